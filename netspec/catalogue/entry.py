@@ -1,0 +1,109 @@
+"""The entry: a pydantic model whose fields are its arguments and whose docstring is its documentation."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module, util
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic_core import CoreSchema
+
+KIND_MARK = "netspec-kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """How an entry is written, and for what it does to a shape, `into` and `out`."""
+
+    text: str
+    into: tuple[int, ...] | None = None
+    out: tuple[int, ...] | None = None
+
+
+class Entry(BaseModel):
+    """Something a spec may name. Subclassed twice: once by its kind, once by the concept itself.
+
+    A concept's name is the name of its file, so finding one imports that file alone, and nothing is registered.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    kind: ClassVar[str] = ""
+    """What it is, in words: `layer`, `optimizer`."""
+    positional: ClassVar[tuple[str, ...]] = ()
+    """The fields that are written without their names, in this order."""
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    @classmethod
+    def name(cls) -> str:
+        return cls.__module__.rpartition(".")[2]
+
+    @classmethod
+    def documentation(cls) -> str:
+        return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def summary(cls) -> str:
+        """The first sentence of the documentation."""
+        return cls.documentation().partition("\n")[0]
+
+    @classmethod
+    def is_kind(cls) -> bool:
+        return "kind" in cls.__dict__
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        # a field that takes any entry of a kind is a reference, to be resolved over the whole catalogue
+        return {KIND_MARK: cls.kind} if cls.is_kind() else handler(core_schema)
+
+
+E = TypeVar("E", bound=Entry)
+
+
+@cache
+def names(kind: type[Entry]) -> tuple[str, ...]:
+    """The names of a kind, sorted; no file of the kind is imported."""
+    folder = util.find_spec(kind.__module__)
+    assert folder is not None and folder.submodule_search_locations is not None
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.submodule_search_locations)))
+
+
+@cache
+def find(kind: type[E], name: str) -> type[E] | None:
+    """The entry of that kind and name. The name is looked up in a list of files and never becomes a path."""
+    if name not in names(kind):
+        return None
+    module = import_module(f"{kind.__module__}.{name}")
+    (entry,) = (
+        item
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, kind) and item.__module__ == module.__name__
+    )
+    return entry
+
+
+@cache
+def kinds() -> tuple[type[Entry], ...]:
+    """Every kind, in the order of their folders' names."""
+    import netspec.catalogue as package
+
+    folders = (module for module in pkgutil.iter_modules(package.__path__) if module.ispkg)
+    modules = [import_module(f"{package.__name__}.{folder.name}") for folder in folders]
+    return tuple(
+        next(
+            item
+            for item in vars(module).values()
+            if isinstance(item, type) and issubclass(item, Entry) and item.__module__ == module.__name__
+        )
+        for module in modules
+    )
+
+
+def entries(kind: type[E]) -> tuple[type[E], ...]:
+    """All entries of a kind, imported."""
+    found = (find(kind, name) for name in names(kind))
+    return tuple(entry for entry in found if entry is not None)

@@ -1,0 +1,57 @@
+"""Batch normalisation, of a vector, a sequence, an image or a volume."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Shape, ShapeError
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class BatchNorm(Layer):
+    """Bring each channel to mean 0 and variance 1 over the batch, then scale and shift it by learned numbers.
+
+    In evaluation the running mean and variance of the training take the batch's place. The rank is taken from
+    the value: torch.nn.BatchNorm1d, 2d or 3d.
+
+    Ioffe and Szegedy, Batch Normalization, ICML 2015.
+    """
+
+    examples: ClassVar = (
+        Example("batch_norm", into=(256,), out=(256,)),
+        Example("batch_norm(momentum=0.01)", into=(16, 12, 12), out=(16, 12, 12)),
+    )
+
+    eps: Annotated[float, Field(gt=0, description="added to the variance, so that nothing is divided by 0")] = 1e-5
+    momentum: Annotated[float, Field(ge=0, le=1, description="weight of a batch in the running mean and variance")] = (
+        0.1
+    )
+    affine: Annotated[bool, Field(description="learn a scale and a shift for each channel")] = True
+    track_running_stats: Annotated[
+        bool, Field(description="keep a running mean and variance for evaluation; else each batch uses its own")
+    ] = True
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank > 4:
+            raise ShapeError(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        module = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}[x.rank]
+        return module(x.channels, self.eps, self.momentum, self.affine, self.track_running_stats)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}
+
+    def buffers(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        if not self.track_running_stats:
+            return {}
+        return {"running_mean": (x.channels,), "running_var": (x.channels,), "num_batches_tracked": ()}

@@ -1,0 +1,130 @@
+"""Convolution in one, two or three dimensions."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import Paddings, PositiveInt, Sizes
+from netspec.shapes import Shape, ShapeError, per_dimension, window_size
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Conv(Layer):
+    """Slide a learned kernel over a sequence, an image or a volume.
+
+    The rank is taken from the value: torch.nn.Conv1d, 2d or 3d. The channels that come in are taken from it too.
+    """
+
+    positional: ClassVar = ("out_channels", "kernel_size")
+    examples: ClassVar = (
+        Example("conv(16, 5)", into=(3, 32, 32), out=(16, 28, 28)),
+        Example("conv(64, 3, stride=2, padding=1, bias=false)", into=(32, 28, 28), out=(64, 14, 14)),
+        Example("conv(8, 3, padding=same)", into=(4, 100), out=(8, 100)),
+        Example("conv(8, [1, 3, 3], groups=2)", into=(2, 4, 8, 8), out=(8, 4, 6, 6)),
+    )
+
+    out_channels: Annotated[PositiveInt, Field(description="number of kernels, and of channels that come out")]
+    kernel_size: Annotated[Sizes, Field(description="size of the kernel")]
+    stride: Annotated[Sizes, Field(description="distance between two places of the kernel")] = 1
+    padding: Annotated[
+        Paddings | Literal["same", "valid"],
+        Field(description="what is added at each border; `same` keeps the size, `valid` adds nothing"),
+    ] = 0
+    dilation: Annotated[Sizes, Field(description="distance between two elements of the kernel")] = 1
+    groups: Annotated[PositiveInt, Field(description="parts that the channels are divided into, each on its own")] = 1
+    bias: Annotated[bool, Field(description="add a learned bias")] = True
+    padding_mode: Annotated[
+        Literal["zeros", "reflect", "replicate", "circular"], Field(description="what the added border holds")
+    ] = "zeros"
+
+    def infer(self, x: Shape) -> Shape:
+        if not 2 <= x.rank <= 4:
+            raise ShapeError(
+                f"`conv` slides over a sequence, an image or a volume, [channels, …], not over {x}",
+                help="a flattened value has no height and width left; put `flatten` after the convolutions"
+                if x.rank == 1
+                else None,
+            )
+        for argument, channels in (("groups", x.channels), ("out_channels", self.out_channels)):
+            if channels % self.groups:
+                what = "the input's" if argument == "groups" else "the output's"
+                raise ShapeError(
+                    f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument
+                )
+        kernel = per_dimension(self.kernel_size, len(x.spatial), "kernel_size")
+        stride = per_dimension(self.stride, len(x.spatial), "stride")
+        dilation = per_dimension(self.dilation, len(x.spatial), "dilation")
+        if self.padding == "same" and any(step != 1 for step in stride):
+            raise ShapeError(
+                "`padding=same` keeps the size, which a stride above 1 can't",
+                argument="padding",
+                help="give the padding as a number",
+            )
+        padding = self._padding(kernel, dilation)
+        self._check_border(x, padding)
+        spatial: list[int] = []
+        for size, k, s, p, d in zip(x.spatial, kernel, stride, padding, dilation, strict=True):
+            if self.padding == "same":
+                spatial.append(size)
+                continue
+            if d * (k - 1) + 1 > size + 2 * p:
+                raise ShapeError(
+                    f"the kernel reaches over {d * (k - 1) + 1}, the input has {size}"
+                    + (f" + 2 * {p} of padding" if p else ""),
+                    argument="kernel_size",
+                    help=f"a kernel of at most {(size + 2 * p - 1) // d + 1}, or `padding` of {-(-(d * (k - 1) + 1 - size) // 2)}",
+                )
+            spatial.append(window_size(size, k, s, p, d))
+        return Shape((self.out_channels, *spatial))
+
+    def _padding(self, kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
+        """What is added at the left of each dimension; an odd remainder of `same` goes to the right."""
+        match self.padding:
+            case "same":
+                return tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
+            case "valid":
+                return (0,) * len(kernel)
+            case sizes:
+                return per_dimension(sizes, len(kernel), "padding")
+
+    def _check_border(self, x: Shape, padding: tuple[int, ...]) -> None:
+        limit = {"reflect": -1, "circular": 0}.get(self.padding_mode)
+        if limit is None:
+            return
+        for size, p in zip(x.spatial, padding, strict=True):
+            if p > size + limit:
+                raise ShapeError(
+                    f"`padding_mode={self.padding_mode}` has at most {size + limit} to add to {size}, not {p}",
+                    argument="padding",
+                )
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        module = {2: nn.Conv1d, 3: nn.Conv2d, 4: nn.Conv3d}[x.rank]
+        return module(
+            x.channels,
+            self.out_channels,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.dilation,
+            self.groups,
+            self.bias,
+            self.padding_mode,
+        )
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        kernel = per_dimension(self.kernel_size, len(x.spatial), "kernel_size")
+        weight = {"weight": (self.out_channels, x.channels // self.groups, *kernel)}
+        return weight | {"bias": (self.out_channels,)} if self.bias else weight
+
+    def flops(self, x: Shape) -> int:
+        return 2 * prod(self.parameters(x)["weight"]) * prod(self.infer(x).spatial)

@@ -1,0 +1,47 @@
+"""Fully connected layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import PositiveInt
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Linear(Layer):
+    """Multiply by a learned matrix and add a learned bias.
+
+    Works on the last dimension and leaves the others as they are, as torch.nn.Linear does; an image is
+    usually flattened first.
+    """
+
+    positional: ClassVar = ("out_features",)
+    examples: ClassVar = (
+        Example("linear(128)", into=(784,), out=(128,)),
+        Example("linear(10, bias=false)", into=(7, 64), out=(7, 10)),
+    )
+
+    out_features: Annotated[PositiveInt, Field(description="size of the last dimension of the output")]
+    bias: Annotated[bool, Field(description="add a learned bias")] = True
+
+    def infer(self, x: Shape) -> Shape:
+        return x.with_last(self.out_features)
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.Linear(x.last, self.out_features, self.bias)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        weight = {"weight": (self.out_features, x.last)}
+        return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def flops(self, x: Shape) -> int:
+        return 2 * x.size * self.out_features

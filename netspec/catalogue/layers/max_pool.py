@@ -1,0 +1,66 @@
+"""Max pooling in one, two or three dimensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import Paddings, Sizes
+from netspec.shapes import Shape, ShapeError, per_dimension, window_size
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class MaxPool(Layer):
+    """The largest number of each window that slides over a sequence, an image or a volume.
+
+    The rank is taken from the value: torch.nn.MaxPool1d, 2d or 3d.
+    """
+
+    positional: ClassVar = ("kernel_size",)
+    examples: ClassVar = (
+        Example("max_pool(2)", into=(16, 28, 28), out=(16, 14, 14)),
+        Example("max_pool(3, stride=2, padding=1)", into=(64, 112, 112), out=(64, 56, 56)),
+        Example("max_pool(2, ceil_mode=true)", into=(4, 7), out=(4, 4)),
+    )
+
+    kernel_size: Annotated[Sizes, Field(description="size of the window")]
+    stride: Annotated[
+        Sizes | None, Field(description="distance between two places of the window; none means the window's size")
+    ] = None
+    padding: Annotated[Paddings, Field(description="what is added at each border; at most half the window")] = 0
+    dilation: Annotated[Sizes, Field(description="distance between two elements of the window")] = 1
+    ceil_mode: Annotated[bool, Field(description="keep a last window that reaches over the border")] = False
+
+    def infer(self, x: Shape) -> Shape:
+        if not 2 <= x.rank <= 4:
+            raise ShapeError(f"`max_pool` slides over a sequence, an image or a volume, [channels, …], not over {x}")
+        rank = len(x.spatial)
+        kernel = per_dimension(self.kernel_size, rank, "kernel_size")
+        stride = per_dimension(self.stride, rank, "stride") if self.stride is not None else kernel
+        padding = per_dimension(self.padding, rank, "padding")
+        dilation = per_dimension(self.dilation, rank, "dilation")
+        spatial: list[int] = []
+        for size, k, s, p, d in zip(x.spatial, kernel, stride, padding, dilation, strict=True):
+            if 2 * p > k:
+                raise ShapeError(
+                    f"`padding` is at most half the window of {k}, not {p}", argument="padding", help=f"at most {k // 2}"
+                )
+            length = window_size(size, k, s, p, d, ceil=self.ceil_mode)
+            if length < 1:
+                raise ShapeError(
+                    f"the window reaches over {d * (k - 1) + 1}, the input has {size}" + (f" + 2 * {p}" if p else ""),
+                    argument="kernel_size",
+                )
+            spatial.append(length)
+        return Shape((x.channels, *spatial))
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        module = {2: nn.MaxPool1d, 3: nn.MaxPool2d, 4: nn.MaxPool3d}[x.rank]
+        return module(self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)

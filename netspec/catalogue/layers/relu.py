@@ -1,0 +1,26 @@
+"""Rectified linear unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class ReLU(Layer):
+    """max(0, x) of every number."""
+
+    examples: ClassVar = (Example("relu", into=(128,), out=(128,)),)
+
+    def infer(self, x: Shape) -> Shape:
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.ReLU()

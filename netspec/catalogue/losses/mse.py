@@ -1,0 +1,35 @@
+"""Mean squared error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.losses import Loss
+from netspec.catalogue.types import Number, Target
+from netspec.shapes import Shape, ShapeError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+class MSE(Loss):
+    """The mean of the squared differences between outputs and targets: torch.nn.MSELoss."""
+
+    examples: ClassVar = (Example("mse"),)
+
+    def check(self, output: Shape, target: Target) -> None:
+        if not isinstance(target, Number):
+            raise ShapeError(f"`mse` is for numbers, and the targets are {target.count} classes", help="loss = cross_entropy")
+        if output != Shape.of(1):
+            raise ShapeError(
+                f"`mse` takes one output for the one number to predict, and the network gives {output}", argument="size"
+            )
+
+    def build(self) -> nn.Module:
+        from torch import nn
+
+        return nn.MSELoss()
+
+    def prepare(self, targets: Tensor) -> Tensor:
+        return targets.float().unsqueeze(1)

@@ -1,0 +1,32 @@
+"""Stochastic gradient descent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.optimizers import Optimizer
+
+if TYPE_CHECKING:
+    from torch import nn
+    from torch.optim import Optimizer as TorchOptimizer
+
+
+class SGD(Optimizer):
+    """Step against the gradient, with momentum if wanted: torch.optim.SGD."""
+
+    examples: ClassVar = (Example("sgd(lr=0.1, momentum=0.9)"),)
+
+    lr: Annotated[float, Field(gt=0, description="learning rate")] = 1e-3
+    momentum: Annotated[float, Field(ge=0, lt=1, description="share of the last step that is added to the next")] = 0.0
+    dampening: Annotated[float, Field(ge=0, description="share of the gradient that momentum leaves out")] = 0.0
+    weight_decay: Annotated[float, Field(ge=0, description="factor of the L2 penalty")] = 0.0
+    nesterov: Annotated[bool, Field(description="Nesterov momentum")] = False
+
+    def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
+        from torch import optim
+
+        return optim.SGD(parameters, **self.model_dump())

@@ -1,0 +1,46 @@
+"""What the network learns from."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.augmentations import Augmentation
+from netspec.catalogue.entry import Example
+from netspec.catalogue.sections import Section
+from netspec.catalogue.sources import DataSource
+from netspec.catalogue.transforms import Transform
+from netspec.catalogue.values import Alternatives, Piped, PositiveInt, Share
+
+
+class Data(Section):
+    """The data, its splits, and what is done to a sample before the network sees it.
+
+    Images come in as numbers from 0 to 1. In training a sample goes through `augment` and then through
+    `transform`; in validation and test through `transform` alone.
+    """
+
+    examples: ClassVar = (Example("data { source = mnist_sample() }"),)
+
+    source: Annotated[
+        tuple[DataSource, ...], Alternatives(), Field(description="the data set; with `or`, the first that can be had")
+    ]
+    transform: Annotated[
+        tuple[Transform, ...], Piped(), Field(description="what is done to every sample of every split")
+    ] = ()
+    augment: Annotated[
+        tuple[Augmentation, ...], Piped(), Field(description="what is done at random to the samples of training")
+    ] = ()
+    validation: Annotated[
+        Share | PositiveInt | None,
+        Field(description="share or number of the training samples set apart to validate on, drawn evenly from each class"),
+    ] = None
+    test: Annotated[
+        Share | PositiveInt | None,
+        Field(
+            description="share or number of the samples set apart as the test split, drawn evenly from each class, "
+            "where the source has none of its own"
+        ),
+    ] = None
+    batch_size: Annotated[PositiveInt, Field(description="samples in a step of training")] = 64

@@ -1,0 +1,98 @@
+"""Sources: where the data comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from netspec.catalogue.entry import Entry
+from netspec.catalogue.types import DataType
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets."""
+
+    spec: Path
+    data: Path
+
+
+class DataError(Exception):
+    """The data can't be had, or isn't what the source promises.
+
+    `what` is `missing` (no such file or data set), `unreachable` (it would have to be downloaded, and can't be),
+    `malformed` (a file says something else than it should) or `label` (a target that is no class). `path`, `line`
+    (from 1), `column` (a character, from 1) and `excerpt` (the line's text) give the place where there is one.
+    """
+
+    def __init__(
+        self,
+        what: Literal["missing", "unreachable", "malformed", "label"],
+        reason: str,
+        *,
+        argument: str | None = None,
+        help: str | None = None,
+        path: Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        width: int = 1,
+        excerpt: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.what = what
+        self.reason = reason
+        self.argument = argument
+        self.help = help
+        self.path = path
+        self.line = line
+        self.column = column
+        self.width = width
+        self.excerpt = excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Inputs [N, …], uint8 for images and float32 for tables, and targets [N], int64 classes or float32 numbers."""
+
+    inputs: np.ndarray
+    targets: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A data set in memory; `test` is None where the source has no test split of its own."""
+
+    type: DataType
+    train: Samples
+    test: Samples | None
+
+
+class DataSource(Entry):
+    """A data set. Its type is known before it is loaded, from its description or a look at its file."""
+
+    kind: ClassVar[str] = "source"
+
+    def describe(self, place: Place) -> DataType:
+        """The type of the data; loads no torch and fetches nothing. Raises DataError where a file has to tell."""
+        raise NotImplementedError
+
+    def unavailable(self, place: Place) -> str | None:
+        """Why the data isn't on this disk, or None if it is."""
+        return None
+
+    @property
+    def fetchable(self) -> bool:
+        """Whether loading downloads what isn't on the disk."""
+        return False
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        """The files or folders that loading reads."""
+        return ()
+
+    def load(self, place: Place) -> Loaded:
+        """All samples, checked. Raises DataError."""
+        raise NotImplementedError

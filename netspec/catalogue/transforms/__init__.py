@@ -1,0 +1,35 @@
+"""Transforms: what is done to every sample once, of every split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Entry
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Statistics = dict[str, list[float]]
+"""What a transform measured on the training split, by name."""
+
+
+class Transform(Entry):
+    """A deterministic change of the inputs, the same for training, validation and test.
+
+    What it has to know of the data it measures on the training split alone.
+    """
+
+    kind: ClassVar[str] = "transform"
+
+    def infer(self, x: Shape) -> Shape:
+        """The shape that comes out; raises ShapeError where the input doesn't fit."""
+        return x
+
+    def measure(self, inputs: Tensor) -> Statistics:
+        """What it needs to know of the training split's inputs [N, …], as floats."""
+        return {}
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        """The changed inputs [N, …]; works on any number of samples."""
+        raise NotImplementedError

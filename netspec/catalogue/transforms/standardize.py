@@ -1,0 +1,44 @@
+"""Standardise the columns of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics, Transform
+from netspec.shapes import Shape, ShapeError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Standardize(Transform):
+    """Bring each column of a table to mean 0 and standard deviation 1, both measured on the training split.
+
+    A column that never changes becomes 0. The same numbers as scikit-learn's StandardScaler.
+    """
+
+    positional: ClassVar = ("statistics",)
+    examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
+
+    statistics: Annotated[
+        Literal["measured"], Field(description="`measured` takes mean and std from the training split")
+    ] = "measured"
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank != 1:
+            raise ShapeError(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
+        return x
+
+    def measure(self, inputs: Tensor) -> Statistics:
+        inputs = inputs.double()
+        return {"mean": inputs.mean(0).tolist(), "std": inputs.std(0, correction=0).tolist()}
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        import torch
+
+        mean = torch.tensor(measured["mean"], device=inputs.device)
+        std = torch.tensor(measured["std"], device=inputs.device)
+        return (inputs - mean) / torch.where(std > 0, std, 1)

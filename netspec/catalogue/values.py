@@ -1,0 +1,90 @@
+"""Types of values that arguments take beside numbers and flags: quantities, names, texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+PLURALS = {"epoch": "epochs", "step": "steps", "second": "seconds", "s": "seconds", "min": "minutes"}
+"""The spellings of a unit that a spec may use, and the unit."""
+UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit; the unit is one of the values of `UNITS`."""
+
+    number: int | float
+    unit: str
+
+    def __str__(self) -> str:
+        if self.unit == "%":
+            return f"{self.number:g}%"
+        one = next((unit for unit, plural in PLURALS.items() if plural == self.unit), self.unit)
+        return f"{self.number:g} {one if self.number == 1 else self.unit}"
+
+    @property
+    def share(self) -> float:
+        """A percentage as a fraction of 1."""
+        return self.number / 100
+
+
+class Units:
+    """Marks a field that takes a quantity in one of some units."""
+
+    def __init__(self, *units: str, whole: bool = True) -> None:
+        self.units = units
+        self.whole = whole
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def validate(value: Any) -> Quantity:
+            if not isinstance(value, Quantity):
+                raise PydanticCustomError("no_unit", "a quantity needs its unit")
+            if value.unit not in self.units:
+                raise PydanticCustomError("wrong_unit", "the unit is another one")
+            if value.number <= 0 or (self.whole and not isinstance(value.number, int)):
+                raise PydanticCustomError("quantity_range", "the number is out of range")
+            if value.unit == "%" and value.number >= 100:
+                raise PydanticCustomError("quantity_range", "the number is out of range")
+            return value
+
+        return core_schema.no_info_plain_validator_function(
+            validate, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        spellings = [spelling for spelling, unit in UNITS.items() if unit in self.units]
+        number = r"\d[\d_]*" if self.whole else r"\d[\d_]*(\.\d+)?"
+        return {"type": "string", "pattern": rf"^{number} ?({'|'.join(spellings)})$"}
+
+
+class AsName:
+    """Marks a string that a spec writes without quotes: a name, perhaps with dots."""
+
+
+class AsText:
+    """Marks a string that a spec writes in quotes."""
+
+
+Epochs = Annotated[Quantity, Units("epochs")]
+Interval = Annotated[Quantity, Units("epochs", "steps")]
+Share = Annotated[Quantity, Units("%", whole=False)]
+Name = Annotated[str, AsName()]
+Text = Annotated[str, AsText()]
+PositiveInt = Annotated[int, Field(gt=0, le=2**31 - 1)]
+NonNegativeInt = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Sizes = PositiveInt | tuple[PositiveInt, ...]
+"""A size for all spatial dimensions, or a list with one for each."""
+Paddings = NonNegativeInt | tuple[NonNegativeInt, ...]
+Numbers = Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class Alternatives:
+    """Marks a tuple of entries that a spec writes with `or` between them: the first that can be had is taken."""
+
+
+class Piped:
+    """Marks a tuple of entries that a spec writes with `->` between them: each takes what the one before gives."""

@@ -1,0 +1,5 @@
+"""What can be wrong: one module per phase, one class per offence, each with its explanation page."""
+
+from netspec.problems.base import Example, NetspecError, Problem, Problems, all_problems, find_problem
+
+__all__ = ["Example", "NetspecError", "Problem", "Problems", "all_problems", "find_problem"]

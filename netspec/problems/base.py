@@ -1,0 +1,126 @@
+"""The problem: a typed value that turns into one diagnostic and owns its explanation page."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, ClassVar
+
+from netspec.diagnostics import Diagnostic, Severity, in_source_order
+from netspec.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A spec that has the problem and the same spec put right; None where it takes more than a spec to show it."""
+
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong. The class docstring is the page that `netspec explain CODE` prints.
+
+    A subclass says how it looks to the user in `diagnose`, through `self.report`.
+    """
+
+    code: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    exit_code: ClassVar[int] = 1
+    example: ClassVar[Example | None] = None
+
+    span: Span | None
+
+    def diagnose(self) -> Diagnostic:
+        raise NotImplementedError
+
+    def report(self, message: str, **details: Any) -> Diagnostic:
+        """A diagnostic with this problem's code, place and severity; `details` are its other fields."""
+        return Diagnostic(self.code, message, self.span, self.severity, exit_code=self.exit_code, **details)
+
+    @classmethod
+    def explanation(cls) -> str:
+        return inspect.cleandoc(cls.__doc__ or "")
+
+    @classmethod
+    def title(cls) -> str:
+        return cls.explanation().partition("\n")[0]
+
+
+class Problems:
+    """The problems a check has found so far, at most one for a place: what follows from a mistake isn't another."""
+
+    limit = 100
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, problem: Problem) -> None:
+        if len(self._found) < self.limit and not any(
+            problem.span is not None and problem.span == known.span for known in self._found
+        ):
+            self._found.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.add(problem)
+
+    @property
+    def full(self) -> bool:
+        return len(self._found) >= self.limit
+
+    @property
+    def fatal(self) -> bool:
+        """Whether an error is among them."""
+        return any(problem.severity is Severity.ERROR for problem in self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def diagnose(self) -> tuple[Diagnostic, ...]:
+        return in_source_order(problem.diagnose() for problem in self._found)
+
+
+class NetspecError(Exception):
+    """What netspec raises for a mistake of the user's; `diagnostics` says it all, in source order."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        errors = [diagnostic for diagnostic in self.diagnostics if diagnostic.is_error]
+        super().__init__("\n".join(f"{d.span or '-'}: [{d.code}] {d.message}" for d in errors or self.diagnostics))
+
+    @classmethod
+    def of(cls, problem: Problem) -> NetspecError:
+        return cls([problem.diagnose()])
+
+    @property
+    def exit_code(self) -> int:
+        """What a command ends with: the gravest kind of mistake among them."""
+        return max((diagnostic.exit_code for diagnostic in self.diagnostics if diagnostic.is_error), default=1)
+
+
+@cache
+def all_problems() -> dict[str, type[Problem]]:
+    """Every problem by its code, in the order of the codes."""
+    import netspec.problems as package
+
+    found: dict[str, type[Problem]] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        contents = vars(import_module(f"{package.__name__}.{module.name}")).values()
+        for item in contents:
+            if isinstance(item, type) and issubclass(item, Problem) and hasattr(item, "code"):
+                if found.setdefault(item.code, item) is not item:
+                    raise TypeError(f"{item.code} is the code of {found[item.code].__name__} and {item.__name__}")
+    return dict(sorted(found.items()))
+
+
+def find_problem(code: str) -> type[Problem] | None:
+    return all_problems().get(code.upper())

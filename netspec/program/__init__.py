@@ -1,0 +1,1 @@
+"""The checked program: the contract between the checker and everything that runs."""

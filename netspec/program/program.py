@@ -1,0 +1,123 @@
+"""A spec that was checked: every value resolved, every value with its origin."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from netspec.catalogue.entry import Entry
+from netspec.catalogue.losses import Loss
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.types import DataType
+from netspec.catalogue.values import Quantity
+from netspec.program.graph import Graph
+from netspec.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was set: `written` at a line of the spec, `default`, or `inferred` from something named."""
+
+    kind: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.where}".strip()
+
+
+DEFAULT = Origin("default")
+
+
+@dataclass(frozen=True)
+class Program:
+    """What the checker proved and the runner runs. Nothing below it reads the tree.
+
+    `source_index` says which of `data.source`'s alternatives the shapes were proven for; the runner may have to
+    take another one, of the same type. `origins` has the values that aren't defaults, by their path.
+    """
+
+    name: str
+    source: Source
+    data: Data
+    train: Train
+    evaluate: Evaluate
+    loss: Loss
+    graph: Graph
+    type: DataType
+    place: Place
+    origins: Mapping[str, Origin]
+
+    @property
+    def sources(self) -> tuple[DataSource, ...]:
+        return self.data.source
+
+    def values(self) -> Iterator[tuple[str, str, Origin]]:
+        """Every setting as path, value and origin, nested ones behind their owner."""
+        for name, section in (("data", self.data), ("train", self.train), ("evaluate", self.evaluate)):
+            yield from self._values(name, section)
+
+    def _values(self, path: str, entry: Entry) -> Iterator[tuple[str, str, Origin]]:
+        for field in type(entry).model_fields:
+            value: Any = getattr(entry, field)
+            where = f"{path}.{field}"
+            if where == "train.loss":
+                value = self.loss
+            yield where, show(value), self.origins.get(where, DEFAULT)
+            nested = value if isinstance(value, tuple) else (value,)
+            entries = [item for item in nested if isinstance(item, Entry)]
+            for number, item in enumerate(entries):
+                yield from self._values(where if len(entries) == 1 else f"{where}[{number}]", item)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of what the program means: both forms and every layout of a spec have the same one."""
+        meaning = {
+            "data": as_data(self.data),
+            "model": [
+                {"path": node.path, "inputs": list(node.inputs), "layer": as_data(node.layer)}
+                for node in self.graph.nodes
+            ],
+            "train": as_data(self.train) | {"loss": as_data(self.loss)},
+            "evaluate": as_data(self.evaluate),
+        }
+        return hashlib.sha256(json.dumps(meaning, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+    @property
+    def folder(self) -> Path:
+        return self.place.spec
+
+
+def as_data(value: Any) -> Any:
+    """A value as JSON data; an entry as an object with its name under `op`."""
+    match value:
+        case Entry():
+            return {"op": value.name()} | {name: as_data(getattr(value, name)) for name in type(value).model_fields}
+        case tuple() | list():
+            return [as_data(item) for item in value]
+        case Quantity():
+            return str(value)
+        case _:
+            return value
+
+
+def show(value: Any) -> str:
+    """A value as a spec would write it, an entry by its name."""
+    match value:
+        case Entry():
+            return value.name()
+        case tuple() | list():
+            return f"[{', '.join(map(show, value))}]"
+        case bool() | None:
+            return str(value).lower()
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)

@@ -1,0 +1,1 @@
+"""The generic runner: a program in, events out."""

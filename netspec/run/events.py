@@ -1,0 +1,110 @@
+"""What happens in a run, as a handful of frozen values; progress, logs, plots and the report are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netspec.program.program import Program
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class DataUsed:
+    """Which data set a run took, and how it was divided.
+
+    `source` is the source as the spec writes it, `note` why it isn't the first that the spec names (or None).
+    `digest` is the SHA-256 of all inputs and targets. `statistics` is what each transform measured, in their order.
+    """
+
+    source: str
+    note: str | None
+    train: int
+    validation: int
+    test: int
+    digest: str
+    statistics: tuple[Mapping[str, list[float]], ...]
+
+
+@dataclass(frozen=True)
+class Started:
+    """Everything is loaded and checked; the first step comes next. `device` is torch's name for it."""
+
+    program: Program
+    folder: Path
+    data: DataUsed
+    device: str
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """An epoch is over. `values` holds `train.loss`, `train.accuracy`, `train.seconds`, `validation.loss` and the
+    rest by their names; `best` says that the watched value is the best so far."""
+
+    epoch: int
+    values: Mapping[str, float]
+    best: bool
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Training ends before its last epoch; `reason` is a sentence without a full stop."""
+
+    epoch: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """One class on the test split. `mistaken_for` is the class that its samples were most often taken for instead,
+    with how many; None if none was. `values` holds `precision`, `recall`, `f1` and the like."""
+
+    name: str
+    support: int
+    values: Mapping[str, float]
+    mistaken_for: tuple[str, int] | None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How a split was judged. `values` has `loss` and each metric; `confusion[i, j]` counts samples of class i taken
+    for class j, None where the targets are numbers; `classes` is empty unless per_class is asked for; `worst` is the
+    place in `classes` of the one with the smallest F1."""
+
+    split: str
+    values: Mapping[str, float]
+    confusion: np.ndarray | None
+    classes: tuple[ClassReport, ...]
+    worst: int | None
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run. `history` has an object per epoch, as `metrics.jsonl` has; `test` is the judgement of the
+    weights the run ended with on the test split, or None where the data has no test split."""
+
+    folder: Path
+    program: Program
+    data: DataUsed
+    device: str
+    environment: Mapping[str, str]
+    history: tuple[Mapping[str, float], ...]
+    best_epoch: int | None
+    stopped: str | None
+    test: Judgement | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run is over and everything of it is saved."""
+
+    result: RunResult
+
+
+Event = Started | EpochEnded | Stopped | Finished

@@ -1,0 +1,83 @@
+"""Shapes of values between layers: plain data, without the batch dimension."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+
+class ShapeError(ValueError):
+    """An operation doesn't fit the value it is given.
+
+    `reason` says what the operation needs and what it got; `argument` names the argument to blame,
+    if one is to blame; `help` says what would be right.
+    """
+
+    def __init__(self, reason: str, *, argument: str | None = None, help: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.argument = argument
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of one sample's value, as torch orders them after the batch: `[channels, height, width]`."""
+
+    dims: tuple[int, ...]
+
+    @classmethod
+    def of(cls, *dims: int) -> Shape:
+        return cls(dims)
+
+    @property
+    def rank(self) -> int:
+        return len(self.dims)
+
+    @property
+    def size(self) -> int:
+        """How many numbers one sample holds."""
+        return prod(self.dims)
+
+    @property
+    def channels(self) -> int:
+        """The size of torch's dimension 1: the channels of an image, the features of a vector."""
+        return self.dims[0]
+
+    @property
+    def spatial(self) -> tuple[int, ...]:
+        """What follows the channels: length, height and width, or depth, height and width."""
+        return self.dims[1:]
+
+    @property
+    def last(self) -> int:
+        return self.dims[-1]
+
+    def with_last(self, size: int) -> Shape:
+        return Shape((*self.dims[:-1], size))
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.dims))}]"
+
+
+def per_dimension(value: int | tuple[int, ...], rank: int, argument: str) -> tuple[int, ...]:
+    """An argument that is one number for all spatial dimensions or a list with one for each."""
+    if isinstance(value, int):
+        return (value,) * rank
+    if len(value) != rank:
+        raise ShapeError(
+            f"`{argument}` has {len(value)} numbers for {rank} spatial dimension{'s' * (rank != 1)}",
+            argument=argument,
+            help=f"write one number, or a list of {rank}",
+        )
+    return value
+
+
+def window_size(size: int, kernel: int, stride: int, padding: int, dilation: int = 1, *, ceil: bool = False) -> int:
+    """The length of what a sliding window leaves of `size`, as torch computes it for convolution and pooling."""
+    reach = size + 2 * padding - dilation * (kernel - 1) - 1
+    if not ceil:
+        return reach // stride + 1
+    length = -(-reach // stride) + 1
+    # torch drops a last window that would start in the padding on the right
+    return length - 1 if (length - 1) * stride >= size + padding else length
