@@ -86,7 +86,8 @@ class Judgement:
 @dataclass(frozen=True)
 class RunResult:
     """A finished run. `history` has an object per epoch, as `metrics.jsonl` has; `test` is the judgement of the
-    weights the run ended with on the test split, or None where the data has no test split."""
+    weights the run ended with on the test split, or None where the data has no test split; `restored` is the epoch
+    whose weights those are, or None if they are the last epoch's."""
 
     folder: Path
     program: Program
@@ -98,6 +99,7 @@ class RunResult:
     stopped: str | None
     test: Judgement | None
     seconds: float
+    restored: int | None = None
 
 
 @dataclass(frozen=True)

@@ -85,10 +85,10 @@ class Conv(Layer):
         return Shape((self.out_channels, *spatial))
 
     def _padding(self, kernel: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
-        """What is added at the left of each dimension; an odd remainder of `same` goes to the right."""
+        """What is added at each border; of an odd sum under `same` the larger part, which torch adds at the end."""
         match self.padding:
             case "same":
-                return tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
+                return tuple((d * (k - 1) + 1) // 2 for k, d in zip(kernel, dilation, strict=True))
             case "valid":
                 return (0,) * len(kernel)
             case sizes:

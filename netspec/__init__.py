@@ -1,0 +1,36 @@
+"""netspec: declare a network and its training in a small file; check it, plan it, run it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netspec.api import build, check, run
+    from netspec.diagnostics import Diagnostic
+    from netspec.problems import NetspecError
+    from netspec.program.program import Program
+    from netspec.run.events import RunResult
+
+__all__ = ["Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "run"]
+
+_HOMES = {
+    "build": "netspec.api",
+    "check": "netspec.api",
+    "run": "netspec.api",
+    "Diagnostic": "netspec.diagnostics",
+    "NetspecError": "netspec.problems",
+    "Program": "netspec.program.program",
+    "RunResult": "netspec.run.events",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # found when first used, so that `import netspec` costs nothing and never loads torch
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("netspec-lang")
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'netspec' has no attribute {name!r}")

@@ -1,0 +1,5 @@
+"""`python -m netspec`: the same as the command `netspec`."""
+
+from netspec.cli import main
+
+main()

@@ -1,0 +1,168 @@
+"""What a field of an entry takes, read off its annotation: how it is written, and in which words it is described."""
+
+from __future__ import annotations
+
+import types
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types as at
+from pydantic.fields import FieldInfo
+
+from netspec.catalogue.entry import Entry
+from netspec.catalogue.values import Alternatives, AsName, AsText, Piped, Quantity, Units
+
+UNBOUNDED = 2**31 - 1
+"""An upper bound that is there for safety and isn't worth a word."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One field. `kind` is the kind of entry it takes, if it takes entries; `form` how several are written: `one`,
+    `alternatives` with `or`, `pipe` with `->`, `list`. `text` says that a string in it is written in quotes."""
+
+    name: str
+    kind: type[Entry] | None
+    form: Literal["one", "alternatives", "pipe", "list"]
+    text: bool
+    units: tuple[str, ...]
+    choices: tuple[str, ...]
+    required: bool
+    default: Any
+    description: str
+    words: str
+
+
+@cache
+def slots(entry: type[Entry]) -> dict[str, Slot]:
+    """The fields of an entry by name, in the order of its arguments."""
+    return {name: _slot(name, field) for name, field in entry.model_fields.items()}
+
+
+def _slot(name: str, field: FieldInfo) -> Slot:
+    # pydantic takes the outermost metadata off the annotation
+    annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+    leaves = list(_leaves(annotation))
+    kind = next((leaf for leaf, _ in leaves if isinstance(leaf, type) and issubclass(leaf, Entry)), None)
+    marks = [mark for _, metadata in leaves for mark in metadata]
+    several = any(get_origin(part) is tuple for part in _alternatives(_bare(annotation)))
+    form = "one"
+    if kind is not None and several:
+        form = next((word for mark, word in ((Alternatives, "alternatives"), (Piped, "pipe")) if _has(field.metadata, mark)), "list")
+    return Slot(
+        name=name,
+        kind=kind,
+        form=form,
+        text=_has(marks, AsText),
+        units=tuple(unit for mark in marks if isinstance(mark, Units) for unit in mark.units),
+        choices=tuple(choice for leaf, _ in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)),
+        required=field.is_required(),
+        default=field.default,
+        description=field.description or "",
+        words=describe(annotation),
+    )
+
+
+def _has(marks: list[Any], kind: type) -> bool:
+    return any(isinstance(mark, kind) for mark in marks)
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _metadata(annotation: Any) -> tuple[Any, ...]:
+    return annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union, or the one type."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return get_args(annotation)
+    return (annotation,)
+
+
+def _leaves(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
+    """Every type that has no parts, with the metadata around it."""
+    bare, metadata = _bare(annotation), metadata + _metadata(annotation)
+    if get_origin(bare) in (Union, types.UnionType, tuple):
+        for part in get_args(bare):
+            if part is not Ellipsis:
+                yield from _leaves(part, metadata if get_origin(bare) is not tuple else ())
+    else:
+        yield bare, metadata
+
+
+# ---- words ----
+
+
+def describe(annotation: Any) -> str:
+    """What a field takes, in words: `a whole number above 0 or a list of whole numbers above 0`."""
+    bare, metadata = _bare(annotation), _metadata(annotation)
+    parts = [
+        part if isinstance(part, str) else _describe_one(part, metadata)
+        for part in map(_nested, _alternatives(bare))
+        if part is not type(None)
+    ]
+    if type(None) in _alternatives(bare):
+        parts.append("none")
+    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _nested(part: Any) -> Any:
+    """A member of a union that has metadata of its own is described by itself."""
+    return describe(part) if get_origin(part) is Annotated else part
+
+
+def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
+    origin = get_origin(part)
+    if origin is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(part))
+    if origin is tuple:
+        return _describe_tuple(get_args(part))
+    if part is bool:
+        return "`true` or `false`"
+    if part is int:
+        return f"a whole number{_range(metadata)}"
+    if part is float:
+        return f"a number{_range(metadata)}"
+    if part is Quantity:
+        units = next(mark.units for mark in metadata if isinstance(mark, Units))
+        return " or ".join("a share like `10%`" if unit == "%" else f"a number of {unit}, like `3 {unit}`" for unit in units)
+    if part is str:
+        return "a string in quotes" if any(isinstance(mark, AsText) for mark in metadata) else "a name"
+    if isinstance(part, type) and issubclass(part, Entry):
+        return with_article(part.kind)
+    raise TypeError(f"no words for {part}")
+
+
+def _describe_tuple(parts: tuple[Any, ...]) -> str:
+    inner = parts[0]
+    bare = _bare(inner)
+    if isinstance(bare, type) and issubclass(bare, Entry):
+        return f"{bare.kind}s"
+    words = describe(inner).removeprefix("a ").replace("number", "numbers", 1)
+    return f"a list of {words}" if len(parts) < 2 or parts[1] is Ellipsis else f"a list of {len(parts)} {words}"
+
+
+def _range(metadata: tuple[Any, ...]) -> str:
+    """` above 0`, ` from 0 to 1`: the bounds among a number's metadata."""
+    bounds: dict[type, Any] = {}
+    for mark in metadata:
+        for bound in mark.metadata if isinstance(mark, FieldInfo) else (mark,):
+            bounds[type(bound)] = bound
+    low = f"above {bounds[at.Gt].gt}" if at.Gt in bounds else f"from {bounds[at.Ge].ge}" if at.Ge in bounds else ""
+    high = ""
+    if at.Le in bounds and bounds[at.Le].le != UNBOUNDED:
+        high = f"to {bounds[at.Le].le}" if at.Ge in bounds else f"up to {bounds[at.Le].le}"
+    elif at.Lt in bounds and bounds[at.Lt].lt < UNBOUNDED:
+        high = f"to below {bounds[at.Lt].lt}" if low else f"below {bounds[at.Lt].lt}"
+    if low.startswith("from") and not high:
+        low = low.replace("from", "of at least")
+    words = " ".join(filter(None, (low, "and" if low.startswith("above") and high else "", high)))
+    return f" {words}" if words else ""
+
+
+def with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

@@ -1,0 +1,85 @@
+"""The CIFAR-10 data set of small colour images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._bundles import Bundle
+from netspec.catalogue._files import resolve
+from netspec.catalogue.entry import Example
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.values import Text
+from netspec.shapes import Shape
+
+BUNDLE = Bundle(
+    "cifar10",
+    folder="cifar-10-batches-py",
+    files={
+        "cifar-10-batches-py/data_batch_1": "c99cafc152244af753f735de768cd75f",
+        "cifar-10-batches-py/data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
+        "cifar-10-batches-py/data_batch_3": "54ebc095f3ab1f0389bbae665268c751",
+        "cifar-10-batches-py/data_batch_4": "634d18415352ddfa80567beed471001a",
+        "cifar-10-batches-py/data_batch_5": "482c414d41f54cd18b22e5b47cb7c3cb",
+        "cifar-10-batches-py/test_batch": "40351d587109b95175f43aff81a1287e",
+        "cifar-10-batches-py/batches.meta": "5ff9c542aee3614f3951f8cda6e48888",
+    },
+    archives={"cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a"},
+)
+NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+
+
+class Cifar10(DataSource):
+    """60 000 photographs of ten kinds of things, 32x32 in colour, 10 000 of them to test: torchvision.datasets.CIFAR10.
+
+    The files are looked for in `cifar-10-batches-py` below `root`, or packed in `cifar-10-python.tar.gz` there,
+    downloaded if they aren't there, and verified before they are used. By Krizhevsky.
+    """
+
+    examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
+
+    root: Annotated[
+        Text | None,
+        Field(
+            min_length=1,
+            description="folder that holds torchvision's folder `cifar-10-batches-py`, from the spec's folder; "
+            "by default the folder of downloaded data sets",
+        ),
+    ] = None
+    download: Annotated[bool, Field(description="download the files if they aren't there")] = True
+
+    def _root(self, place: Place) -> Path:
+        return place.data if self.root is None else resolve(self.root, place.spec)
+
+    def describe(self, place: Place) -> DataType:
+        return DataType(form="image", input=Shape.of(3, 32, 32), target=Classes(NAMES), train=50_000, test=10_000)
+
+    def unavailable(self, place: Place) -> str | None:
+        return BUNDLE.absent(self._root(place))
+
+    @property
+    def fetchable(self) -> bool:
+        return self.download
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return (self._root(place) / BUNDLE.folder,)
+
+    def load(self, place: Place) -> Loaded:
+        import numpy as np
+        from torchvision.datasets import CIFAR10
+
+        root = self._root(place)
+        # torchvision unpickles these files, which may run code: each is verified here first, and again by torchvision
+        BUNDLE.provide(root, lambda folder: CIFAR10(folder, download=True), download=self.download)
+        train, test = (CIFAR10(root, train=train) for train in (True, False))
+        return Loaded(
+            self.describe(place),
+            *(
+                # torchvision gives [N, height, width, channels]
+                Samples(np.ascontiguousarray(split.data.transpose(0, 3, 1, 2)), np.array(split.targets, np.int64))
+                for split in (train, test)
+            ),
+        )

@@ -1,0 +1,96 @@
+"""Tables of numbers in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._columns import Columns, read_columns
+from netspec.catalogue._files import resolve, why_no_file
+from netspec.catalogue._targets import encode, kind_of
+from netspec.catalogue.entry import Example
+from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import DataType, Target
+from netspec.catalogue.values import Text
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Csv(DataSource):
+    """A table in a text file: a header line, then a row for each sample, the cells separated by commas.
+
+    The column that `target` names is what to predict; every other column holds numbers. Targets that are texts are
+    classes, in alphabetical order, at most 100. Targets that are exactly the whole numbers 0 to k - 1 are k classes,
+    for k up to 20; all other numbers are numbers to predict. A column of targets doesn't mix texts and numbers, and
+    has at least two different ones. The file is in UTF-8; empty lines are skipped.
+    """
+
+    positional: ClassVar = ("path",)
+    examples: ClassVar = (
+        Example('csv("animals.csv", target="is_cat")'),
+        Example('csv("train.csv", target="price", test="test.csv")'),
+    )
+
+    path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
+    target: Annotated[Text, Field(min_length=1, description="name of the column to predict")]
+    test: Annotated[Text | None, Field(min_length=1, description="a file with the same columns, to test on")] = None
+
+    def describe(self, place: Place) -> DataType:
+        train, test, target = self._read(place)
+        return DataType(
+            form="table",
+            input=Shape.of(len(train.names)),
+            target=target,
+            columns=train.names,
+            train=len(train.targets),
+            test=len(test.targets) if test else 0,
+        )
+
+    def unavailable(self, place: Place) -> str | None:
+        written = [self.path] if self.test is None else [self.path, self.test]
+        reasons = (why_no_file(name, resolve(name, place.spec)) for name in written)
+        return next(filter(None, reasons), None)
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return tuple(resolve(name, place.spec) for name in (self.path, self.test) if name is not None)
+
+    def load(self, place: Place) -> Loaded:
+        train, test, target = self._read(place)
+        return Loaded(self.describe(place), _samples(train, target), _samples(test, target) if test else None)
+
+    def _read(self, place: Place) -> tuple[Columns, Columns | None, Target]:
+        train = read_columns(self.path, place.spec, "path", self.target)
+        target = kind_of(train)
+        if self.test is None:
+            return train, None, target
+        test = read_columns(self.test, place.spec, "test", self.target)
+        if test.names != train.names:
+            raise DataError(
+                "malformed",
+                f"`{self.test}` hasn't the columns of `{self.path}`: {_first_difference(train.names, test.names)}",
+                argument="test",
+                path=test.table.path,
+            )
+        encode(test, target)
+        return train, test, target
+
+
+def _samples(columns: Columns, target: Target) -> Samples:
+    import numpy as np
+
+    from netspec.catalogue.types import Classes
+
+    inputs: np.ndarray = np.array(columns.inputs, np.float32).reshape(len(columns.targets), len(columns.names))
+    return Samples(inputs, np.array(encode(columns, target), np.int64 if isinstance(target, Classes) else np.float32))
+
+
+def _first_difference(wanted: tuple[str, ...], found: tuple[str, ...]) -> str:
+    for place, name in enumerate(wanted):
+        if place == len(found) or found[place] != name:
+            there = f", `{found[place]}` stands there" if place < len(found) else ""
+            return f"`{name}` is missing{there}" if name not in found else f"`{name}` stands elsewhere"
+    return f"`{found[len(wanted)]}` is one more"

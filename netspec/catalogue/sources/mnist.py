@@ -1,0 +1,89 @@
+"""The MNIST database of handwritten digits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._bundles import Bundle
+from netspec.catalogue._files import resolve, shown
+from netspec.catalogue.entry import Example
+from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.values import Text
+from netspec.shapes import Shape
+
+BUNDLE = Bundle(
+    "mnist",
+    folder="MNIST/raw",
+    files={
+        "MNIST/raw/train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+        "MNIST/raw/train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+        "MNIST/raw/t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+        "MNIST/raw/t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+    },
+    archives={
+        "MNIST/raw/train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        "MNIST/raw/train-labels-idx1-ubyte.gz": "d53e105ee54ea40749a09fcbcd1e9432",
+        "MNIST/raw/t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
+        "MNIST/raw/t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
+    },
+)
+
+
+class Mnist(DataSource):
+    """70 000 handwritten digits, 28x28 grey, 60 000 to train on and 10 000 to test: torchvision.datasets.MNIST.
+
+    The files are looked for in `MNIST/raw` below `root`, plain or as .gz, downloaded if they aren't there, and
+    verified before they are used. By LeCun, Cortes and Burges.
+    """
+
+    examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
+
+    root: Annotated[
+        Text | None,
+        Field(
+            min_length=1,
+            description="folder that holds torchvision's folder `MNIST`, from the spec's folder; "
+            "by default the folder of downloaded data sets",
+        ),
+    ] = None
+    download: Annotated[bool, Field(description="download the files if they aren't there")] = True
+
+    def _root(self, place: Place) -> Path:
+        return place.data if self.root is None else resolve(self.root, place.spec)
+
+    def describe(self, place: Place) -> DataType:
+        digits = Classes(tuple("0123456789"))
+        return DataType(form="image", input=Shape.of(1, 28, 28), target=digits, train=60_000, test=10_000)
+
+    def unavailable(self, place: Place) -> str | None:
+        return BUNDLE.absent(self._root(place))
+
+    @property
+    def fetchable(self) -> bool:
+        return self.download
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return (self._root(place) / BUNDLE.folder,)
+
+    def load(self, place: Place) -> Loaded:
+        from torchvision.datasets import MNIST
+
+        root = self._root(place)
+        processed = root / "MNIST" / "processed"
+        if processed.exists():
+            raise DataError(
+                "malformed",
+                f"`{shown(processed)}` was left by an old torchvision, and would be read instead of the verified files",
+                argument="root",
+                help="remove that folder",
+            )
+        BUNDLE.provide(root, lambda folder: MNIST(folder, download=True), download=self.download)
+        train, test = (MNIST(root, train=train) for train in (True, False))
+        return Loaded(
+            self.describe(place),
+            *(Samples(split.data.unsqueeze(1).numpy(), split.targets.numpy()) for split in (train, test)),
+        )

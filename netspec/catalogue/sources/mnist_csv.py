@@ -1,0 +1,131 @@
+"""MNIST as a table, the form in which Kaggle and others hand it out."""
+
+from __future__ import annotations
+
+import warnings
+from io import StringIO
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._columns import number
+from netspec.catalogue._files import resolve, why_no_file
+from netspec.catalogue._tables import Row, Table
+from netspec.catalogue.entry import Example
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.values import Text
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    import numpy as np
+
+DIGITS = Classes(tuple("0123456789"))
+SHAPE = Shape.of(1, 28, 28)
+COLUMNS = 1 + SHAPE.size
+
+
+class MnistCsv(DataSource):
+    """Digits in a text file, one in a line: the label and then 784 pixels from 0 to 255, separated by commas.
+
+    A header line (label, pixel0, …) may stand above them. MNIST is handed out so by Kaggle and others.
+    """
+
+    positional: ClassVar = ("path",)
+    examples: ClassVar = (
+        Example('mnist_csv("mnist_train.csv", test="mnist_test.csv")'),
+        Example('mnist_csv("train.csv")'),
+    )
+
+    path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
+    test: Annotated[Text | None, Field(min_length=1, description="a file of the same form, to test on")] = None
+
+    def _tables(self, place: Place) -> list[Table]:
+        named = [("path", self.path), ("test", self.test)]
+        return [Table(written, resolve(written, place.spec), field) for field, written in named if written is not None]
+
+    def describe(self, place: Place) -> DataType:
+        counts = [_count(table) for table in self._tables(place)]
+        train, test = (*counts, 0)[:2]
+        return DataType(form="image", input=SHAPE, target=DIGITS, train=train, test=test)
+
+    def unavailable(self, place: Place) -> str | None:
+        reasons = (why_no_file(table.written, table.path) for table in self._tables(place))
+        return next(filter(None, reasons), None)
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return tuple(table.path for table in self._tables(place))
+
+    def load(self, place: Place) -> Loaded:
+        train, *test = (_samples(table) for table in self._tables(place))
+        type = DataType(
+            form="image",
+            input=SHAPE,
+            target=DIGITS,
+            train=len(train.targets),
+            test=len(test[0].targets) if test else 0,
+        )
+        return Loaded(type, train, test[0] if test else None)
+
+
+def _count(table: Table) -> int:
+    """How many digits a file holds, by its first row and the number of its lines."""
+    first = next(table.rows())
+    table.check_width(first, COLUMNS)
+    count = sum(1 for line in table.lines if line) - _is_header(first)
+    if count == 0:
+        raise table.error(f"`{table.written}` has a header line and no digits", first.line)
+    return count
+
+
+def _is_header(row: Row) -> bool:
+    return all(number(cell) is None for cell in row.cells)
+
+
+def _samples(table: Table) -> Samples:
+    import numpy as np
+
+    _count(table)  # raises where the file has no digits
+    numbers = _read_at_once(table)
+    if numbers is None:
+        numbers = _read_by_rows(table)
+    return Samples(numbers[:, 1:].astype(np.uint8).reshape(-1, *SHAPE.dims), numbers[:, 0].astype(np.int64))
+
+
+def _read_at_once(table: Table) -> np.ndarray | None:
+    """The labels and pixels [N, 785], or None where the rows have to be looked at one by one."""
+    import numpy as np
+
+    header = int(_is_header(next(table.rows())))
+    with warnings.catch_warnings():
+        # numpy reads 1.5 as 1, with a warning
+        warnings.simplefilter("error")
+        try:
+            numbers = np.loadtxt(StringIO(table.text), np.int16, comments=None, delimiter=",", skiprows=header, ndmin=2)
+        except (ValueError, Warning):
+            return None
+    sound = numbers.shape[1] == COLUMNS and numbers.min() >= 0 and numbers.max() <= 255 and numbers[:, 0].max() <= 9
+    return numbers if sound else None
+
+
+def _read_by_rows(table: Table) -> np.ndarray:
+    """The labels and pixels [N, 785], and DataError at the first cell that is none."""
+    import numpy as np
+
+    rows = table.rows()
+    first = next(rows)
+    return np.array([_values(table, row) for row in (rows if _is_header(first) else chain([first], rows))], np.int16)
+
+
+def _values(table: Table, row: Row) -> list[int]:
+    table.check_width(row, COLUMNS)
+    values = [int(cell) if cell.isascii() and cell.strip().isdigit() else -1 for cell in row.cells]
+    if not 0 <= values[0] < DIGITS.count:
+        raise table.error(f"the label `{row.cells[0]}` is none of the digits 0 to 9", row.line, 0, what="label")
+    if min(values) < 0 or max(values) > 255:
+        place = next(place for place, value in enumerate(values) if not 0 <= value <= 255)
+        reason = f"the pixel `{row.cells[place]}` is no whole number from 0 to 255"
+        raise table.error(reason, row.line, place)
+    return values

@@ -1,0 +1,136 @@
+"""The passes, read from top to bottom."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from netspec.catalogue.entry import Entry
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import Place
+from netspec.check.assertions import check_assertions
+from netspec.check.declarations import MODEL, Declarations, declare
+from netspec.check.entries import Elaborator
+from netspec.check.experiment import check_monitor, check_output, check_splits, choose_loss, describe_data, infer_input
+from netspec.check.network import Operation, expand
+from netspec.check.shapes import infer_shapes
+from netspec.check.values import Bad
+from netspec.diagnostics import Diagnostic
+from netspec.lang.read import read_tree
+from netspec.lang.reading import read_source
+from netspec.lang.tree import Tree
+from netspec.problems import NetspecError, Problems
+from netspec.problems.names import MissingSection, UnusedParam
+from netspec.program.program import Origin, Program
+from netspec.source import Source
+
+S = TypeVar("S", bound=Entry)
+
+DATA_FOLDER = "NETSPEC_DATA"
+"""The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found: the tree, the program if nothing is wrong, and everything to be said, in source order."""
+
+    source: Source
+    tree: Tree
+    program: Program | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def require(self) -> Program:
+        """The program; raises NetspecError with all diagnostics if there is none."""
+        if self.program is None:
+            raise NetspecError(self.diagnostics)
+        return self.program
+
+
+def check_file(path: Path) -> Checked:
+    """Check the spec at a path; raises NetspecError only if it can't be read at all."""
+    return check_source(read_source(path))
+
+
+def check_source(source: Source) -> Checked:
+    """Check a spec's text. Loads no torch, fetches nothing, and writes nothing."""
+    problems = Problems()
+    tree = read_tree(source, problems)
+    declared = declare(tree, problems)
+    elaborator = Elaborator(declared.scope, problems)
+    data = _section(Data, declared, elaborator, required=True)
+    train = _section(Train, declared, elaborator)
+    evaluate = _section(Evaluate, declared, elaborator)
+    operations = _network(declared, elaborator)
+    program = None
+    if data is not None:
+        program = _assemble(source, declared, elaborator, data, train, evaluate, operations)
+    for name in declared.scope.values.keys() - declared.scope.used:
+        problems.add(UnusedParam(declared.scope.spans[name], name))
+    return Checked(source, tree, None if problems.fatal else program, problems.diagnose())
+
+
+def _section(section: type[S], declared: Declarations, elaborator: Elaborator, required: bool = False) -> S | None:
+    """A section as it is written, or by its defaults; None after reporting why it can't be had."""
+    name = section.name()
+    if name in declared.sections:
+        try:
+            return elaborator.section(section, *declared.sections[name])
+        except Bad:
+            return None
+    if required:
+        elaborator.problems.add(MissingSection(None, name))
+        return None
+    return section()
+
+
+def _network(declared: Declarations, elaborator: Elaborator) -> list[Operation]:
+    if MODEL in declared.sections:
+        return expand(*declared.sections[MODEL], elaborator)
+    elaborator.problems.add(MissingSection(None, MODEL))
+    return []
+
+
+def _assemble(
+    source: Source,
+    declared: Declarations,
+    elaborator: Elaborator,
+    data: Data,
+    train: Train | None,
+    evaluate: Evaluate | None,
+    operations: list[Operation],
+) -> Program | None:
+    """The passes that need the data's type: shapes, and how the parts fit together."""
+    problems, spans = elaborator.problems, elaborator.spans
+    place = place_of(source)
+    type = describe_data(data, place, spans, problems)
+    if type is None:
+        return None
+    check_splits(data, type, spans, problems)
+    input = infer_input(data, type, spans, problems)
+    if train is not None and evaluate is not None:
+        check_monitor(train, evaluate, data, type.target, spans, problems)
+    if input is None or not operations:
+        return None
+    graph = infer_shapes(input, spans.get("data.source"), operations, problems)
+    if graph is None:
+        return None
+    check_assertions(declared.assertions, declared.scope, graph, problems)
+    if train is None or evaluate is None:
+        return None
+    loss = choose_loss(train, type.target)
+    check_output(graph, operations, loss, type.target, spans, problems)
+    origins = dict(elaborator.origins)
+    if train.loss is None:
+        origins["train.loss"] = Origin("inferred", f"from {type.target}")
+    name = source.path.name.partition(".")[0] if source.path else "spec"
+    return Program(name, source, data, train, evaluate, loss, graph, type, place, origins)
+
+
+def place_of(source: Source) -> Place:
+    """Where a spec's files are looked for: beside it, and data sets in one folder for all specs."""
+    folder = source.path.parent if source.path else Path()
+    return Place(folder, Path(os.environ.get(DATA_FOLDER) or "data"))

@@ -1,0 +1,250 @@
+"""Calls to catalogue entries: names found, arguments bound, values checked against the fields' types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from netspec.catalogue.entry import Entry, find, kinds, names
+from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.check.values import Bad, Scope, Symbol, evaluate, is_number, shown
+from netspec.diagnostics import did_you_mean
+from netspec.lang import tree
+from netspec.problems import Problems
+from netspec.problems.names import Duplicate, Misplaced, UndefinedName, UnknownArgument, UnknownKey, UnknownOperation
+from netspec.problems.values import MissingArgument, MissingUnit, UnexpectedPosition, WrongValue
+from netspec.program.program import Origin
+from netspec.source import Span
+
+E = TypeVar("E", bound=Entry)
+
+
+class Elaborator:
+    """Turns what is written into entries of the catalogue, and remembers where each value was written."""
+
+    def __init__(self, scope: Scope, problems: Problems) -> None:
+        self.scope = scope
+        self.problems = problems
+        self.origins: dict[str, Origin] = {}
+        self.spans: dict[str, Span] = {}
+
+    # ---- entries ----
+
+    def entry(self, node: tree.Expression, kind: type[E], path: str) -> E:
+        """The entry of a kind that a name or a call stands for. Raises Bad after reporting why."""
+        match node:
+            case tree.Name() as function:
+                arguments: tuple[tree.Argument, ...] = ()
+            case tree.Call(function=function, arguments=arguments):
+                pass
+            case tree.Group(inner=inner):
+                return self.entry(inner, kind, path)
+            case _:
+                self.problems.add(WrongValue(node.span, path.rpartition(".")[2], with_article(kind.kind), _what(node)))
+                raise Bad
+        found = self._find(function, kind)
+        given = self._bind(found, arguments)
+        self.spans[path] = node.span
+        values = {
+            name: self._value(found, slots(found)[name], argument.value, path) for name, argument in given.items()
+        }
+        return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span)
+
+    def _find(self, function: tree.Name, kind: type[E]) -> type[E]:
+        entry = find(kind, function.id)
+        if entry is None:
+            # a name of another kind that is written rightly is no slip of the pen
+            other = next((other.kind for other in kinds() if function.id in names(other)), None)
+            nearest = did_you_mean(function.id, names(kind)) if other is None else None
+            self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
+            raise Bad
+        return entry
+
+    def _bind(self, entry: type[Entry], arguments: tuple[tree.Argument, ...]) -> dict[str, tree.Argument]:
+        """The arguments by the names of their fields; what fits no field is reported and left out."""
+        given: dict[str, tree.Argument] = {}
+        fields = slots(entry)
+        for position, argument in enumerate(arguments):
+            if argument.name is not None:
+                name = argument.name.id
+                if name not in fields:
+                    nearest = did_you_mean(name, fields)
+                    known = tuple(fields)
+                    self.problems.add(UnknownArgument(argument.name.span, entry.name(), name, nearest, known))
+                    continue
+            elif position < len(entry.positional):
+                name = entry.positional[position]
+            else:
+                missing = [field for field in fields if field not in given]
+                name = None if entry.positional != tuple(fields)[: len(entry.positional)] or not missing else missing[0]
+                limit = len(entry.positional)
+                self.problems.add(
+                    UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit)
+                )
+                continue
+            if name in given:
+                self.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
+                continue
+            given[name] = argument
+        return given
+
+    def _construct(
+        self, entry: type[E], values: dict[str, Any], spans: dict[str, Span], span: Span, what: str = "argument"
+    ) -> E:
+        """The entry with the values that aren't bad. Raises Bad where it can't be had without those."""
+        fields = slots(entry)
+        good = {name: value for name, value in values.items() if value is not Bad}
+        missing = [slot for slot in fields.values() if slot.required and slot.name not in values]
+        for slot in missing:
+            self.problems.add(MissingArgument(span, entry.name(), slot.name, slot.words, what))
+        try:
+            return entry.model_validate(good)
+        except ValidationError as error:
+            wrong = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["type"] != "missing"}
+            for name in good:
+                if name in wrong:
+                    self._report(fields[name], good[name], spans[name])
+        # with a bad value left to its default, what else depends on the entry can still be checked
+        rest = {name: value for name, value in good.items() if name not in wrong}
+        if any(slot.required and slot.name not in rest for slot in fields.values()):
+            raise Bad
+        return entry.model_validate(rest)
+
+    def _report(self, slot: Slot, value: Any, span: Span) -> None:
+        """Say what is wrong with a value that the field's type refuses."""
+        if slot.units and is_number(value) and value > 0:
+            self.problems.add(MissingUnit(span, slot.name, span.text, slot.units[0]))
+        else:
+            self.problems.add(WrongValue(span, slot.name, slot.words, shown(value)))
+
+    # ---- values ----
+
+    def _value(self, owner: type[Entry], slot: Slot, node: tree.Expression, path: str) -> Any:
+        """The value of a field, or Bad."""
+        where = f"{path}.{slot.name}"
+        self.origins[where] = Origin("written", f"line {node.span.line}")
+        self.spans[where] = node.span
+        try:
+            if slot.kind is not None and not (isinstance(node, tree.Constant) and node.value is None):
+                return self._entries(slot, slot.kind, node, where)
+            return self._plain(slot, node)
+        except Bad:
+            return Bad
+
+    def _plain(self, slot: Slot, node: tree.Expression) -> Any:
+        value = evaluate(node, self.scope, self.problems)
+        if isinstance(value, Symbol):
+            return self._name(slot, value.id, node)
+        if isinstance(value, str) and not slot.text:
+            replacement = value if value in slot.choices or not slot.choices else None
+            self.problems.add(WrongValue(node.span, slot.name, slot.words, shown(value), replacement))
+            raise Bad
+        if isinstance(value, tuple):
+            return tuple(item.id if isinstance(item, Symbol) else item for item in value)
+        return value
+
+    def _name(self, slot: Slot, name: str, node: tree.Expression) -> str:
+        """A bare name where a field takes one."""
+        if slot.text:
+            self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the name `{name}`", f'"{name}"'))
+            raise Bad
+        if slot.choices and name not in slot.choices:
+            nearest = did_you_mean(name, slot.choices)
+            self.problems.add(WrongValue(node.span, slot.name, slot.words, f"`{name}`", nearest))
+            raise Bad
+        if not slot.choices and slot.words != "a name":
+            params = self.scope.values
+            self.problems.add(UndefinedName(node.span, name, did_you_mean(name, params), tuple(params)))
+            raise Bad
+        return name
+
+    def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression, path: str) -> Any:
+        """One entry, or a tuple of them where the field takes several."""
+        if slot.form == "one":
+            return self.entry(node, kind, path)
+        nodes = list(_several(slot.form, node))
+        several = len(nodes) > 1
+        found: list[Any] = []
+        for number, item in enumerate(nodes):
+            try:
+                found.append(self.entry(item, kind, f"{path}[{number}]" if several else path))
+            except Bad:
+                pass
+        if len(found) < len(nodes):
+            raise Bad
+        return tuple(found)
+
+    # ---- sections ----
+
+    def section(self, section: type[E], head: tree.Name, body: tree.Body) -> E:
+        """A section from its settings. Raises Bad where a key that it needs is missing or bad."""
+        values: dict[str, Any] = {}
+        keys: dict[str, tree.Setting] = {}
+        fields = slots(section)
+        for statement in body.statements:
+            if not isinstance(statement, tree.Setting):
+                self._not_a_setting(section, statement)
+                continue
+            key = statement.name.id
+            if key not in fields:
+                self._unknown_key(section, statement.name)
+            elif key in keys:
+                self.problems.add(Duplicate(statement.name.span, "key", key, keys[key].name.span))
+            else:
+                keys[key] = statement
+                values[key] = self._value(section, fields[key], statement.value, section.name())
+        spans = {key: statement.value.span for key, statement in keys.items()}
+        return self._construct(section, values, spans, head.span, "key")
+
+    def _unknown_key(self, section: type[Entry], name: tree.Name) -> None:
+        from netspec.catalogue.sections import Section
+
+        others = [other for other in names(Section) if other != section.name()]
+        owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
+        known = tuple(slots(section))
+        nearest = did_you_mean(name.id, known)
+        self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner))
+
+    def _not_a_setting(self, section: type[Entry], statement: tree.Statement) -> None:
+        message = f"`{section.name()}` holds settings: key = value"
+        edit = None
+        if isinstance(statement, tree.Line) and len(statement.pipe.steps) == 1:
+            step = statement.pipe.steps[0]
+            if step.label is not None and step.operation is not None:
+                edit = f"{step.label.id} = {step.operation.span.text}"
+        self.problems.add(Misplaced(statement.span, message, edit=edit))
+
+
+def _several(form: str, node: tree.Expression) -> Iterator[tree.Expression]:
+    """The entries that are written with `or` or `->` between them, or in a list."""
+    match node:
+        case tree.Binary(operator="or", left=left, right=right) if form == "alternatives":
+            yield from _several(form, left)
+            yield from _several(form, right)
+        case tree.Pipe(steps=steps) if form == "pipe":
+            yield from (step.operation for step in steps if step.operation is not None)
+        case tree.List(items=items) if form in ("list", "pipe"):
+            yield from items
+        case tree.Group(inner=inner):
+            yield from _several(form, inner)
+        case _:
+            yield node
+
+
+def _what(node: tree.Expression) -> str:
+    """An expression in a message about its kind."""
+    match node:
+        case tree.Number() | tree.Quantity() | tree.Text() | tree.Constant():
+            return node.span.text
+        case tree.List():
+            return "a list"
+        case tree.Pipe():
+            return "a pipe"
+        case tree.Binary(operator=sign):
+            return f"`{sign}` of two values"
+        case _:
+            return "this expression"
+
+

@@ -1,0 +1,94 @@
+"""The body of `model` to a list of operations with their names in the state_dict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.slots import slots
+from netspec.check.entries import Elaborator
+from netspec.check.values import Bad
+from netspec.lang import tree
+from netspec.problems.names import Duplicate, Misplaced
+from netspec.problems.shapes import EmptyNetwork
+from netspec.problems.syntax import MissingColon
+from netspec.source import Span
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A layer at its place. `layer` is None where it couldn't be had; `arguments` are the places of its arguments."""
+
+    path: str
+    layer: Layer | None
+    span: Span
+    arguments: dict[str, Span]
+
+
+def expand(head: tree.Name, body: tree.Body, elaborator: Elaborator) -> list[Operation]:
+    """The operations in the order in which they are applied."""
+    operations = list(_Scope("", elaborator).body(body))
+    if not body.statements:
+        elaborator.problems.add(EmptyNetwork(head.span))
+    return operations
+
+
+class _Scope:
+    """A level of names: an operation is named by its label, or by its position, as in nn.Sequential."""
+
+    def __init__(self, prefix: str, elaborator: Elaborator) -> None:
+        self.prefix = prefix
+        self.elaborator = elaborator
+        self.labels: dict[str, Span] = {}
+        self.position = 0
+
+    def body(self, body: tree.Body) -> Iterator[Operation]:
+        for statement in body.statements:
+            if isinstance(statement, tree.Line):
+                for step in statement.pipe.steps:
+                    yield from self._step(step)
+            else:
+                self._not_an_operation(statement)
+
+    def _step(self, step: tree.Step) -> Iterator[Operation]:
+        name = self._name(step)
+        if step.operation is None and step.body is not None:
+            yield from _Scope(f"{name}.", self.elaborator).body(step.body)
+        elif step.operation is not None and step.body is not None:
+            message = f"`{step.operation.span.text}` takes no body"
+            self.elaborator.problems.add(Misplaced(step.operation.span, message))
+        elif step.operation is not None:
+            yield self._operation(name, step.operation)
+
+    def _name(self, step: tree.Step) -> str:
+        position, self.position = self.position, self.position + 1
+        if step.label is None:
+            return f"{self.prefix}{position}"
+        label = step.label.id
+        if label in self.labels:
+            self.elaborator.problems.add(Duplicate(step.label.span, "label", label, self.labels[label]))
+        self.labels.setdefault(label, step.label.span)
+        return f"{self.prefix}{label}"
+
+    def _operation(self, path: str, node: tree.Expression) -> Operation:
+        where = f"model.{path}"
+        try:
+            layer = self.elaborator.entry(node, Layer, where)
+        except Bad:
+            layer = None
+        spans = self.elaborator.spans
+        fields = slots(type(layer)) if layer is not None else ()
+        arguments = {name: spans[f"{where}.{name}"] for name in fields if f"{where}.{name}" in spans}
+        return Operation(path, layer, node.span, arguments)
+
+    def _not_an_operation(self, statement: tree.Statement) -> None:
+        problems = self.elaborator.problems
+        if isinstance(statement, tree.Setting):
+            label = statement.name
+            equals = label.span.source.span(label.span.start, statement.value.span.start)
+            text = equals.text.replace("=", " ").split()
+            edit_end = label.span.start + equals.text.index("=") + 1
+            problems.add(MissingColon(label.span, text[0], label.span.source.span(label.span.start, edit_end)))
+        else:
+            problems.add(Misplaced(statement.span, "this stands at the top of the file, not in `model`"))

@@ -1,0 +1,186 @@
+"""Expressions to plain values: numbers, flags, texts, names, quantities and lists, with params filled in."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from netspec.catalogue.values import UNITS, Quantity
+from netspec.diagnostics import did_you_mean
+from netspec.lang import tree
+from netspec.problems import Problems
+from netspec.problems.names import UndefinedName
+from netspec.problems.values import UnknownUnit, WrongOperands
+from netspec.source import Span
+
+BITS = 1024
+"""How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
+
+
+class Bad(Exception):
+    """A value that can't be had, for a reason that is already among the problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name that stands for itself: a choice like `same`, a reference like `validation.loss`."""
+
+    id: str
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@dataclass
+class Scope:
+    """The params by name, with their values and places, and which of them were used."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def find(self, name: str) -> Any:
+        self.used.add(name)
+        return self.values[name]
+
+
+ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+LOGIC = {"and": all, "or": any}
+
+
+def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
+    """The value of an expression; a name that is no param stays a Symbol. Raises Bad after reporting why."""
+    match node:
+        case tree.Number():
+            return node.value
+        case tree.Text() | tree.Constant():
+            return node.value
+        case tree.Quantity():
+            return _quantity(node, problems)
+        case tree.Name():
+            return scope.find(node.id) if node.id in scope.values else Symbol(node.id)
+        case tree.List():
+            return tuple(evaluate(item, scope, problems) for item in node.items)
+        case tree.Group():
+            return evaluate(node.inner, scope, problems)
+        case tree.Unary():
+            return _unary(node, scope, problems)
+        case tree.Binary():
+            return _binary(node, scope, problems)
+        case tree.Conditional():
+            condition = _operand(node.condition, bool, scope, problems)
+            return evaluate(node.then if condition else node.otherwise, scope, problems)
+        case tree.Call() | tree.Pipe():
+            return _function(node, scope, problems)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def shown(value: Any) -> str:
+    """A value in a message."""
+    match value:
+        case bool() | None:
+            return f"`{str(value).lower()}`"
+        case str():
+            return f'the string "{value}"'
+        case tuple():
+            return f"a list of {len(value)}"
+        case Symbol():
+            return f"the name `{value}`"
+        case float():
+            return f"{value:g}"
+        case _:
+            return str(value)
+
+
+def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
+    if node.unit not in UNITS:
+        problems.add(UnknownUnit(node.unit_span, node.unit, did_you_mean(node.unit, UNITS)))
+        raise Bad
+    return Quantity(node.number.value, UNITS[node.unit])
+
+
+def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> Any:
+    """`min` and `max` of numbers; no other call has a plain value."""
+    if isinstance(node, tree.Call) and node.function.id in ("min", "max") and node.arguments:
+        numbers = [_operand(argument.value, float, scope, problems) for argument in node.arguments]
+        return min(numbers) if node.function.id == "min" else max(numbers)
+    problems.add(WrongOperands(node.span, "here stands a plain value, and an operation isn't one"))
+    raise Bad
+
+
+def _operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems) -> Any:
+    """The value of an operand: a number for `float`, `true` or `false` for `bool`."""
+    value = evaluate(node, scope, problems)
+    if isinstance(value, Symbol):
+        problems.add(UndefinedName(node.span, value.id, did_you_mean(value.id, scope.values), tuple(scope.values)))
+        raise Bad
+    if kind is bool and not isinstance(value, bool):
+        problems.add(WrongOperands(node.span, f"here stands `true` or `false`, not {shown(value)}"))
+        raise Bad
+    if kind is float and not is_number(value):
+        problems.add(WrongOperands(node.span, f"arithmetic is for numbers, and this is {shown(value)}"))
+        raise Bad
+    return value
+
+
+def _unary(node: tree.Unary, scope: Scope, problems: Problems) -> Any:
+    if node.operator == "not":
+        return not _operand(node.operand, bool, scope, problems)
+    value = _operand(node.operand, float, scope, problems)
+    return -value if node.operator == "-" else value
+
+
+def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
+    if node.operator in LOGIC:
+        sides = [_operand(side, bool, scope, problems) for side in (node.left, node.right)]
+        return LOGIC[node.operator](sides)
+    if node.operator in ("==", "!="):
+        # flags and texts can be compared too
+        left, right = evaluate(node.left, scope, problems), evaluate(node.right, scope, problems)
+        return COMPARISONS[node.operator](left, right)
+    left = _operand(node.left, float, scope, problems)
+    right = _operand(node.right, float, scope, problems)
+    if node.operator in COMPARISONS:
+        return COMPARISONS[node.operator](left, right)
+    return _arithmetic(node, left, right, problems)
+
+
+def _arithmetic(node: tree.Binary, left: int | float, right: int | float, problems: Problems) -> int | float:
+    if node.operator == "**" and abs(left) > 1 and abs(right) > BITS:
+        problems.add(WrongOperands(node.span, "the power is too large"))
+        raise Bad
+    try:
+        value = ARITHMETIC[node.operator](left, right)
+    except ZeroDivisionError:
+        problems.add(WrongOperands(node.right.span, "division by zero"))
+        raise Bad from None
+    except OverflowError:
+        value = float("inf")
+    if isinstance(value, complex):
+        problems.add(WrongOperands(node.span, "a root of a negative number"))
+        raise Bad
+    if value != value or abs(value) == float("inf") or (isinstance(value, int) and value.bit_length() > BITS):
+        problems.add(WrongOperands(node.span, "the number is too large to be held"))
+        raise Bad
+    return value

@@ -1,0 +1,70 @@
+"""`netspec doctor`: the installation and the devices."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from netspec.check.check import DATA_FOLDER, place_of
+from netspec.cli.output import show
+from netspec.source import Source
+
+DISTRIBUTION = "netspec-lang"
+
+
+@click.command("doctor")
+def command() -> int:
+    """Look at the installation: versions, devices, folders. Ends with 1 if something that a run needs is missing."""
+    rows = [("python", True, platform.python_version()), *_packages(), _torch(), _data_folder(), _current_folder()]
+    table = Table.grid(padding=(0, 2))
+    for name, good, text in rows:
+        table.add_row(Text("good" if good else "missing", "green" if good else "bold red"), name, Text(text))
+    show(table)
+    return 0 if all(good for _, good, _ in rows) else 1
+
+
+def _packages() -> list[tuple[str, bool, str]]:
+    """netspec and what it needs, by the metadata of the installation; nothing is imported."""
+    names = [DISTRIBUTION]
+    for requirement in requires(DISTRIBUTION) or []:
+        if "extra ==" not in requirement:
+            names.append(requirement.split(">")[0].split("<")[0].split("=")[0].split(";")[0].strip())
+    rows: list[tuple[str, bool, str]] = []
+    for name in names:
+        try:
+            rows.append((name, True, version(name)))
+        except PackageNotFoundError:
+            rows.append((name, False, f'pip install "{name}"'))
+    return rows
+
+
+def _torch() -> tuple[str, bool, str]:
+    try:
+        from netspec.run.device import choose_device
+
+        return "device", True, f"`auto` takes {choose_device('auto')}"
+    except (ImportError, OSError) as error:
+        return "device", False, f"torch can't be imported: {error}"
+
+
+def _data_folder() -> tuple[str, bool, str]:
+    folder = place_of(Source("", "")).data
+    there = "is there" if folder.is_dir() else "is made by the first download"
+    return "data", True, f"{folder.absolute()} {there}; {DATA_FOLDER} names another one"
+
+
+def _current_folder() -> tuple[str, bool, str]:
+    """Runs are written below the current folder."""
+    here = Path.cwd()
+    try:
+        with tempfile.NamedTemporaryFile(dir=here):
+            return "runs", True, str(here / "runs")
+    except OSError as error:
+        return "runs", False, f"{here} can't be written: {os.strerror(error.errno or 0).lower()}"

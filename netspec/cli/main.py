@@ -1,0 +1,101 @@
+"""The `netspec` command: finds the verb, and turns what goes wrong into a message and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from netspec.cli.output import complain, message
+from netspec.diagnostics import did_you_mean
+from netspec.problems import NetspecError
+
+VERBS = {
+    "check": "say everything that is wrong with specs",
+    "fmt": "lay specs out in the one format",
+    "plan": "say what a run would do, without doing it",
+    "run": "train, judge and report",
+    "explain": "explain a problem by its code",
+    "schema": "print the JSON Schema of the JSON form",
+    "doctor": "look at the installation and the devices",
+}
+INTERRUPTED = 130
+
+
+class Verbs(click.Group):
+    """The verbs by their names; each is the function `command` of the module `netspec.cli.<verb>`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"netspec.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            nearest = did_you_mean(args[0], VERBS)
+            if nearest:
+                error.message += f" Did you mean '{nearest}'?"
+            elif args[0].endswith((".net", ".json")):
+                error.message += f" Did you mean 'netspec run {args[0]}'?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        # the one-line helps stand here, so that none of the verbs is imported for it
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"netspec {version('netspec-lang')}")
+        ctx.exit()
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="print the version")
+def cli() -> None:
+    """Declare a network and its training in a small file; check it, plan it, run it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code: 0 good, 1 problems in the spec, 2 wrong usage, 3 data,
+    4 numbers, 5 files and disk, 6 busy, 130 or 143 interrupted."""
+    sys.exit(_exit_code(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        result: Any = cli.main(args=arguments, prog_name="netspec", standalone_mode=False)
+    except NetspecError as error:
+        complain(error)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        message("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output has gone; what it wanted it has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EIO):
+            raise
+        message(f"error: {error.filename or 'a file'} can't be written: {(error.strerror or str(error)).lower()}")
+        return 5
+    return result if isinstance(result, int) else 0

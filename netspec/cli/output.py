@@ -1,0 +1,43 @@
+"""Where the commands' words go: results to standard output, complaints to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import IO, Any
+
+from rich.console import Console, RenderableType
+
+from netspec.diagnostics import Diagnostic
+from netspec.problems import NetspecError
+from netspec.render.diagnostics import render
+
+
+def console(file: IO[str] | None = None) -> Console:
+    """A console for a stream; on a pipe it neither colours nor breaks lines."""
+    stream = file or sys.stdout
+    return Console(file=stream, highlight=False, soft_wrap=not stream.isatty(), width=None if stream.isatty() else 100)
+
+
+def show(content: RenderableType) -> None:
+    console().print(content)
+
+
+def show_json(content: Any) -> None:
+    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def show_diagnostics(diagnostics: Sequence[Diagnostic], file: IO[str] | None = None) -> None:
+    if diagnostics:
+        console(file).print(render(diagnostics))
+
+
+def complain(error: NetspecError) -> None:
+    """An error's diagnostics, to standard error."""
+    show_diagnostics(error.diagnostics, sys.stderr)
+
+
+def message(text: str) -> None:
+    """One line to standard error."""
+    console(sys.stderr).print(text, markup=False)

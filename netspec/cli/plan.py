@@ -1,0 +1,29 @@
+"""`netspec plan`: what a run would do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from netspec.check import check_file
+from netspec.cli.output import show, show_diagnostics, show_json
+from netspec.render.plan import plan_as_json, render_plan
+
+
+@click.command("plan")
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
+def command(spec: Path, form: str) -> None:
+    """Say what a run of SPEC would do: layers, shapes, parameters, FLOPs, steps, files, and every setting with its origin.
+
+    Loads neither torch nor data.
+    """
+    checked = check_file(spec)
+    program = checked.require()
+    show_diagnostics(checked.diagnostics, sys.stderr)
+    if form == "json":
+        show_json(plan_as_json(program))
+    else:
+        show(render_plan(program))

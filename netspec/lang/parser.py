@@ -1,0 +1,111 @@
+"""Tokens to the tree, with recovery: a statement that can't be understood is reported and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lark import UnexpectedToken as LarkUnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from netspec.lang import tree
+from netspec.lang.comments import attach
+from netspec.lang.tokens import NESTING_LIMIT, Word, grammar, tokenise, word
+from netspec.problems import Problems
+from netspec.problems.syntax import TooDeep, UnexpectedToken
+from netspec.source import Source
+
+SHOWN = {"NAME": "a name", "NUMBER": "a number", "STRING": "a string", "_NEWLINE": "the end of the line", "$END": ""}
+OPERATORS = {"OR", "AND", "NOT", "COMPARE", "PLUS", "MINUS", "STAR", "POWER", "SLASH", "FLOOR", "MODULO", "IF"}
+SILENT = OPERATORS | {"PERCENT", "DOT"}
+
+
+def parse(source: Source, problems: Problems) -> tree.Tree:
+    """The tree of a `.net` file; what is wrong with its writing goes to `problems`. Never raises."""
+    words, comments = tokenise(source, problems)
+    statements = tuple(_without_deep(_statements(source, words, problems), problems))
+    body = tree.Body(source.span(0, len(source.text)), statements)
+    return tree.Tree(source, body, attach(body, comments))
+
+
+def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
+    end = word("$END", "", source.span(len(source.text), len(source.text)))
+    parser = grammar().parse_interactive()
+    resume = parser.copy(deepcopy_values=False)
+    index = 0
+    while index < len(words):
+        item = words[index]
+        try:
+            parser.feed_token(item)
+        except LarkUnexpectedToken:
+            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser)))
+            index = _end_of_statement(words, index)
+            parser = resume.copy(deepcopy_values=False)
+            if problems.full:
+                return ()
+            continue
+        index += 1
+        if item.type == "_NEWLINE" or item == "{":
+            resume = parser.copy(deepcopy_values=False)
+    try:
+        return parser.feed_token(end)
+    except LarkUnexpectedToken:
+        problems.add(UnexpectedToken(words[-1].span.after(), "", _expected(parser)))
+        return resume.feed_token(end)
+
+
+def _end_of_statement(words: list[Word], index: int) -> int:
+    """The index of the newline or closing brace that ends the statement around word `index`."""
+    depth = 0
+    while index < len(words):
+        item = words[index]
+        if item == "{":
+            depth += 1
+        elif item == "}":
+            if depth == 0:
+                return index
+            depth -= 1
+        elif item.type == "_NEWLINE" and depth == 0:
+            return index
+        index += 1
+    return index
+
+
+def _shown(item: Word) -> str:
+    if item.type == "_NEWLINE":
+        return "the end of the line"
+    return item if item.type == "STRING" else f"`{item}`"
+
+
+def _expected(parser: InteractiveParser) -> str:
+    """What could stand there instead, in words; operators are left out, since they nearly always could."""
+    accepted = parser.accepts() - SILENT
+    if {"NAME", "NUMBER"} <= accepted:
+        return "a value"
+    patterns = {terminal.name: terminal.pattern.value for terminal in grammar().terminals}
+    choices = sorted(SHOWN.get(name) or f"`{patterns.get(name, name)}`" for name in accepted if name != "$END")
+    choices = [choice.replace("\\", "") for choice in choices]
+    return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
+
+
+def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) -> Iterator[tree.Statement]:
+    """Leaves out what is nested too deeply for the passes that follow, which recur."""
+    for statement in statements:
+        if any(_too_deep(part, problems) for part in _parts(statement)):
+            continue
+        yield statement
+
+
+def _parts(statement: tree.Statement) -> Iterator[tree.Statement]:
+    """A statement and all that its bodies hold; braces are nested within the limit already."""
+    yield statement
+    pipe = statement.pipe if isinstance(statement, tree.Line) else getattr(statement, "value", None)
+    for step in pipe.steps if isinstance(pipe, tree.Pipe) else ():
+        for inner in step.body.statements if step.body else ():
+            yield from _parts(inner)
+
+
+def _too_deep(statement: tree.Statement, problems: Problems) -> bool:
+    if statement.depth <= NESTING_LIMIT:
+        return False
+    problems.add(TooDeep(statement.span, NESTING_LIMIT))
+    return True

@@ -1,0 +1,52 @@
+"""A file's bytes to source text, within limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netspec.diagnostics import did_you_mean
+from netspec.problems import NetspecError
+from netspec.problems.reading import NotUTF8, SpecNotFound, SpecNotReadable, SpecTooLarge, WrongExtension
+from netspec.source import Source
+
+SIZE_LIMIT = 2**20
+
+
+def read_source(path: Path) -> Source:
+    """The text of a spec; raises NetspecError with the one reason why it can't be had."""
+    name = str(path)
+    if path.suffix not in (".net", ".json"):
+        if path.exists() or path.suffix:
+            raise NetspecError.of(WrongExtension(None, name))
+    try:
+        with path.open("rb") as file:
+            data = file.read(SIZE_LIMIT + 1)
+            size = path.stat().st_size
+    except FileNotFoundError:
+        raise NetspecError.of(SpecNotFound(None, name, _nearest(path))) from None
+    except OSError as error:
+        raise NetspecError.of(SpecNotReadable(None, name, (error.strerror or "unknown error").lower())) from None
+    if len(data) > SIZE_LIMIT:
+        raise NetspecError.of(SpecTooLarge(None, name, max(size, len(data)), SIZE_LIMIT))
+    return decode(data, name, path)
+
+
+def decode(data: bytes, name: str, path: Path | None = None) -> Source:
+    """Bytes as text: UTF-8, one byte-order mark at the start accepted and left out."""
+    try:
+        return Source(name, data.decode("utf-8-sig"), path)
+    except UnicodeDecodeError as error:
+        # every other byte is shown as one replacement character, so that the place is right in the text shown
+        text = data.decode("utf-8-sig", errors="replace")
+        start = len(data[: error.start].decode("utf-8-sig"))
+        source = Source(name, text, path)
+        raise NetspecError.of(NotUTF8(source.span(start, start + 1), data[error.start])) from None
+
+
+def _nearest(path: Path) -> str | None:
+    """A spec with a similar name in the same folder."""
+    if not path.parent.is_dir():
+        return None
+    specs = [other.name for other in path.parent.iterdir() if other.suffix in (".net", ".json")]
+    nearest = did_you_mean(path.name, specs)
+    return str(path.parent / nearest) if nearest else None

@@ -1,0 +1,188 @@
+"""Text to tokens: words with places, comments apart, brackets matched, and only the newlines that end a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from lark import Lark, Token
+
+from netspec.lang.builder import Builder
+from netspec.problems import Problems
+from netspec.problems.syntax import NumberTooLarge, StrayCharacter, TooDeep, TooLong, Unclosed, UnclosedString, Unopened
+from netspec.resources import resource
+from netspec.source import Source, Span
+
+NESTING_LIMIT = 64
+NAME_LIMIT = 64
+NUMBER_LIMIT = 32
+
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
+
+
+class Word(Token):
+    """A token of lark's with its span."""
+
+    span: Span
+
+
+class Comment(NamedTuple):
+    """A comment's text without the `#`; `own_line` if nothing stands before it on its line."""
+
+    span: Span
+    text: str
+    own_line: bool
+
+
+class _Layout:
+    """Tells lark to keep the tokens that no rule has; they are dealt with here."""
+
+    always_accept = ("STRAY", "UNCLOSED")
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return stream
+
+
+@cache
+def grammar() -> Lark:
+    """The parser, built once from the one copy of the grammar."""
+    text = resource("grammar", "netspec.lark").read_text(encoding="utf-8")
+    return Lark(
+        text,
+        parser="lalr",
+        lexer="basic",
+        keep_all_tokens=True,
+        maybe_placeholders=False,
+        transformer=Builder(),
+        postlex=_Layout(),  # pyright: ignore[reportArgumentType]
+    )
+
+
+def word(type: str, text: str, span: Span) -> Word:
+    result = Word(type, text)
+    result.span = span
+    return result
+
+
+def tokenise(source: Source, problems: Problems) -> tuple[list[Word], list[Comment]]:
+    """The words that the parser takes, brackets balanced, and the comments. Never raises."""
+    words: list[Word] = []
+    comments: list[Comment] = []
+    for token in grammar().lex(source.text, dont_ignore=True):
+        assert token.start_pos is not None and token.end_pos is not None
+        span = source.span(token.start_pos, token.end_pos)
+        match token.type:
+            case "BLANK":
+                pass
+            case "COMMENT":
+                own_line = not words or words[-1].type == "_NEWLINE"
+                comments.append(Comment(span, str(token).rstrip(), own_line))
+            case "STRAY":
+                problems.add(StrayCharacter(span, str(token)))
+            case "UNCLOSED":
+                problems.add(UnclosedString(span))
+                words.append(word("STRING", f'{token.rstrip()}"', span))
+            case kind:
+                words.append(word(kind, str(token), span))
+                _check_length(words[-1], problems)
+    return list(_statement_ends(_balance(words, source, problems))), comments
+
+
+def _check_length(word: Word, problems: Problems) -> None:
+    if word.type == "NAME" and len(word) > NAME_LIMIT:
+        problems.add(TooLong(word.span, "name", NAME_LIMIT))
+    elif word.type == "NUMBER":
+        if len(word) > NUMBER_LIMIT:
+            problems.add(TooLong(word.span, "number", NUMBER_LIMIT))
+        elif float(word) == float("inf"):
+            problems.add(NumberTooLarge(word.span))
+
+
+# ---- brackets ----
+
+
+def _balance(words: list[Word], source: Source, problems: Problems) -> list[Word]:
+    """The words with each bracket closed: what is missing is put in where it was most likely meant, and reported."""
+    index = 0
+    opened: list[int] = []
+    while index < len(words):
+        text = words[index]
+        if text in CLOSING and text.type in TYPES.values():
+            opened.append(index)
+            if len(opened) > NESTING_LIMIT:
+                problems.add(TooDeep(text.span, NESTING_LIMIT))
+                return []
+        elif text.type in ("RPAR", "RSQB", "RBRACE"):
+            top = words[opened[-1]] if opened else None
+            if top is not None and CLOSING[top] == text:
+                opened.pop()
+            elif any(CLOSING[words[i]] == text for i in opened):
+                index = _close(words, opened, index, source, problems)
+                continue
+            elif top is not None and text.type != "RBRACE" and top != "{":
+                problems.add(Unclosed(top.span, str(top), CLOSING[top], text.span))
+                words[index] = word(TYPES[CLOSING[top]], CLOSING[top], text.span)
+                opened.pop()
+            else:
+                problems.add(Unopened(text.span, str(text)))
+                del words[index]
+                continue
+        index += 1
+        if index == len(words) and opened:
+            index = _close(words, opened, index, source, problems)
+    return words
+
+
+def _close(words: list[Word], opened: list[int], found: int, source: Source, problems: Problems) -> int:
+    """Close the innermost open bracket somewhere before word `found`; gives the index to go on from."""
+    opener = opened.pop()
+    bracket = words[opener]
+    place = _end_of_block(words, opener, found) if bracket == "{" else _end_of_call(words, opener, found)
+    before = words[place - 1].span.after() if place else bracket.span
+    where = before if place < len(words) or bracket != "{" else source.span(len(source.text), len(source.text))
+    if not any(isinstance(problem, UnclosedString) and problem.span == words[place - 1].span for problem in problems):
+        problems.add(Unclosed(bracket.span, str(bracket), CLOSING[bracket], where))
+    closing = CLOSING[bracket]
+    words.insert(place, word(TYPES[closing], closing, where))
+    # brackets that were opened behind the place are met again
+    opened[:] = [index for index in opened if index < place]
+    return place + 1
+
+
+def _end_of_call(words: list[Word], opener: int, found: int) -> int:
+    """Where `(` or `[` was meant to be closed: at the end of the first line that doesn't ask for more."""
+    for index in range(opener + 1, found):
+        if words[index].type == "_NEWLINE" and words[index - 1].type not in ("COMMA", "LPAR", "LSQB", "EQUAL"):
+            following = words[index + 1] if index + 1 < len(words) else None
+            if following is None or following.type not in ("RPAR", "RSQB", "__ANON_0"):
+                return index
+    return found
+
+
+def _end_of_block(words: list[Word], opener: int, found: int) -> int:
+    """Where `{` was meant to be closed: before the next block that begins at the very left, or at the end."""
+    for index in range(opener + 1, found - 1):
+        at_left = words[index].span.column == 1 and words[index - 1].type == "_NEWLINE"
+        if at_left and words[index].type == "NAME" and words[index + 1] == "{":
+            return index
+    return found
+
+
+# ---- newlines ----
+
+
+def _statement_ends(words: Iterable[Word]) -> Iterator[Word]:
+    """Without the newlines inside ( ) and [ ] and before `->`, which end nothing."""
+    depth = 0
+    newline: Word | None = None
+    for item in words:
+        if item.type == "_NEWLINE":
+            newline = newline or (item if depth == 0 else None)
+            continue
+        if newline is not None and item != "->":
+            yield newline
+        newline = None
+        depth += (item.type in ("LPAR", "LSQB")) - (item.type in ("RPAR", "RSQB"))
+        yield item

@@ -1,0 +1,207 @@
+"""The tree of a spec: what was written, with places and comments, and nothing of what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netspec.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A piece of a spec. `depth` is how deeply expressions are nested in it."""
+
+    span: Span
+    depth: int = field(default=0, compare=False, repr=False, kw_only=True)
+
+
+# ---- expressions ----
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """A number as it was written: `256`, `1e-3`, `60_000`."""
+
+    text: str
+
+    @property
+    def value(self) -> int | float:
+        return int(self.text) if self.text.replace("_", "").isdigit() else float(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity(Node):
+    """A number with a unit: `10%`, `5 epochs`."""
+
+    number: Number
+    unit: str
+    unit_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """A string in quotes; `value` is what it says."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Node):
+    """`true`, `false` or `none`."""
+
+    value: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name, perhaps with dots: `relu`, `validation.loss`."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class List(Node):
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Argument(Node):
+    name: Name | None
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    function: Name
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Node):
+    operator: str
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Node):
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional(Node):
+    """`a if condition else b`."""
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """An expression in parentheses."""
+
+    inner: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Node):
+    """One station of a pipe: an operation, a body, or an operation with a body; with a label or without."""
+
+    label: Name | None
+    operation: Expression | None
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipe(Node):
+    """Steps with `->` between them."""
+
+    steps: tuple[Step, ...]
+
+
+Expression = Number | Quantity | Text | Constant | Name | List | Call | Unary | Binary | Conditional | Group | Pipe
+
+
+# ---- statements ----
+
+
+@dataclass(frozen=True, slots=True)
+class Edition(Node):
+    """`netspec 1`."""
+
+    number: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Param(Node):
+    """`param width = 256`."""
+
+    name: Name
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion(Node):
+    """`assert parameters == 16_022`."""
+
+    condition: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Node):
+    """`name = value`."""
+
+    name: Name
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Node):
+    """A pipe that stands by itself: operations of a network, or a section with its body."""
+
+    pipe: Pipe
+
+    @property
+    def section(self) -> tuple[Name, Body] | None:
+        """The name and the body, if the line is a name with a body and nothing else."""
+        if len(self.pipe.steps) == 1:
+            step = self.pipe.steps[0]
+            if step.label is None and isinstance(step.operation, Name) and step.body is not None:
+                return step.operation, step.body
+        return None
+
+
+Statement = Edition | Param | Assertion | Setting | Line
+
+
+@dataclass(frozen=True, slots=True)
+class Body(Node):
+    """Statements, between braces or as a whole file."""
+
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """What is said beside a node, without the `#`: on lines of its own before it, behind it on its last line, and,
+    for a body, on lines of its own after its last statement. An empty string in `before` is an empty line."""
+
+    before: tuple[str, ...] = ()
+    after: str | None = None
+    inside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A whole spec. `comments` go by the span of the statement, step, argument or body they belong to."""
+
+    source: Source
+    body: Body
+    comments: Mapping[Span, Comments] = field(default_factory=dict)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return self.body.statements

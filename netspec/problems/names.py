@@ -1,0 +1,240 @@
+"""What can be wrong with the names in a spec."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
+from netspec.problems.base import Example, Problem
+from netspec.source import Span
+
+
+def _rename(span: Span | None, nearest: str | None) -> Fix | None:
+    return Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),)) if span and nearest else None
+
+
+def _listing(names: tuple[str, ...], limit: int = 8) -> str:
+    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+@dataclass(frozen=True)
+class UnknownOperation(Problem):
+    """The catalogue has nothing of that name for this place.
+
+    Names are torch's, in lower case with underscores and without the rank: `conv` for Conv1d, Conv2d and Conv3d,
+    `batch_norm`, `max_pool`, `cross_entropy`. `netspec schema` holds all of them.
+    """
+
+    code: ClassVar = "NS201"
+    example: ClassVar = Example("model { flatten -> linaer(10) }", "model { flatten -> linear(10) }")
+
+    name: str
+    kind: str
+    nearest: str | None
+    known: tuple[str, ...]
+    other_kind: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        if self.other_kind:
+            message = f"`{self.name}` is {_article(self.other_kind)}, and here stands {_article(self.kind)}"
+        else:
+            message = f"there is no {self.kind} `{self.name}`"
+        return self.report(
+            message,
+            mark=f"not {_article(self.kind)}",
+            fix=_rename(self.span, self.nearest),
+            help=None if self.nearest else f"{self.kind}s: {_listing(self.known)}",
+        )
+
+
+@dataclass(frozen=True)
+class UnknownArgument(Problem):
+    """The operation has no argument of that name.
+
+    Arguments are named as torch names them. What comes in, `in_features` or `in_channels`, isn't written: it is
+    taken from the value.
+    """
+
+    code: ClassVar = "NS202"
+    example: ClassVar = Example(
+        "model { conv(16, 3, paddding=1) -> flatten -> linear(10) }",
+        "model { conv(16, 3, padding=1) -> flatten -> linear(10) }",
+    )
+
+    owner: str
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        takes = f"it takes {_listing(self.known)}" if self.known else "it takes no arguments"
+        inferred = self.name in ("in_features", "in_channels", "num_features", "in_dim", "input_size")
+        return self.report(
+            f"`{self.owner}` has no argument `{self.name}`",
+            mark="no such argument",
+            fix=_rename(self.span, self.nearest),
+            help=None if self.nearest else "it is taken from the value that comes in" if inferred else takes,
+        )
+
+
+@dataclass(frozen=True)
+class UnknownKey(Problem):
+    """The section has no key of that name.
+
+    Nothing that is written is ignored, so a misspelt key is an error and not a default.
+    """
+
+    code: ClassVar = "NS203"
+    example: ClassVar = Example("data { batchsize = 32 }", "data { batch_size = 32 }")
+
+    section: str
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+    other_section: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        help = None if self.nearest else f"keys: {_listing(self.known, 12)}"
+        if self.other_section:
+            help = f"`{self.name}` is a key of `{self.other_section}`"
+        return self.report(
+            f"`{self.section}` has no key `{self.name}`",
+            mark="no such key",
+            fix=None if self.other_section else _rename(self.span, self.nearest),
+            help=help,
+        )
+
+
+@dataclass(frozen=True)
+class UnknownSection(Problem):
+    """A spec has no section of that name.
+
+    The sections are `data`, `model`, `train` and `evaluate`.
+    """
+
+    code: ClassVar = "NS204"
+    example: ClassVar = Example("modle { flatten -> linear(10) }", "model { flatten -> linear(10) }")
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"there is no section `{self.name}`",
+            mark="no such section",
+            fix=_rename(self.span, self.nearest),
+            help=None if self.nearest else f"sections: {_listing(self.known)}",
+        )
+
+
+@dataclass(frozen=True)
+class Duplicate(Problem):
+    """Something is given twice: a section, a key, an argument, a param or a label.
+
+    Neither of the two wins silently.
+    """
+
+    code: ClassVar = "NS205"
+    example: ClassVar = Example("train { epochs = 3\n epochs = 5 }", "train { epochs = 5 }")
+
+    what: str
+    name: str
+    first: Span
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"the {self.what} `{self.name}` is given twice", mark="again", labels=(Label(self.first, "first here"),)
+        )
+
+
+@dataclass(frozen=True)
+class UndefinedName(Problem):
+    """A name stands for a param that isn't declared.
+
+    `param width = 256` at the top of the file declares one.
+    """
+
+    code: ClassVar = "NS206"
+    example: ClassVar = Example(
+        "param width = 64\nmodel { flatten -> linear(widht) -> relu -> linear(10) }",
+        "param width = 64\nmodel { flatten -> linear(width) -> relu -> linear(10) }",
+    )
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        help = f"params: {_listing(self.known)}" if self.known else f"declare it: param {self.name} = …"
+        return self.report(
+            f"nothing is named `{self.name}`",
+            mark="not declared",
+            fix=_rename(self.span, self.nearest),
+            help=None if self.nearest else help,
+        )
+
+
+@dataclass(frozen=True)
+class UnusedParam(Problem):
+    """A param is declared and nothing uses it."""
+
+    code: ClassVar = "NS207"
+    severity: ClassVar = Severity.WARNING
+    example: ClassVar = Example(
+        "param width = 64\nmodel { flatten -> linear(10) }", "param width = 10\nmodel { flatten -> linear(width) }"
+    )
+
+    name: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"the param `{self.name}` is never used", mark="not used")
+
+
+@dataclass(frozen=True)
+class MissingSection(Problem):
+    """A spec needs this section: `data` says what is learned from, `model` what learns."""
+
+    code: ClassVar = "NS208"
+
+    name: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"the spec has no section `{self.name}`", help=f"{self.name} {{ … }}")
+
+
+@dataclass(frozen=True)
+class Misplaced(Problem):
+    """A line stands where it can't: operations in a section of settings, a setting outside of one, a section in another.
+
+    `data`, `train` and `evaluate` hold settings, `key = value`; `model` holds operations.
+    """
+
+    code: ClassVar = "NS209"
+    example: ClassVar = Example("epochs = 5", "train { epochs = 5 }")
+
+    message: str
+    help: str | None = None
+    edit: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        fix = Fix(f"`{self.edit}`", (Edit(self.span, self.edit),)) if self.edit and self.span else None
+        return self.report(self.message, help=None if fix else self.help, fix=fix)
+
+
+@dataclass(frozen=True)
+class UnknownEdition(Problem):
+    """The edition of the language that the spec is written in isn't known to this netspec."""
+
+    code: ClassVar = "NS210"
+    example: ClassVar = Example("netspec 7", "netspec 1")
+
+    edition: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"this netspec knows edition 1, not {self.edition}", help="netspec 1")

@@ -1,0 +1,89 @@
+"""What can be wrong with a file before a word of it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netspec.diagnostics import Diagnostic
+from netspec.problems.base import Problem
+
+
+@dataclass(frozen=True)
+class SpecNotFound(Problem):
+    """There is no spec at that path.
+
+    The path is taken from the folder in which the command runs.
+    """
+
+    code: ClassVar = "NS001"
+    exit_code: ClassVar = 5
+
+    path: str
+    nearest: str | None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"there is no file `{self.path}`", help=f"did you mean `{self.nearest}`?" if self.nearest else None
+        )
+
+
+@dataclass(frozen=True)
+class SpecNotReadable(Problem):
+    """The spec is there and can't be read: it is a folder, or its permissions forbid it."""
+
+    code: ClassVar = "NS002"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` can't be read: {self.reason}")
+
+
+@dataclass(frozen=True)
+class SpecTooLarge(Problem):
+    """A spec has at most 1 MiB.
+
+    A spec is a page or two of text. A file of this size is likely data, or made by a program that should use `repeat`.
+    """
+
+    code: ClassVar = "NS003"
+
+    path: str
+    size: int
+    limit: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` has {self.size:_} bytes; a spec has at most {self.limit:_}")
+
+
+@dataclass(frozen=True)
+class NotUTF8(Problem):
+    """A spec is text in UTF-8.
+
+    The bytes at this place are none. Save the file as UTF-8; in most editors the encoding stands in the status bar.
+    """
+
+    code: ClassVar = "NS004"
+
+    value: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"byte 0x{self.value:02x} isn't UTF-8", mark="not UTF-8", help="save the file in the encoding UTF-8"
+        )
+
+
+@dataclass(frozen=True)
+class WrongExtension(Problem):
+    """A spec's file name ends in `.net`, or in `.json` for the JSON form."""
+
+    code: ClassVar = "NS005"
+    exit_code: ClassVar = 2
+
+    path: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` isn't a spec: its name ends in neither `.net` nor `.json`")

@@ -1,0 +1,217 @@
+"""What can go wrong when a checked spec runs: its data, its numbers, its folder and its device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netspec.diagnostics import Diagnostic
+from netspec.problems.base import Problem
+from netspec.source import Span
+
+
+@dataclass(frozen=True)
+class DataProblem(Problem):
+    """What the problems of data share: `span` is in the data file where a line of it is to blame, else in the spec;
+    `read_at` is the place in the spec that names the data."""
+
+    exit_code: ClassVar = 3
+
+    reason: str
+    help: str | None = None
+    read_at: Span | None = None
+
+    def diagnose(self) -> Diagnostic:
+        notes = (f"the data is named at {self.read_at}",) if self.read_at and self.read_at != self.span else ()
+        return self.report(self.reason, notes=notes, help=self.help)
+
+
+@dataclass(frozen=True)
+class DataUnavailable(DataProblem):
+    """The data isn't there and can't be fetched.
+
+    A file or a folder that the spec names doesn't exist, or a data set that would have to be downloaded can't be
+    reached. Paths in a spec are taken from the spec's own folder. `mnist() or mnist_sample()` names a data set to
+    take instead; `mnist_sample()` comes with netspec and needs no network.
+    """
+
+    code: ClassVar = "NS501"
+
+
+@dataclass(frozen=True)
+class DataMalformed(DataProblem):
+    """A data file says something else than it should.
+
+    A cell of a table is no number, a row has another number of columns than the first, a column that the spec names
+    doesn't exist, or a file is empty or damaged. All of the data is checked before the first step of training.
+    """
+
+    code: ClassVar = "NS502"
+
+
+@dataclass(frozen=True)
+class LabelOutOfRange(DataProblem):
+    """A target is no class.
+
+    With ten classes the labels are the whole numbers 0 to 9. A label outside of them would be an error deep in the
+    loss, or a wrong result without one; so all labels are checked before the first step of training.
+    """
+
+    code: ClassVar = "NS503"
+
+
+@dataclass(frozen=True)
+class LossNotFinite(Problem):
+    """The numbers of the training overflowed: the loss or a weight is infinite or not a number.
+
+    Most often the learning rate is too large: the weights grow from step to step until they overflow. It helps to
+    divide it by 10, to put `batch_norm` behind the layers, and to bring the inputs to mean 0 and variance 1 with
+    `normalize(measured)` or `standardize(measured)`. The run ends there, since no number that follows would mean
+    anything. The checkpoints that were saved before are good and are kept.
+    """
+
+    code: ClassVar = "NS601"
+    exit_code: ClassVar = 4
+
+    what: str
+    epoch: int
+    lr: float
+    kept: str | None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"{self.what} isn't finite in epoch {self.epoch}, at a learning rate of {self.lr:g}",
+            notes=(f"the last good weights are in {self.kept}",) if self.kept else ("no checkpoint was saved before",),
+            help=f"try a learning rate of {self.lr / 10:g}, and inputs of mean 0 and variance 1",
+        )
+
+
+@dataclass(frozen=True)
+class NoMemory(Problem):
+    """The memory of the device is full.
+
+    What a step of training takes grows with the parameters and with the batch size. The batch size is never changed
+    quietly, since it changes what is learned.
+    """
+
+    code: ClassVar = "NS602"
+
+    device: str
+    parameters: int
+    batch_size: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"the memory of {self.device} is full: {self.parameters:_} parameters, batch_size = {self.batch_size}",
+            help="a smaller batch_size or a smaller network",
+        )
+
+
+@dataclass(frozen=True)
+class FolderNotWritable(Problem):
+    """A file can't be written in the run folder.
+
+    The run folder is `runs/<spec>/<time>-<id>` in the folder in which the command runs, or the one that `--out`
+    names. It is tried before training starts. Checkpoints that were saved before are kept.
+    """
+
+    code: ClassVar = "NS701"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"can't write to `{self.path}`: {self.reason}", help="--out FOLDER names another folder for the run"
+        )
+
+
+@dataclass(frozen=True)
+class FolderInUse(Problem):
+    """Another run is writing to this folder.
+
+    Two runs never share a folder. A run that was killed holds its folder no longer.
+    """
+
+    code: ClassVar = "NS702"
+    exit_code: ClassVar = 6
+
+    path: str
+    holder: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` is in use by {self.holder}", help="wait, or name another folder with --out")
+
+
+@dataclass(frozen=True)
+class FolderExists(Problem):
+    """The folder that `--out` names has files in it, or is a file.
+
+    A run writes only to a folder of its own, so that nothing is overwritten and no two runs are mixed.
+    """
+
+    code: ClassVar = "NS703"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` {self.reason}", help="name a folder that is new or empty")
+
+
+@dataclass(frozen=True)
+class DiskFull(Problem):
+    """There is no room left on the disk.
+
+    Nothing half-written stays behind, and the checkpoints that were saved before are kept. `every(1 epoch, keep=1)`
+    keeps fewer checkpoints.
+    """
+
+    code: ClassVar = "NS704"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"the disk of `{self.path}` is full: {self.reason}", help="make room, or name another disk with --out"
+        )
+
+
+@dataclass(frozen=True)
+class DeviceUnavailable(Problem):
+    """The device that is asked for isn't on this machine, or the installed torch can't use it.
+
+    `auto` takes the first of cuda, mps, xpu and cpu that is there; cpu always is. `netspec doctor` lists them.
+    """
+
+    code: ClassVar = "NS705"
+
+    device: str
+    available: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"there is no device `{self.device}`; this machine has {', '.join(self.available)}", help="device = auto"
+        )
+
+
+@dataclass(frozen=True)
+class CheckpointDamaged(Problem):
+    """A checkpoint isn't what was saved.
+
+    Each checkpoint has a manifest with the size and the SHA-256 of its files. One of them differs, is missing, or
+    can't be read. Another checkpoint of the run may be whole.
+    """
+
+    code: ClassVar = "NS706"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"the checkpoint `{self.path}` is damaged: {self.reason}")

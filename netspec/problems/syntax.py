@@ -1,0 +1,194 @@
+"""What can be wrong with the writing of a `.net` or JSON file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netspec.diagnostics import Diagnostic, Edit, Fix, Label
+from netspec.problems.base import Example, Problem
+from netspec.source import Span
+
+
+@dataclass(frozen=True)
+class UnexpectedToken(Problem):
+    """Something stands where it can't.
+
+    A line is a setting `name = value`, or operations with `->` between them. Two operations on one line need a
+    `->`, two arguments a comma, two settings a line each.
+    """
+
+    code: ClassVar = "NS101"
+    example: ClassVar = Example("model { flatten linear(10) }", "model { flatten -> linear(10) }")
+
+    found: str
+    expected: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"{self.found} can't stand here" if self.found else "something is missing here",
+            mark=f"expected {self.expected}" if self.expected else "",
+        )
+
+
+@dataclass(frozen=True)
+class Unclosed(Problem):
+    """A bracket or brace is opened and never closed.
+
+    `(` and `[` are closed within their statement, `{` after the last line of its block.
+    """
+
+    code: ClassVar = "NS102"
+    example: ClassVar = Example("model { linear(10 }", "model { linear(10) }")
+
+    bracket: str
+    closing: str
+    place: Span
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.bracket}` is never closed",
+            mark="opened here",
+            labels=(Label(self.place, f"`{self.closing}` is missing before this"),) if self.place.start else (),
+            fix=Fix(f"close it with `{self.closing}`", (Edit(self.place, self.closing),)),
+        )
+
+
+@dataclass(frozen=True)
+class Unopened(Problem):
+    """A bracket or brace is closed that was never opened."""
+
+    code: ClassVar = "NS103"
+    example: ClassVar = Example("model { linear(10)) }", "model { linear(10) }")
+
+    bracket: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.bracket}` closes nothing",
+            fix=Fix(f"leave out the `{self.bracket}`", (Edit(self._require_span(), ""),)),
+        )
+
+    def _require_span(self) -> Span:
+        assert self.span is not None
+        return self.span
+
+
+@dataclass(frozen=True)
+class UnclosedString(Problem):
+    """A string ends on the line on which it begins, with a `"`."""
+
+    code: ClassVar = "NS104"
+    example: ClassVar = Example(
+        'data { source = csv("specs/animals.csv, target="is_cat") }',
+        'data { source = csv("specs/animals.csv", target="is_cat") }',
+    )
+
+    def diagnose(self) -> Diagnostic:
+        return self.report("the string isn't closed", mark='expected `"` before the end of the line')
+
+
+@dataclass(frozen=True)
+class StrayCharacter(Problem):
+    """A character that is no part of the language.
+
+    Strings are in double quotes, comments begin with `#`, and a statement ends with its line, not with `;`.
+    """
+
+    code: ClassVar = "NS105"
+    example: ClassVar = Example("model { linear(10); }", "model { linear(10) }")
+
+    character: str
+
+    def diagnose(self) -> Diagnostic:
+        help = {
+            "'": 'strings are in double quotes: "…"',
+            ";": "a statement ends with its line",
+            ":": "a key is followed by `=`",
+        }.get(self.character)
+        shown = self.character if self.character.isprintable() else f"U+{ord(self.character):04X}"
+        return self.report(f"`{shown}` is no part of the language", help=help)
+
+
+@dataclass(frozen=True)
+class TooDeep(Problem):
+    """Brackets, braces and expressions are nested at most 64 deep."""
+
+    code: ClassVar = "NS106"
+
+    limit: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"nested deeper than {self.limit}")
+
+
+@dataclass(frozen=True)
+class TooLong(Problem):
+    """A name has at most 64 characters, a number at most 32."""
+
+    code: ClassVar = "NS107"
+
+    what: str
+    limit: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"a {self.what} has at most {self.limit} characters")
+
+
+@dataclass(frozen=True)
+class NumberTooLarge(Problem):
+    """A number is finite: below about 1.8e308."""
+
+    code: ClassVar = "NS108"
+    example: ClassVar = Example(
+        "train { optimizer = adam(lr=1e999) }", "train { optimizer = adam(lr=1e-3) }"
+    )
+
+    def diagnose(self) -> Diagnostic:
+        return self.report("the number is too large to be held", mark="infinite as a float")
+
+
+@dataclass(frozen=True)
+class MissingColon(Problem):
+    """A layer's label is followed by a colon: `fc1: linear(10)`; `=` sets a key or names a value."""
+
+    code: ClassVar = "NS109"
+    example: ClassVar = Example("model { fc1 = linear(10) }", "model { fc1: linear(10) }")
+
+    label: str
+    equals: Span
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"a label is followed by `:`, not by `=`",
+            mark="a label",
+            fix=Fix(f"`{self.label}:`", (Edit(self.equals, f"{self.label}:"),)),
+        )
+
+
+@dataclass(frozen=True)
+class InvalidJSON(Problem):
+    """The file isn't JSON.
+
+    Keys and strings are in double quotes, and no comma stands behind the last item.
+    """
+
+    code: ClassVar = "NS110"
+
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"not JSON: {self.reason}")
+
+
+@dataclass(frozen=True)
+class DuplicateKey(Problem):
+    """A JSON object has a key twice. JSON readers silently take the last one; netspec takes none."""
+
+    code: ClassVar = "NS111"
+
+    key: str
+    first: Span
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.key}` stands here twice", mark="again", labels=(Label(self.first, "first here"),))

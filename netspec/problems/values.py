@@ -1,0 +1,175 @@
+"""What can be wrong with a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from netspec.diagnostics import Diagnostic, Edit, Fix, Label
+from netspec.problems.base import Example, Problem
+
+
+@dataclass(frozen=True)
+class WrongValue(Problem):
+    """The value is of the wrong type, or out of the range that the argument takes."""
+
+    code: ClassVar = "NS220"
+    example: ClassVar = Example(
+        "model { flatten -> dropout(1.5) -> linear(10) }", "model { flatten -> dropout(0.5) -> linear(10) }"
+    )
+
+    name: str
+    expected: str
+    found: str
+    replacement: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        fix = None
+        if self.replacement and self.span:
+            fix = Fix(f"`{self.replacement}`", (Edit(self.span, self.replacement),))
+        return self.report(f"`{self.name}` takes {self.expected}, not {self.found}", fix=fix)
+
+
+@dataclass(frozen=True)
+class MissingUnit(Problem):
+    """A number needs its unit: `patience = 3 epochs`, `validation = 10%`.
+
+    Three epochs and three steps are worlds apart, so no unit is assumed.
+    """
+
+    code: ClassVar = "NS221"
+    example: ClassVar = Example(
+        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3) }",
+        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3 epochs) }",
+    )
+
+    name: str
+    number: str
+    unit: str
+
+    def diagnose(self) -> Diagnostic:
+        right = f"{self.number}{'' if self.unit == '%' else ' '}{self.unit}"
+        fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
+        return self.report(f"`{self.name}` needs a unit", mark=f"{self.number} what?", fix=fix)
+
+
+@dataclass(frozen=True)
+class UnknownUnit(Problem):
+    """The language has no unit of that name.
+
+    Units are `epochs`, `steps`, `seconds` or `s`, `minutes` or `min`, and `%`.
+    """
+
+    code: ClassVar = "NS222"
+    example: ClassVar = Example(
+        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3 epohcs) }",
+        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3 epochs) }",
+    )
+
+    name: str
+    nearest: str | None
+
+    def diagnose(self) -> Diagnostic:
+        fix = None
+        if self.nearest and self.span:
+            fix = Fix(f"did you mean `{self.nearest}`?", (Edit(self.span, self.nearest),))
+        return self.report(
+            f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs, steps, s, min, %"
+        )
+
+
+@dataclass(frozen=True)
+class MissingArgument(Problem):
+    """An argument without a default isn't given."""
+
+    code: ClassVar = "NS223"
+    example: ClassVar = Example("model { flatten -> linear }", "model { flatten -> linear(10) }")
+
+    owner: str
+    name: str
+    expected: str
+    what: str = "argument"
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.owner}` needs its {self.what} `{self.name}`: {self.expected}")
+
+
+@dataclass(frozen=True)
+class UnexpectedPosition(Problem):
+    """An argument that is given by name stands without it.
+
+    The leading arguments that everybody knows go without names, as in `conv(64, 3)`; the others are given by name,
+    so that a reader needn't count.
+    """
+
+    code: ClassVar = "NS224"
+    example: ClassVar = Example(
+        "model { conv(8, 3, 2) -> flatten -> linear(10) }", "model { conv(8, 3, stride=2) -> flatten -> linear(10) }"
+    )
+
+    owner: str
+    name: str | None
+    text: str
+    limit: int
+
+    def diagnose(self) -> Diagnostic:
+        if self.name is None:
+            takes = f"at most {self.limit}" if self.limit else "none"
+            return self.report(f"too many arguments without names for `{self.owner}`: it takes {takes}")
+        right = f"{self.name}={self.text}"
+        fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
+        return self.report(f"`{self.owner}` takes `{self.name}` by name", fix=fix)
+
+
+@dataclass(frozen=True)
+class WrongOperands(Problem):
+    """Arithmetic is for numbers, `and`, `or` and `not` for `true` and `false`; nothing is divided by zero."""
+
+    code: ClassVar = "NS225"
+    example: ClassVar = Example(
+        "param width = 64 // 0\nmodel { flatten -> linear(width) -> linear(10) }",
+        "param width = 64 // 2\nmodel { flatten -> linear(width) -> linear(10) }",
+    )
+
+    message: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message)
+
+
+@dataclass(frozen=True)
+class AssertionFailed(Problem):
+    """What the spec asserts doesn't hold."""
+
+    code: ClassVar = "NS226"
+    example: ClassVar = Example(
+        "model { flatten -> linear(10) }\nassert parameters < 1000", "model { flatten -> linear(10) }\nassert parameters < 10_000"
+    )
+
+    left: str
+    values: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        return self.report("the assertion doesn't hold", mark="; ".join(self.values))
+
+
+@dataclass(frozen=True)
+class Conflict(Problem):
+    """Two values don't go together."""
+
+    code: ClassVar = "NS227"
+    example: ClassVar = Example(
+        "data { validation = 10% }\ntrain { stop = early_stopping(monitor=validation.acuracy) }",
+        "data { validation = 10% }\ntrain { stop = early_stopping(monitor=validation.accuracy) }",
+    )
+
+    message: str
+    mark: str = ""
+    labels: tuple[Label, ...] = ()
+    help: str | None = None
+    fix: Fix | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, mark=self.mark, labels=self.labels, help=self.help, fix=self.fix)
+
+

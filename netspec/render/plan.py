@@ -1,0 +1,100 @@
+"""A plan in the terminal, and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from netspec.program.plan import Plan, make_plan
+from netspec.program.program import Origin, Program
+from netspec.render.diagnostics import clean
+
+
+def plan_as_json(program: Program) -> dict[str, Any]:
+    """The plan with every setting and its origin; what `plan.json` of a run folder holds."""
+    plan = asdict(make_plan(program))
+    return {
+        "spec": program.source.name,
+        "hash": program.hash,
+        "data": str(program.type),
+        "model": plan.pop("rows"),
+        **plan,
+        "settings": [
+            {"path": path, "value": value, "origin": str(origin)} for path, value, origin in program.values()
+        ],
+    }
+
+
+def render_plan(program: Program) -> RenderableType:
+    """The network, the steps, the files and the settings."""
+    plan = make_plan(program)
+    return Group(
+        Text(f"{clean(program.source.name)}: {program.type}", "bold"),
+        _network(plan),
+        _totals(program, plan),
+        _settings(program),
+    )
+
+
+def number(value: int) -> str:
+    """A whole number with blanks between the thousands: `235 914`."""
+    return f"{value:_}".replace("_", " ")
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        right = column in ("parameters", "FLOPs")
+        table.add_column(column, justify="right" if right else "left", no_wrap=column != "value", overflow="fold")
+    return table
+
+
+def _network(plan: Plan) -> Table:
+    table = _table("name", "operation", "output", "parameters", "FLOPs")
+    for row in plan.rows:
+        table.add_row(
+            Text(clean(row.path)),
+            Text(clean(row.operation)),
+            Text(row.shape),
+            number(row.parameters) if row.parameters else "",
+            number(row.flops) if row.flops else "",
+        )
+    table.add_section()
+    table.add_row("total", "", "", number(plan.parameters), number(plan.flops), style="bold")
+    return table
+
+
+def _totals(program: Program, plan: Plan) -> Table:
+    """The figures of the run, a line each."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    splits = plan.splits
+    if splits.train is not None:
+        parts = (("train", splits.train), ("validation", splits.validation), ("test", splits.test))
+        table.add_row("samples", ", ".join(f"{name} {number(count or 0)}" for name, count in parts))
+    if plan.steps is not None and plan.steps_per_epoch is not None:
+        epochs = program.train.epochs
+        table.add_row("steps", f"{number(plan.steps)} = {epochs} epochs of {number(plan.steps_per_epoch)}")
+    table.add_row("weights", f"{plan.weight_bytes / 2**20:.2f} MiB as float32")
+    for word, names in (("reads", plan.reads), ("writes", plan.writes)):
+        for index, name in enumerate(names):
+            table.add_row(word if index == 0 else "", Text(clean(name)))
+    return table
+
+
+def _settings(program: Program) -> Table:
+    table = _table("setting", "value", "origin")
+    for path, value, origin in program.values():
+        style = "" if _written(origin) else "dim"
+        table.add_row(Text(path), Text(clean(value)), str(origin), style=style)
+    return table
+
+
+def _written(origin: Origin) -> bool:
+    return origin.kind == "written"

@@ -1,0 +1,190 @@
+"""The terminal: where a run's files go, one calm line per epoch, and how the network was judged."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.program.program import Program
+from netspec.report import words
+from netspec.run.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
+
+LABEL = 9
+"""The width of the labels left of the facts, without the gap behind them."""
+WIDTH = 80
+"""What fits everywhere; only paths and piped lines are longer."""
+WIDEST_CLASS = 24
+"""A class's name is cut to so many columns of the terminal."""
+LISTED_CLASSES = 30
+"""More classes than these are left to the report; the worst is named all the same."""
+
+
+class Terminal:
+    """Tells of a run on the console: the run's folder in the first line and in the last.
+
+    On a terminal the epochs are a table that grows by a line; elsewhere each is a line by itself that begins with
+    the time. Nothing that was printed is ever changed, so the output reads the same in a log.
+    """
+
+    def __init__(self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now) -> None:
+        self.console = console or Console(highlight=False)
+        self.clock = clock
+        self.program: Program | None = None
+        self.columns: tuple[str, ...] = ()
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case Started():
+                self._start(event)
+            case EpochEnded():
+                self._epoch(event)
+            case Stopped():
+                self._fact("stopped", f"after epoch {event.epoch}: {words.clean(event.reason)}")
+            case Finished():
+                self._finish(event.result)
+
+    def _start(self, event: Started) -> None:
+        self.program = event.program
+        data, graph = event.data, event.program.graph
+        splits = {"train": data.train, "validation": data.validation, "test": data.test}
+        self._line(words.clean(str(event.folder)))
+        self._fact("data", words.clean(data.source))
+        if data.note is not None:
+            self._fact("NOTE", f"not the first data set of the spec: {words.clean(data.note)}", "bold yellow")
+        self._fact("samples", ", ".join(f"{words.count(number)} {split}" for split, number in splits.items()))
+        self._fact("model", f"{words.count(graph.parameter_count)} parameters")
+        self._fact("device", words.clean(event.device))
+        self._line()
+
+    def _epoch(self, event: EpochEnded) -> None:
+        assert self.program is not None, "a run starts before its first epoch ends"
+        place = f"{event.epoch}/{self.program.train.epochs}"
+        if not self.console.is_terminal:
+            measured = {name: value for name, value in event.values.items() if name != "epoch"}
+            values = "".join(f"  {name} {words.measure(name, value)}" for name, value in measured.items())
+            self._line(f"{self.clock():%Y-%m-%d %H:%M:%S} epoch {place}{values}{'  best' * event.best}")
+            return
+        if not self.columns:
+            self.columns = _columns(event.values, self.program)
+            self._header()
+        # a value that this epoch lacks leaves its cell empty
+        shown = {name: words.measure(name, event.values[name]) for name in self.columns if name in event.values}
+        line = Text(f"{place:>{LABEL - 2}}")
+        for name in self.columns:
+            line.append(f"  {shown.get(name, ''):>{_width(name)}}")
+        if event.best:
+            line.append(f"     {self._sign('★', '*')}", "bold green")
+        self._line(line)
+
+    def _header(self) -> None:
+        """Two lines, as `validation.accuracy` is too wide for one: the split, and what is measured on it."""
+        first, second = "", ""
+        for name in self.columns:
+            split, _, measured = name.rpartition(".")
+            first += f"  {split:>{_width(name)}}"
+            second += f"  {measured:>{_width(name)}}"
+        self._line(f"{'':{LABEL - 2}}{first}", "dim")
+        self._line(f"{'epoch':>{LABEL - 2}}{second}  best", "dim")
+
+    def _finish(self, result: RunResult) -> None:
+        self._line()
+        if result.test is None:
+            self._fact("test", "the data has no test split")
+        else:
+            self._judgement(result.test, result)
+        trained = len(result.history)
+        best = f", the best is {result.best_epoch}" if result.best_epoch is not None else ""
+        self._fact("epochs", f"{trained} of {result.program.train.epochs}{best}; the weights are of {result.weights_epoch}")
+        self._fact("time", words.duration(result.seconds))
+        if (result.folder / "report.html").exists():
+            self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)
+        self._line(words.clean(str(result.folder)))
+
+    def _judgement(self, test: Judgement, result: RunResult) -> None:
+        in_table = set(test.classes[0].values) if 0 < len(test.classes) <= LISTED_CLASSES else set[str]()
+        values = {name: value for name, value in test.values.items() if name not in in_table}
+        ordered = sorted(values, key=lambda name: name != "accuracy")
+        self._fact(test.split, "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered), "bold")
+        if in_table:
+            self._line()
+            self._classes(test, result.data.test)
+            self._line()
+        elif test.classes:
+            self._fact("classes", f"{words.count(len(test.classes))}, each in the report")
+        if test.worst is not None:
+            self._fact("worst", _worst(test, test.worst))
+
+    def _classes(self, test: Judgement, samples: int) -> None:
+        """The table of the classes: a line for each, the worst one marked, and the means."""
+        measured = tuple(test.classes[0].values)
+        names = [words.clean(item.name) for item in test.classes]
+        room = min(max(LABEL, *map(cell_len, names)), WIDEST_CLASS)
+
+        def row(name: str, cells: Iterable[str], mark: str = "", style: str = "") -> None:
+            numbers = "".join(f"  {cell:>9}" for cell in cells)
+            self._line(f"{_fitted(name, room)}{numbers}{mark}", style)
+
+        row("class", (*measured, "support"), style="dim")
+        for number, item in enumerate(test.classes):
+            worst = number == test.worst
+            cells = [words.measure(name, item.values[name]) for name in measured]
+            mark = f"  {self._sign('←', '<-')} worst" if worst else ""
+            row(names[number], (*cells, words.count(item.support)), mark, "yellow" if worst else "")
+        means = [words.measure(name, test.values[name]) if name in test.values else "" for name in measured]
+        row("mean", (*means, words.count(samples)), style="bold")
+
+    def _fact(self, label: str, text: str, style: str = "", *, wrap: bool = True) -> None:
+        """A label and what it stands for; on a terminal, long texts go on below themselves."""
+        width = min(self.console.width, WIDTH) - LABEL - 1
+        wrapped = textwrap.wrap(text, max(width, 20)) if wrap and self.console.is_terminal else [text]
+        for number, part in enumerate(wrapped):
+            shown = label if number == 0 else ""
+            self._line(Text.assemble((f"{shown:{LABEL}} ", style or "dim"), (part, style)))
+
+    def _line(self, line: str | Text = "", style: str = "") -> None:
+        """A whole line, never broken by us: the terminal may, and a log keeps it as it is."""
+        text = line.copy() if isinstance(line, Text) else Text(line)
+        if self._plain(text.plain) != text.plain:
+            text = Text(self._plain(text.plain))
+        self.console.print(text, style=style, soft_wrap=True)
+
+    def _plain(self, text: str) -> str:
+        """The text with `?` for what the console's encoding can't say."""
+        encoding = self.console.encoding
+        return text.encode(encoding, "replace").decode(encoding)
+
+    def _sign(self, sign: str, plain: str) -> str:
+        return sign if self._plain(sign) == sign else plain
+
+
+def _columns(values: Mapping[str, float], program: Program) -> tuple[str, ...]:
+    """What the table of epochs shows: loss and accuracy of both splits, what early stopping watches, the time."""
+    wanted = ["train.loss", "train.accuracy", "validation.loss", "validation.accuracy"]
+    if isinstance(program.train.stop, EarlyStopping):
+        wanted.append(program.train.stop.monitor)
+    wanted.append("train.seconds")
+    return tuple(dict.fromkeys(name for name in wanted if name in values))
+
+
+def _fitted(name: str, room: int) -> str:
+    """A name in exactly so many columns of the terminal, where a letter may take two."""
+    return set_cell_size(name if cell_len(name) <= room else f"{set_cell_size(name, room - 1).rstrip()}…", room)
+
+
+def _width(name: str) -> int:
+    split, _, measured = name.rpartition(".")
+    return max(len(split), len(measured), 8)
+
+
+def _worst(test: Judgement, place: int) -> str:
+    worst = test.classes[place]
+    if worst.mistaken_for is None:
+        return words.clean(worst.name)
+    other, number = worst.mistaken_for
+    return f"{words.clean(worst.name)}, taken for {words.clean(other)} ({words.times(number)})"

@@ -1,0 +1,96 @@
+"""Names, numbers and times as people read them, the same on the terminal, in plots and on the page."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from datetime import datetime
+
+from netspec.catalogue.layers import Layer
+from netspec.program.program import show
+
+_ANSI = re.compile(
+    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
+    r"|[\x1b\x9b]\[?[0-9;:?<=>]*[ -/]*[@-~]"  # control sequences: colours, cursor
+)
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""The Unicode categories of what changes a line without being seen in it: controls, bidi marks, line separators."""
+
+
+def clean(text: str) -> str:
+    """A name in one line, without escape sequences and without characters that hide or reorder others."""
+    spaced = " ".join(_ANSI.sub("", text).split())
+    return "".join(character for character in spaced if unicodedata.category(character) not in _HIDDEN)
+
+
+def reveal(text: str) -> str:
+    """A text with its lines, hidden characters shown by their numbers: what a reviewer sees is what is there."""
+
+    def shown(character: str) -> str:
+        hidden = unicodedata.category(character) in _HIDDEN and character not in "\n\t"
+        return f"<U+{ord(character):04X}>" if hidden else character
+
+    return "".join(map(shown, text.replace("\r\n", "\n")))
+
+
+def shorten(text: str, length: int) -> str:
+    """A cleaned name of at most that many characters."""
+    name = clean(text)
+    return name if len(name) <= length else name[: length - 1].rstrip() + "…"
+
+
+def count(number: int) -> str:
+    """A whole number, in groups of three digits from five digits on."""
+    return f"{number:,}".replace(",", " ") if abs(number) >= 10_000 else str(number)
+
+
+def decimal(value: float) -> str:
+    """A measured number with four decimals, in powers of ten where those would say little."""
+    if not math.isfinite(value):
+        return str(value)
+    small_or_large = value != 0 and not 1e-3 <= abs(value) < 1e4
+    return f"{value:.3e}" if small_or_large else f"{value:.4f}"
+
+
+def measure(name: str, value: float) -> str:
+    """A value of an epoch or a split, as its name wants it: accuracy in percent, seconds to a hundredth."""
+    match name.rpartition(".")[2]:
+        case "accuracy" if math.isfinite(value):
+            return f"{value:.2%}"
+        case "seconds":
+            return f"{value:.2f}"
+        case _:
+            return decimal(value)
+
+
+def duration(seconds: float) -> str:
+    """A time with its unit, two units where it is long."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def date(when: datetime) -> str:
+    """A day and the time of day, the same in every locale."""
+    return f"{when:%Y-%m-%d, %H:%M}"
+
+
+def times(number: int) -> str:
+    return f"{count(number)} time{'s' * (number != 1)}"
+
+
+def operation(layer: Layer) -> str:
+    """A layer as a spec writes it, without the arguments that nobody wrote."""
+    written = {name: show(getattr(layer, name)) for name in type(layer).model_fields if name in layer.model_fields_set}
+    arguments: list[str] = []
+    for name in layer.positional:
+        # behind one that is left out, the others need their names
+        if name not in written:
+            break
+        arguments.append(written.pop(name))
+    arguments += [f"{name}={value}" for name, value in written.items()]
+    return f"{layer.name()}({', '.join(arguments)})" if arguments else layer.name()

@@ -1,0 +1,88 @@
+"""Everything that differs from device to device: which there are, their names, their chance."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from netspec.problems.base import NetspecError
+from netspec.problems.running import DeviceUnavailable
+from netspec.source import Span
+
+
+def available() -> tuple[str, ...]:
+    """The devices of this machine that torch can use, the one to prefer first."""
+    there = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "xpu": torch.xpu.is_available(),
+        "cpu": True,
+    }
+    return tuple(name for name, is_there in there.items() if is_there)
+
+
+def choose(name: str, span: Span | None = None) -> torch.device:
+    """The device of that name, `auto` the first that is there; `span` is where the name is written."""
+    names = available()
+    if name == "auto":
+        name = names[0]
+    if name not in names:
+        raise NetspecError.of(DeviceUnavailable(span, name, names))
+    return torch.device(name)
+
+
+def describe(device: torch.device) -> str:
+    """What the device is called by its maker."""
+    match device.type:
+        case "cuda":
+            return torch.cuda.get_device_name(device)
+        case "xpu":
+            return torch.xpu.get_device_name(device)
+        case "mps":
+            return f"Apple GPU ({platform.machine()})"
+        case _:
+            return platform.processor() or platform.machine()
+
+
+@contextmanager
+def seeded(device: torch.device, seed: int) -> Iterator[None]:
+    """Within the block torch's chance follows from the seed alone; outside it goes on as if nothing had been."""
+    generators = {"cuda": torch.cuda, "xpu": torch.xpu, "mps": torch.mps}
+    own = generators.get(device.type)
+    before = own.get_rng_state() if own else None
+    with torch.random.fork_rng(devices=()):
+        torch.default_generator.manual_seed(seed)
+        if own is None or before is None:
+            yield
+            return
+        own.manual_seed(seed)
+        try:
+            yield
+        finally:
+            own.set_rng_state(before)
+
+
+@contextmanager
+def reproducible(device: torch.device) -> Iterator[None]:
+    """Within the block the same steps give the same bits on the same device.
+
+    A CPU does so anyway. An accelerator is asked to take deterministic kernels where it has them.
+    """
+    if device.type == "cpu":
+        yield
+        return
+    benchmark, deterministic = torch.backends.cudnn.benchmark, torch.are_deterministic_algorithms_enabled()
+    warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    # read by CUDA when it starts, and the only way to have its matrix products add up in one order
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.backends.cudnn.benchmark = False
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.benchmark = benchmark
+        torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)

@@ -1,0 +1,32 @@
+"""What a run's numbers depend on beside its spec: versions, device, threads, platform."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import torch
+
+from netspec.run.device import describe
+
+DISTRIBUTIONS = {"netspec": "netspec-lang", "torch": "torch", "torchvision": "torchvision", "numpy": "numpy"}
+"""The packages whose versions are recorded, with the names under which they are installed."""
+
+
+def environment(device: torch.device) -> dict[str, str]:
+    """The versions of what is installed, read without importing it, and where the run computes."""
+    versions = {name: found for name, distribution in DISTRIBUTIONS.items() if (found := _version(distribution))}
+    return {
+        "python": platform.python_version(),
+        **versions,
+        "device": describe(device),
+        "threads": str(torch.get_num_threads()),
+        "platform": platform.platform(),
+    }
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,178 @@
+"""The run folder: a new folder for each run, locked while it runs, gone if nothing came of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from time import localtime, strftime
+from types import TracebackType
+from typing import Any
+
+from netspec.problems.base import NetspecError
+from netspec.problems.running import DiskFull, FolderExists, FolderInUse
+from netspec.run.files import as_json, file_problems, write_atomically
+from netspec.source import Source
+
+LOCK = ".lock"
+
+
+class RunFolder:
+    """A folder that one run alone writes to; a context manager.
+
+    What is written before `begin` is removed when the block ends, with the folders that were made for it: a run that
+    fails before its first step leaves nothing behind.
+    """
+
+    def __init__(self, path: Path, latest: Path | None = None) -> None:
+        """Take a folder that is new or empty; `latest` is the pointer to set to it when the run begins."""
+        self.path = path
+        self._latest = latest
+        self._begun = False
+        with file_problems(path):
+            _refuse_if_used(path)
+            self._made = _make_folders(path)
+            try:
+                self._lock = _lock(path)
+            except BaseException:
+                _remove_empty(self._made)
+                raise
+            # a run that began and ended between the look and the lock has left its files
+            _refuse_if_filled(path)
+
+    @classmethod
+    def new(cls, name: str) -> RunFolder:
+        """`runs/<name>/<time>-<id>` under the current folder."""
+        parent = Path("runs") / as_file_name(name)
+        return cls(parent / f"{strftime('%Y%m%d-%H%M%S', localtime())}-{token_hex(3)}", parent / "latest")
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    def write(self, name: str, content: bytes) -> None:
+        with file_problems(self.path):
+            write_atomically(self.path / name, content)
+
+    def write_json(self, name: str, data: Any) -> None:
+        self.write(name, as_json(data))
+
+    def write_spec(self, source: Source) -> None:
+        """A copy of the spec, under a name that says which of the two forms it has."""
+        self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
+
+    def require(self, size: int) -> None:
+        """Refuse to begin what has no room on the disk."""
+        with file_problems(self.path):
+            free = shutil.disk_usage(self.path).free
+        if free < size:
+            reason = f"the run needs {size:_} bytes and {free:_} are left"
+            raise NetspecError.of(DiskFull(None, str(self.path), reason))
+
+    def begin(self) -> None:
+        """From here on what is in the folder stays, however the run ends."""
+        self._begun = True
+        if self._latest is not None:
+            _point(self._latest, self.path)
+
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        # the lock's file goes before the lock, so that nobody can lock a file that is about to go
+        with suppress(OSError):
+            (self.path / LOCK).unlink(missing_ok=True)
+            if not self._begun:
+                for item in self.path.iterdir():
+                    shutil.rmtree(item) if item.is_dir() and not item.is_symlink() else item.unlink()
+        os.close(self._lock)
+        if not self._begun:
+            _remove_empty(self._made)
+
+
+def as_file_name(name: str) -> str:
+    """A spec's name as the name of a folder: no separators, no leading dot, not too long, not empty."""
+    return re.sub(r"[^\w.-]+", "_", name).lstrip(".-")[:80] or "spec"
+
+
+def _refuse_if_used(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise NetspecError.of(FolderExists(None, str(path), "is a file"))
+    lock = path / LOCK
+    if lock.is_file() and not lock.is_symlink():
+        os.close(_lock(path))  # whose run ended without removing it, or this raises
+    _refuse_if_filled(path)
+
+
+def _refuse_if_filled(path: Path) -> None:
+    if any(item.name != LOCK for item in path.iterdir()):
+        raise NetspecError.of(FolderExists(None, str(path), "isn't empty"))
+
+
+def _make_folders(path: Path) -> list[Path]:
+    """Make a folder and those above it; returns the ones that weren't there, the innermost first."""
+    made: list[Path] = []
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        with suppress(FileExistsError):  # another run may have made it in the meantime
+            folder.mkdir()
+            made.insert(0, folder)
+    return made
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # something else is in it
+            folder.rmdir()
+
+
+def _lock(path: Path) -> int:
+    """Lock a folder against other runs; the system lets go of it when the process ends, however it does."""
+    descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    try:
+        _lock_file(descriptor)
+    except (BlockingIOError, PermissionError):
+        holder = os.read(descriptor, 200).decode(errors="replace") if sys.platform != "win32" else ""
+        os.close(descriptor)
+        raise NetspecError.of(FolderInUse(None, str(path), holder or "another run")) from None
+    if os.fstat(descriptor).st_nlink == 0:  # its run removed it after it was opened here
+        os.close(descriptor)
+        return _lock(path)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"process {os.getpid()}".encode())
+    return descriptor
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock_file(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock_file(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _point(latest: Path, path: Path) -> None:
+    """Set the pointer to the newest run. It is a hint for people: where it can't be set, nothing is wrong."""
+    temporary = latest.with_name(f".tmp-{token_hex(4)}-latest")
+    with suppress(OSError):
+        try:
+            temporary.symlink_to(path.name, target_is_directory=True)
+        except OSError:  # a file system without links
+            temporary.write_text(f"{path}\n", encoding="utf-8")
+        try:
+            temporary.replace(latest)
+        except OSError:
+            temporary.unlink(missing_ok=True)

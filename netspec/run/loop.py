@@ -1,0 +1,205 @@
+"""Train a program: one loop, read from top to bottom, that says what happens in events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from netspec.build import build
+from netspec.catalogue.checkpoints.every import Every
+from netspec.catalogue.sources import DataError
+from netspec.catalogue.types import Classes
+from netspec.check.data_errors import as_problem
+from netspec.data.prepare import Prepared, prepare
+from netspec.data.randomness import seed_for
+from netspec.problems.base import NetspecError
+from netspec.problems.running import LossNotFinite, NoMemory
+from netspec.program.program import Program
+from netspec.run.checkpoint import Checkpoints, load_weights
+from netspec.run.device import reproducible, seeded
+from netspec.run.environment import environment
+from netspec.run.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
+from netspec.run.folder import RunFolder
+from netspec.run.judge import judge, mean_over_samples
+from netspec.run.record import run_record
+from netspec.run.stopping import Standing, StoppingRule
+
+
+def train(program: Program, folder: RunFolder, device: torch.device) -> Iterator[Event]:
+    """Run a program in its folder, event by event; what goes wrong is a NetspecError."""
+    began = perf_counter()
+    with reproducible(device), memory_problems(program, device):
+        training = Training.of(program, folder, device)
+        rule = StoppingRule.of(program, validates=training.data.data_used.validation > 0)
+        standing = Standing()
+        history: list[dict[str, float]] = []
+        stopped: str | None = None
+        folder.begin()
+        yield Started(program, folder.path, training.data.data_used, str(device), environment(device))
+
+        for epoch in range(1, program.train.epochs + 1):
+            values = {"epoch": epoch} | training.train_epoch(epoch)
+            values |= training.validate(epoch)
+            history.append(values)
+            standing = rule.observe(standing, epoch, values[rule.monitor] if rule.monitor else 0.0)
+            ends = epoch == program.train.epochs or rule.reached(standing)
+            improved = rule.monitor is not None and standing.best_epoch == epoch
+            if ends or improved or training.is_due(epoch):
+                training.save(epoch, standing, history)
+            yield EpochEnded(epoch, values, standing.best_epoch == epoch)
+            if rule.reached(standing):
+                stopped = rule.reason(standing)
+                yield Stopped(epoch, stopped)
+                break
+
+        restored = standing.best_epoch if rule.restore_best and standing.best_epoch != len(history) else None
+        if restored is not None:
+            training.restore(restored)
+        result = RunResult(
+            folder=folder.path,
+            program=program,
+            data=training.data.data_used,
+            device=str(device),
+            environment=environment(device),
+            history=tuple(history),
+            best_epoch=standing.best_epoch,
+            stopped=stopped,
+            test=training.judge("test") if training.data.data_used.test else None,
+            seconds=perf_counter() - began,
+            restored=restored,
+        )
+        folder.write_json("run.json", run_record(result))
+        yield Finished(result)
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a run works with: the data, the network, the loss module, the optimizer and the checkpoints."""
+
+    program: Program
+    data: Prepared
+    network: nn.Module
+    measure: nn.Module
+    optimizer: torch.optim.Optimizer
+    checkpoints: Checkpoints
+    device: torch.device
+
+    @classmethod
+    def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
+        """Load, build and check everything that can be checked before the first step."""
+        network = build(program).to(device)
+        size = sum(tensor.nbytes for tensor in network.state_dict().values())
+        folder.require(2 * size)  # one checkpoint is there while the next is written
+        try:
+            data = prepare(program, device)
+        except DataError as error:
+            raise NetspecError.of(as_problem(error, None)) from error
+        return cls(
+            program,
+            data,
+            network,
+            program.loss.build().to(device),
+            program.train.optimizer.build(network.parameters()),
+            Checkpoints(folder.checkpoints, _pace(program).keep),
+            device,
+        )
+
+    def train_epoch(self, epoch: int) -> dict[str, float]:
+        """One pass over the training samples. The device is waited for once, at its end."""
+        network, measure, optimizer, entry = self.network, self.measure, self.optimizer, self.program.loss
+        counts = isinstance(self.program.type.target, Classes)
+        losses: list[Tensor] = []
+        sizes: list[int] = []
+        right = torch.zeros((), dtype=torch.int64, device=self.device)
+        began = perf_counter()
+        network.train()
+        with seeded(self.device, seed_for(self.program.train.seed, "epoch", epoch)):
+            for inputs, targets in self.data.epoch(epoch):
+                optimizer.zero_grad(set_to_none=True)
+                output = network(inputs)
+                loss = measure(output, entry.prepare(targets))
+                loss.backward()
+                optimizer.step()
+                losses.append(loss.detach())
+                sizes.append(len(inputs))
+                if counts:
+                    right += (entry.decide(output) == targets).sum()
+        mean = mean_over_samples(losses, sizes)
+        seconds = perf_counter() - began
+        self._ensure_finite("the training loss", mean, epoch)
+        # the last step's loss was measured before it moved the weights
+        self._ensure_finite("a weight", largest_number(network), epoch)
+        accuracy = {"train.accuracy": int(right) / sum(sizes)} if counts else {}
+        return {"train.loss": mean, **accuracy, "train.seconds": seconds}
+
+    def validate(self, epoch: int) -> dict[str, float]:
+        """The loss and the metrics of the validation split, if there is one."""
+        if not self.data.data_used.validation:
+            return {}
+        judgement = self.judge("validation")
+        self._ensure_finite("the validation loss", judgement.values["loss"], epoch)
+        return {f"validation.{name}": value for name, value in judgement.values.items()}
+
+    def judge(self, split: str) -> Judgement:
+        # without gradients a batch takes a fraction of what it takes in training
+        batches = self.data.batches(split, 4 * self.program.data.batch_size)
+        return judge(self.network, self.measure, batches, self.program, split)
+
+    def is_due(self, epoch: int) -> bool:
+        return epoch % int(_pace(self.program).interval.number) == 0
+
+    def save(self, epoch: int, standing: Standing, history: list[dict[str, float]]) -> None:
+        """Commit a checkpoint. Chance follows from the seed and the epoch, so no generator has to be saved."""
+        state: dict[str, Any] = {
+            "spec": self.program.hash,
+            "seed": self.program.train.seed,
+            "data": self.data.data_used.digest,
+            "statistics": [dict(statistics) for statistics in self.data.data_used.statistics],
+            "standing": asdict(standing),
+            "history": history,
+        }
+        self.checkpoints.save(self.network, self.optimizer, state, epoch=epoch, best=standing.best_epoch)
+
+    def restore(self, epoch: int) -> None:
+        """Go back to the weights after an epoch."""
+        self.network.load_state_dict(load_weights(self.checkpoints.path(epoch)))
+
+    def _ensure_finite(self, what: str, value: float, epoch: int) -> None:
+        if isfinite(value):
+            return
+        kept: Path | None = self.checkpoints.last()
+        lr = float(self.optimizer.param_groups[0]["lr"])
+        raise NetspecError.of(LossNotFinite(None, what, epoch, lr, str(kept) if kept else None))
+
+
+def largest_number(network: nn.Module) -> float:
+    """The largest of all weights and running statistics; not finite where one of them isn't."""
+    numbers = [tensor for tensor in network.state_dict().values() if tensor.is_floating_point()]
+    return float(torch.stack([tensor.abs().max() for tensor in numbers]).max())
+
+
+@contextmanager
+def memory_problems(program: Program, device: torch.device) -> Iterator[None]:
+    """Turns a full memory into a problem."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # torch has a class for a full accelerator, but not for a full CPU
+        if isinstance(error, MemoryError | torch.OutOfMemoryError) or "DefaultCPUAllocator" in str(error):
+            problem = NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size)
+            raise NetspecError.of(problem) from error
+        raise
+
+
+def _pace(program: Program) -> Every:
+    pace = program.train.checkpoint
+    assert isinstance(pace, Every), f"the runner doesn't know {pace.name()}"
+    return pace

@@ -1,0 +1,193 @@
+"""A run as the runner would tell of it, built by hand: ten digits, a small network, five epochs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers.batch_norm import BatchNorm
+from netspec.catalogue.layers.flatten import Flatten
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.optimizers.adam import Adam
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.transforms.normalize import Normalize
+from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.values import Quantity
+from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.program import Origin, Program
+from netspec.run.events import ClassReport, DataUsed, EpochEnded, Finished, Judgement, RunResult, Started
+from netspec.shapes import Shape
+from netspec.source import Source
+
+TEXT = """# a fully connected network on handwritten digits
+netspec 1
+
+data {
+  source     = mnist() or mnist_sample()
+  transform  = normalize(measured)
+  validation = 10%
+}
+
+model {
+  flatten
+  fc1: linear(256) -> batch_norm -> relu
+  fc2: linear(128) -> batch_norm -> relu
+  fc3: linear(10)
+}
+
+train {
+  epochs = 5
+  stop   = early_stopping(monitor=validation.loss, patience=3 epochs)
+}
+"""
+
+NOTE = "mnist() is not on this disk and can't be downloaded: no network"
+
+
+class FakeSource(DataSource):
+    """A data set that is never loaded."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "mnist_sample"
+
+
+def make_graph(source: Source) -> Graph:
+    layers: list[tuple[str, Layer]] = [
+        ("0", Flatten()),
+        ("fc1", Linear(out_features=256)),
+        ("2", BatchNorm()),
+        ("3", ReLU()),
+        ("fc2", Linear(out_features=128)),
+        ("5", BatchNorm()),
+        ("6", ReLU()),
+        ("fc3", Linear(out_features=10)),
+    ]
+    shape = Shape.of(1, 28, 28)
+    nodes: list[Node] = []
+    for number, (path, layer) in enumerate(layers):
+        output = layer.infer(shape)
+        nodes.append(Node(path, layer, (number - 1 if number else INPUT,), shape, output, source.whole()))
+        shape = output
+    return Graph(Shape.of(1, 28, 28), tuple(nodes))
+
+
+def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT, name: str = "mnist_fc") -> Program:
+    source = Source("specs/mnist_fc.net", text)
+    return Program(
+        name=name,
+        source=source,
+        data=Data(
+            source=(FakeSource(),), transform=(Normalize(statistics="measured"),), validation=Quantity(10, "%")
+        ),
+        train=Train(optimizer=Adam(lr=1e-3), epochs=5, stop=EarlyStopping()),
+        evaluate=Evaluate(),
+        loss=CrossEntropy(),
+        graph=make_graph(source),
+        type=DataType("image", Shape.of(1, 28, 28), Classes(names), train=4000, test=1000),
+        place=Place(Path("specs"), Path("data")),
+        origins={
+            "data.source": Origin("written", "line 5"),
+            "data.transform": Origin("written", "line 6"),
+            "data.validation": Origin("written", "line 7"),
+            "train.loss": Origin("inferred", "from class[10]"),
+            "train.epochs": Origin("written", "line 17"),
+            "train.stop": Origin("written", "line 18"),
+        },
+    )
+
+
+def make_history(epochs: int = 5) -> tuple[dict[str, float], ...]:
+    values = (
+        (0.5871, 0.8406, 0.2718, 0.9250),
+        (0.2013, 0.9469, 0.2105, 0.9400),
+        (0.1127, 0.9733, 0.1870, 0.9450),
+        (0.0652, 0.9869, 0.1812, 0.9475),
+        (0.0398, 0.9944, 0.1931, 0.9425),
+    )
+    names = ("train.loss", "train.accuracy", "validation.loss", "validation.accuracy")
+    return tuple(
+        {"epoch": epoch} | dict(zip(names, row, strict=True)) | {"train.seconds": 0.81}
+        for epoch, row in enumerate(values[:epochs], start=1)
+    )
+
+
+def make_judgement(names: tuple[str, ...]) -> Judgement:
+    size = len(names)
+    confusion = np.random.default_rng(0).poisson(0.6, (size, size))
+    np.fill_diagonal(confusion, 0)
+    worst, other = min(8, size - 1), min(3, size - 2)
+    confusion[worst, other] = 7
+    confusion += np.diag(100 - confusion.sum(axis=1))
+    classes = tuple(
+        ClassReport(
+            name,
+            100,
+            {"precision": 0.9612 - 0.01 * (number == worst), "recall": confusion[number, number] / 100, "f1": 0.9468},
+            (names[other], 7) if number == worst else (names[(number + 1) % size], 2) if number % 3 else None,
+        )
+        for number, name in enumerate(names)
+    )
+    values = {"loss": 0.2134, "accuracy": 0.936, "precision": 0.9366, "recall": 0.936, "f1": 0.9359}
+    return Judgement("test", values, confusion, classes, worst)
+
+
+def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epochs: int = 5) -> RunResult:
+    digest = "9c1185a5c5e9fc54612808977ee8f548b2258d31b3d5a1f5c2c2a5d4e8f0a1b2"
+    statistics = ({"mean": [0.1307], "std": [0.3081]},)
+    return RunResult(
+        folder=folder,
+        program=make_program(names),
+        data=DataUsed("mnist_sample()", NOTE, 3600, 400, 1000, digest, statistics),
+        device="cpu",
+        environment={"python": "3.11.7", "torch": "2.15.0", "platform": "Linux-6.1-x86_64", "seed": "0"},
+        history=make_history(epochs),
+        best_epoch=min(4, epochs),
+        weights_epoch=min(4, epochs),
+        stopped=None,
+        test=make_judgement(names),
+        seconds=12.34,
+    )
+
+
+def events_of(result: RunResult) -> list[Started | EpochEnded | Finished]:
+    epochs = [
+        EpochEnded(int(row["epoch"]), row, best=number < 4)
+        for number, row in enumerate(result.history)
+    ]
+    start = Started(result.program, result.folder, result.data, result.device, result.environment)
+    return [start, *epochs, Finished(result)]
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> RunResult:
+    """A finished run whose folder is there, with nothing in it."""
+    return make_result(tmp_path)
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> RunResult:
+    """A run in which everything that has a name has a bad one."""
+    bad = "<script>alert(1)</script>", "\"'><img src=x onerror=y>", "\u202egnp.exe\x1b[31m\x00", "$\\frac$&amp;"
+    result = make_result(tmp_path, bad)
+    text = '</code></pre><script src="http://evil.example/x.js"></script>\u202e # rtl\n'
+    program = make_program(bad, text, name="<b>bold</b>\x1b]0;title\x07")
+    data = replace(result.data, source="csv(\"<i>\")", note="<b>note\u2066</b>")
+    return replace(
+        result,
+        program=program,
+        data=data,
+        device="<u>cpu</u>",
+        environment={"<em>": "</dd><script>"},
+        stopped="<s>stop</s>\x1b[2J",
+    )

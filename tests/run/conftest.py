@@ -1,0 +1,111 @@
+"""Programs made by hand, over a small data set whose classes can be learned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers.batch_norm import BatchNorm
+from netspec.catalogue.layers.dropout import Dropout
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.losses.mse import MSE
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataType, Number
+from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.program import Program
+from netspec.shapes import Shape
+from netspec.source import Source
+
+COLUMNS = 8
+NAMES = ("ant", "bee", "cat")
+
+
+class Blobs(DataSource):
+    """Points around a centre for each class, or their distance from the origin."""
+
+    numbers: bool = False
+    scale: float = 1.0
+
+    def describe(self, place: Place) -> DataType:
+        target = Number() if self.numbers else Classes(NAMES)
+        columns = tuple(f"x{number}" for number in range(COLUMNS))
+        return DataType("table", Shape.of(COLUMNS), target, columns, train=300, test=90)
+
+    def load(self, place: Place) -> Loaded:
+        random = np.random.default_rng(0)
+        centres = random.normal(size=(len(NAMES), COLUMNS)) * 2
+        return Loaded(self.describe(place), self._draw(300, centres, random), self._draw(90, centres, random))
+
+    def _draw(self, count: int, centres: np.ndarray, random: np.random.Generator) -> Samples:
+        classes = np.arange(count, dtype=np.int64) % len(NAMES)
+        inputs = (centres[classes] + random.normal(size=(count, COLUMNS))).astype(np.float32)
+        targets = np.linalg.norm(inputs, axis=1) if self.numbers else classes
+        return Samples(inputs * np.float32(self.scale), targets.astype(np.float32) if self.numbers else targets)
+
+
+LAYERS: tuple[tuple[str, Layer], ...] = (
+    ("fc1", Linear(out_features=16)),
+    ("1", BatchNorm()),
+    ("2", ReLU()),
+    ("3", Dropout(p=0.2)),
+    ("fc2", Linear(out_features=3)),
+)
+
+
+def chain(shape: Shape, layers: tuple[tuple[str, Layer], ...], span: Any) -> Graph:
+    """A graph in which each layer takes the value of the one before it."""
+    nodes: list[Node] = []
+    start = shape
+    for number, (path, layer) in enumerate(layers):
+        out = layer.infer(shape)
+        nodes.append(Node(path, layer, (number - 1 if number else INPUT,), shape, out, span))
+        shape = out
+    return Graph(start, tuple(nodes))
+
+
+def make(
+    *,
+    layers: tuple[tuple[str, Layer], ...] = LAYERS,
+    train: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
+    evaluate: dict[str, Any] | None = None,
+    source: Blobs | None = None,
+    graph: Graph | None = None,
+) -> Program:
+    source = source or Blobs()
+    text = Source("blobs.net", "data { source = blobs() }\n")
+    place = Place(Path(), Path("data"))
+    type = source.describe(place)
+    return Program(
+        name="blobs",
+        source=text,
+        data=Data(source=(source,), **{"validation": 60, "batch_size": 32, **(data or {})}),
+        train=Train(**{"epochs": 3, **(train or {})}),
+        evaluate=Evaluate(**(evaluate or {})),
+        loss=MSE() if source.numbers else CrossEntropy(),
+        graph=graph or chain(type.input, layers, text.whole()),
+        type=type,
+        place=place,
+        origins={},
+    )
+
+
+@pytest.fixture
+def make_program() -> Callable[..., Program]:
+    """Makes a program; by default a small classifier with batch norm and dropout, for three epochs."""
+    return make
+
+
+@pytest.fixture
+def blobs() -> type[Blobs]:
+    return Blobs
