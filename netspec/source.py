@@ -44,6 +44,12 @@ class Source:
     def span(self, start: int, end: int) -> Span:
         return Span(self, start, end)
 
+    def line_of(self, span: Span) -> Span:
+        """The whole of the line on which a span begins."""
+        start = self.text.rfind("\n", 0, span.start) + 1
+        end = self.text.find("\n", span.start)
+        return self.span(start, len(self.text) if end < 0 else end)
+
     def whole(self) -> Span:
         """The start of the text: where a mistake is shown that has no place of its own."""
         return Span(self, 0, 0)

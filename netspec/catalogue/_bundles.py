@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -110,7 +110,7 @@ def _last_line(error: Exception) -> str:
 
 
 @contextmanager
-def _workshop(root: Path) -> Iterator[Path]:
+def _workshop(root: Path) -> Generator[Path]:
     """A folder in `root` that is gone afterwards, as are the folders made for it if nothing was put in them."""
     made = [folder for folder in (root, *root.parents) if not folder.exists()]
     try:
@@ -124,7 +124,7 @@ def _workshop(root: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _impatient() -> Iterator[None]:
+def _impatient() -> Generator[None]:
     """Wait for no server longer than `PATIENCE`; torchvision by itself waits for ever."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)

@@ -118,7 +118,8 @@ def _nested(part: Any) -> Any:
 def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
     origin = get_origin(part)
     if origin is Literal:
-        return " or ".join(f"`{choice}`" for choice in get_args(part))
+        choices = [f"`{choice}`" for choice in get_args(part)]
+        return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
     if origin is tuple:
         return _describe_tuple(get_args(part))
     if part is bool:
@@ -141,7 +142,7 @@ def _describe_tuple(parts: tuple[Any, ...]) -> str:
     inner = parts[0]
     bare = _bare(inner)
     if isinstance(bare, type) and issubclass(bare, Entry):
-        return f"{bare.kind}s"
+        return f"one or more {bare.kind}s"
     words = describe(inner).removeprefix("a ").replace("number", "numbers", 1)
     return f"a list of {words}" if len(parts) < 2 or parts[1] is Ellipsis else f"a list of {len(parts)} {words}"
 

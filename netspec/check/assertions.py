@@ -24,7 +24,8 @@ def check_assertions(assertions: Sequence[tree.Assertion], scope: Scope, graph: 
             problems.add(
                 WrongOperands(assertion.condition.span, f"an assertion is `true` or `false`, not {shown(holds)}")
             )
-        elif not holds:
+        elif not holds and not problems.fatal:
+            # with a mistake in the network its figures are no news
             names = sorted({*_names(assertion.condition)} & {*inner.values})
             values = tuple(f"{name} is {_number(inner.values[name])}" for name in names)
             problems.add(AssertionFailed(assertion.condition.span, assertion.condition.span.text, values))

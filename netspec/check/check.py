@@ -59,6 +59,7 @@ def check_source(source: Source) -> Checked:
     """Check a spec's text. Loads no torch, fetches nothing, and writes nothing."""
     problems = Problems()
     tree = read_tree(source, problems)
+    complete = not problems.fatal
     declared = declare(tree, problems)
     elaborator = Elaborator(declared.scope, problems)
     data = _section(Data, declared, elaborator, required=True)
@@ -68,8 +69,9 @@ def check_source(source: Source) -> Checked:
     program = None
     if data is not None:
         program = _assemble(source, declared, elaborator, data, train, evaluate, operations)
-    for name in declared.scope.values.keys() - declared.scope.used:
-        problems.add(UnusedParam(declared.scope.spans[name], name))
+    if complete:
+        for name in sorted(declared.scope.values.keys() - declared.scope.used):
+            problems.add(UnusedParam(declared.scope.spans[name], name))
     return Checked(source, tree, None if problems.fatal else program, problems.diagnose())
 
 
@@ -82,7 +84,8 @@ def _section(section: type[S], declared: Declarations, elaborator: Elaborator, r
         except Bad:
             return None
     if required:
-        elaborator.problems.add(MissingSection(None, name))
+        if elaborator.complete:
+            elaborator.problems.add(MissingSection(None, name))
         return None
     return section()
 
@@ -90,7 +93,8 @@ def _section(section: type[S], declared: Declarations, elaborator: Elaborator, r
 def _network(declared: Declarations, elaborator: Elaborator) -> list[Operation]:
     if MODEL in declared.sections:
         return expand(*declared.sections[MODEL], elaborator)
-    elaborator.problems.add(MissingSection(None, MODEL))
+    if elaborator.complete:
+        elaborator.problems.add(MissingSection(None, MODEL))
     return []
 
 
@@ -113,16 +117,16 @@ def _assemble(
     input = infer_input(data, type, spans, problems)
     if train is not None and evaluate is not None:
         check_monitor(train, evaluate, data, type.target, spans, problems)
-    if input is None or not operations:
+    if input is None or not operations or not elaborator.complete:
         return None
     graph = infer_shapes(input, spans.get("data.source"), operations, problems)
     if graph is None:
         return None
-    check_assertions(declared.assertions, declared.scope, graph, problems)
     if train is None or evaluate is None:
         return None
     loss = choose_loss(train, type.target)
     check_output(graph, operations, loss, type.target, spans, problems)
+    check_assertions(declared.assertions, declared.scope, graph, problems)
     origins = dict(elaborator.origins)
     if train.loss is None:
         origins["train.loss"] = Origin("inferred", f"from {type.target}")

@@ -10,7 +10,7 @@ from netspec.check.values import Bad, Scope, Symbol, evaluate
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
-from netspec.problems.names import Duplicate, Misplaced, UndefinedName, UnknownEdition, UnknownSection
+from netspec.problems.names import Duplicate, Misplaced, UnknownEdition, UnknownSection
 
 EDITION = 1
 MODEL = "model"
@@ -65,8 +65,7 @@ def _param(statement: tree.Param, scope: Scope, problems: Problems) -> None:
     except Bad:
         return
     if isinstance(value, Symbol):
-        nearest = did_you_mean(value.id, scope.values)
-        problems.add(UndefinedName(statement.value.span, value.id, nearest, tuple(scope.values)))
+        problems.add(scope.undefined(value.id, statement.value.span))
         return
     scope.values[name] = value
 

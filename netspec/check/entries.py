@@ -13,12 +13,29 @@ from netspec.check.values import Bad, Scope, Symbol, evaluate, is_number, shown
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
-from netspec.problems.names import Duplicate, Misplaced, UndefinedName, UnknownArgument, UnknownKey, UnknownOperation
+from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
 from netspec.problems.values import MissingArgument, MissingUnit, UnexpectedPosition, WrongValue
 from netspec.program.program import Origin
 from netspec.source import Span
 
 E = TypeVar("E", bound=Entry)
+
+SYNONYMS = {
+    "learning_rate": "lr",
+    "units": "out_features",
+    "filters": "out_channels",
+    "kernel": "kernel_size",
+    "strides": "stride",
+    "pool_size": "kernel_size",
+    "rate": "p",
+    "epsilon": "eps",
+    "use_bias": "bias",
+    "gpu": "cuda",
+}
+"""What other libraries call an argument or a choice."""
+
+INFERRED = ("in_features", "in_channels", "num_features", "input_size", "input_shape")
+"""What other libraries want to be told, and is taken from the value here."""
 
 
 class Elaborator:
@@ -27,6 +44,7 @@ class Elaborator:
     def __init__(self, scope: Scope, problems: Problems) -> None:
         self.scope = scope
         self.problems = problems
+        self.complete = not problems.fatal
         self.origins: dict[str, Origin] = {}
         self.spans: dict[str, Span] = {}
 
@@ -42,7 +60,8 @@ class Elaborator:
             case tree.Group(inner=inner):
                 return self.entry(inner, kind, path)
             case _:
-                self.problems.add(WrongValue(node.span, path.rpartition(".")[2], with_article(kind.kind), _what(node)))
+                owner = "model" if path.startswith("model.") else path.rpartition(".")[2]
+                self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
                 raise Bad
         found = self._find(function, kind)
         given = self._bind(found, arguments)
@@ -70,9 +89,7 @@ class Elaborator:
             if argument.name is not None:
                 name = argument.name.id
                 if name not in fields:
-                    nearest = did_you_mean(name, fields)
-                    known = tuple(fields)
-                    self.problems.add(UnknownArgument(argument.name.span, entry.name(), name, nearest, known))
+                    self._unknown_argument(entry, argument.name)
                     continue
             elif position < len(entry.positional):
                 name = entry.positional[position]
@@ -90,6 +107,12 @@ class Elaborator:
             given[name] = argument
         return given
 
+    def _unknown_argument(self, entry: type[Entry], name: tree.Name) -> None:
+        known = tuple(slots(entry))
+        inferred = name.id in INFERRED
+        nearest = None if inferred else did_you_mean(SYNONYMS.get(name.id, name.id), known)
+        self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, inferred))
+
     def _construct(
         self, entry: type[E], values: dict[str, Any], spans: dict[str, Span], span: Span, what: str = "argument"
     ) -> E:
@@ -97,12 +120,15 @@ class Elaborator:
         fields = slots(entry)
         good = {name: value for name, value in values.items() if value is not Bad}
         missing = [slot for slot in fields.values() if slot.required and slot.name not in values]
+        if what == "key" and not self.complete:
+            # the key may be what couldn't be read
+            missing = []
         for slot in missing:
             self.problems.add(MissingArgument(span, entry.name(), slot.name, slot.words, what))
         try:
             return entry.model_validate(good)
         except ValidationError as error:
-            wrong = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["type"] != "missing"}
+            wrong = {detail["loc"][0] for detail in error.errors(include_url=False)} & good.keys()
             for name in good:
                 if name in wrong:
                     self._report(fields[name], good[name], spans[name])
@@ -115,7 +141,9 @@ class Elaborator:
     def _report(self, slot: Slot, value: Any, span: Span) -> None:
         """Say what is wrong with a value that the field's type refuses."""
         if slot.units and is_number(value) and value > 0:
-            self.problems.add(MissingUnit(span, slot.name, span.text, slot.units[0]))
+            share = slot.units[0] == "%" and value < 1
+            number = f"{100 * value:g}" if share else span.text
+            self.problems.add(MissingUnit(span, slot.name, span.text, number, slot.units[0]))
         else:
             self.problems.add(WrongValue(span, slot.name, slot.words, shown(value)))
 
@@ -151,12 +179,15 @@ class Elaborator:
             self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the name `{name}`", f'"{name}"'))
             raise Bad
         if slot.choices and name not in slot.choices:
-            nearest = did_you_mean(name, slot.choices)
+            nearest = did_you_mean(SYNONYMS.get(name, name), slot.choices)
             self.problems.add(WrongValue(node.span, slot.name, slot.words, f"`{name}`", nearest))
             raise Bad
         if not slot.choices and slot.words != "a name":
-            params = self.scope.values
-            self.problems.add(UndefinedName(node.span, name, did_you_mean(name, params), tuple(params)))
+            kind = next((kind.kind for kind in kinds() if name in names(kind)), None)
+            if kind is not None:
+                self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the {kind} `{name}`"))
+                raise Bad
+            self.problems.add(self.scope.undefined(name, node.span))
             raise Bad
         return name
 

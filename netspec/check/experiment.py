@@ -194,7 +194,7 @@ def check_monitor(train: Train, evaluate: Evaluate, data: Data, target: Target, 
             Conflict(
                 span,
                 f"nobody computes `{monitor}`",
-                help=f"add `{value}` to `metrics`" if unmeasured else f"computed: {', '.join(known)}",
+                help=f"add `{value}` to `metrics`" if unmeasured else None if nearest else f"computed: {', '.join(known)}",
                 fix=Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),))
                 if nearest and span and not unmeasured and "train.stop.monitor" in spans
                 else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import slots
@@ -29,7 +29,7 @@ class Operation:
 def expand(head: tree.Name, body: tree.Body, elaborator: Elaborator) -> list[Operation]:
     """The operations in the order in which they are applied."""
     operations = list(_Scope("", elaborator).body(body))
-    if not body.statements:
+    if not body.statements and elaborator.complete:
         elaborator.problems.add(EmptyNetwork(head.span))
     return operations
 
@@ -45,11 +45,17 @@ class _Scope:
 
     def body(self, body: tree.Body) -> Iterator[Operation]:
         for statement in body.statements:
-            if isinstance(statement, tree.Line):
-                for step in statement.pipe.steps:
-                    yield from self._step(step)
-            else:
-                self._not_an_operation(statement)
+            match statement:
+                case tree.Line(pipe=pipe):
+                    steps = pipe.steps
+                case tree.Setting():
+                    steps = self._as_labelled(statement)
+                case _:
+                    message = "this stands at the top of the file, not in `model`"
+                    self.elaborator.problems.add(Misplaced(statement.span, message))
+                    steps = ()
+            for step in steps:
+                yield from self._step(step)
 
     def _step(self, step: tree.Step) -> Iterator[Operation]:
         name = self._name(step)
@@ -82,13 +88,12 @@ class _Scope:
         arguments = {name: spans[f"{where}.{name}"] for name in fields if f"{where}.{name}" in spans}
         return Operation(path, layer, node.span, arguments)
 
-    def _not_an_operation(self, statement: tree.Statement) -> None:
-        problems = self.elaborator.problems
-        if isinstance(statement, tree.Setting):
-            label = statement.name
-            equals = label.span.source.span(label.span.start, statement.value.span.start)
-            text = equals.text.replace("=", " ").split()
-            edit_end = label.span.start + equals.text.index("=") + 1
-            problems.add(MissingColon(label.span, text[0], label.span.source.span(label.span.start, edit_end)))
-        else:
-            problems.add(Misplaced(statement.span, "this stands at the top of the file, not in `model`"))
+    def _as_labelled(self, statement: tree.Setting) -> tuple[tree.Step, ...]:
+        """`fc1 = linear(10)` is reported, and understood as `fc1: linear(10)`."""
+        label, source = statement.name, statement.span.source
+        equals = source.text.index("=", label.span.end)
+        self.elaborator.problems.add(MissingColon(label.span, label.id, source.span(label.span.start, equals + 1)))
+        if isinstance(statement.value, tree.Pipe):
+            first, *rest = statement.value.steps
+            return (replace(first, label=label), *rest)
+        return (tree.Step(statement.span, label, statement.value),)

@@ -19,7 +19,7 @@ BITS = 1024
 """How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
 
 
-class Bad(Exception):
+class Bad(Exception):  # noqa: N818 - it ends a branch of a pass, and is never seen outside
     """A value that can't be had, for a reason that is already among the problems."""
 
 
@@ -42,8 +42,20 @@ class Scope:
     used: set[str] = field(default_factory=set)
 
     def find(self, name: str) -> Any:
+        """The value of a param, or the name as a Symbol. Raises Bad for a param whose own value is bad."""
+        if name not in self.spans and name not in self.values:
+            return Symbol(name)
         self.used.add(name)
+        if name not in self.values:
+            raise Bad
         return self.values[name]
+
+    def undefined(self, name: str, span: Span) -> UndefinedName:
+        """The problem that nothing has that name; a param that was likely meant counts as used."""
+        nearest = did_you_mean(name, self.values)
+        if nearest:
+            self.used.add(nearest)
+        return UndefinedName(span, name, nearest, tuple(self.values))
 
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -76,7 +88,7 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
         case tree.Quantity():
             return _quantity(node, problems)
         case tree.Name():
-            return scope.find(node.id) if node.id in scope.values else Symbol(node.id)
+            return scope.find(node.id)
         case tree.List():
             return tuple(evaluate(item, scope, problems) for item in node.items)
         case tree.Group():
@@ -130,10 +142,10 @@ def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> 
 
 
 def _operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems) -> Any:
-    """The value of an operand: a number for `float`, `true` or `false` for `bool`."""
+    """The value of an operand: a number for `float`, `true` or `false` for `bool`, anything for `object`."""
     value = evaluate(node, scope, problems)
     if isinstance(value, Symbol):
-        problems.add(UndefinedName(node.span, value.id, did_you_mean(value.id, scope.values), tuple(scope.values)))
+        problems.add(scope.undefined(value.id, node.span))
         raise Bad
     if kind is bool and not isinstance(value, bool):
         problems.add(WrongOperands(node.span, f"here stands `true` or `false`, not {shown(value)}"))
@@ -157,7 +169,7 @@ def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
         return LOGIC[node.operator](sides)
     if node.operator in ("==", "!="):
         # flags and texts can be compared too
-        left, right = evaluate(node.left, scope, problems), evaluate(node.right, scope, problems)
+        left, right = (_operand(side, object, scope, problems) for side in (node.left, node.right))
         return COMPARISONS[node.operator](left, right)
     left = _operand(node.left, float, scope, problems)
     right = _operand(node.right, float, scope, problems)

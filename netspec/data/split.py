@@ -7,6 +7,7 @@ import numpy as np
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.values import Quantity
 from netspec.data.randomness import seed_for
+from netspec.program.plan import count_of
 
 
 def set_apart(targets: np.ndarray, size: Quantity | int, seed: int, purpose: str) -> tuple[np.ndarray, np.ndarray]:
@@ -39,11 +40,11 @@ def quotas(counts: np.ndarray, total: int) -> np.ndarray:
 
 
 def _size(count: int, size: Quantity | int, purpose: str) -> int:
-    """How many samples to set apart, half a sample rounded up."""
-    number = size if isinstance(size, int) else int(size.share * count + 0.5)
+    """How many samples to set apart: as many as the plan says."""
+    number = count_of(size, count)
     if number == 0:
         reason = f"`{purpose} = {size}` of {count} sample{'s' * (count != 1)} is none"
-        raise DataError("malformed", reason, argument=purpose, help=f"{purpose} = 1 takes one sample")
+        raise DataError("malformed", reason, argument=purpose, help=f"`{purpose} = 1` takes one sample")
     if number >= count:
         reason = f"`{purpose} = {size}` leaves none of {count} sample{'s' * (count != 1)} to train on"
         raise DataError("malformed", reason, argument=purpose)

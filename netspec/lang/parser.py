@@ -27,6 +27,23 @@ def parse(source: Source, problems: Problems) -> tree.Tree:
     return tree.Tree(source, body, attach(body, comments))
 
 
+def parse_expression(source: Source, problems: Problems) -> tree.Expression | None:
+    """The expression that a text is as a whole, or None after reporting why it is none. Never raises."""
+    found = Problems()
+    words, comments = tokenise(source, found)
+    for comment in comments[:1]:
+        found.add(UnexpectedToken(comment.span, "a comment", ""))
+    # `param` is the statement that holds one expression and nothing else
+    start = source.span(0, 0)
+    head = [word("PARAM", "param", start), word("NAME", "_", start), word("EQUAL", "=", start)]
+    words = [*head, *(item for item in words if item.type != "_NEWLINE")]
+    statements = tuple(_without_deep(_statements(source, words, found), found))
+    problems.extend(found)
+    if len(found) or not isinstance(statements[0], tree.Param):
+        return None
+    return statements[0].value
+
+
 def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
     end = word("$END", "", source.span(len(source.text), len(source.text)))
     parser = grammar().parse_interactive()
@@ -50,7 +67,14 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         return parser.feed_token(end)
     except LarkUnexpectedToken:
         problems.add(UnexpectedToken(words[-1].span.after(), "", _expected(parser)))
-        return resume.feed_token(end)
+        return _closed(resume, end)
+
+
+def _closed(parser: InteractiveParser, end: Word) -> tuple[tree.Statement, ...]:
+    """What the parser has so far, with the blocks that are still open closed."""
+    while "$END" not in parser.choices():
+        parser.feed_token(word("RBRACE", "}", end.span))
+    return parser.feed_token(end)
 
 
 def _end_of_statement(words: list[Word], index: int) -> int:
@@ -81,6 +105,10 @@ def _expected(parser: InteractiveParser) -> str:
     accepted = parser.accepts() - SILENT
     if {"NAME", "NUMBER"} <= accepted:
         return "a value"
+    for narrow in ({"RPAR", "COMMA"}, {"RSQB", "COMMA"}, {"ARROW", "_NEWLINE"}):
+        if narrow <= accepted:
+            accepted = narrow
+            break
     patterns = {terminal.name: terminal.pattern.value for terminal in grammar().terminals}
     choices = sorted(SHOWN.get(name) or f"`{patterns.get(name, name)}`" for name in accepted if name != "$END")
     choices = [choice.replace("\\", "") for choice in choices]

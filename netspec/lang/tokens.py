@@ -10,7 +10,16 @@ from lark import Lark, Token
 
 from netspec.lang.builder import Builder
 from netspec.problems import Problems
-from netspec.problems.syntax import NumberTooLarge, StrayCharacter, TooDeep, TooLong, Unclosed, UnclosedString, Unopened
+from netspec.problems.syntax import (
+    MissingBrace,
+    NumberTooLarge,
+    StrayCharacter,
+    TooDeep,
+    TooLong,
+    Unclosed,
+    UnclosedString,
+    Unopened,
+)
 from netspec.resources import resource
 from netspec.source import Source, Span
 
@@ -81,8 +90,10 @@ def tokenise(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
                 comments.append(Comment(span, str(token).rstrip(), own_line))
             case "STRAY":
                 problems.add(StrayCharacter(span, str(token)))
+                problems.silence(source.line_of(span))
             case "UNCLOSED":
                 problems.add(UnclosedString(span))
+                problems.silence(source.line_of(span))
                 words.append(word("STRING", f'{token.rstrip()}"', span))
             case kind:
                 words.append(word(kind, str(token), span))
@@ -125,6 +136,11 @@ def _balance(words: list[Word], source: Source, problems: Problems) -> list[Word
                 problems.add(Unclosed(top.span, str(top), CLOSING[top], text.span))
                 words[index] = word(TYPES[CLOSING[top]], CLOSING[top], text.span)
                 opened.pop()
+            elif text.type == "RBRACE" and (head := _lone_name(words, index)):
+                problems.add(MissingBrace(words[head - 1].span, str(words[head - 1])))
+                words.insert(head, word("LBRACE", "{", words[head - 1].span.after()))
+                index = head
+                continue
             else:
                 problems.add(Unopened(text.span, str(text)))
                 del words[index]
@@ -142,13 +158,26 @@ def _close(words: list[Word], opened: list[int], found: int, source: Source, pro
     place = _end_of_block(words, opener, found) if bracket == "{" else _end_of_call(words, opener, found)
     before = words[place - 1].span.after() if place else bracket.span
     where = before if place < len(words) or bracket != "{" else source.span(len(source.text), len(source.text))
-    if not any(isinstance(problem, UnclosedString) and problem.span == words[place - 1].span for problem in problems):
-        problems.add(Unclosed(bracket.span, str(bracket), CLOSING[bracket], where))
     closing = CLOSING[bracket]
+    # a string that isn't closed has swallowed brackets too
+    if not any(isinstance(problem, UnclosedString) for problem in problems):
+        problems.add(Unclosed(bracket.span, str(bracket), closing, where))
     words.insert(place, word(TYPES[closing], closing, where))
+    if bracket == "{":
+        words.insert(place + 1, word("_NEWLINE", "\n", where))
+    else:
+        problems.silence(bracket.span.to(where))
     # brackets that were opened behind the place are met again
     opened[:] = [index for index in opened if index < place]
     return place + 1
+
+
+def _lone_name(words: list[Word], index: int) -> int | None:
+    """The index behind the last name before `index` that stands at the very left of a line of its own."""
+    for head in range(index - 1, 0, -1):
+        if words[head].type == "_NEWLINE" and words[head - 1].type == "NAME" and words[head - 1].span.column == 1:
+            return head
+    return None
 
 
 def _end_of_call(words: list[Word], opener: int, found: int) -> int:
@@ -156,7 +185,7 @@ def _end_of_call(words: list[Word], opener: int, found: int) -> int:
     for index in range(opener + 1, found):
         if words[index].type == "_NEWLINE" and words[index - 1].type not in ("COMMA", "LPAR", "LSQB", "EQUAL"):
             following = words[index + 1] if index + 1 < len(words) else None
-            if following is None or following.type not in ("RPAR", "RSQB", "__ANON_0"):
+            if following is None or following.type not in ("RPAR", "RSQB", "ARROW"):
                 return index
     return found
 

@@ -59,12 +59,21 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._silenced: list[Span] = []
 
     def add(self, problem: Problem) -> None:
-        if len(self._found) < self.limit and not any(
-            problem.span is not None and problem.span == known.span for known in self._found
-        ):
+        if not self.full and not self._follows(problem):
             self._found.append(problem)
+
+    def silence(self, span: Span) -> None:
+        """Take no more problems from there: what was found already spoils the rest."""
+        self._silenced.append(span)
+
+    def _follows(self, problem: Problem) -> bool:
+        span = problem.span
+        return span is not None and (
+            any(span == known.span for known in self._found) or any(area.contains(span) for area in self._silenced)
+        )
 
     def extend(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

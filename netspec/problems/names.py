@@ -70,15 +70,15 @@ class UnknownArgument(Problem):
     name: str
     nearest: str | None
     known: tuple[str, ...]
+    inferred: bool = False
 
     def diagnose(self) -> Diagnostic:
         takes = f"it takes {_listing(self.known)}" if self.known else "it takes no arguments"
-        inferred = self.name in ("in_features", "in_channels", "num_features", "in_dim", "input_size")
         return self.report(
             f"`{self.owner}` has no argument `{self.name}`",
             mark="no such argument",
             fix=_rename(self.span, self.nearest),
-            help=None if self.nearest else "it is taken from the value that comes in" if inferred else takes,
+            help=None if self.nearest else "it is taken from the value that comes in" if self.inferred else takes,
         )
 
 
@@ -90,7 +90,9 @@ class UnknownKey(Problem):
     """
 
     code: ClassVar = "NS203"
-    example: ClassVar = Example("data { batchsize = 32 }", "data { batch_size = 32 }")
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  batchsize = 32\n}", "data {\n  source = mnist_sample()\n  batch_size = 32\n}"
+    )
 
     section: str
     name: str

@@ -39,7 +39,7 @@ class Unclosed(Problem):
     """
 
     code: ClassVar = "NS102"
-    example: ClassVar = Example("model { linear(10 }", "model { linear(10) }")
+    example: ClassVar = Example("model { flatten -> linear(10 }", "model { flatten -> linear(10) }")
 
     bracket: str
     closing: str
@@ -59,7 +59,7 @@ class Unopened(Problem):
     """A bracket or brace is closed that was never opened."""
 
     code: ClassVar = "NS103"
-    example: ClassVar = Example("model { linear(10)) }", "model { linear(10) }")
+    example: ClassVar = Example("model { flatten -> linear(10)) }", "model { flatten -> linear(10) }")
 
     bracket: str
 
@@ -75,13 +75,28 @@ class Unopened(Problem):
 
 
 @dataclass(frozen=True)
+class MissingBrace(Problem):
+    """The name of a section is followed by `{`, on the same line."""
+
+    code: ClassVar = "NS112"
+    example: ClassVar = Example("model\n  flatten -> linear(10)\n}", "model {\n  flatten -> linear(10)\n}")
+
+    name: str
+
+    def diagnose(self) -> Diagnostic:
+        right = f"{self.name} {{"
+        fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
+        return self.report(f"`{self.name}` is followed by `{{`", mark="`{` is missing", fix=fix)
+
+
+@dataclass(frozen=True)
 class UnclosedString(Problem):
     """A string ends on the line on which it begins, with a `"`."""
 
     code: ClassVar = "NS104"
     example: ClassVar = Example(
-        'data { source = csv("specs/animals.csv, target="is_cat") }',
-        'data { source = csv("specs/animals.csv", target="is_cat") }',
+        'data { source = csv("specs/animals.csv, target="is_cat") }\nmodel { linear(2) }',
+        'data { source = csv("specs/animals.csv", target="is_cat") }\nmodel { linear(2) }',
     )
 
     def diagnose(self) -> Diagnostic:
@@ -96,7 +111,7 @@ class StrayCharacter(Problem):
     """
 
     code: ClassVar = "NS105"
-    example: ClassVar = Example("model { linear(10); }", "model { linear(10) }")
+    example: ClassVar = Example("model { flatten -> linear(10); }", "model { flatten -> linear(10) }")
 
     character: str
 
@@ -153,14 +168,14 @@ class MissingColon(Problem):
     """A layer's label is followed by a colon: `fc1: linear(10)`; `=` sets a key or names a value."""
 
     code: ClassVar = "NS109"
-    example: ClassVar = Example("model { fc1 = linear(10) }", "model { fc1: linear(10) }")
+    example: ClassVar = Example("model {\n  flatten\n  fc1 = linear(10)\n}", "model {\n  flatten\n  fc1: linear(10)\n}")
 
     label: str
     equals: Span
 
     def diagnose(self) -> Diagnostic:
         return self.report(
-            f"a label is followed by `:`, not by `=`",
+            "a label is followed by `:`, not by `=`",
             mark="a label",
             fix=Fix(f"`{self.label}:`", (Edit(self.equals, f"{self.label}:"),)),
         )

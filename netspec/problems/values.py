@@ -39,18 +39,19 @@ class MissingUnit(Problem):
 
     code: ClassVar = "NS221"
     example: ClassVar = Example(
-        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3) }",
-        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3 epochs) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(patience=3) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(patience=3 epochs) }",
     )
 
     name: str
+    written: str
     number: str
     unit: str
 
     def diagnose(self) -> Diagnostic:
         right = f"{self.number}{'' if self.unit == '%' else ' '}{self.unit}"
         fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
-        return self.report(f"`{self.name}` needs a unit", mark=f"{self.number} what?", fix=fix)
+        return self.report(f"`{self.name}` needs a unit", mark=f"{self.written} what?", fix=fix)
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class UnknownUnit(Problem):
 
     code: ClassVar = "NS222"
     example: ClassVar = Example(
-        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3 epohcs) }",
-        "data { validation = 10% }\ntrain { stop = early_stopping(patience=3 epochs) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(patience=3 epohcs) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(patience=3 epochs) }",
     )
 
     name: str
@@ -91,7 +92,7 @@ class MissingArgument(Problem):
     what: str = "argument"
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"`{self.owner}` needs its {self.what} `{self.name}`: {self.expected}")
+        return self.report(f"`{self.owner}` needs its {self.what} `{self.name}`, {self.expected}")
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,8 @@ class Conflict(Problem):
 
     code: ClassVar = "NS227"
     example: ClassVar = Example(
-        "data { validation = 10% }\ntrain { stop = early_stopping(monitor=validation.acuracy) }",
-        "data { validation = 10% }\ntrain { stop = early_stopping(monitor=validation.accuracy) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(monitor=validation.acuracy) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(monitor=validation.accuracy) }",
     )
 
     message: str

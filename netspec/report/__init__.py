@@ -13,7 +13,7 @@ def reporters(folder: Path) -> list[Callable[[Event], None]]:
 
     The folder has to be there. What they need of matplotlib and jinja2 is imported when the run is finished.
     """
-    from netspec.report.metrics_log import MetricsLog
     from netspec.report.html import Report
+    from netspec.report.metrics_log import MetricsLog
 
     return [MetricsLog(folder / "metrics.jsonl"), Report(folder)]

@@ -81,20 +81,24 @@ def _template() -> Template:
     environment.filters.update(
         clean=words.clean,
         reveal=words.reveal,
-        # digits of one number stay on one line
-        count=lambda number: words.count(number).replace(" ", "\N{NARROW NO-BREAK SPACE}"),
+        count=_count,
         decimal=words.decimal,
         duration=words.duration,
         date=words.date,
+        epochs=words.epochs,
         times=words.times,
         operation=words.operation,
+        measure=words.measure,
         numbers=_numbers,
     )
-    environment.globals.update(measure=words.measure)
     return environment.get_template("report.html.j2")
+
+
+def _count(number: int) -> str:
+    """A whole number whose groups of digits stay on one line."""
+    return words.count(number).replace(" ", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _numbers(values: Sequence[float]) -> str:
     shown = ", ".join(map(words.decimal, values[:SHOWN_NUMBERS]))
     return f"{shown}, … ({len(values)} numbers)" if len(values) > SHOWN_NUMBERS else shown
-

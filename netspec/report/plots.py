@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -51,8 +52,8 @@ def draw(result: RunResult) -> dict[str, Figure]:
 
 def curves(history: History, name: str, best_epoch: int | None) -> Figure:
     """One value over the epochs, of training and validation, with the best epoch marked."""
-    figure = Figure(figsize=(440 / DOTS, 270 / DOTS), dpi=DOTS, layout="constrained")
-    figure.suptitle(name, x=0.012, ha="left", color=INK, fontsize=12, fontweight="medium")
+    figure = Figure(figsize=(390 / DOTS, 245 / DOTS), dpi=DOTS, layout="constrained")
+    figure.suptitle(name, x=0.012, ha="left", color=INK, fontsize=12, fontweight="bold")
     axes = figure.add_subplot()
     _style(axes)
     epochs = [int(row["epoch"]) for row in history]
@@ -78,7 +79,7 @@ def curves(history: History, name: str, best_epoch: int | None) -> Figure:
 
 
 def confusion_matrix(counts: np.ndarray, names: Sequence[str]) -> Figure:
-    """Counts by true class (row) and predicted class (column); the larger the share of its row, the darker."""
+    """Counts by true class (row) and predicted class (column), coloured by the count's share of its row."""
     size = len(counts)
     side = max(200, min(size * (44 if size <= 10 else 32), 480))
     figure = Figure(figsize=(side / DOTS, side / DOTS), dpi=DOTS)
@@ -89,7 +90,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str]) -> Figure:
     # mistakes, be seen beside large ones
     opacity = np.sqrt(share)
     cells = np.empty((size, size, 4))
-    cells[..., :3] = mpl.colors.to_rgb(CELL)
+    cells[..., :3] = to_rgb(CELL)
     cells[..., 3] = opacity
     axes.imshow(cells, interpolation="none")
     _style(axes)
@@ -125,10 +126,12 @@ def svg(figure: Figure, title: str) -> str:
         figure.savefig(buffer, format="svg", transparent=True, bbox_inches="tight", pad_inches=0.04, metadata=metadata)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    # the groups' names are the same in every figure, and nothing refers to them
-    text = re.sub(r'<g id="[^"]*"', "<g", text)
+    # the groups' names are the same in every figure, and nothing refers to them; comments repeat the texts
+    text = re.sub(r'(?<=<g) id="[^"]*"|<!--.*?-->', "", text, flags=re.DOTALL)
+    text = re.sub(r">\s+<", "><", text)
+    text = re.sub(r' font-family: [^;"]*;', "", text)
     for colour, name in COLOURS.items():
-        text = text.replace(colour, f"var({name}, {colour})")
+        text = text.replace(f": {colour}", f": var({name}, {colour})")
     return text.replace("<svg", f'<svg role="img" aria-label="{title}"', 1)
 
 
@@ -159,9 +162,7 @@ def _epoch_axis(axes: Axes, epochs: Sequence[int]) -> None:
     axes.set_xlabel("epoch", color=MUTED, fontsize=10, loc="right", labelpad=2)
 
 
-def _label_ends(
-    axes: Axes, epochs: Sequence[int], lines: Mapping[str, np.ndarray], colours: Mapping[str, str]
-) -> None:
+def _label_ends(axes: Axes, epochs: Sequence[int], lines: Mapping[str, np.ndarray], colours: Mapping[str, str]) -> None:
     """Each line's name right of its last point, apart from each other where the lines end together."""
     low, high = axes.get_ylim()
     gap = 0.075 * (high - low)

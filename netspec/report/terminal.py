@@ -98,9 +98,7 @@ class Terminal:
             self._fact("test", "the data has no test split")
         else:
             self._judgement(result.test, result)
-        trained = len(result.history)
-        best = f", the best is {result.best_epoch}" if result.best_epoch is not None else ""
-        self._fact("epochs", f"{trained} of {result.program.train.epochs}{best}; the weights are of {result.weights_epoch}")
+        self._fact("epochs", words.epochs(result))
         self._fact("time", words.duration(result.seconds))
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)

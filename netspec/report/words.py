@@ -9,6 +9,7 @@ from datetime import datetime
 
 from netspec.catalogue.layers import Layer
 from netspec.program.program import show
+from netspec.run.events import RunResult
 
 _ANSI = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
@@ -72,6 +73,13 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02} s"
     return f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def epochs(result: RunResult) -> str:
+    """How far the training went, and which epoch's weights came out of it."""
+    best = f", best {result.best_epoch}" if result.best_epoch is not None else ""
+    restored = f", with the weights of epoch {result.restored}" if result.restored is not None else ""
+    return f"{len(result.history)} of {result.program.train.epochs}{best}{restored}"
 
 
 def date(when: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import torch
@@ -49,7 +49,7 @@ def describe(device: torch.device) -> str:
 
 
 @contextmanager
-def seeded(device: torch.device, seed: int) -> Iterator[None]:
+def seeded(device: torch.device, seed: int) -> Generator[None]:
     """Within the block torch's chance follows from the seed alone; outside it goes on as if nothing had been."""
     generators = {"cuda": torch.cuda, "xpu": torch.xpu, "mps": torch.mps}
     own = generators.get(device.type)
@@ -67,7 +67,7 @@ def seeded(device: torch.device, seed: int) -> Iterator[None]:
 
 
 @contextmanager
-def reproducible(device: torch.device) -> Iterator[None]:
+def reproducible(device: torch.device) -> Generator[None]:
     """Within the block the same steps give the same bits on the same device.
 
     A CPU does so anyway. An accelerator is asked to take deterministic kernels where it has them.

@@ -9,7 +9,12 @@ import torch
 
 from netspec.run.device import describe
 
-DISTRIBUTIONS = {"netspec": "netspec-lang", "torch": "torch", "torchvision": "torchvision", "numpy": "numpy"}
+DISTRIBUTIONS = {
+    "netspec": "netspec-lang",
+    "torchvision": "torchvision",
+    "numpy": "numpy",
+    "safetensors": "safetensors",
+}
 """The packages whose versions are recorded, with the names under which they are installed."""
 
 
@@ -18,6 +23,7 @@ def environment(device: torch.device) -> dict[str, str]:
     versions = {name: found for name, distribution in DISTRIBUTIONS.items() if (found := _version(distribution))}
     return {
         "python": platform.python_version(),
+        "torch": torch.__version__,  # says for which accelerator it is built, which the package's version doesn't
         **versions,
         "device": describe(device),
         "threads": str(torch.get_num_threads()),

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -19,7 +19,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
-def file_problems(path: Path) -> Iterator[None]:
+def file_problems(path: Path) -> Generator[None]:
     """Turns what the operating system says about files at a path into a problem."""
     try:
         yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from math import isfinite
@@ -187,7 +187,7 @@ def largest_number(network: nn.Module) -> float:
 
 
 @contextmanager
-def memory_problems(program: Program, device: torch.device) -> Iterator[None]:
+def memory_problems(program: Program, device: torch.device) -> Generator[None]:
     """Turns a full memory into a problem."""
     try:
         yield

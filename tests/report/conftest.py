@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,17 @@ from netspec.catalogue.types import Classes, DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import INPUT, Graph, Node
 from netspec.program.program import Origin, Program
-from netspec.run.events import ClassReport, DataUsed, EpochEnded, Finished, Judgement, RunResult, Started
+from netspec.run.events import (
+    ClassReport,
+    DataUsed,
+    EpochEnded,
+    Event,
+    Finished,
+    Judgement,
+    RunResult,
+    Started,
+    Stopped,
+)
 from netspec.shapes import Shape
 from netspec.source import Source
 
@@ -87,9 +98,7 @@ def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT,
     return Program(
         name=name,
         source=source,
-        data=Data(
-            source=(FakeSource(),), transform=(Normalize(statistics="measured"),), validation=Quantity(10, "%")
-        ),
+        data=Data(source=(FakeSource(),), transform=(Normalize(statistics="measured"),), validation=Quantity(10, "%")),
         train=Train(optimizer=Adam(lr=1e-3), epochs=5, stop=EarlyStopping()),
         evaluate=Evaluate(),
         loss=CrossEntropy(),
@@ -124,7 +133,7 @@ def make_history(epochs: int = 5) -> tuple[dict[str, float], ...]:
 
 def make_judgement(names: tuple[str, ...]) -> Judgement:
     size = len(names)
-    confusion = np.random.default_rng(0).poisson(0.6, (size, size))
+    confusion = np.fromfunction(lambda i, j: (7 * i + 3 * j + 1) % 11 // 8, (size, size)).astype(int)
     np.fill_diagonal(confusion, 0)
     worst, other = min(8, size - 1), min(3, size - 2)
     confusion[worst, other] = 7
@@ -153,20 +162,30 @@ def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epoc
         environment={"python": "3.11.7", "torch": "2.15.0", "platform": "Linux-6.1-x86_64", "seed": "0"},
         history=make_history(epochs),
         best_epoch=min(4, epochs),
-        weights_epoch=min(4, epochs),
         stopped=None,
         test=make_judgement(names),
         seconds=12.34,
+        restored=min(4, epochs),
     )
 
 
-def events_of(result: RunResult) -> list[Started | EpochEnded | Finished]:
-    epochs = [
-        EpochEnded(int(row["epoch"]), row, best=number < 4)
-        for number, row in enumerate(result.history)
-    ]
+def events_of(result: RunResult) -> list[Event]:
+    epochs = [EpochEnded(int(row["epoch"]), row, best=number < 4) for number, row in enumerate(result.history)]
     start = Started(result.program, result.folder, result.data, result.device, result.environment)
-    return [start, *epochs, Finished(result)]
+    stopped = [Stopped(len(epochs), result.stopped)] if result.stopped else []
+    return [start, *epochs, *stopped, Finished(result)]
+
+
+@pytest.fixture
+def a_result() -> Callable[..., RunResult]:
+    """Makes a finished run: of a folder, class names and a number of epochs."""
+    return make_result
+
+
+@pytest.fixture
+def told() -> Callable[[RunResult], list[Event]]:
+    """The events of a run, in their order."""
+    return events_of
 
 
 @pytest.fixture
@@ -182,7 +201,7 @@ def hostile(tmp_path: Path) -> RunResult:
     result = make_result(tmp_path, bad)
     text = '</code></pre><script src="http://evil.example/x.js"></script>\u202e # rtl\n'
     program = make_program(bad, text, name="<b>bold</b>\x1b]0;title\x07")
-    data = replace(result.data, source="csv(\"<i>\")", note="<b>note\u2066</b>")
+    data = replace(result.data, source='csv("<i>")', note="<b>note\u2066</b>")
     return replace(
         result,
         program=program,

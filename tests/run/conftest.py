@@ -83,14 +83,16 @@ def make(
     graph: Graph | None = None,
 ) -> Program:
     source = source or Blobs()
+    data_settings: dict[str, Any] = {"source": (source,), "validation": 60, "batch_size": 32} | (data or {})
+    train_settings: dict[str, Any] = {"epochs": 3} | (train or {})
     text = Source("blobs.net", "data { source = blobs() }\n")
     place = Place(Path(), Path("data"))
     type = source.describe(place)
     return Program(
         name="blobs",
         source=text,
-        data=Data(source=(source,), **{"validation": 60, "batch_size": 32, **(data or {})}),
-        train=Train(**{"epochs": 3, **(train or {})}),
+        data=Data(**data_settings),
+        train=Train(**train_settings),
         evaluate=Evaluate(**(evaluate or {})),
         loss=MSE() if source.numbers else CrossEntropy(),
         graph=graph or chain(type.input, layers, text.whole()),

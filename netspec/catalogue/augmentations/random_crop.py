@@ -40,7 +40,8 @@ class RandomCrop(Augmentation):
         for part, whole in zip(self._size(), x.spatial, strict=True):
             if part > whole + 2 * self.padding:
                 raise ShapeError(
-                    f"a part of {part} can't be cut out of {whole}" + (f" + 2 * {self.padding}" if self.padding else ""),
+                    f"a part of {part} can't be cut out of {whole}"
+                    + (f" + 2 * {self.padding}" if self.padding else ""),
                     argument="size",
                     help=f"a size of at most {whole + 2 * self.padding}, or `padding={-(-(part - whole) // 2)}`",
                 )

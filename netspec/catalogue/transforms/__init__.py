@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
@@ -10,7 +11,7 @@ from netspec.shapes import Shape
 if TYPE_CHECKING:
     from torch import Tensor
 
-Statistics = dict[str, list[float]]
+Statistics = Mapping[str, list[float]]
 """What a transform measured on the training split, by name."""
 
 

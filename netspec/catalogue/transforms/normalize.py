@@ -38,7 +38,10 @@ class Normalize(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
-            raise ShapeError(f"`normalize` is for images, [channels, height, width], and the data is {x}", help="`standardize` is for tables")
+            raise ShapeError(
+                f"`normalize` is for images, [channels, height, width], and the data is {x}",
+                help="`standardize` is for tables",
+            )
         given = [("mean", self.mean), ("std", self.std)]
         if self.statistics is None and not (self.mean and self.std):
             raise ShapeError("`normalize` needs `measured`, or both `mean` and `std`", help="normalize(measured)")
@@ -48,17 +51,19 @@ class Normalize(Transform):
             if self.statistics is not None:
                 raise ShapeError(f"`normalize` is given both `measured` and `{argument}`", argument=argument)
             if len(numbers) != x.channels:
-                raise ShapeError(
-                    f"`{argument}` has {len(numbers)} number{'s' * (len(numbers) != 1)} and the images have {x.channels} channel{'s' * (x.channels != 1)}",
-                    argument=argument,
-                )
+                count, channels = f"{len(numbers)} number{'s' * (len(numbers) != 1)}", "s" * (x.channels != 1)
+                reason = f"`{argument}` has {count} and the images have {x.channels} channel{channels}"
+                raise ShapeError(reason, argument=argument)
         return x
 
     def measure(self, inputs: Tensor) -> Statistics:
         if self.statistics is None:
             return {}
-        std, mean = inputs.double().transpose(0, 1).flatten(1).std(1), inputs.double().transpose(0, 1).flatten(1).mean(1)
-        return {"mean": mean.tolist(), "std": std.tolist()}
+        import torch
+
+        # channel by channel: all of a data set in 64 bits may be more than fits
+        moments = [torch.std_mean(channel.double(), correction=0) for channel in inputs.unbind(1)]
+        return {"mean": [float(mean) for _, mean in moments], "std": [float(std) for std, _ in moments]}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch

@@ -1,0 +1,208 @@
+"""From a program to its batches: load, divide, measure, transform, and cut into batches on the device."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from netspec.catalogue.augmentations import Augmentation
+from netspec.catalogue.sources import DataError, Loaded, Samples
+from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.types import Classes, DataType
+from netspec.data.randomness import generator
+from netspec.data.split import set_apart
+from netspec.program.plan import written
+from netspec.program.program import Program
+from netspec.run.events import DataUsed
+from netspec.shapes import Shape
+
+
+class Split(NamedTuple):
+    """Inputs [N, …] float32 and targets [N], int64 classes or float32 numbers."""
+
+    inputs: Tensor
+    targets: Tensor
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A program's data on the device.
+
+    `training` holds transformed inputs where nothing is done at random; else raw ones, since a transform comes
+    after the augmentation and so is done batch by batch.
+    """
+
+    data_used: DataUsed
+    training: Split
+    validation: Split | None
+    test: Split | None
+    seed: int
+    batch_size: int
+    augment: tuple[Augmentation, ...]
+    transform: tuple[Transform, ...]
+
+    @property
+    def steps(self) -> int:
+        """How many batches an epoch has."""
+        return len(_batches(len(self.training.targets), self.batch_size))
+
+    def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
+        """The training batches of an epoch; order and augmentation follow from the seed and the epoch's number."""
+        inputs, targets = self.training
+        order = torch.randperm(len(targets), generator=generator(self.seed, "order")).to(targets.device)
+        draws = self._draw(number)
+        for start, end in _batches(len(targets), self.batch_size):
+            places = order[start:end]
+            batch = inputs.index_select(0, places)
+            if self.augment:
+                for augmentation, drawn in zip(self.augment, draws, strict=True):
+                    batch = augmentation.apply(batch, drawn.index_select(0, places))
+                batch = _transformed(batch, self.transform, self.data_used.statistics)
+            yield batch, targets.index_select(0, places)
+
+    def batches(self, split: str, size: int = 1024) -> Iterator[tuple[Tensor, Tensor]]:
+        """The batches of `validation` or `test`, in the order of the data; none if there is no such split."""
+        chosen = {"validation": self.validation, "test": self.test}[split]
+        if chosen is not None:
+            yield from zip(*(part.split(size) for part in chosen), strict=True)
+
+    def _draw(self, number: int) -> list[Tensor]:
+        """The random numbers of an epoch, of each augmentation a row for each training sample.
+
+        They are drawn for all samples at once, so that a sample's don't depend on the batch it comes in.
+        """
+        draws: list[Tensor] = []
+        shape = Shape(tuple(self.training.inputs.shape[1:]))
+        for place, augmentation in enumerate(self.augment):
+            chance = generator(self.seed, "augment", number, place)
+            draws.append(augmentation.draw(len(self.training.inputs), shape, chance).to(self.training.inputs.device))
+            shape = augmentation.infer(shape)
+        return draws
+
+
+def prepare(program: Program, device: torch.device) -> Prepared:
+    """Load a program's data and make it ready for training. Raises DataError."""
+    data, seed = program.data, program.train.seed
+    source, note, loaded = _load(program)
+    train, validation, test = _divide(program, loaded)
+    inputs = _as_tensor(train.inputs)
+    transformed, statistics = _measured(inputs, data.transform)
+    used = DataUsed(
+        source=source,
+        note=note,
+        train=len(train.targets),
+        validation=len(validation.targets) if validation else 0,
+        test=len(test.targets) if test else 0,
+        digest=_digest(loaded),
+        statistics=statistics,
+    )
+
+    def ready(samples: Samples | None) -> Split | None:
+        if samples is None:
+            return None
+        inputs = _transformed(_as_tensor(samples.inputs), data.transform, statistics)
+        return Split(inputs.to(device), torch.from_numpy(samples.targets).to(device))
+
+    training = Split((inputs if data.augment else transformed).to(device), torch.from_numpy(train.targets).to(device))
+    return Prepared(used, training, ready(validation), ready(test), seed, data.batch_size, data.augment, data.transform)
+
+
+def _load(program: Program) -> tuple[str, str | None, Loaded]:
+    """The first source that can be had: how it is written, why it isn't the first one, and its data."""
+    failures: list[tuple[str, DataError]] = []
+    for source in program.sources:
+        name = written(source)
+        try:
+            loaded = source.load(program.place)
+        except DataError as error:
+            # a file that is there and is wrong is a mistake to see, not a reason to take other data
+            if error.what not in ("missing", "unreachable"):
+                raise
+            failures.append((name, error))
+            continue
+        _check_type(name, loaded.type, program.type)
+        return name, "; ".join(error.reason for _, error in failures) or None, loaded
+    if len(failures) == 1:
+        raise failures[0][1]
+    reasons = "; ".join(error.reason for _, error in failures)
+    unreachable = any(error.what == "unreachable" for _, error in failures)
+    raise DataError(
+        "unreachable" if unreachable else "missing",
+        f"none of the {len(failures)} sources can be had: {reasons}",
+        argument="source",
+        help="`mnist_sample()` comes with netspec",
+    )
+
+
+def _check_type(name: str, found: DataType, wanted: DataType) -> None:
+    """The network's shapes were proven for one source; another one must be like it."""
+
+    def essence(type: DataType) -> tuple[Shape, int | None]:
+        return type.input, type.target.count if isinstance(type.target, Classes) else None
+
+    if essence(found) != essence(wanted):
+        reason = f"`{name}` is {found}, and the network was checked for {wanted}"
+        raise DataError("malformed", reason, argument="source")
+
+
+def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
+    """Training, validation and test split. A test split that has to be made is set apart before validation."""
+    data, seed = program.data, program.train.seed
+    train, validation, test = loaded.train, None, loaded.test
+    if test is None and data.test is not None:
+        train, test = _part(train, *set_apart(train.targets, data.test, seed, "test"))
+    if data.validation is not None:
+        train, validation = _part(train, *set_apart(train.targets, data.validation, seed, "validation"))
+    return train, validation, test
+
+
+def _part(samples: Samples, kept: np.ndarray, apart: np.ndarray) -> tuple[Samples, Samples]:
+    one, other = (Samples(samples.inputs[places], samples.targets[places]) for places in (kept, apart))
+    return one, other
+
+
+def _as_tensor(inputs: np.ndarray) -> Tensor:
+    """Inputs as float32, images from 0 to 1."""
+    tensor = torch.from_numpy(inputs)
+    return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor.float()
+
+
+def _measured(inputs: Tensor, transforms: Sequence[Transform]) -> tuple[Tensor, tuple[Statistics, ...]]:
+    """The transformed training inputs, and what each transform measured on what the one before it gave."""
+    statistics: list[Statistics] = []
+    for transform in transforms:
+        statistics.append(transform.measure(inputs))
+        inputs = transform.apply(inputs, statistics[-1])
+    return inputs, tuple(statistics)
+
+
+def _transformed(inputs: Tensor, transforms: Sequence[Transform], statistics: Sequence[Statistics]) -> Tensor:
+    for transform, measured in zip(transforms, statistics, strict=True):
+        inputs = transform.apply(inputs, measured)
+    return inputs
+
+
+def _digest(loaded: Loaded) -> str:
+    """SHA-256 of all inputs and targets, as they came from the source."""
+    digest = hashlib.sha256()
+    for samples in filter(None, (loaded.train, loaded.test)):
+        digest.update(np.ascontiguousarray(samples.inputs).data)
+        digest.update(np.ascontiguousarray(samples.targets).data)
+    return digest.hexdigest()
+
+
+def _batches(count: int, size: int) -> list[tuple[int, int]]:
+    """Where each batch begins and ends.
+
+    A last batch of a single sample is joined to the one before: batch normalisation can't train on one sample.
+    """
+    starts = list(range(0, count, size))
+    if 1 < size < count and count % size == 1:
+        del starts[-1]
+    return list(zip(starts, [*starts[1:], count], strict=True))

@@ -1,0 +1,49 @@
+"""Programs of which only the network and the seed matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.types import Classes, DataType
+from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.program import Program
+from netspec.shapes import Shape
+from netspec.source import Source
+
+SHAPE = Shape.of(8)
+SOURCE = Source("test.net", "")
+LINEAR = Graph(SHAPE, (Node("fc", Linear(out_features=8), (INPUT,), SHAPE, SHAPE, SOURCE.whole()),))
+
+
+class NeverLoaded(DataSource):
+    """A data set that nobody asks for."""
+
+
+@pytest.fixture
+def make_program() -> Callable[..., Program]:
+    """Makes a program from a graph and a seed."""
+
+    def make(graph: Graph = LINEAR, seed: int = 0) -> Program:
+        return Program(
+            name="test",
+            source=SOURCE,
+            data=Data(source=(NeverLoaded(),)),
+            train=Train(seed=seed),
+            evaluate=Evaluate(),
+            loss=CrossEntropy(),
+            graph=graph,
+            type=DataType("table", graph.input, Classes(("no", "yes"))),
+            place=Place(Path(), Path("data")),
+            origins={},
+        )
+
+    return make

@@ -1,0 +1,453 @@
+"""Sources: what they promise, what they load, and what they say about a file that is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netspec.catalogue import _bundles
+from netspec.catalogue._bundles import Bundle
+from netspec.catalogue.sources import DataError, DataSource, Loaded, Place
+from netspec.catalogue.sources.cifar10 import Cifar10
+from netspec.catalogue.sources.csv import Csv
+from netspec.catalogue.sources.mnist import BUNDLE, Mnist
+from netspec.catalogue.sources.mnist_csv import MnistCsv
+from netspec.catalogue.sources.mnist_sample import SHA256, MnistSample
+from netspec.catalogue.types import Classes, Number
+from netspec.resources import resource
+
+ROOT = Path(__file__).resolve().parents[2]
+FULL = Path(os.environ.get("NETSPEC_DATA", ROOT.parent / "shared" / "data"))
+needs_mnist = pytest.mark.skipif(BUNDLE.absent(FULL) is not None, reason="MNIST isn't on this machine")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(spec=tmp_path, data=tmp_path / "data")
+
+
+def write(place: Place, text: str | bytes, name: str = "t.csv") -> None:
+    (place.spec / name).write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def error_of(source: DataSource, place: Place) -> DataError:
+    with pytest.raises(DataError) as caught:
+        source.describe(place)
+    return caught.value
+
+
+def load_error_of(source: DataSource, place: Place) -> DataError:
+    with pytest.raises(DataError) as caught:
+        source.load(place)
+    return caught.value
+
+
+def keeps_its_promise(loaded: Loaded, source: DataSource, place: Place) -> None:
+    assert loaded.type == source.describe(place)
+    assert loaded.train.inputs.shape == (loaded.type.train, *loaded.type.input.dims)
+    assert loaded.train.inputs.dtype == (np.uint8 if loaded.type.form == "image" else np.float32)
+    assert loaded.train.targets.dtype == (np.int64 if isinstance(loaded.type.target, Classes) else np.float32)
+    assert (len(loaded.test.targets) if loaded.test else 0) == loaded.type.test
+
+
+# ------------------------------------------------------------------------------------------------------ mnist_sample
+
+
+def test_the_sample_is_what_it_promises(place: Place) -> None:
+    source = MnistSample()
+    loaded = source.load(place)
+    keeps_its_promise(loaded, source, place)
+    assert loaded.test is not None
+    assert np.bincount(loaded.train.targets).tolist() == [400] * 10
+    assert np.bincount(loaded.test.targets).tolist() == [100] * 10
+
+
+def test_the_sample_is_small_and_its_page_names_its_sum() -> None:
+    content = resource("datasets", "mnist_sample.npz").read_bytes()
+    assert len(content) < 1_000_000
+    assert hashlib.sha256(content).hexdigest() == SHA256
+    assert SHA256 in resource("datasets", "mnist_sample.md").read_text()
+
+
+def test_a_damaged_sample_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netspec.catalogue.sources.mnist_sample.SHA256", "0" * 64)
+    assert load_error_of(MnistSample(), place).what == "malformed"
+
+
+@needs_mnist
+def test_the_sample_is_drawn_from_mnist_each_split_from_its_own(place: Place) -> None:
+    whole, part = Mnist(root=str(FULL), download=False).load(place), MnistSample().load(place)
+    assert whole.test is not None and part.test is not None
+    for all_of_it, some in ((whole.train, part.train), (whole.test, part.test)):
+        digits = {image.tobytes(): label for image, label in zip(all_of_it.inputs, all_of_it.targets, strict=True)}
+        assert all(digits[i.tobytes()] == label for i, label in zip(some.inputs, some.targets, strict=True))
+
+
+# ----------------------------------------------------------------------------------------------------- mnist, cifar10
+
+
+@needs_mnist
+def test_mnist_is_what_it_promises(place: Place) -> None:
+    source = Mnist(root=str(FULL), download=False)
+    assert source.unavailable(place) is None
+    keeps_its_promise(source.load(place), source, place)
+
+
+@pytest.mark.parametrize("source", [Mnist(download=False), Cifar10(download=False)])
+def test_data_that_is_not_there_is_missing(source: DataSource, place: Place) -> None:
+    assert source.unavailable(place) is not None
+    assert load_error_of(source, place).what == "missing"
+    assert not place.data.exists()
+
+
+@pytest.mark.parametrize("source", [Mnist(), Cifar10()])
+def test_without_a_network_nothing_stays_behind(
+    source: DataSource, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no network")
+
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    error = load_error_of(source, place)
+    assert error.what == "unreachable" and "no network" in error.reason
+    assert str(place.data) in (error.help or "")
+    assert not place.data.exists()
+
+
+def test_files_that_are_not_mnist_are_refused(place: Place) -> None:
+    for file in BUNDLE.files:
+        path = place.data / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\0")
+    error = load_error_of(Mnist(), place)
+    assert error.what == "malformed" and "train-images-idx3-ubyte" in error.reason
+
+
+def test_what_an_old_torchvision_left_is_not_read(place: Place) -> None:
+    (place.data / "MNIST" / "processed").mkdir(parents=True)
+    assert load_error_of(Mnist(), place).what == "malformed"
+
+
+@needs_mnist
+def test_packed_files_are_unpacked_without_a_network(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums: dict[str, str] = {}
+    for file in BUNDLE.files:
+        packed = gzip.compress((FULL / file).read_bytes(), 1, mtime=0)
+        (place.data / file).parent.mkdir(parents=True, exist_ok=True)
+        (place.data / f"{file}.gz").write_bytes(packed)
+        sums[f"{file}.gz"] = hashlib.md5(packed).hexdigest()
+    bundle = Bundle(BUNDLE.name, BUNDLE.folder, BUNDLE.files, sums)
+    monkeypatch.setattr("netspec.catalogue.sources.mnist.BUNDLE", bundle)
+    # torchvision asks for the sums of the archives that its servers have; these were packed here
+    monkeypatch.setattr("torchvision.datasets.MNIST.resources", [(Path(file).name, md5) for file, md5 in sums.items()])
+    source = Mnist(download=False)
+    assert source.unavailable(place) is None
+    keeps_its_promise(source.load(place), source, place)
+    assert not list(place.data.glob(".netspec*"))
+
+
+def test_a_fetch_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    bundle = Bundle("toy", "toy", {"toy/a": hashlib.md5(b"a").hexdigest(), "toy/b": "?"}, {"toy/a.gz": "?"})
+
+    def fetch(folder: Path) -> None:
+        (folder / "toy").mkdir()
+        (folder / "toy" / "a").write_bytes(b"half")
+        raise TimeoutError("timed out")
+
+    with pytest.raises(DataError) as caught:
+        bundle.provide(tmp_path / "deep" / "root", fetch, download=True)
+    assert caught.value.what == "unreachable"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fetch_has_a_time_limit_and_gives_the_old_one_back(tmp_path: Path) -> None:
+    import socket
+
+    seen: list[float | None] = []
+
+    def fetch(folder: Path) -> None:
+        seen.append(socket.getdefaulttimeout())
+        (folder / "a").write_bytes(b"a")
+
+    Bundle("toy", ".", {"a": hashlib.md5(b"a").hexdigest()}, {}).provide(tmp_path, fetch, download=True)
+    assert (tmp_path / "a").read_bytes() == b"a"
+    assert seen == [_bundles.PATIENCE]
+    assert socket.getdefaulttimeout() is None
+
+
+# ---------------------------------------------------------------------------------------------------------- mnist_csv
+
+
+def digits(labels: list[object], *, header: bool = False, pixel: object = 7, line: str = "\n") -> str:
+    rows = [",".join(map(str, [label, *([pixel] * 784)])) for label in labels]
+    names = [",".join(["label", *(f"pixel{place}" for place in range(784))])] if header else []
+    return line.join(names + rows) + line
+
+
+@pytest.mark.parametrize("header", [True, False])
+@pytest.mark.parametrize("line", ["\n", "\r\n"])
+def test_digits_in_a_table_are_read_with_and_without_a_header(place: Place, header: bool, line: str) -> None:
+    write(place, digits([3, 0, 9], header=header, line=line))
+    write(place, digits([1]), "u.csv")
+    source = MnistCsv(path="t.csv", test="u.csv")
+    loaded = source.load(place)
+    keeps_its_promise(loaded, source, place)
+    assert loaded.train.targets.tolist() == [3, 0, 9]
+    assert (loaded.train.inputs == 7).all()
+
+
+def test_pixels_keep_their_order(place: Place) -> None:
+    pixels = [place % 256 for place in range(784)]
+    write(place, ",".join(map(str, [5, *pixels])))
+    assert MnistCsv(path="t.csv").load(place).train.inputs.ravel().tolist() == pixels
+
+
+def test_quoted_numbers_are_read_too(place: Place) -> None:
+    write(place, digits(['"4"'], pixel='"255"'))
+    loaded = MnistCsv(path="t.csv").load(place)
+    assert loaded.train.targets.tolist() == [4] and (loaded.train.inputs == 255).all()
+
+
+@pytest.mark.parametrize("label", [10, -1, "x", "", 1.5])
+def test_a_label_that_is_no_digit_is_shown_at_its_place(place: Place, label: object) -> None:
+    write(place, digits([1, label, 2], header=True))
+    error = load_error_of(MnistCsv(path="t.csv"), place)
+    assert (error.what, error.line, error.column) == ("label", 3, 1)
+
+
+@pytest.mark.parametrize("pixel", [256, -1, 70_000, "x", "", 1.5, "nan"])
+def test_a_pixel_out_of_range_is_shown_at_its_place(place: Place, pixel: object) -> None:
+    write(place, digits([1]) + digits([2], pixel=pixel))
+    error = load_error_of(MnistCsv(path="t.csv"), place)
+    assert (error.what, error.line, error.column) == ("malformed", 2, 3)
+
+
+def test_a_row_that_is_too_short_is_shown(place: Place) -> None:
+    write(place, digits([1]) + "2,7,7\n")
+    error = load_error_of(MnistCsv(path="t.csv"), place)
+    assert error.line == 2 and "3 cells" in error.reason
+
+
+def test_a_table_of_another_width_is_no_digits(place: Place) -> None:
+    write(place, "a,b\n1,2\n")
+    assert error_of(MnistCsv(path="t.csv"), place).what == "malformed"
+
+
+# ---------------------------------------------------------------------------------------------------------------- csv
+
+ANIMALS = "weight,ears,is_cat\n4,6,1\n9,8,0\n5,6,1\n"
+
+
+def test_a_table_is_read(place: Place) -> None:
+    write(place, ANIMALS)
+    source = Csv(path="t.csv", target="is_cat")
+    loaded = source.load(place)
+    keeps_its_promise(loaded, source, place)
+    assert loaded.type.columns == ("weight", "ears")
+    assert loaded.train.inputs.tolist() == [[4, 6], [9, 8], [5, 6]]
+    assert loaded.train.targets.tolist() == [1, 0, 1]
+
+
+def test_the_target_may_stand_anywhere(place: Place) -> None:
+    write(place, "a,t,b\n1,0,2\n3,1,4\n")
+    assert Csv(path="t.csv", target="t").load(place).train.inputs.tolist() == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ANIMALS.encode("utf-8-sig"),
+        ANIMALS.replace("\n", "\r\n").encode(),
+        ANIMALS.replace("\n", "\n\n").encode(),
+        ANIMALS.replace(",", " , ").encode(),
+        ANIMALS.replace("weight", '"weight"').replace("4,6", '"4","6"').encode(),
+        ANIMALS.rstrip("\n").encode(),
+    ],
+    ids=["byte order mark", "CRLF", "empty lines", "spaces", "quotes", "no last newline"],
+)
+def test_every_way_to_write_a_table_gives_the_same(place: Place, content: bytes) -> None:
+    write(place, content)
+    loaded = Csv(path="t.csv", target="is_cat").load(place)
+    assert loaded.type.columns == ("weight", "ears")
+    assert loaded.train.inputs.tolist() == [[4, 6], [9, 8], [5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("targets", "kind"),
+    [
+        (["0", "1", "1"], Classes(("0", "1"))),
+        (["2.0", "0", "01"], Classes(("0", "1", "2"))),
+        (["dog", "cat", "dog"], Classes(("cat", "dog"))),
+        ([str(n) for n in range(20)], Classes(tuple(str(n) for n in range(20)))),
+        ([str(n) for n in range(21)], Number()),
+        (["1", "2"], Number()),
+        (["0", "2"], Number()),
+        (["0.5", "1"], Number()),
+        (["-1", "1"], Number()),
+    ],
+)
+def test_targets_are_classes_or_numbers_by_the_rule(place: Place, targets: list[str], kind: object) -> None:
+    write(place, "a,t\n" + "".join(f"1,{target}\n" for target in targets))
+    assert Csv(path="t.csv", target="t").describe(place).target == kind
+
+
+def test_numbers_stay_numbers(place: Place) -> None:
+    write(place, "a,t\n1,0.25\n2,-3\n")
+    source = Csv(path="t.csv", target="t")
+    keeps_its_promise(source.load(place), source, place)
+    assert source.load(place).train.targets.tolist() == [0.25, -3]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "words"),
+    [
+        ("", None, None, "is empty"),
+        ("\n\n", None, None, "is empty"),
+        ("a,b,t\n", 1, None, "no rows"),
+        ("a,a,t\n1,2,0\n", 1, 3, "two columns are named `a`"),
+        ("a,,t\n1,2,0\n", 1, 3, "column 2 has no name"),
+        ("t\n1\n0\n", 1, None, "no column beside"),
+        ("a,b,t\n1,2,0\n1,2\n", 3, None, "2 cells"),
+        ("a,b,t\n1,2,0\n1,2,1,1\n", 3, 7, "4 cells"),
+        ("a,b,t\n1,2,0\n1,wörd,1\n", 3, 3, "`wörd` in the column `b` is no number"),
+        ("a,b,t\n1,2,0\n\n1,,1\n", 4, 3, "`b` is empty"),
+        ("a,b,t\n1,nan,0\n", 2, 3, "`nan` in the column `b` isn't finite"),
+        ("a,b,t\n1,-inf,0\n", 2, 3, "`-inf`"),
+        ("a,b,t\n1,1e39,0\n", 2, 3, "`1e39`"),
+        ("a,b,t\n1,1e39,0\n1,-1e39,0\n", 2, 3, "`1e39`"),
+        ('a,b,t\n"1",x,0\n', 2, 5, "`x`"),
+        ("a,b,t\n1,2,\n", 2, 5, "the target `t` is empty"),
+        ("a,b,t\n1,2,0\n1,2,cat\n", 3, 5, "`cat` is no number"),
+        ("a,b,t\n1,2,cat\n1,2,7\n", 3, 5, "`7` is a number"),
+        ("a,b,t\n1,2,0\n1,2,0\n", 2, 5, "in every row"),
+        ('a,b,t\n1,2,"0\n1,2,1\n', 2, None, "divided into cells"),
+        ("a,t\n" + "".join(f"1,n{n}\n" for n in range(101)), 2, 3, "101 different texts"),
+    ],
+)
+def test_a_mistake_in_a_table_is_shown_at_its_place(
+    place: Place, text: str, line: int | None, column: int | None, words: str
+) -> None:
+    write(place, text)
+    error = error_of(Csv(path="t.csv", target="t"), place)
+    assert error.what == "malformed"
+    assert words in error.reason
+    assert (error.line, error.column) == (line, column)
+    if line is not None:
+        assert error.excerpt == text.split("\n")[line - 1]
+
+
+def test_the_mark_covers_the_cell(place: Place) -> None:
+    write(place, "a,b,t\n1,word,0\n")
+    assert error_of(Csv(path="t.csv", target="t"), place).width == 4
+
+
+def test_bytes_that_are_not_utf8_are_shown(place: Place) -> None:
+    write(place, b"\xef\xbb\xbfa,t\n1,0\n\xc3\xa9,\xff\n")
+    error = error_of(Csv(path="t.csv", target="t"), place)
+    assert "0xFF" in error.reason and (error.line, error.column) == (3, 3)
+
+
+def test_a_misspelt_file_is_answered_with_the_right_one(place: Place) -> None:
+    write(place, ANIMALS, "animals.csv")
+    source = Csv(path="animlas.csv", target="t")
+    error = error_of(source, place)
+    assert (error.what, error.argument, error.help) == ("missing", "path", "did you mean `animals.csv`?")
+    assert source.unavailable(place) == "there is no file `animlas.csv`"
+
+
+@pytest.mark.parametrize("path", [".", "a\0b", "x" * 5000, "no/folder/here.csv", "~nobody-of-that-name/x.csv"])
+def test_a_path_that_is_no_file_is_missing(place: Place, path: str) -> None:
+    assert error_of(Csv(path=path, target="t"), place).what == "missing"
+
+
+def test_a_misspelt_target_is_answered_with_the_right_one(place: Place) -> None:
+    write(place, ANIMALS)
+    error = error_of(Csv(path="t.csv", target="is_catt"), place)
+    assert error.reason == "`t.csv` has no column `is_catt`"
+    assert (error.argument, error.help) == ("target", "did you mean `is_cat`?")
+
+
+def test_a_table_without_a_header_is_told_so(place: Place) -> None:
+    write(place, "1,2,0\n3,4,1\n")
+    assert "first line holds numbers" in (error_of(Csv(path="t.csv", target="is_cat"), place).help or "")
+
+
+def test_a_test_table_has_the_same_columns(place: Place) -> None:
+    write(place, ANIMALS)
+    write(place, "ears,weight,is_cat\n1,2,0\n", "u.csv")
+    error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), place)
+    assert error.argument == "test" and "`weight`" in error.reason
+
+
+def test_a_class_that_only_the_test_table_has_is_shown(place: Place) -> None:
+    write(place, ANIMALS)
+    write(place, "weight,ears,is_cat\n1,2,0\n1,2,2\n", "u.csv")
+    error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), place)
+    assert (error.what, error.argument, error.line, error.column) == ("label", "test", 3, 5)
+
+
+def test_a_test_table_is_coded_by_the_training_table(place: Place) -> None:
+    write(place, "a,t\n1,dog\n2,cat\n3,owl\n")
+    write(place, "a,t\n1,owl\n1,owl\n", "u.csv")
+    test = Csv(path="t.csv", target="t", test="u.csv").load(place).test
+    assert test is not None and test.targets.tolist() == [2, 2]
+
+
+def test_a_file_that_changes_is_read_again(place: Place) -> None:
+    write(place, "a,t\n1,0\n2,1\n")
+    source = Csv(path="t.csv", target="t")
+    assert source.describe(place).train == 2
+    write(place, "a,t\n1,0\n2,1\n3,0\n")
+    assert source.describe(place).train == 3
+
+
+floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
+
+
+@given(st.lists(st.tuples(floats, floats, floats), min_size=2, max_size=20))
+def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[float, ...]]) -> None:
+    rows[0], rows[1] = (*rows[0][:2], 0.25), (*rows[1][:2], 0.5)  # so that the targets are numbers, and differ
+    place = Place(tmp_path_factory.mktemp("table"), Path())
+    write(place, "a,b,t\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows))
+    train = Csv(path="t.csv", target="t").load(place).train
+    assert np.column_stack([train.inputs, train.targets]).tolist() == [list(row) for row in rows]
+
+
+def test_the_animals_are_a_table_for_logistic_regression() -> None:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_score
+
+    train = Csv(path="animals.csv", target="is_cat").load(Place(ROOT / "specs", Path())).train
+    inputs = (train.inputs - train.inputs.mean(0)) / train.inputs.std(0)
+    assert 0.9 < cross_val_score(LogisticRegression(), inputs, train.targets, cv=5).mean() < 0.99
+
+
+# ---------------------------------------------------------------------------------------------------------------- all
+
+
+def test_describing_loads_neither_torch_nor_numpy() -> None:
+    program = """
+import sys
+from pathlib import Path
+from netspec.catalogue.entry import entries
+from netspec.catalogue.sources import DataSource, Place
+place = Place(Path("specs"), Path("nowhere"))
+arguments = {"csv": {"path": "animals.csv", "target": "is_cat"}, "mnist_csv": {"path": "absent.csv"}}
+for entry in entries(DataSource):
+    source = entry(**arguments.get(entry.name(), {}))
+    source.unavailable(place), source.fetchable, source.files(place)
+    if entry.name() != "mnist_csv":
+        source.describe(place)
+print({"torch", "torchvision", "numpy"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "set()\n", done.stderr

@@ -1,0 +1,341 @@
+"""The data plane: from a program to its batches, the same ones each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torchvision.transforms import v2
+
+from netspec.catalogue.augmentations.random_crop import RandomCrop
+from netspec.catalogue.augmentations.random_horizontal_flip import RandomHorizontalFlip
+from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources.csv import Csv
+from netspec.catalogue.sources.mnist import Mnist
+from netspec.catalogue.sources.mnist_sample import MnistSample
+from netspec.catalogue.transforms.normalize import Normalize
+from netspec.catalogue.transforms.standardize import Standardize
+from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.values import Quantity
+from netspec.data.prepare import Prepared, prepare
+from netspec.data.randomness import generator
+from netspec.program.graph import Graph
+from netspec.program.program import Program
+from netspec.shapes import Shape
+from netspec.source import Source
+
+CPU = torch.device("cpu")
+ROOT = Path(__file__).resolve().parents[2]
+MEASURED = Normalize(statistics="measured")
+
+
+class Toy(DataSource):
+    """Images of 3x6x5 random pixels, each of which knows its own number; for these tests alone."""
+
+    train: int = 40
+    test: int = 0
+    classes: int = 4
+    wrong: str | None = None
+
+    @classmethod
+    def name(cls) -> str:
+        return "toy"
+
+    def describe(self, place: Place) -> DataType:
+        target = Classes(tuple(map(str, range(self.classes))))
+        return DataType("image", Shape.of(3, 6, 5), target, train=self.train, test=self.test)
+
+    def load(self, place: Place) -> Loaded:
+        if self.wrong is not None:
+            raise DataError("malformed" if self.wrong == "malformed" else "missing", f"toy is {self.wrong}")
+        test = self._samples(self.test, 1) if self.test else None
+        return Loaded(self.describe(place), self._samples(self.train, 0), test)
+
+    def _samples(self, count: int, seed: int) -> Samples:
+        images = np.random.default_rng(seed).integers(0, 256, (count, 3, 6, 5), dtype=np.uint8)
+        return Samples(images, np.arange(count) % self.classes)
+
+
+def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **data: Any) -> Program:
+    place = Place(spec, ROOT / "nowhere")
+    kind = sources[-1].describe(place)
+    return Program(
+        name="test",
+        source=Source("test.net", ""),
+        data=Data(source=sources, **data),
+        train=Train(seed=seed),
+        evaluate=Evaluate(),
+        loss=CrossEntropy(),
+        graph=Graph(kind.input, ()),
+        type=kind,
+        place=place,
+        origins={},
+    )
+
+
+def of(*sources: DataSource, **settings: Any) -> Prepared:
+    return prepare(program(*sources, **settings), CPU)
+
+
+def everything(prepared: Prepared, epoch: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+    inputs, targets = zip(*prepared.epoch(epoch), strict=True)
+    return torch.cat(inputs), torch.cat(targets)
+
+
+# ----------------------------------------------------------------------------------------------------- sources
+
+
+def test_the_first_source_that_can_be_had_is_taken() -> None:
+    used = of(Toy(wrong="nowhere"), Toy()).data_used
+    assert used.train == 40
+    assert used.note == "toy is nowhere"
+
+
+def test_the_first_source_needs_no_note() -> None:
+    assert of(Toy()).data_used.note is None
+
+
+def test_mnist_without_its_files_gives_way_to_the_sample() -> None:
+    used = of(Mnist(root="absent", download=False), MnistSample()).data_used
+    assert (used.train, used.test) == (4000, 1000)
+    assert used.source.startswith("mnist_sample") and "absent" in (used.note or "")
+
+
+def test_a_damaged_source_is_not_passed_over() -> None:
+    with pytest.raises(DataError, match="toy is malformed"):
+        of(Toy(wrong="malformed"), Toy())
+
+
+def test_if_no_source_can_be_had_each_is_named() -> None:
+    with pytest.raises(DataError, match="none of the 2 sources can be had: toy is here; toy is there"):
+        of(Toy(wrong="here"), Toy(wrong="there"))
+
+
+def test_a_single_source_speaks_for_itself() -> None:
+    with pytest.raises(DataError, match=r"^toy is nowhere$"):
+        of(Toy(wrong="nowhere"))
+
+
+def test_a_source_of_another_type_than_the_checked_one_is_refused() -> None:
+    with pytest.raises(DataError, match=r"class\[3\], and the network was checked for .*class\[4\]"):
+        of(Toy(classes=3), Toy())
+
+
+# ------------------------------------------------------------------------------------------------------ splits
+
+
+def test_validation_is_a_share_of_what_the_test_split_leaves() -> None:
+    used = of(Toy(train=100), test=Quantity(20, "%"), validation=Quantity(10, "%")).data_used
+    assert (used.train, used.validation, used.test) == (72, 8, 20)
+
+
+def test_a_test_split_of_the_source_is_kept() -> None:
+    used = of(Toy(test=12), test=Quantity(20, "%")).data_used
+    assert (used.train, used.test) == (40, 12)
+
+
+def test_no_sample_is_in_two_splits() -> None:
+    prepared = of(Toy(), test=8, validation=8)
+    assert prepared.validation is not None and prepared.test is not None
+    rows = [part.inputs.flatten(1) for part in (prepared.training, prepared.validation, prepared.test)]
+    assert len(torch.cat(rows).unique(dim=0)) == 40
+
+
+def test_splits_that_are_not_asked_for_are_not_there() -> None:
+    prepared = of(Toy())
+    assert prepared.validation is None and prepared.test is None
+    assert list(prepared.batches("test")) == []
+
+
+# -------------------------------------------------------------------------------------------------- transforms
+
+
+def test_images_come_as_numbers_from_0_to_1() -> None:
+    inputs = of(Toy()).training.inputs
+    assert inputs.dtype == torch.float32
+    assert torch.equal(inputs, torch.from_numpy(Toy()._samples(40, 0).inputs).float() / 255)
+
+
+def test_normalize_measures_the_training_split_alone() -> None:
+    prepared = of(Toy(test=12), validation=8, transform=(MEASURED,))
+    inputs = prepared.training.inputs
+    assert torch.allclose(inputs.mean((0, 2, 3)), torch.zeros(3), atol=1e-6)
+    assert torch.allclose(inputs.std((0, 2, 3), correction=0), torch.ones(3), atol=1e-6)
+    assert prepared.validation is not None and prepared.test is not None
+    # the other splits are moved by the same numbers, and so don't get mean 0 themselves
+    raw = torch.from_numpy(Toy()._samples(12, 1).inputs).float() / 255
+    (measured,) = prepared.data_used.statistics
+    wanted = v2.Normalize(mean=measured["mean"], std=measured["std"])(raw)
+    assert torch.allclose(prepared.test.inputs, wanted, atol=1e-6)
+    assert prepared.validation.inputs.mean((0, 2, 3)).abs().max() > 1e-4
+
+
+def test_standardize_gives_what_scikit_learn_gives() -> None:
+    from sklearn.preprocessing import StandardScaler
+
+    animals = Csv(path="animals.csv", target="is_cat")
+    raw, done = (of(animals, validation=40, transform=t) for t in ((), (Standardize(),)))
+    scaler = StandardScaler().fit(raw.training.inputs.double().numpy())
+    assert raw.validation is not None and done.validation is not None
+    for before, after in ((raw.training, done.training), (raw.validation, done.validation)):
+        wanted = scaler.transform(before.inputs.double().numpy())
+        np.testing.assert_allclose(after.inputs.numpy(), wanted, atol=1e-5)
+
+
+def test_a_column_that_never_changes_becomes_0(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,t\n5,1,0\n5,2,1\n")
+    prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, transform=(Standardize(),))
+    assert prepared.training.inputs.tolist() == [[0, -1], [0, 1]]
+
+
+def test_each_transform_measures_what_the_one_before_gave() -> None:
+    used = of(Toy(), transform=(Normalize(mean=(0.5,) * 3, std=(0.5,) * 3), MEASURED)).data_used
+    assert used.statistics[0] == {}
+    assert abs(used.statistics[1]["mean"][0]) < 0.1
+
+
+# ------------------------------------------------------------------------------------------------------ epochs
+
+
+def test_an_epoch_has_every_sample_once() -> None:
+    prepared = of(Toy())
+    inputs, targets = everything(prepared)
+    assert torch.equal(inputs.flatten(1).unique(dim=0), prepared.training.inputs.flatten(1).unique(dim=0))
+    assert torch.bincount(targets).tolist() == [10] * 4
+
+
+def test_inputs_keep_their_targets() -> None:
+    prepared = of(Toy())
+    known = {row.numpy().tobytes(): int(t) for row, t in zip(*prepared.training, strict=True)}
+    inputs, targets = everything(prepared)
+    assert [known[row.numpy().tobytes()] for row in inputs] == targets.tolist()
+
+
+def test_an_epoch_is_a_function_of_the_seed_and_its_number() -> None:
+    prepared, again, other = of(Toy()), of(Toy()), of(Toy(), seed=1)
+    third = everything(prepared, 3)[0]
+    everything(again, 1)
+    assert torch.equal(third, everything(again, 3)[0])
+    assert not torch.equal(third, everything(prepared, 4)[0])
+    assert not torch.equal(third, everything(other, 3)[0])
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "sizes"),
+    [
+        (40, 16, [16, 16, 8]),
+        (40, 20, [20, 20]),
+        (41, 20, [20, 21]),
+        (40, 39, [40]),
+        (40, 64, [40]),
+        (1, 64, [1]),
+        (3, 1, [1, 1, 1]),
+    ],
+)
+def test_the_last_batch_is_kept_and_a_single_sample_joins_the_one_before(
+    count: int, size: int, sizes: list[int]
+) -> None:
+    prepared = of(Toy(train=count), batch_size=size)
+    assert [len(targets) for _, targets in prepared.epoch(1)] == sizes
+    assert prepared.steps == len(sizes)
+
+
+def test_evaluation_goes_through_the_data_in_order() -> None:
+    prepared = of(Toy(test=12))
+    batches = list(prepared.batches("test", 5))
+    assert [len(targets) for _, targets in batches] == [5, 5, 2]
+    assert torch.cat([targets for _, targets in batches]).tolist() == [n % 4 for n in range(12)]
+
+
+# ------------------------------------------------------------------------------------------------- augmentation
+
+
+def test_what_happens_to_a_sample_does_not_depend_on_its_batch() -> None:
+    settings: dict[str, Any] = {"augment": (RandomCrop(size=(6, 5), padding=2), RandomHorizontalFlip())}
+    small, large = (everything(of(Toy(), batch_size=size, **settings))[0] for size in (7, 40))
+    assert torch.equal(small, large)
+
+
+def test_augmentation_is_anew_in_each_epoch_and_the_same_in_each_run() -> None:
+    def augmented(epoch: int) -> torch.Tensor:
+        prepared = of(Toy(), augment=(RandomHorizontalFlip(),))
+        inputs = everything(prepared, epoch)[0]
+        return inputs.flatten(1).unique(dim=0)  # without the order
+
+    assert torch.equal(augmented(1), augmented(1))
+    assert not torch.equal(augmented(1), augmented(2))
+
+
+def test_transform_comes_after_augment_and_evaluation_has_no_augment() -> None:
+    settings: dict[str, Any] = {"transform": (Normalize(mean=(0.5,) * 3, std=(0.25,) * 3),)}
+    plain, flipped = of(Toy(test=4), **settings), of(Toy(test=4), augment=(RandomHorizontalFlip(p=1.0),), **settings)
+    assert torch.equal(everything(flipped)[0], everything(plain)[0].flip(-1))
+    assert plain.test is not None and flipped.test is not None
+    assert torch.equal(flipped.test.inputs, plain.test.inputs)
+
+
+def test_the_border_of_a_crop_is_black_before_the_transform() -> None:
+    crop = RandomCrop(size=(16, 15), padding=5)  # the one crop there is shows all of the border
+    inputs = everything(of(Toy(), augment=(crop,), transform=(Normalize(mean=(0.5,) * 3, std=(0.5,) * 3),)))[0]
+    assert (inputs[:, :, 0] == -1).all()
+
+
+def test_statistics_are_of_the_images_before_augmentation() -> None:
+    crop = RandomCrop(size=(16, 15), padding=5)
+    plain, cropped = of(Toy(), transform=(MEASURED,)), of(Toy(), transform=(MEASURED,), augment=(crop,))
+    assert plain.data_used.statistics == cropped.data_used.statistics
+
+
+def test_flip_is_torchvision_s() -> None:
+    images = torch.rand(8, 3, 6, 5)
+    drawn = RandomHorizontalFlip(p=1.0).draw(8, Shape.of(3, 6, 5), generator(0, "t"))
+    assert torch.equal(RandomHorizontalFlip().apply(images, drawn), v2.RandomHorizontalFlip(p=1.0)(images))
+
+
+def test_flip_has_its_probability() -> None:
+    drawn = RandomHorizontalFlip(p=0.3).draw(10_000, Shape.of(3, 6, 5), generator(0, "t"))
+    assert 0.27 < drawn.float().mean() < 0.33
+
+
+def test_a_crop_is_torchvision_s_at_the_place_that_was_drawn() -> None:
+    images = torch.rand(50, 3, 6, 5)
+    crop = RandomCrop(size=(4, 5), padding=1)
+    drawn = crop.draw(50, Shape.of(3, 6, 5), generator(0, "t"))
+    wanted: list[torch.Tensor] = []
+    pad: Callable[[torch.Tensor], torch.Tensor] = v2.Pad(1)
+    for image, (top, left) in zip(images, drawn.tolist(), strict=True):
+        wanted.append(v2.functional.crop(pad(image), top, left, 4, 5))
+    assert torch.equal(crop.apply(images, drawn), torch.stack(wanted))
+
+
+def test_every_place_of_a_crop_is_as_likely() -> None:
+    from scipy.stats import chisquare
+
+    drawn = RandomCrop(size=(4, 5), padding=1).draw(15_000, Shape.of(3, 6, 5), generator(0, "t"))
+    counts = torch.bincount(drawn[:, 0] * 3 + drawn[:, 1], minlength=15)  # 5 rows, 3 columns
+    assert len(counts) == 15
+    assert chisquare(counts.numpy()).pvalue > 1e-3
+
+
+# ------------------------------------------------------------------------------------------------------ digest
+
+
+def test_the_digest_is_of_the_data_and_not_of_its_split() -> None:
+    digest = of(Toy()).data_used.digest
+    assert len(digest) == 64
+    assert digest == of(Toy(), validation=8, seed=5, transform=(MEASURED,)).data_used.digest
+    assert digest != of(Toy(train=39)).data_used.digest
+    assert digest != of(Toy(test=1)).data_used.digest
+
+
+def test_the_digits_that_come_with_netspec_keep_their_digest() -> None:
+    digest = of(MnistSample()).data_used.digest
+    assert digest == "721a2aedb675902e84e6239eba3ee4f46ca0e42c99ef690581fd54f036dcba8b"

@@ -1,0 +1,149 @@
+"""What the terminal says of a run, word by word."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from netspec.report.terminal import Terminal
+from netspec.run.events import Event
+
+FOLDER = Path("runs/mnist_fc/2026-11-22_10-00-00-4f3a")
+
+START = """\
+runs/mnist_fc/2026-11-22_10-00-00-4f3a
+data      mnist_sample()
+NOTE      not the first data set of the spec: mnist() is not on this disk and
+          can't be downloaded: no network
+samples   3600 train, 400 validation, 1000 test
+model     235 914 parameters
+device    cpu
+
+"""
+
+EPOCHS = """\
+            train     train  validation  validation     train
+  epoch      loss  accuracy        loss    accuracy   seconds  best
+    1/5    0.5871    84.06%      0.2718      92.50%      0.81     ★
+    2/5    0.2013    94.69%      0.2105      94.00%      0.81     ★
+    3/5    0.1127    97.33%      0.1870      94.50%      0.81     ★
+    4/5    0.0652    98.69%      0.1812      94.75%      0.81     ★
+    5/5    0.0398    99.44%      0.1931      94.25%      0.81
+"""
+
+PIPED_EPOCH = (
+    "2026-11-22 10:00:03 epoch 1/5  train.loss 0.5871  train.accuracy 84.06%  validation.loss 0.2718  "
+    "validation.accuracy 92.50%  train.seconds 0.81  best"
+)
+
+END = """\
+
+test      accuracy 93.60%   loss 0.2134
+
+class      precision     recall         f1    support
+cat           0.9612     1.0000     0.9468        100
+dog           0.9612     0.9900     0.9468        100
+horse         0.9512     0.9300     0.9468        100  ← worst
+mean          0.9366     0.9360     0.9359       1000
+
+worst     horse, taken for dog (7 times)
+epochs    5 of 5, best 4, with the weights of epoch 4
+time      12.3 s
+runs/mnist_fc/2026-11-22_10-00-00-4f3a
+"""
+
+
+def tell(events: list[Event], **console: Any) -> str:
+    out = io.StringIO()
+    settings: dict[str, Any] = {
+        "width": 80,
+        "color_system": None,
+        "legacy_windows": False,
+        "highlight": False,
+    } | console
+    terminal = Terminal(Console(file=out, **settings), lambda: datetime(2026, 11, 22, 10, 0, 3))
+    for event in events:
+        terminal(event)
+    return out.getvalue()
+
+
+def test_on_a_terminal(a_result, told):
+    text = tell(told(a_result(FOLDER, ("cat", "dog", "horse"))), force_terminal=True)
+    assert text == START + EPOCHS + END
+    assert all(len(line) <= 80 for line in text.splitlines())
+
+
+def test_colours_add_nothing_but_colour(a_result, told):
+    events = told(a_result(FOLDER))
+    coloured = tell(events, force_terminal=True, color_system="standard")
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == tell(events, force_terminal=True)
+
+
+def test_in_a_pipe_each_epoch_is_a_line_with_its_time(a_result, told):
+    text = tell(told(a_result(FOLDER, ("cat", "dog", "horse"))), force_terminal=False)
+    lines = text.splitlines()
+    assert lines[0] == lines[-1] == str(FOLDER)
+    assert (
+        "NOTE      not the first data set of the spec: mnist() is not on this disk and can't be downloaded" in lines[2]
+    )
+    assert lines[7] == PIPED_EPOCH
+    assert sum(" epoch " in line for line in lines[7:12]) == 5
+    assert text.endswith(END)
+
+
+def test_the_report_is_named_where_there_is_one(result, told):
+    (result.folder / "report.html").touch()
+    lines = tell(told(result)).splitlines()
+    assert lines[-2:] == [f"report    {result.folder / 'report.html'}", str(result.folder)]
+
+
+def test_stopping_early_says_why(a_result, told):
+    text = tell(told(replace(a_result(FOLDER), stopped="no better validation.loss for 3 epochs")))
+    assert "stopped   after epoch 5: no better validation.loss for 3 epochs\n" in text
+
+
+def test_many_classes_are_left_to_the_report(a_result, told):
+    text = tell(told(a_result(FOLDER, tuple(f"class {number}" for number in range(100)))))
+    assert "classes   100, each in the report\nworst     class 8, taken for class 3 (7 times)\n" in text
+    assert "class 99" not in text
+
+
+def test_without_a_test_split_and_without_validation(a_result, told):
+    result = a_result(FOLDER)
+    history = tuple({"epoch": row["epoch"], "train.loss": row["train.loss"]} for row in result.history)
+    bare = replace(result, history=history, test=None, best_epoch=None, restored=None)
+    text = tell(told(bare), force_terminal=True)
+    assert "    5/5    0.0398\n" in text
+    assert "test      the data has no test split\nepochs    5 of 5\n" in text
+
+
+def test_a_console_that_knows_ascii_alone(a_result, told):
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    terminal = Terminal(Console(file=out, width=80, force_terminal=True, color_system=None, legacy_windows=False))
+    for event in told(a_result(FOLDER, ("猫", "dog"))):
+        terminal(event)
+    out.seek(0)
+    text = out.read()
+    assert "0.81     *\n" in text
+    assert "<- worst" in text
+    assert "?" in text
+
+
+def test_wide_and_long_names_keep_the_columns(a_result, told):
+    names = ("猫", "x" * 60, "dog")
+    lines = tell(told(a_result(FOLDER, names)), force_terminal=True).splitlines()
+    assert f"猫{' ' * 22}     0.9612" in "\n".join(lines)
+    assert f"{'x' * 23}…     0.9612" in "\n".join(lines)
+
+
+def test_hostile_names_do_nothing(hostile, told):
+    text = tell(told(hostile), force_terminal=True)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    assert "[31m" not in text

@@ -1,0 +1,48 @@
+"""Names and numbers read well and hide nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from netspec.catalogue.layers.conv import Conv
+from netspec.catalogue.layers.relu import ReLU
+from netspec.report.words import clean, count, decimal, duration, measure, operation, reveal, shorten
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
+        ("\x9b2Jc1", "c1"),
+        ("a\r\nb\tc", "a b c"),
+        ("\u202egnp.exe\u2066", "gnp.exe"),
+        ("nul\x00bell\x07", "nulbell"),
+        ("猫 é ß 🐈", "猫 é ß 🐈"),
+    ],
+)
+def test_names_are_one_clean_line(raw, cleaned):
+    assert clean(raw) == cleaned
+
+
+def test_a_text_shows_what_it_hides():
+    assert reveal("a\u202eb\x1b\r\n\tc\r") == "a<U+202E>b<U+001B>\n\tc<U+000D>"
+
+
+def test_long_names_are_cut():
+    assert shorten("a long name", 7) == "a long…"
+
+
+def test_numbers():
+    assert [count(number) for number in (0, 1290, 16_022, 235_914)] == ["0", "1290", "16 022", "235 914"]
+    assert [decimal(value) for value in (0.0, 0.08123, 1e-5, 12345.6)] == ["0.0000", "0.0812", "1.000e-05", "1.235e+04"]
+    assert measure("validation.accuracy", 0.9425) == "94.25%"
+    assert measure("accuracy", float("nan")) == "nan"
+    assert measure("train.seconds", 0.8123) == "0.81"
+    assert [duration(seconds) for seconds in (0.42, 185, 3720)] == ["0.4 s", "3 min 05 s", "1 h 02 min"]
+
+
+def test_an_operation_is_written_as_in_a_spec():
+    assert operation(ReLU()) == "relu"
+    assert operation(Conv(out_channels=16, kernel_size=5, padding=2)) == "conv(16, 5, padding=2)"

@@ -1,0 +1,52 @@
+"""Devices: the one that is asked for is taken or refused, and chance within a block stays there."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from netspec.problems import NetspecError
+from netspec.run.device import available, choose, seeded
+from netspec.run.environment import environment
+
+CPU = torch.device("cpu")
+
+
+def test_auto_takes_the_first_that_is_there():
+    assert choose("auto").type == available()[0]
+    assert available()[-1] == "cpu"
+
+
+@pytest.mark.parametrize("name", sorted({"cuda", "mps", "xpu"} - set(available())))
+def test_a_device_that_is_not_there_is_refused(name: str):
+    with pytest.raises(NetspecError, match=f"there is no device `{name}`; this machine has .*cpu") as error:
+        choose(name)
+    assert error.value.diagnostics[0].code == "NS705"
+
+
+def test_chance_in_a_block_follows_from_its_seed_alone():
+    torch.manual_seed(1)
+    expected = torch.rand(3)
+    torch.manual_seed(1)
+    with seeded(CPU, 5):
+        first = torch.rand(3)
+    assert torch.equal(torch.rand(3), expected)
+    with seeded(CPU, 5):
+        assert torch.equal(torch.rand(3), first)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_the_same_holds_for_an_accelerator():
+    device = torch.device("cuda")
+    with seeded(device, 5):
+        first = torch.rand(3, device=device)
+    with seeded(device, 5):
+        assert torch.equal(torch.rand(3, device=device), first)
+
+
+def test_the_environment_is_text_by_name():
+    found = environment(CPU)
+    assert found["torch"] == torch.__version__
+    assert found["threads"] == str(torch.get_num_threads())
+    assert all(isinstance(value, str) and value for value in found.values())

@@ -1,0 +1,111 @@
+"""The judge against scikit-learn, for several sizes of batches."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+import torch
+from sklearn.metrics import classification_report
+from torch import Tensor, nn
+
+from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
+from netspec.run.judge import judge
+
+NAMES = ("ant", "bee", "cat")
+SAMPLES = 257
+CHANCE = torch.Generator().manual_seed(3)
+INPUTS = torch.randn(SAMPLES, 3, generator=CHANCE)
+TARGETS = torch.randint(0, 3, (SAMPLES,), generator=CHANCE)
+
+
+def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> zip[tuple[Tensor, Tensor]]:
+    return zip(inputs.split(size), targets.split(size), strict=True)
+
+
+def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS):
+    return judge(nn.Identity(), program.loss.build(), batches(size, inputs, targets), program, "test")
+
+
+@pytest.mark.parametrize("size", [1, 2, 64, 256, 257, 1000])
+def test_it_says_what_scikit_learn_says_for_any_batch_size(make_program, size: int):
+    judgement = judged(make_program(), size)
+    report = cast(
+        "dict[str, Any]",
+        classification_report(TARGETS, INPUTS.argmax(1), target_names=NAMES, output_dict=True, zero_division=0),
+    )
+    assert judgement.values["accuracy"] == pytest.approx(report["accuracy"])
+    for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
+        assert judgement.values[metric] == pytest.approx(report["macro avg"][name])
+        for entry in judgement.classes:
+            assert entry.values[metric] == pytest.approx(report[entry.name][name])
+    assert [entry.name for entry in judgement.classes] == list(NAMES)
+    assert [entry.support for entry in judgement.classes] == [report[name]["support"] for name in NAMES]
+    worst = min(NAMES, key=lambda name: report[name]["f1-score"])
+    assert judgement.worst == NAMES.index(worst)
+
+
+@pytest.mark.parametrize("size", [1, 64, 256, 257])
+def test_the_loss_is_the_mean_over_all_samples(make_program, size: int):
+    expected = nn.functional.cross_entropy(INPUTS.double(), TARGETS).item()
+    assert judged(make_program(), size).values["loss"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_class_that_is_never_predicted_counts_as_nothing(make_program):
+    inputs = INPUTS.clone()
+    inputs[:, 1] = -100
+    judgement = judged(make_program(), 50, inputs)
+    assert judgement.worst == 1
+    assert judgement.classes[1].values == {"precision": 0, "recall": 0, "f1": 0}
+
+
+def test_a_class_without_samples_has_no_support(make_program):
+    targets = TARGETS.where(TARGETS != 2, 0)
+    assert judged(make_program(), 50, targets=targets).classes[2].support == 0
+
+
+def test_it_says_what_a_class_is_most_often_taken_for(make_program):
+    targets = torch.tensor([0, 0, 0, 0, 1, 1, 2])
+    decided = torch.tensor([0, 1, 2, 2, 1, 1, 0])
+    judgement = judged(make_program(), 3, nn.functional.one_hot(decided, 3).float(), targets)
+    assert [entry.mistaken_for for entry in judgement.classes] == [("cat", 2), None, ("ant", 1)]
+    assert judgement.confusion is not None
+    assert judgement.confusion.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
+
+
+def test_without_per_class_there_are_no_classes(make_program):
+    judgement = judged(make_program(evaluate={"per_class": False}), 50)
+    assert (judgement.classes, judgement.worst) == ((), None)
+
+
+def test_one_output_stands_for_two_classes(make_program):
+    from dataclasses import replace
+
+    from netspec.catalogue.types import Classes
+
+    program = make_program()
+    program = replace(
+        program, loss=BinaryCrossEntropyWithLogits(), type=replace(program.type, target=Classes(("no", "yes")))
+    )
+    targets = (TARGETS > 0).long()
+    judgement = judged(program, 100, INPUTS[:, :1], targets)
+    assert judgement.values["accuracy"] == pytest.approx(((INPUTS[:, 0] > 0) == targets).float().mean().item())
+    expected = nn.functional.binary_cross_entropy_with_logits(INPUTS[:, 0], targets.float()).item()
+    assert judgement.values["loss"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_numbers_have_a_loss_and_no_classes(make_program, blobs):
+    program = make_program(source=blobs(numbers=True))
+    targets = TARGETS.float()
+    judgement = judged(program, 100, INPUTS[:, :1], targets)
+    assert judgement.values == {"loss": pytest.approx((INPUTS[:, 0] - targets).square().mean().item(), rel=1e-6)}
+    assert (judgement.confusion, judgement.classes, judgement.worst) == (None, (), None)
+
+
+def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):
+    network = nn.BatchNorm1d(3)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    for mode in (True, False):
+        judge(network.train(mode), make_program().loss.build(), batches(10), make_program(), "test")
+        assert network.training is mode
+        assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())

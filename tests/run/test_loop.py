@@ -1,0 +1,256 @@
+"""The loop does what a plain loop by hand does, bit for bit, and says what goes wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from netspec.build import build
+from netspec.catalogue.checkpoints.every import Every
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.values import Quantity
+from netspec.data.prepare import prepare
+from netspec.data.randomness import seed_for
+from netspec.problems import NetspecError
+from netspec.program.program import Program
+from netspec.run.checkpoint import load_weights
+from netspec.run.events import EpochEnded, Event, Finished, RunResult, Started, Stopped
+from netspec.run.folder import RunFolder
+from netspec.run.loop import train
+from netspec.run.record import run_record
+
+CPU = torch.device("cpu")
+NUMBERS = (("fc1", Linear(out_features=16)), ("1", ReLU()), ("fc2", Linear(out_features=1)))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., tuple[list[Event], Path]]:
+    """Runs a program in a folder of its own; returns the events and the folder."""
+
+    def run(program: Program, name: str = "run") -> tuple[list[Event], Path]:
+        with RunFolder(tmp_path / name) as folder:
+            return list(train(program, folder, CPU)), folder.path
+
+    return run
+
+
+def result_of(events: list[Event]) -> RunResult:
+    assert isinstance(events[-1], Finished)
+    return events[-1].result
+
+
+def train_by_hand(program: Program) -> tuple[dict[str, Tensor], list[float], list[float]]:
+    """The loop as a person would write it: the weights, the loss and the accuracy of each epoch."""
+    data = prepare(program, CPU)
+    network = build(program)
+    criterion = nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(network.parameters())
+    losses: list[float] = []
+    accuracies: list[float] = []
+    for epoch in range(1, program.train.epochs + 1):
+        torch.manual_seed(seed_for(program.train.seed, "epoch", epoch))
+        network.train()
+        total, correct, count = 0.0, 0, 0
+        for inputs, targets in data.epoch(epoch):
+            optimizer.zero_grad()
+            outputs = network(inputs)
+            loss = criterion(outputs, targets)
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(inputs)
+            correct += int((outputs.argmax(1) == targets).sum())
+            count += len(inputs)
+        losses.append(total / count)
+        accuracies.append(correct / count)
+    return network.state_dict(), losses, accuracies
+
+
+def test_three_epochs_equal_a_loop_by_hand_bit_for_bit(make_program, run):
+    program = make_program()
+    events, folder = run(program)
+    weights, losses, accuracies = train_by_hand(program)
+    found = load_weights(folder / "checkpoints" / "epoch-0003")
+    assert all(torch.equal(found[name], tensor) for name, tensor in weights.items())
+    history = result_of(events).history
+    assert [values["train.loss"] for values in history] == pytest.approx(losses, rel=1e-12)
+    assert [values["train.accuracy"] for values in history] == accuracies
+
+
+def test_the_same_seed_gives_the_same_bits_whatever_was_drawn_before(make_program, run):
+    names = ("checkpoints/epoch-0003/model.safetensors", "checkpoints/epoch-0003/optimizer.safetensors")
+    events, folder = run(make_program(), "first")
+    torch.rand(1000)
+    events_again, folder_again = run(make_program(), "again")
+    _, folder_other = run(make_program(train={"seed": 1}), "other")
+    for name in names:
+        assert (folder_again / name).read_bytes() == (folder / name).read_bytes()
+        assert (folder_other / name).read_bytes() != (folder / name).read_bytes()
+    histories = [result_of(of).history for of in (events, events_again)]
+    for values, values_again in zip(*histories, strict=True):
+        assert {**values, "train.seconds": 0} == {**values_again, "train.seconds": 0}
+
+
+def test_a_run_leaves_the_chance_of_the_process_alone(make_program, run):
+    before = torch.random.get_rng_state()
+    run(make_program())
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+def test_it_says_what_happens_in_order(make_program, run):
+    events, folder = run(make_program())
+    assert [type(event) for event in events] == [Started, EpochEnded, EpochEnded, EpochEnded, Finished]
+    started, first = events[0], events[1]
+    assert isinstance(started, Started) and isinstance(first, EpochEnded)
+    assert (started.folder, started.device) == (folder, "cpu")
+    assert {"python", "torch", "numpy", "device", "threads", "platform"} <= started.environment.keys()
+    metrics = ("loss", "accuracy", "precision", "recall", "f1")
+    assert list(first.values) == [
+        "epoch", "train.loss", "train.accuracy", "train.seconds", *(f"validation.{name}" for name in metrics)
+    ]  # fmt: skip
+    result = result_of(events)
+    assert result.history == tuple(event.values for event in events if isinstance(event, EpochEnded))
+
+
+def test_it_learns(make_program, run):
+    events, _ = run(make_program(train={"epochs": 30}))
+    test = result_of(events).test
+    assert test is not None
+    assert test.values["accuracy"] > 0.9
+
+
+def test_the_test_split_is_judged_with_the_weights_of_the_last_epoch(make_program, run):
+    program = make_program()
+    events, folder = run(program)
+    network = build(program)
+    network.load_state_dict(load_weights(folder / "checkpoints" / "epoch-0003"))
+    data = prepare(program, CPU)
+    right = [
+        (network.eval()(inputs).argmax(1) == targets).float().mean() for inputs, targets in data.batches("test", 1000)
+    ]
+    test = result_of(events).test
+    assert test is not None
+    assert test.values["accuracy"] == pytest.approx(float(right[0]))
+
+
+def test_early_stopping_ends_with_the_weights_of_the_best_epoch(make_program, run):
+    stop = EarlyStopping(monitor="validation.loss", patience=Quantity(2, "epochs"), min_delta=0.2)
+    events, folder = run(make_program(train={"epochs": 50, "stop": stop, "checkpoint": Every(keep=1)}))
+    stopped, result = events[-2], result_of(events)
+    assert isinstance(stopped, Stopped)
+    assert result.best_epoch == result.restored == stopped.epoch - 2
+    assert result.stopped == stopped.reason
+    assert stopped.reason.startswith("no better validation.loss for 2 epochs")
+    best = [event.epoch for event in events if isinstance(event, EpochEnded) and event.best]
+    assert best[-1] == result.best_epoch
+    names = sorted(path.name for path in (folder / "checkpoints").glob("epoch-*"))
+    assert names == [f"epoch-{epoch:04d}" for epoch in (result.best_epoch, stopped.epoch)]
+
+
+def test_restore_best_false_stays_with_the_last_weights(make_program, run):
+    stop = EarlyStopping(patience=Quantity(1, "epochs"), min_delta=0.2, restore_best=False)
+    events, _ = run(make_program(train={"epochs": 50, "stop": stop}))
+    assert result_of(events).restored is None
+
+
+def test_without_validation_the_last_epoch_is_the_best(make_program, run):
+    program = make_program(data={"validation": None}, train={"checkpoint": Every(interval=Quantity(2, "epochs"))})
+    events, folder = run(program)
+    assert result_of(events).best_epoch == 3
+    assert not any(name.startswith("validation") for name in result_of(events).history[0])
+    names = sorted(path.name for path in (folder / "checkpoints").iterdir())
+    assert names == ["epoch-0002", "epoch-0003", "index.json"]
+
+
+def test_numbers_are_learned_too(make_program, blobs, run):
+    program = make_program(layers=NUMBERS, source=blobs(numbers=True), train={"epochs": 20})
+    events, _ = run(program)
+    history = result_of(events).history
+    assert "train.accuracy" not in history[0]
+    assert history[-1]["validation.loss"] < history[0]["validation.loss"] / 2
+
+
+@pytest.mark.parametrize(("scale", "lr", "epoch"), [(1e18, 1e18, 1), (1.0, 1e8, 1)])
+def test_numbers_that_overflow_end_the_run(make_program, blobs, run, tmp_path: Path, scale, lr, epoch):
+    layers = tuple((str(number), Linear(out_features=1)) for number in range(6))
+    program = make_program(layers=layers, source=blobs(numbers=True, scale=scale), train={"optimizer": SGD(lr=lr)})
+    with pytest.raises(NetspecError, match="isn't finite in epoch 1") as error:
+        run(program)
+    assert error.value.exit_code == 4
+    assert not list((tmp_path / "run").rglob("epoch-*"))
+
+
+def test_the_good_checkpoints_before_an_overflow_are_kept(make_program, blobs, run, tmp_path: Path):
+    layers = (("fc1", Linear(out_features=1)),)
+    optimizer = SGD(lr=0.5)
+    program = make_program(layers=layers, source=blobs(numbers=True), train={"optimizer": optimizer, "epochs": 100})
+    with pytest.raises(NetspecError, match=r"isn't finite in epoch \d+, at a learning rate of 0.5") as error:
+        run(program)
+    diagnostic = error.value.diagnostics[0]
+    checkpoints = sorted((tmp_path / "run" / "checkpoints").glob("epoch-*"))
+    assert diagnostic.notes == (f"the last good weights are in {checkpoints[-1]}",)
+    for checkpoint in checkpoints:
+        assert all(bool(tensor.isfinite().all()) for tensor in load_weights(checkpoint).values())
+
+
+def test_an_interruption_leaves_the_checkpoints(make_program, tmp_path: Path):
+    with pytest.raises(KeyboardInterrupt), RunFolder(tmp_path / "run") as folder:
+        for event in train(make_program(), folder, CPU):
+            if isinstance(event, EpochEnded) and event.epoch == 2:
+                raise KeyboardInterrupt
+    load_weights(tmp_path / "run" / "checkpoints" / "epoch-0002")
+
+
+def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Reading a number of a tensor is what would wait: it happens as often for many steps as for few."""
+    counts: list[int] = []
+    for batch_size in (100, 10):
+        reads = 0
+
+        def counted(read: Callable[..., Any]) -> Callable[..., Any]:
+            def count(*arguments: Any) -> Any:
+                nonlocal reads
+                reads += 1
+                return read(*arguments)
+
+            return count
+
+        with monkeypatch.context() as patch, RunFolder(tmp_path / str(batch_size)) as folder:
+            events = train(make_program(data={"batch_size": batch_size}, train={"optimizer": SGD()}), folder, CPU)
+            next(events)
+            for name in ("item", "tolist", "__float__", "__int__", "__bool__", "cpu"):
+                patch.setattr(Tensor, name, counted(getattr(Tensor, name)))
+            next(events)
+            counts.append(reads)
+    assert counts[0] == counts[1]
+
+
+def test_the_record_is_json_and_holds_what_the_numbers_follow_from(make_program, run):
+    program = make_program()
+    events, folder = run(program)
+    record = json.loads((folder / "run.json").read_text())
+    assert record == json.loads(json.dumps(run_record(result_of(events))))
+    assert record["spec"]["hash"] == f"sha256:{program.hash}"
+    assert record["parameters"] == 8 * 16 + 16 + 32 + 16 * 3 + 3
+    assert record["epochs"] == {"planned": 3, "trained": 3, "best": 3, "restored": None}
+    assert record["data"]["samples"] == {"train": 240, "validation": 60, "test": 90}
+    assert sum(sum(row) for row in record["test"]["confusion"]) == 90
+    assert {"seed", "device", "environment", "stopped", "seconds", "last_epoch"} <= record.keys()
+
+
+def test_the_state_follows_the_training(make_program, run):
+    _, folder = run(make_program(train={"checkpoint": Every(keep=5)}))
+    states = [json.loads(path.read_text()) for path in sorted(folder.glob("checkpoints/*/state.json"))]
+    assert [state["epoch"] for state in states] == [1, 2, 3]
+    for earlier, later in pairwise(states):
+        assert later["history"][:-1] == earlier["history"]
+    assert states[-1]["standing"].keys() == {"best", "best_epoch", "waited"}

@@ -1,0 +1,37 @@
+"""Helpers for tests: a spec from a snippet, checked."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from pathlib import Path
+
+from netspec.check import Checked, check_source
+from netspec.render.diagnostics import render
+from netspec.source import Source
+
+ROOT = Path(__file__).resolve().parents[1]
+SPECS = sorted(path for path in (ROOT / "specs").rglob("*.net"))
+
+COMPLETION = {
+    "data": "data {\n  source = mnist_sample()\n}\n",
+    "model": "model {\n  flatten -> linear(10)\n}\n",
+}
+
+
+def completed(snippet: str) -> str:
+    """The snippet with the sections that a spec needs and the snippet doesn't speak of, behind it."""
+    heads = re.findall(r"^(\w+) *(?:\{|$)", snippet, re.M)
+    missing = [text for name, text in COMPLETION.items() if not get_close_matches(name, heads)]
+    return snippet.rstrip("\n") + "\n" + "".join(missing)
+
+
+def check(text: str, name: str = "spec.net", folder: Path = Path()) -> Checked:
+    """Check a text as if it stood in a file of that name, by default in the current folder."""
+    return check_source(Source(name, text, folder / name))
+
+
+def rendered(checked: Checked) -> str:
+    """The diagnostics as the terminal shows them, without trailing blanks."""
+    text = render(checked.diagnostics).plain if checked.diagnostics else "good"
+    return "\n".join(line.rstrip() for line in text.splitlines())
