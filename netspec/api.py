@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netspec.check import check_file
 from netspec.program.program import Program
@@ -32,16 +32,16 @@ def run(
     *,
     out: str | Path | None = None,
     device: str | None = None,
-    plan: Mapping[str, Any] | None = None,
     on_event: Callable[[Event], None] | None = None,
 ) -> RunResult:
     """Check, train and judge a spec; everything of it is in a run folder in the end.
 
     The folder is `out`, which must be new or empty, or a new one under `runs`. `device` takes the place of
-    `train.device`; `plan` is saved as `plan.json`; `on_event` hears of everything that happens. Raises NetspecError.
+    `train.device`; `on_event` hears of everything that happens. Raises NetspecError.
     """
     program = spec if isinstance(spec, Program) else check(spec)
 
+    from netspec.render.plan import plan_as_json
     from netspec.report import reporters
     from netspec.run.device import choose
     from netspec.run.events import Finished
@@ -52,8 +52,7 @@ def run(
     chosen = choose(device or program.train.device)
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program.source)
-        if plan is not None:
-            folder.write_json("plan.json", plan)
+        folder.write_json("plan.json", plan_as_json(program))
         writers = reporters(folder.path)
         for event in train(program, folder, chosen):
             with file_problems(folder.path):

@@ -20,7 +20,8 @@ from netspec.check.network import Operation, expand
 from netspec.check.shapes import infer_shapes
 from netspec.check.values import Bad
 from netspec.diagnostics import Diagnostic
-from netspec.lang.read import read_tree
+from netspec.lang.json_fixes import in_json
+from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
@@ -59,6 +60,9 @@ def check_source(source: Source) -> Checked:
     """Check a spec's text. Loads no torch, fetches nothing, and writes nothing."""
     problems = Problems()
     tree = read_tree(source, problems)
+    if is_json(source) and problems.fatal:
+        # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
+        return Checked(source, tree, None, in_json(problems.diagnose(), source))
     complete = not problems.fatal
     declared = declare(tree, problems)
     elaborator = Elaborator(declared.scope, problems)
@@ -72,7 +76,10 @@ def check_source(source: Source) -> Checked:
     if complete:
         for name in sorted(declared.scope.values.keys() - declared.scope.used):
             problems.add(UnusedParam(declared.scope.spans[name], name))
-    return Checked(source, tree, None if problems.fatal else program, problems.diagnose())
+    diagnostics = problems.diagnose()
+    if is_json(source):
+        diagnostics = in_json(diagnostics, source)
+    return Checked(source, tree, None if problems.fatal else program, diagnostics)
 
 
 def _section(section: type[S], declared: Declarations, elaborator: Elaborator, required: bool = False) -> S | None:

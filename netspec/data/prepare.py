@@ -55,7 +55,7 @@ class Prepared:
     def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The training batches of an epoch; order and augmentation follow from the seed and the epoch's number."""
         inputs, targets = self.training
-        order = torch.randperm(len(targets), generator=generator(self.seed, "order")).to(targets.device)
+        order = torch.randperm(len(targets), generator=generator(self.seed, "order", number)).to(targets.device)
         draws = self._draw(number)
         for start, end in _batches(len(targets), self.batch_size):
             places = order[start:end]

@@ -78,6 +78,8 @@ class Builder:
         )
         return tree.Pipe(_span(children), steps, depth=max(step.depth for step in steps))  # pyright: ignore[reportArgumentType]
 
+    chain = pipe
+
     def labelled(self, children: Children) -> tree.Step:
         label, _, operation = children
         if isinstance(operation, tree.Step):

@@ -28,6 +28,8 @@ from netspec.source import Source, Span
 SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
 OP, LABEL, BODY, OR, EXPRESSION = "op", "label", "body", "or", "$"
 SCOPE = (LABEL, BODY)
+LINE = "line"
+"""What a message calls an item of `model`."""
 
 
 def parse_json(source: Source, problems: Problems) -> tree.Tree:
@@ -102,7 +104,7 @@ class _Lowering:
             self._wrong(member.value, EDITION, "the number of an edition")
 
     def _params(self, node: json.Value, outer: Remarks) -> Iterator[tree.Statement]:
-        if not self.is_object(node, f"`{PARAMS}`"):
+        if not self.is_object(node, PARAMS):
             return
         remarks = read_remarks(node, self.problems)
         spare = (*outer.flat.before, *remarks.flat.before)
@@ -139,7 +141,7 @@ class _Lowering:
         if name == MODEL:
             statements = self._lines(value, MODEL)
         # what is in a section that doesn't exist isn't looked at
-        elif section is not None and self.is_object(value, f"`{name}`"):
+        elif section is not None and self.is_object(value, name):
             inner = read_remarks(value, self.problems)
             self._remark(member.span, inner.around)
             self._remark(value.span, inner.within)
@@ -178,8 +180,8 @@ class _Lowering:
         """A line of the network: an operation, or a list of them with an arrow between each two."""
         items = node.items if isinstance(node, json.Array) else (node,)
         if not items:
-            self._wrong(node, "a line", "at least one operation")
-        steps = tuple(self._step(item) for item in items if self.is_object(item, "a line"))
+            self._wrong(node, LINE, "at least one operation")
+        steps = tuple(self._step(item) for item in items if self.is_object(item, LINE))
         if steps:
             self._lift(steps, node.span)
         return tree.Pipe(node.span, steps)
@@ -191,12 +193,12 @@ class _Lowering:
         remarks = read_remarks(node, self.problems)
         if lines is None:
             self._remark(node.span, remarks.flat)
-            return tree.Step(node.span, name, self._call(node, Layer, "a line", (LABEL,)))
+            return tree.Step(node.span, name, self._call(node, Layer, LINE, (LABEL,)))
         self._remark(node.span, remarks.around)
         self._remark(lines.span, remarks.within)
         body = tree.Body(lines.span, self._lines(lines, BODY))
         if node.get(OP) is not None:
-            return tree.Step(node.span, name, self._call(node, Layer, "a line", SCOPE), body)
+            return tree.Step(node.span, name, self._call(node, Layer, LINE, SCOPE), body)
         for member in _members(node):
             if member.key.value not in SCOPE:
                 key = member.key.value
@@ -220,7 +222,7 @@ class _Lowering:
             case json.Array(items=items) as node if slot.form in ("list", "pipe"):
                 return tree.List(node.span, tuple(self._entry(item, slot, kind, member.span) for item in items))
             case json.Array() as node:
-                return tree.List(node.span, ())
+                return self._wrong(node, slot.name, slot.words)
             case json.String() as node:
                 return self._entry(node, slot, kind, member.span)
             case node:

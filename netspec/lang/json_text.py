@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from json import JSONDecodeError
-from json.decoder import scanstring
+from json import JSONDecodeError, JSONDecoder
 from math import isinf
 
 from netspec.lang.tokens import CLOSING, NESTING_LIMIT, NUMBER_LIMIT
@@ -100,6 +99,7 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 NUMBER_LIKE = re.compile(r"[-+.0-9][-+.\w]*")
 WORD = re.compile(r"\w+")
 SURROGATE = re.compile("[\ud800-\udfff]")
+STRINGS = JSONDecoder()
 LITERALS = {"true": True, "false": False, "null": None}
 NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
 
@@ -209,7 +209,7 @@ class _Reader:
     def _string(self) -> String:
         start = self.at
         try:
-            value, self.at = scanstring(self.text, start + 1, True)
+            value, self.at = STRINGS.raw_decode(self.text, start)
         except JSONDecodeError as error:
             raise _Stop(self._bad_string(start, error)) from None
         span = self.source.span(start, self.at)
@@ -225,7 +225,7 @@ class _Reader:
             code = f"U+{ord(self.text[error.pos]):04X}"
             return InvalidJSON(self._span(error.pos, 1), f"in a string {code} is written \\u{code[2:]}")
         backslash = self.text.rfind("\\", start, error.pos + 1)
-        return InvalidJSON(self._span(backslash, 2), "behind a backslash stands one of \" \\ / b f n r t or uXXXX")
+        return InvalidJSON(self._span(backslash, 2), 'behind a backslash stands one of " \\ / b f n r t or uXXXX')
 
     def _number(self) -> Number:
         match = NUMBER_LIKE.match(self.text, self.at)

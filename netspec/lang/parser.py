@@ -55,10 +55,16 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
             parser.feed_token(item)
         except LarkUnexpectedToken:
             problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser)))
-            index = _end_of_statement(words, index)
-            parser = resume.copy(deepcopy_values=False)
             if problems.full:
                 return ()
+            if "_NEWLINE" in parser.accepts():
+                # what stands before is whole by itself, and what follows may be too
+                parser.feed_token(word("_NEWLINE", "\n", item.span))
+                resume = parser.copy(deepcopy_values=False)
+                if item.type in parser.accepts():
+                    continue
+            index = _end_of_statement(words, index)
+            parser = resume.copy(deepcopy_values=False)
             continue
         index += 1
         if item.type == "_NEWLINE" or item == "{":
@@ -72,7 +78,8 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
 
 def _closed(parser: InteractiveParser, end: Word) -> tuple[tree.Statement, ...]:
     """What the parser has so far, with the blocks that are still open closed."""
-    while "$END" not in parser.choices():
+    while "$END" not in parser.accepts():
+        # a statement is whole where one can resume, so that only braces are open
         parser.feed_token(word("RBRACE", "}", end.span))
     return parser.feed_token(end)
 

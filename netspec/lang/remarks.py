@@ -47,12 +47,6 @@ class Remarks:
         return Comments(before=(*self.before, *filter(None, [self.opening]), *self.inside), after=self.after)
 
 
-def remarks_of(comments: Comments, body: Comments | None = None, at: Mapping[str, Remarks] | None = None) -> Remarks:
-    """The remarks on a node and on its body."""
-    within = body or Comments()
-    return Remarks(comments.before, comments.after, within.after, within.inside, at or {})
-
-
 # ---- reading ----
 
 

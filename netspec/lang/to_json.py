@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from json import dumps
 from typing import Any
 
-from netspec.catalogue.entry import Entry, find
+from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
-from netspec.catalogue.slots import Slot, slots
+from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.lang.canonical import MODEL, canonical
 from netspec.lang.from_json import ASSERT, BODY, EDITION, EXPRESSION, LABEL, OP, OR, PARAMS, SCHEMA
 from netspec.lang.json_text import NUMBER
 from netspec.lang.printer import expression
-from netspec.lang.remarks import COMMENT, Remarks, remarks_of, write_remarks
+from netspec.lang.remarks import COMMENT, Remarks, write_remarks
+from netspec.problems import NetspecError
+from netspec.problems.names import Misplaced, UnknownArgument, UnknownKey, UnknownOperation
+from netspec.problems.values import UnexpectedPosition, WrongValue
 
 WIDTH = 100
+INDENT = "  "
 SCHEMA_ID = "urn:netspec:schema:1"
+NOTHING = tree.Comments()
 
 
 class _Number(str):
@@ -27,7 +33,7 @@ class _Number(str):
 
 
 def to_json(spec: tree.Tree) -> str:
-    """The JSON form of a spec that checks without errors; raises ValueError where a name can't be resolved."""
+    """The JSON form of a spec. Raises NetspecError at the first name that the catalogue doesn't know."""
     return _layout(_Writer(canonical(spec)).file()) + "\n"
 
 
@@ -47,25 +53,279 @@ class _Writer:
     # ---- the file ----
 
     def file(self) -> dict[str, Any]:
-        at: dict[str, Remarks] = {}
         members: dict[str, Any] = {}
-        statements = self.spec.statements
-        params = [statement for statement in statements if isinstance(statement, tree.Param)]
-        assertions = [statement for statement in statements if isinstance(statement, tree.Assertion)]
-        for index, statement in enumerate(statements):
-            remarks = self._statement_remarks(index)
+        at: dict[str, Remarks] = {}
+        on_params: dict[str, Remarks] = {}
+        on_assertions: dict[str, Remarks] = {}
+        for statement, remarks in zip(self.spec.statements, self._on_statements(), strict=True):
             match statement:
-                case tree.Edition():
-                    members[EDITION] = self._plain(statement.number)
-                    at[EDITION] = remarks
-                case tree.Param():
-                    members.setdefault(PARAMS, self._params(params))
-                case tree.Assertion():
-                    members.setdefault(ASSERT, [expression(item.condition) for item in assertions])
-                    at.setdefault(ASSERT, Remarks(at=self._numbered(assertions)))
+                case tree.Edition(number=number):
+                    members[EDITION], at[EDITION] = self._plain(number), remarks
+                case tree.Param(name=name, value=value):
+                    members.setdefault(PARAMS, {})[name.id], on_params[name.id] = self._plain(value), remarks
+                case tree.Assertion(condition=condition):
+                    texts = members.setdefault(ASSERT, [])
+                    on_assertions[str(len(texts))] = remarks
+                    texts.append(expression(condition))
                 case tree.Line() if statement.section:
-                    members |= self._section(statement, remarks, at)
+                    members |= self._section(*statement.section, remarks, at)
                 case _:
-                    raise ValueError(f"{statement.span}: this has no place at the top of a spec")
-        whole = Remarks(before=self._head(), inside=self._of(self.spec.body).inside, at=at)
-        return {SCHEMA: SCHEMA_ID, **_remarked({}, whole), **members}
+                    raise _misplaced(statement, "this has no place at the top of a spec")
+        if PARAMS in members:
+            members[PARAMS] = _remarked(members[PARAMS], Remarks(at=on_params))
+        at[ASSERT] = Remarks(at=on_assertions)
+        inside = self._of(self.spec.body).inside
+        return {SCHEMA: SCHEMA_ID, **_remarked(members, Remarks(self._head(), inside=inside, at=at))}
+
+    def _head(self) -> tuple[str, ...]:
+        """What stands before the first statement is about the file."""
+        return self._of(self.spec.statements[0]).before if self.spec.statements else ()
+
+    def _on_statements(self) -> Iterator[Remarks]:
+        """The remarks on each statement at the top, without the empty lines that the printer puts there by itself."""
+        last: tree.Statement | None = None
+        for statement in self.spec.statements:
+            before = self._of(statement).before
+            apart = isinstance(last, tree.Edition | tree.Line) or isinstance(statement, tree.Line)
+            before = () if last is None else before[1:] if apart and before[:1] == ("",) else before
+            inner = () if isinstance(statement, tree.Line) else self._within(statement)
+            yield Remarks((*before, *inner), self._of(statement).after)
+            last = statement
+
+    def _section(self, head: tree.Name, body: tree.Body, remarks: Remarks, at: dict[str, Remarks]) -> dict[str, Any]:
+        """The key and the value of a section. A list can't hold its own remarks: they go to `at`."""
+        within = self._of(body)
+        if head.id == MODEL:
+            at[MODEL] = replace(remarks, opening=within.after, inside=within.inside)
+            return {MODEL: self._lines(body)}
+        section = _resolve(Section, head)
+        on_settings: dict[str, Remarks] = {}
+        values: dict[str, Any] = {}
+        for item in body.statements:
+            if not isinstance(item, tree.Setting):
+                raise _misplaced(item, f"`{head.id}` holds settings: key = value")
+            slot = _key(section, item.name)
+            values[slot.name] = self._field(slot, item.value)
+            on_settings[slot.name] = self._on_field(slot, item, item.value)
+        remarks = replace(remarks, opening=within.after, inside=within.inside, at=on_settings)
+        return {head.id: _remarked(values, remarks)}
+
+    # ---- the network ----
+
+    def _lines(self, body: tree.Body) -> list[Any]:
+        return [self._line(line) for line in body.statements if isinstance(line, tree.Line)]
+
+    def _line(self, line: tree.Line) -> Any:
+        whole, steps = self._of(line), line.pipe.steps
+        if len(steps) == 1:
+            return self._step(steps[0], whole)
+        inner = [self._of(step) for step in steps]
+        # the list can't hold the line's own remarks
+        inner[0] = replace(inner[0], before=(*whole.before, *inner[0].before))
+        inner[-1] = replace(inner[-1], after=whole.after or inner[-1].after)
+        return [self._step(step, comments) for step, comments in zip(steps, inner, strict=True)]
+
+    def _step(self, step: tree.Step, comments: tree.Comments) -> dict[str, Any]:
+        label = {LABEL: step.label.id} if step.label else {}
+        if step.body is None:
+            assert step.operation is not None
+            return self.entry(step.operation, Layer, comments, label)
+        if step.operation is not None:
+            raise _misplaced(step.operation, "no operation takes a body")
+        within = self._of(step.body)
+        remarks = Remarks(comments.before, comments.after, within.after, within.inside)
+        return _remarked({**label, BODY: self._lines(step.body)}, remarks)
+
+    # ---- entries ----
+
+    def entry(
+        self,
+        node: tree.Expression | None,
+        kind: type[Entry],
+        comments: tree.Comments = NOTHING,
+        label: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The object of a name or a call; arguments without names get the names of their fields."""
+        if isinstance(node, tree.Group):
+            return self.entry(node.inner, kind, comments, label)
+        if not isinstance(node, tree.Name | tree.Call):
+            raise NetspecError.of(WrongValue(node.span if node else None, OP, with_article(kind.kind), "this"))
+        function = node if isinstance(node, tree.Name) else node.function
+        entry = _resolve(kind, function)
+        values: dict[str, Any] = {OP: function.id, **(label or {})}
+        on_arguments: dict[str, Remarks] = {}
+        for index, argument in enumerate(node.arguments if isinstance(node, tree.Call) else ()):
+            slot = _parameter(entry, argument, index)
+            values[slot.name] = self._field(slot, argument.value)
+            on_arguments[slot.name] = self._on_field(slot, argument, argument.value)
+        return _remarked(values, Remarks(comments.before, comments.after, at=on_arguments))
+
+    def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression) -> Any:
+        """One entry, or several as the field has them."""
+        match node:
+            case tree.Constant(value=None):
+                return None
+            case tree.Group(inner=inner):
+                return self._entries(slot, kind, inner)
+            case tree.Binary(operator="or") if slot.form == "alternatives":
+                return {OR: [self.entry(item, kind) for item in _alternatives(node)]}
+            case tree.Pipe(steps=steps) if slot.form == "pipe":
+                return [self.entry(step.operation, kind, self._of(step)) for step in steps]
+            case tree.List(items=items) if slot.form in ("list", "pipe"):
+                return [self.entry(item, kind) for item in items]
+            case _:
+                return self.entry(node, kind)
+
+    # ---- values ----
+
+    def _field(self, slot: Slot, node: tree.Expression) -> Any:
+        if slot.kind is not None:
+            return self._entries(slot, slot.kind, node)
+        if slot.text and isinstance(node, tree.Text):
+            return node.value
+        if slot.text and not isinstance(node, tree.Constant):
+            return {EXPRESSION: expression(node)}
+        return self._plain(node)
+
+    def _plain(self, node: tree.Expression) -> Any:
+        """A number, a flag or a list of them as JSON has it, all else as the text of the expression."""
+        match node:
+            case tree.Constant(value=value):
+                return value
+            case tree.List(items=items):
+                return [self._plain(item) for item in items]
+            case tree.Number() | tree.Unary(operator="-", operand=tree.Number()):
+                text = expression(node)
+                return _Number(text) if NUMBER.fullmatch(text) else text
+            case _:
+                return expression(node)
+
+    # ---- comments ----
+
+    def _of(self, node: tree.Node) -> tree.Comments:
+        return self.comments.get(node.span, NOTHING)
+
+    def _on_field(self, slot: Slot, bearer: tree.Node, value: tree.Expression) -> Remarks:
+        """The remarks on a setting or an argument. Entries hold the remarks within them, a text can't."""
+        spare = self._within(value) if slot.kind is None else ()
+        comments = self._of(bearer)
+        return Remarks((*comments.before, *spare), comments.after)
+
+    def _within(self, node: tree.Node) -> tuple[str, ...]:
+        """The comments inside of an expression that becomes a text: they go before it, so that nothing is lost."""
+        found: list[str] = []
+        for part in _parts(node):
+            comments = self._of(part)
+            found += [*filter(None, comments.before), *filter(None, [comments.after])]
+        return tuple(found)
+
+
+def _resolve(kind: type[Entry], name: tree.Name) -> type[Entry]:
+    entry = find(kind, name.id)
+    if entry is None:
+        known = names(kind)
+        problem = UnknownOperation(name.span, name.id, kind.kind, did_you_mean(name.id, known), known)
+        raise NetspecError.of(problem)
+    return entry
+
+
+def _key(section: type[Entry], name: tree.Name) -> Slot:
+    """The field of a key."""
+    known = slots(section)
+    if name.id not in known:
+        nearest = did_you_mean(name.id, known)
+        raise NetspecError.of(UnknownKey(name.span, section.name(), name.id, nearest, tuple(known)))
+    return known[name.id]
+
+
+def _parameter(entry: type[Entry], argument: tree.Argument, index: int) -> Slot:
+    """The field of an argument, the `index`th of its call."""
+    known = slots(entry)
+    if argument.name is None:
+        if index >= len(entry.positional):
+            limit = len(entry.positional)
+            raise NetspecError.of(UnexpectedPosition(argument.span, entry.name(), None, argument.span.text, limit))
+        return known[entry.positional[index]]
+    name = argument.name.id
+    if name not in known:
+        nearest = did_you_mean(name, known)
+        raise NetspecError.of(UnknownArgument(argument.name.span, entry.name(), name, nearest, tuple(known)))
+    return known[name]
+
+
+def _misplaced(node: tree.Node, message: str) -> NetspecError:
+    return NetspecError.of(Misplaced(node.span, message))
+
+
+def _alternatives(node: tree.Expression) -> Iterator[tree.Expression]:
+    match node:
+        case tree.Binary(operator="or", left=left, right=right):
+            yield from _alternatives(left)
+            yield from _alternatives(right)
+        case tree.Group(inner=inner):
+            yield from _alternatives(inner)
+        case _:
+            yield node
+
+
+def _parts(node: tree.Node) -> Iterator[tree.Node]:
+    """The nodes inside of a node that can bear comments."""
+    for field in fields(node):
+        value = getattr(node, field.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, tree.Argument | tree.Step):
+                yield part
+            if isinstance(part, tree.Node):
+                yield from _parts(part)
+
+
+def _remarked(members: Mapping[str, Any], remarks: Remarks) -> dict[str, Any]:
+    """An object with what is said about it; `op` stays first, so that a reader sees what it is."""
+    comment = write_remarks(remarks)
+    if comment is None:
+        return dict(members)
+    head = {OP: members[OP]} if OP in members else {}
+    return {**head, COMMENT: comment, **members}
+
+
+# ---- layout ----
+
+
+def _layout(value: Any, depth: int = 0, used: int = 0) -> str:
+    """A value on one line where it fits behind the `used` characters, else an item a line.
+
+    The file and its sections have an item a line in any case, so that a change of one is a change of its line.
+    """
+    flat = _flat(value)
+    several = isinstance(value, dict | list) and len(value) > 1
+    if not (several and depth < 2) and depth > 0 and used + len(flat) < WIDTH:
+        return flat
+    inner = INDENT * (depth + 1)
+    match value:
+        case dict():
+            keys = [f"{inner}{_string(key)}: " for key in value]
+            texts = [key + _layout(item, depth + 1, len(key)) for key, item in zip(keys, value.values(), strict=True)]
+            brackets = "{}"
+        case list():
+            texts = [inner + _layout(item, depth + 1, len(inner)) for item in value]
+            brackets = "[]"
+        case _:
+            return flat
+    lines = ",\n".join(texts)
+    return f"{brackets[0]}\n{lines}\n{INDENT * depth}{brackets[1]}" if texts else brackets
+
+
+def _flat(value: Any) -> str:
+    match value:
+        case dict():
+            return f"{{{', '.join(f'{_string(key)}: {_flat(item)}' for key, item in value.items())}}}"
+        case list():
+            return f"[{', '.join(map(_flat, value))}]"
+        case _Number():
+            return str(value)
+        case _:
+            return _string(value)
+
+
+def _string(value: Any) -> str:
+    return dumps(value, ensure_ascii=False)

@@ -16,6 +16,7 @@ from netspec.problems.syntax import (
     StrayCharacter,
     TooDeep,
     TooLong,
+    TooManyWords,
     Unclosed,
     UnclosedString,
     Unopened,
@@ -26,6 +27,7 @@ from netspec.source import Source, Span
 NESTING_LIMIT = 64
 NAME_LIMIT = 64
 NUMBER_LIMIT = 32
+WORD_LIMIT = 100_000
 
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
@@ -79,6 +81,7 @@ def tokenise(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
     """The words that the parser takes, brackets balanced, and the comments. Never raises."""
     words: list[Word] = []
     comments: list[Comment] = []
+    spoiled = 0  # the end of the last line with a stray character: one a line is enough
     for token in grammar().lex(source.text, dont_ignore=True):
         assert token.start_pos is not None and token.end_pos is not None
         span = source.span(token.start_pos, token.end_pos)
@@ -88,13 +91,19 @@ def tokenise(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
             case "COMMENT":
                 own_line = not words or words[-1].type == "_NEWLINE"
                 comments.append(Comment(span, str(token).rstrip(), own_line))
+            case "STRAY" if span.start < spoiled:
+                pass
             case "STRAY":
                 problems.add(StrayCharacter(span, str(token)))
-                problems.silence(source.line_of(span))
+                problems.silence(line := source.line_of(span))
+                spoiled = line.end
             case "UNCLOSED":
                 problems.add(UnclosedString(span))
                 problems.silence(source.line_of(span))
                 words.append(word("STRING", f'{token.rstrip()}"', span))
+            case _ if len(words) == WORD_LIMIT:
+                problems.add(TooManyWords(span, WORD_LIMIT))
+                return [], []
             case kind:
                 words.append(word(kind, str(token), span))
                 _check_length(words[-1], problems)
@@ -120,6 +129,10 @@ def _balance(words: list[Word], source: Source, problems: Problems) -> list[Word
     opened: list[int] = []
     while index < len(words):
         text = words[index]
+        if text.type == "LBRACE" and opened and words[opened[-1]] != "{":
+            # no brace stands within ( ) or [ ], so one of those isn't closed
+            index = _close(words, opened, index, source, problems)
+            continue
         if text in CLOSING and text.type in TYPES.values():
             opened.append(index)
             if len(opened) > NESTING_LIMIT:

@@ -151,6 +151,21 @@ class TooLong(Problem):
 
 
 @dataclass(frozen=True)
+class TooManyWords(Problem):
+    """A spec has at most 100 000 words, signs and numbers counted.
+
+    A network of this size is written with fewer: what is repeated is said once.
+    """
+
+    code: ClassVar = "NS113"
+
+    limit: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"a spec has at most {self.limit:_} words")
+
+
+@dataclass(frozen=True)
 class NumberTooLarge(Problem):
     """A number is finite: below about 1.8e308."""
 

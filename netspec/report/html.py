@@ -78,19 +78,19 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        clean=words.clean,
-        reveal=words.reveal,
-        count=_count,
-        decimal=words.decimal,
-        duration=words.duration,
-        date=words.date,
-        epochs=words.epochs,
-        times=words.times,
-        operation=words.operation,
-        measure=words.measure,
-        numbers=_numbers,
-    )
+    filters: dict[str, Callable[..., str]] = {
+        "clean": words.clean,
+        "reveal": words.reveal,
+        "count": _count,
+        "duration": words.duration,
+        "date": words.date,
+        "epochs": words.epochs,
+        "times": words.times,
+        "operation": words.operation,
+        "measure": words.measure,
+        "numbers": _numbers,
+    }
+    environment.filters.update(filters)
     return environment.get_template("report.html.j2")
 
 

@@ -155,10 +155,11 @@ def _style(axes: Axes) -> None:
 
 
 def _epoch_axis(axes: Axes, epochs: Sequence[int]) -> None:
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True, min_n_ticks=1))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True, min_n_ticks=1))
     first, last = min(epochs), max(epochs)
     room = 0.5 if first == last else (last - first) * 0.03
-    axes.set_xlim(first - room, last + room)
+    # no room for an epoch 0, which there is not
+    axes.set_xlim(first - min(room, 0.5), last + room)
     axes.set_xlabel("epoch", color=MUTED, fontsize=10, loc="right", labelpad=2)
 
 

@@ -96,8 +96,10 @@ class Training:
     def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
         """Load, build and check everything that can be checked before the first step."""
         network = build(program).to(device)
+        pace = _pace(program)
+        # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
         size = sum(tensor.nbytes for tensor in network.state_dict().values())
-        folder.require(2 * size)  # one checkpoint is there while the next is written
+        folder.require(size * min(pace.keep + 1, program.train.epochs))
         try:
             data = prepare(program, device)
         except DataError as error:
@@ -108,7 +110,7 @@ class Training:
             network,
             program.loss.build().to(device),
             program.train.optimizer.build(network.parameters()),
-            Checkpoints(folder.checkpoints, _pace(program).keep),
+            Checkpoints(folder.checkpoints, pace.keep),
             device,
         )
 
@@ -163,6 +165,7 @@ class Training:
             "seed": self.program.train.seed,
             "data": self.data.data_used.digest,
             "statistics": [dict(statistics) for statistics in self.data.data_used.statistics],
+            "environment": environment(self.device),
             "standing": asdict(standing),
             "history": history,
         }

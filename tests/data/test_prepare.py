@@ -264,6 +264,14 @@ def test_what_happens_to_a_sample_does_not_depend_on_its_batch() -> None:
     assert torch.equal(small, large)
 
 
+def test_what_is_drawn_for_a_sample_follows_from_its_place_in_the_data() -> None:
+    prepared = of(Toy(), augment=(RandomHorizontalFlip(),), batch_size=7)
+    drawn = RandomHorizontalFlip().draw(40, Shape.of(3, 6, 5), generator(0, "augment", 1, 0))
+    wanted = RandomHorizontalFlip().apply(prepared.training.inputs, drawn)
+    found = everything(prepared, 1)[0]
+    assert torch.equal(found.flatten(1).unique(dim=0), wanted.flatten(1).unique(dim=0))
+
+
 def test_augmentation_is_anew_in_each_epoch_and_the_same_in_each_run() -> None:
     def augmented(epoch: int) -> torch.Tensor:
         prepared = of(Toy(), augment=(RandomHorizontalFlip(),))

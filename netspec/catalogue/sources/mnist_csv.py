@@ -100,7 +100,7 @@ def _read_at_once(table: Table) -> np.ndarray | None:
 
     header = int(_is_header(next(table.rows())))
     with warnings.catch_warnings():
-        # numpy reads 1.5 as 1, with a warning
+        # an older numpy reads 1.5 as 1, with a warning
         warnings.simplefilter("error")
         try:
             numbers = np.loadtxt(StringIO(table.text), np.int16, comments=None, delimiter=",", skiprows=header, ndmin=2)

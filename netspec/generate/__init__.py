@@ -1,0 +1,28 @@
+"""The files that follow from the catalogue and the modules: what they should hold, and writing or comparing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netspec.generate.file_map import with_file_map
+from netspec.lang.json_schema import schema_text
+
+COMMAND = "python -m netspec.generate"
+
+
+def generated(root: Path) -> dict[Path, str]:
+    """Every generated file of the checkout at `root`, with the text that it should have."""
+    architecture = root / "ARCHITECTURE.md"
+    return {
+        root / "grammar" / "netspec.schema.json": schema_text(),
+        architecture: with_file_map(architecture.read_text(encoding="utf-8"), root / "netspec"),
+    }
+
+
+def stale(root: Path) -> dict[Path, str]:
+    """The generated files that don't have the text that they should have, with that text."""
+    return {path: text for path, text in generated(root).items() if not _holds(path, text)}
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_bytes() == text.encode()

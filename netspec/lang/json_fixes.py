@@ -1,0 +1,45 @@
+"""Fixes that are written for `.net`, as edits of a JSON file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from netspec.diagnostics import Diagnostic, Edit, Fix
+from netspec.source import Source
+
+STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+def in_json(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a JSON file; a fix that can't be had by replacing a value or a name is said in words."""
+    strings = [match.span() for match in STRING.finditer(source.text)]
+    return tuple(_in_json(diagnostic, strings) for diagnostic in diagnostics)
+
+
+def _in_json(diagnostic: Diagnostic, strings: list[tuple[int, int]]) -> Diagnostic:
+    if diagnostic.fix is None:
+        return diagnostic
+    edits = tuple(edit for edit in (_edit(edit, strings) for edit in diagnostic.fix.edits) if edit is not None)
+    if len(edits) == len(diagnostic.fix.edits):
+        return replace(diagnostic, fix=Fix(diagnostic.fix.title, edits))
+    return replace(diagnostic, fix=None, help=diagnostic.help or diagnostic.fix.title)
+
+
+def _edit(edit: Edit, strings: list[tuple[int, int]]) -> Edit | None:
+    """The edit with its text as JSON has it at that place, or None where the place isn't a name or a plain value."""
+    if any(start < edit.span.start and edit.span.end < end for start, end in strings):
+        return replace(edit, text=json.dumps(edit.text, ensure_ascii=False)[1:-1])
+    if not edit.span.text or edit.span.text[0] in "{[":
+        return None
+    return edit if _is_json(edit.text) else replace(edit, text=json.dumps(edit.text, ensure_ascii=False))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

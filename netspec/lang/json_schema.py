@@ -1,0 +1,334 @@
+"""The catalogue as a JSON Schema of the JSON form, for editors and for programs that write specs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from netspec.catalogue.entry import Entry, entries, kinds, names
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.sections import Section
+from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.catalogue.values import Quantity
+from netspec.lang import tree
+from netspec.lang.from_json import ASSERT, BODY, EDITION, EXPRESSION, LABEL, OP, OR, PARAMS, SCHEMA
+from netspec.lang.parser import parse, parse_expression
+from netspec.lang.remarks import COMMENT
+from netspec.lang.to_json import SCHEMA_ID, entry_to_json, to_json
+from netspec.problems import Problems
+from netspec.source import Source
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+
+
+def json_schema() -> Schema:
+    """The schema. Choices are made by `if`, not by `anyOf`, so that a mistake gives one error, at its own place."""
+    kinds_of_entries = [kind for kind in kinds() if kind is not Section]
+    definitions: Schema = {
+        "comment": _comment(),
+        "expression": _expression(),
+        "computed_text": _computed_text(),
+        "plain": _plain(),
+        "line": _line(),
+        "step": {
+            "if": {"required": [BODY]},
+            "then": {"$ref": "#/$defs/scope"},
+            "else": {"$ref": f"#/$defs/{Layer.kind}"},
+        },
+        "scope": _scope(),
+    }
+    for kind in kinds_of_entries:
+        definitions[kind.kind] = _kind(kind)
+        definitions |= {f"{kind.kind}.{entry.name()}": _entry(entry, kind) for entry in entries(kind)}
+    definitions |= {f"section.{entry.name()}": _section(entry) for entry in entries(Section)}
+    return {
+        "$schema": DIALECT,
+        "$id": SCHEMA_ID,
+        "title": "netspec",
+        "description": "One experiment: what data, which network, how it is trained and how it is judged.",
+        **_file(),
+        "$defs": definitions,
+    }
+
+
+def schema_text() -> str:
+    """The schema as `grammar/netspec.schema.json` has it."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+# ---- the file and what isn't an entry ----
+
+
+def _file() -> Schema:
+    properties: Schema = {
+        SCHEMA: {"description": "the schema that this file follows, for editors", "type": "string"},
+        COMMENT: _reference("comment"),
+        EDITION: {"description": "edition of the language", "type": "integer", "default": 1, "examples": [1]},
+        PARAMS: {
+            "description": "sizes, rates and flags that expressions name and that `--set width=512` may replace",
+            "type": "object",
+            "properties": {COMMENT: _reference("comment")},
+            "patternProperties": {NAME: _reference("plain")},
+            "additionalProperties": False,
+            "default": {},
+            "examples": [{"width": 256}],
+        },
+        "data": _reference("section.data"),
+        "model": _reference_list("line", "the network: each line takes what the line above gives"),
+        **{name: _reference(f"section.{name}") for name in names(Section) if name != "data"},
+        ASSERT: {
+            "description": "what has to hold, each an expression that is `true`; checked before training",
+            "type": "array",
+            "items": _reference("expression"),
+            "default": [],
+            "examples": [["parameters == 16_022"]],
+        },
+    }
+    return {"type": "object", "required": ["data", "model"], "properties": properties, "additionalProperties": False}
+
+
+def _comment() -> Schema:
+    text = {"type": "string"}
+    return {
+        "description": "Comments, each line without its `#`: those before it, or an object that says where they stand.",
+        "type": ["string", "object"],
+        "properties": {
+            "before": {**text, "description": "on lines of their own before it; an empty line is an empty line"},
+            "after": {**text, "description": "behind it on its last line"},
+            "opening": {**text, "description": "behind the brace that opens its body"},
+            "inside": {**text, "description": "on lines of their own after the last statement of its body"},
+            "at": {
+                "description": "comments on members, by key, and on the items of a list, by number from 0",
+                "type": "object",
+                "additionalProperties": _reference("comment"),
+            },
+        },
+        "additionalProperties": False,
+        "examples": ["the largest that fits on the card", {"after": "as in the paper"}],
+    }
+
+
+def _expression() -> Schema:
+    return {
+        "description": "An expression of the language: a param, a name, a quantity or arithmetic.",
+        "type": "string",
+        "minLength": 1,
+        "examples": ["width * 2", "60_000", "3 epochs"],
+    }
+
+
+def _computed_text() -> Schema:
+    return {
+        "description": "A text that an expression gives, such as a param's name.",
+        "type": "object",
+        "required": [EXPRESSION],
+        "properties": {EXPRESSION: _reference("expression")},
+        "additionalProperties": False,
+        "examples": [{EXPRESSION: "target"}],
+    }
+
+
+def _plain() -> Schema:
+    return {
+        "description": "A number, a flag, nothing, an expression as a string, or a list of these.",
+        "type": ["number", "boolean", "null", "string", "array"],
+        "items": _reference("plain"),
+        "examples": [256, "width // 2"],
+    }
+
+
+def _line() -> Schema:
+    return {
+        "description": "An operation, or a list of operations of which each takes what the one before gives.",
+        "if": {"type": "array"},
+        "then": {"minItems": 1, "items": _reference("step")},
+        "else": _reference("step"),
+    }
+
+
+def _scope() -> Schema:
+    properties = {
+        COMMENT: _reference("comment"),
+        LABEL: _label(),
+        BODY: _reference_list("line", "the lines of the scope; their names begin with its label"),
+    }
+    return {
+        "description": "Lines with a name of their own, as a module within a module.",
+        "type": "object",
+        "required": [BODY],
+        "properties": properties,
+        "additionalProperties": False,
+        "examples": [{LABEL: "head", BODY: [{OP: "flatten"}, {OP: "linear", "out_features": 10}]}],
+    }
+
+
+def _label() -> Schema:
+    return {
+        "description": "name in the state_dict, instead of the position",
+        "type": "string",
+        "pattern": NAME,
+        "examples": ["fc1"],
+    }
+
+
+# ---- entries ----
+
+
+def _kind(kind: type[Entry]) -> Schema:
+    """Any entry of a kind, told by its `op`."""
+    known = names(kind)
+    choices = [
+        {
+            "if": {"properties": {OP: {"const": name}}, "required": [OP]},
+            "then": _reference(f"{kind.kind}.{name}"),
+        }
+        for name in known
+    ]
+    return {
+        "description": f"{with_article(kind.kind).capitalize()}, told by its `{OP}`.",
+        "type": "object",
+        "required": [OP],
+        "properties": {OP: {"description": f"which {kind.kind}", "enum": list(known)}},
+        # what is no object matches every `if`
+        "if": {"type": "object"},
+        "then": {"allOf": choices},
+    }
+
+
+def _entry(entry: type[Entry], kind: type[Entry]) -> Schema:
+    examples = [json.loads(entry_to_json(_expression_of(example.text), kind)) for example in entry.examples]
+    label = {LABEL: _label()} if kind is Layer else {}
+    properties = {OP: {"const": entry.name()}, COMMENT: _reference("comment"), **label, **_fields(entry, examples)}
+    required = [OP, *(slot.name for slot in slots(entry).values() if slot.required)]
+    return {
+        "description": entry.documentation(),
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": False,
+        "examples": examples,
+    }
+
+
+def _section(entry: type[Entry]) -> Schema:
+    examples = [_section_of(example.text) for example in entry.examples]
+    return {
+        "description": entry.documentation(),
+        "type": "object",
+        "required": [slot.name for slot in slots(entry).values() if slot.required],
+        "properties": {COMMENT: _reference("comment"), **_fields(entry, examples)},
+        "additionalProperties": False,
+        "examples": examples,
+    }
+
+
+def _fields(entry: type[Entry], examples: Sequence[Schema]) -> Schema:
+    """The properties of an entry's fields; what the entry's examples give to a field are the field's examples."""
+    plain = entry.model_json_schema()["properties"]
+    fields: Schema = {}
+    for slot in slots(entry).values():
+        value = _entries(slot, slot.kind) if slot.kind is not None else _value(plain[slot.name], slot)
+        default = {} if slot.required else {"default": _default(slot.default)}
+        given = [example[slot.name] for example in examples if slot.name in example]
+        shown = {"examples": _distinct(given)} if given else {}
+        fields[slot.name] = {"description": slot.description, **value, **default, **shown}
+    return fields
+
+
+def _entries(slot: Slot, kind: type[Entry]) -> Schema:
+    one = _reference(kind.kind)
+    if slot.form == "alternatives":
+        several = {
+            "type": "object",
+            "required": [OR],
+            "properties": {
+                COMMENT: _reference("comment"),
+                OR: {"description": "the first that can be had is taken", "type": "array", "minItems": 1, "items": one},
+            },
+            "additionalProperties": False,
+        }
+        return {"if": {"type": "object", "required": [OR]}, "then": several, "else": one}
+    if slot.form in ("pipe", "list"):
+        return {"if": {"type": "array"}, "then": {"items": one}, "else": one}
+    optional = not slot.required and slot.default is None
+    return {"if": {"type": "null"}, "else": one} if optional else one
+
+
+def _value(field: Schema, slot: Slot) -> Schema:
+    """What a field takes that takes no entries: its JSON type, or an expression."""
+    branches = field.get("anyOf") or [
+        {key: field[key] for key in field if key not in ("default", "description", "title")}
+    ]
+    computed = _reference("computed_text" if slot.text else "expression")
+    return {"anyOf": [*(_branch(branch, slot) for branch in branches if not _any_string(branch, slot)), computed]}
+
+
+def _any_string(branch: Schema, slot: Slot) -> bool:
+    """Whether a branch admits nothing but what an expression admits."""
+    return branch == {"type": "string"} and not slot.text
+
+
+def _branch(branch: Schema, slot: Slot) -> Schema:
+    """The items of a list are expressions too."""
+    if "items" in branch:
+        branch = {**branch, "items": {"anyOf": [branch["items"], _reference("expression")]}}
+    if "prefixItems" in branch:
+        items = [{"anyOf": [item, _reference("expression")]} for item in branch["prefixItems"]]
+        branch = {**branch, "prefixItems": items}
+    return branch
+
+
+def _default(value: Any) -> Any:
+    """A default as the JSON form writes it; of an entry only what differs from the entry's own defaults."""
+    match value:
+        case Entry():
+            fields = type(value).model_fields
+            given = {name: getattr(value, name) for name in fields if getattr(value, name) != fields[name].default}
+            return {OP: value.name(), **{name: _default(item) for name, item in given.items()}}
+        case Quantity():
+            return str(value)
+        case tuple():
+            return [_default(item) for item in value]
+        case _:
+            return value
+
+
+# ---- examples ----
+
+
+def _expression_of(text: str) -> tree.Expression:
+    problems = Problems()
+    node = parse_expression(Source("example", text), problems)
+    if node is None:
+        raise ValueError(f"the example `{text}` can't be read: {[d.message for d in problems.diagnose()]}")
+    return node
+
+
+def _section_of(text: str) -> Schema:
+    """The object of a section that is written in the other form."""
+    problems = Problems()
+    spec = parse(Source("example", text), problems)
+    if len(problems):
+        raise ValueError(f"the example `{text}` can't be read: {[d.message for d in problems.diagnose()]}")
+    (section,) = (value for key, value in json.loads(to_json(spec)).items() if key != SCHEMA)
+    return section
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    return found
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _reference_list(name: str, description: str) -> Schema:
+    return {"description": description, "type": "array", "items": _reference(name)}

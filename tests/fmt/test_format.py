@@ -1,0 +1,124 @@
+"""The formatter: golden pairs in `cases.md`, and what holds of every spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from netspec.check import check_source
+from netspec.lang.parser import parse
+from netspec.lang.printer import format_text
+from netspec.lang.tree import Tree
+from netspec.problems import Problems
+from netspec.source import Source
+from tests.specs import SPECS
+
+CASES = Path(__file__).parent / "cases.md"
+CASE = re.compile(r"^### (?P<title>.+?)\n.*?```net\n(?P<before>.*?)```\n\nbecomes\n\n```net\n(?P<after>.*?)```\n", re.S | re.M)
+
+
+def cases() -> Iterator[object]:
+    for match in CASE.finditer(CASES.read_text(encoding="utf-8")):
+        yield pytest.param(match["before"], match["after"], id=match["title"])
+
+
+def tree(text: str) -> Tree:
+    problems = Problems()
+    result = parse(Source("spec.net", text), problems)
+    assert not list(problems)
+    return result
+
+
+def formatted(text: str) -> str:
+    return format_text(tree(text))
+
+
+def comments(text: str) -> list[str]:
+    """What is said in comments, whatever stands around it."""
+    found = re.findall(r"#+ *(.*?)\s*$", re.sub(r'"[^"\n]*"', "", text), re.M)
+    return sorted(filter(None, found))
+
+
+@pytest.mark.parametrize(("before", "after"), list(cases()))
+def test_layout(before: str, after: str) -> None:
+    assert formatted(before) == after
+
+
+@pytest.mark.parametrize(("before", "after"), list(cases()))
+def test_a_formatted_spec_stays_as_it_is(before: str, after: str) -> None:
+    assert formatted(after) == after
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_the_specs_that_come_with_netspec_are_formatted(path: Path) -> None:
+    assert formatted(path.read_text(encoding="utf-8")) == path.read_text(encoding="utf-8")
+
+
+# ---- what holds of every spec ----
+
+NAMES = st.sampled_from(["linear", "conv", "relu", "fc1", "alpha", "x", "batch_norm", "mnist", "a_b"])
+NUMBERS = st.sampled_from(["0", "1", "256", "1e-3", "0.5", "60_000"])
+BLANKS = st.sampled_from(["", " ", "  ", "\t"])
+
+
+def expressions() -> st.SearchStrategy[str]:
+    leaves = st.one_of(NAMES, NUMBERS, st.sampled_from(['"a b"', "true", "none", "10%", "3 epochs", "validation.loss"]))
+
+    def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        arguments = st.lists(st.one_of(inner, st.builds("{}={}".format, NAMES, inner)), max_size=3)
+        return st.one_of(
+            st.builds(lambda f, a, b: f"{f}({f',{b}'.join(a)})", NAMES, arguments, BLANKS),
+            st.builds("[{}]".format, st.lists(inner, max_size=3).map(", ".join)),
+            st.builds("({} {} {})".format, inner, st.sampled_from(["+", "*", "or", "and", "==", "//", "**"]), inner),
+            st.builds("({} if {} else {})".format, inner, inner, inner),
+            st.builds("(not {})".format, inner),
+        )
+
+    return st.recursive(leaves, nested, max_leaves=8)
+
+
+def pipes() -> st.SearchStrategy[str]:
+    step = st.one_of(expressions(), st.builds("{}: {}".format, NAMES, NAMES))
+    arrow = st.sampled_from([" -> ", "->", "  # a step\n  -> ", "\n->"])
+    return st.builds(lambda steps, sign: sign.join(steps), st.lists(step, min_size=1, max_size=4), arrow)
+
+
+def statements(depth: int = 2) -> st.SearchStrategy[str]:
+    endings = st.sampled_from(["", "  # said behind", "\t"])
+    plain = st.one_of(
+        pipes(), st.builds("{} = {}".format, NAMES, pipes()), st.sampled_from(["# said alone", "", "## a doc", "\n"])
+    )
+    line = st.builds("{}{}".format, plain, endings)
+    if depth == 0:
+        return line
+    block = st.builds("{} {{\n{}\n}}".format, NAMES, st.lists(statements(depth - 1), max_size=4).map("\n".join))
+    return st.one_of(line, line, block)
+
+
+SPEC_TEXTS = st.lists(statements(), max_size=6).map("\n".join)
+
+
+@given(SPEC_TEXTS)
+def test_formatting_twice_changes_nothing(text: str) -> None:
+    once = formatted(text)
+    assert formatted(once) == once
+
+
+@given(SPEC_TEXTS)
+def test_no_comment_is_lost(text: str) -> None:
+    assert comments(formatted(text)) == comments(text)
+
+
+@given(SPEC_TEXTS)
+def test_what_a_spec_says_stays(text: str) -> None:
+    """Whatever the checker says of a text, it says of the formatted one, place aside."""
+
+    def said(text: str) -> list[str]:
+        return sorted(diagnostic.code for diagnostic in check_source(Source("spec.net", text)).diagnostics)
+
+    assert said(formatted(text)) == said(text)

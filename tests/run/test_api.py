@@ -1,0 +1,95 @@
+"""The public functions, over a spec and data that a user would have."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netspec import api
+from netspec.problems import NetspecError
+from netspec.run.events import Event, Finished, Started
+
+SPEC = """# is it a cat?
+data {
+  source     = csv("animals.csv", target="is_cat")
+  transform  = standardize(measured)
+  validation = 20%
+  test       = 20%
+}
+model { linear(1) }
+train {
+  loss      = binary_cross_entropy_with_logits
+  optimizer = sgd(lr=0.5)
+  epochs    = 3
+}
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The spec of a logistic regression, in the current folder beside its table."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.default_rng(0)
+    rows = ["weight,length,is_cat"]
+    for number in range(200):
+        weight, length = random.normal(4 if number % 2 else 20), random.normal(46 if number % 2 else 80)
+        rows.append(f"{weight:.2f},{length:.2f},{number % 2}")
+    Path("animals.csv").write_text("\n".join(rows) + "\n")
+    Path("cats.net").write_text(SPEC)
+    return Path("cats.net")
+
+
+def test_a_spec_becomes_a_program_a_network_and_a_run(spec: Path):
+    program = api.check(spec)
+    assert sum(weights.numel() for weights in api.build(program).parameters()) == 3
+    result = api.run(program)
+    assert result.test is not None
+    assert result.test.values["accuracy"] > 0.9
+
+
+def test_the_run_folder_holds_everything_of_the_run(spec: Path):
+    events: list[Event] = []
+    result = api.run(spec, on_event=events.append)
+    assert isinstance(events[0], Started) and isinstance(events[-1], Finished)
+    assert result.folder.parent == Path("runs/cats")
+    names = {path.name for path in result.folder.iterdir()}
+    assert {"spec.net", "plan.json", "metrics.jsonl", "run.json", "checkpoints", "report.html"} <= names
+    assert not any(name.startswith(".") for name in names)
+    assert (result.folder / "spec.net").read_text() == SPEC
+    lines = [json.loads(line) for line in (result.folder / "metrics.jsonl").read_text().splitlines()]
+    assert lines == [dict(values) for values in result.history]
+    assert Path("runs/cats/latest").resolve() == result.folder.resolve()
+
+
+def test_out_names_exactly_the_folder(spec: Path):
+    assert api.run(spec, out="here").folder == Path("here")
+    assert not Path("runs").exists()
+    with pytest.raises(NetspecError, match="`here` isn't empty"):
+        api.run(spec, out="here")
+
+
+def test_data_that_is_wrong_leaves_no_folder(spec: Path):
+    program = api.check(spec)
+    table = Path("animals.csv")
+    table.write_text(table.read_text().replace("\n", "\nheavy,46,1\n", 1))
+    with pytest.raises(NetspecError) as error:
+        api.run(program)
+    diagnostic = error.value.diagnostics[0]
+    assert error.value.exit_code == 3
+    assert diagnostic.span is not None
+    assert diagnostic.span.source.name.endswith("animals.csv")
+    assert (diagnostic.span.line, diagnostic.span.text) == (2, "heavy")
+    assert not Path("runs").exists()
+
+
+def test_a_device_that_is_not_there_leaves_no_folder(spec: Path):
+    import torch
+
+    if torch.backends.mps.is_available():
+        pytest.skip("there is one")
+    with pytest.raises(NetspecError, match="there is no device `mps`"):
+        api.run(spec, device="mps")
+    assert not Path("runs").exists()
