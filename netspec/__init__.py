@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from netspec.diagnostics import Diagnostic
     from netspec.problems import NetspecError
     from netspec.program.program import Program
-    from netspec.run.events import RunResult
+    from netspec.runner.events import RunResult
 
 __all__ = ["Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "run"]
 
@@ -21,7 +21,7 @@ _HOMES = {
     "Diagnostic": "netspec.diagnostics",
     "NetspecError": "netspec.problems",
     "Program": "netspec.program.program",
-    "RunResult": "netspec.run.events",
+    "RunResult": "netspec.runner.events",
 }
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netspec.check import check_file
+from netspec.checker import check_file
 from netspec.program.program import Program
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from netspec.run.events import Event, RunResult
+    from netspec.runner.events import Event, RunResult
 
 
 def check(path: str | Path) -> Program:
@@ -22,7 +22,7 @@ def check(path: str | Path) -> Program:
 
 def build(program: Program) -> nn.Module:
     """The network of a program on the CPU, with the initial weights that follow from `train.seed`."""
-    from netspec.build import build
+    from netspec.builder import build
 
     return build(program)
 
@@ -43,11 +43,11 @@ def run(
 
     from netspec.render.plan import plan_as_json
     from netspec.report import reporters
-    from netspec.run.device import choose
-    from netspec.run.events import Finished
-    from netspec.run.files import file_problems
-    from netspec.run.folder import RunFolder
-    from netspec.run.loop import train
+    from netspec.runner.device import choose
+    from netspec.runner.events import Finished
+    from netspec.runner.files import file_problems
+    from netspec.runner.folder import RunFolder
+    from netspec.runner.loop import train
 
     chosen = choose(device or program.train.device)
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from math import prod
 
 
-class ShapeError(ValueError):
-    """An operation doesn't fit the value it is given.
+class Misfit(ValueError):  # noqa: N818 - the offence is the name
+    """An entry doesn't fit what it is given: an operation the value that comes in, an argument the others.
 
-    `reason` says what the operation needs and what it got; `argument` names the argument to blame,
+    `reason` says what the entry needs and what it got; `argument` names the argument to blame,
     if one is to blame; `help` says what would be right.
     """
 
@@ -65,7 +65,7 @@ def per_dimension(value: int | tuple[int, ...], rank: int, argument: str) -> tup
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        raise ShapeError(
+        raise Misfit(
             f"`{argument}` has {len(value)} numbers for {rank} spatial dimension{'s' * (rank != 1)}",
             argument=argument,
             help=f"write one number, or a list of {rank}",

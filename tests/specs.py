@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from netspec.check import Checked, check_source
+from netspec.checker import Checked, check_source
 from netspec.render.diagnostics import render
 from netspec.source import Source
 

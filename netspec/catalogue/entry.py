@@ -38,6 +38,9 @@ class Entry(BaseModel):
     """The fields that are written without their names, in this order."""
     examples: ClassVar[tuple[Example, ...]] = ()
 
+    def check(self) -> None:
+        """Raises Misfit where arguments that are right by themselves don't go together."""
+
     @classmethod
     def name(cls) -> str:
         return cls.__module__.rpartition(".")[2]

@@ -11,10 +11,13 @@ import annotated_types as at
 from pydantic.fields import FieldInfo
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.values import Alternatives, AsName, AsText, Piped, Quantity, Units
+from netspec.catalogue.values import Alternatives, AsText, Piped, Quantity, Units
 
 UNBOUNDED = 2**31 - 1
 """An upper bound that is there for safety and isn't worth a word."""
+
+
+Form = Literal["one", "alternatives", "pipe", "list"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Slot:
 
     name: str
     kind: type[Entry] | None
-    form: Literal["one", "alternatives", "pipe", "list"]
+    form: Form
     text: bool
     units: tuple[str, ...]
     choices: tuple[str, ...]
@@ -47,13 +50,10 @@ def _slot(name: str, field: FieldInfo) -> Slot:
     kind = next((leaf for leaf, _ in leaves if isinstance(leaf, type) and issubclass(leaf, Entry)), None)
     marks = [mark for _, metadata in leaves for mark in metadata]
     several = any(get_origin(part) is tuple for part in _alternatives(_bare(annotation)))
-    form = "one"
-    if kind is not None and several:
-        form = next((word for mark, word in ((Alternatives, "alternatives"), (Piped, "pipe")) if _has(field.metadata, mark)), "list")
     return Slot(
         name=name,
         kind=kind,
-        form=form,
+        form=_form(field) if kind is not None and several else "one",
         text=_has(marks, AsText),
         units=tuple(unit for mark in marks if isinstance(mark, Units) for unit in mark.units),
         choices=tuple(choice for leaf, _ in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)),
@@ -62,6 +62,12 @@ def _slot(name: str, field: FieldInfo) -> Slot:
         description=field.description or "",
         words=describe(annotation),
     )
+
+
+def _form(field: FieldInfo) -> Form:
+    if _has(field.metadata, Alternatives):
+        return "alternatives"
+    return "pipe" if _has(field.metadata, Piped) else "list"
 
 
 def _has(marks: list[Any], kind: type) -> bool:
@@ -130,7 +136,9 @@ def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
         return f"a number{_range(metadata)}"
     if part is Quantity:
         units = next(mark.units for mark in metadata if isinstance(mark, Units))
-        return " or ".join("a share like `10%`" if unit == "%" else f"a number of {unit}, like `3 {unit}`" for unit in units)
+        return " or ".join(
+            "a share like `10%`" if unit == "%" else f"a number of {unit}, like `3 {unit}`" for unit in units
+        )
     if part is str:
         return "a string in quotes" if any(isinstance(mark, AsText) for mark in metadata) else "a name"
     if isinstance(part, type) and issubclass(part, Entry):

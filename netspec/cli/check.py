@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from netspec.check import Checked, check_file
+from netspec.checker import Checked, check_file
 from netspec.cli.output import console, show_diagnostics, show_json
 from netspec.diagnostics import Diagnostic
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
 from netspec.render.diagnostics import apply, clean
-from netspec.render.plan import number
+from netspec.render.words import count
 
 
 @click.command("check")
@@ -61,5 +61,7 @@ def _fixed(path: Path, checked: Checked) -> bool:
 def _good(path: Path, checked: Checked) -> None:
     assert checked.program is not None
     program = checked.program
-    parameters = number(program.graph.parameter_count)
-    console().print(f"{clean(str(path))}: good; {program.type} -> {program.graph.output}, {parameters} parameters", markup=False)
+    parameters = count(program.graph.parameter_count)
+    console().print(
+        f"{clean(str(path))}: good; {program.type} -> {program.graph.output}, {parameters} parameters", markup=False
+    )

@@ -12,7 +12,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from netspec.check.check import DATA_FOLDER, place_of
+from netspec.checker.passes import DATA_FOLDER, place_of
 from netspec.cli.output import show
 from netspec.source import Source
 
@@ -47,9 +47,9 @@ def _packages() -> list[tuple[str, bool, str]]:
 
 def _torch() -> tuple[str, bool, str]:
     try:
-        from netspec.run.device import choose_device
+        from netspec.runner.device import choose
 
-        return "device", True, f"`auto` takes {choose_device('auto')}"
+        return "device", True, f"`auto` takes {choose('auto')}"
     except (ImportError, OSError) as error:
         return "device", False, f"torch can't be imported: {error}"
 

@@ -40,7 +40,10 @@ def _page(problem: type[Problem]) -> Text:
     if rest.strip():
         page.append(f"\n\n{rest.strip()}")
     if problem.example is not None:
-        for word, style, text in (("wrong", "bold red", problem.example.wrong), ("right", "bold green", problem.example.right)):
+        for word, style, text in (
+            ("wrong", "bold red", problem.example.wrong),
+            ("right", "bold green", problem.example.right),
+        ):
             page.append(f"\n\n{word}:\n", style)
             page.append("\n".join(f"  {line}" for line in text.splitlines()))
     return page

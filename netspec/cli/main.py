@@ -47,11 +47,10 @@ class Verbs(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             nearest = did_you_mean(args[0], VERBS)
-            if nearest:
-                error.message += f" Did you mean '{nearest}'?"
-            elif args[0].endswith((".net", ".json")):
-                error.message += f" Did you mean 'netspec run {args[0]}'?"
-            raise
+            hint = f"netspec run {args[0]}" if args[0].endswith((".net", ".json")) else nearest
+            if hint is None:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{hint}'?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         # the one-line helps stand here, so that none of the verbs is imported for it

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from netspec.check import check_file
+from netspec.checker import check_file
 from netspec.cli.output import show, show_diagnostics, show_json
 from netspec.render.plan import plan_as_json, render_plan
 
@@ -16,7 +16,7 @@ from netspec.render.plan import plan_as_json, render_plan
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
 def command(spec: Path, form: str) -> None:
-    """Say what a run of SPEC would do: layers, shapes, parameters, FLOPs, steps, files, and every setting with its origin.
+    """Say what a run of SPEC would do: layers, shapes, parameters, FLOPs, steps, files, and every setting's origin.
 
     Loads neither torch nor data.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from netspec.check import check_file
+from netspec.checker import check_file
 from netspec.cli.output import show_diagnostics
 
 

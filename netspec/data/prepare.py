@@ -15,11 +15,12 @@ from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.types import Classes, DataType
-from netspec.data.randomness import generator
 from netspec.data.split import set_apart
-from netspec.program.plan import written
+from netspec.data.used import DataUsed
+from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
-from netspec.run.events import DataUsed
+from netspec.program.randomness import generator
+from netspec.program.written import written
 from netspec.shapes import Shape
 
 
@@ -50,14 +51,14 @@ class Prepared:
     @property
     def steps(self) -> int:
         """How many batches an epoch has."""
-        return len(_batches(len(self.training.targets), self.batch_size))
+        return len(batch_bounds(len(self.training.targets), self.batch_size))
 
     def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The training batches of an epoch; order and augmentation follow from the seed and the epoch's number."""
         inputs, targets = self.training
         order = torch.randperm(len(targets), generator=generator(self.seed, "order", number)).to(targets.device)
         draws = self._draw(number)
-        for start, end in _batches(len(targets), self.batch_size):
+        for start, end in batch_bounds(len(targets), self.batch_size):
             places = order[start:end]
             batch = inputs.index_select(0, places)
             if self.augment:
@@ -195,14 +196,3 @@ def _digest(loaded: Loaded) -> str:
         digest.update(np.ascontiguousarray(samples.inputs).data)
         digest.update(np.ascontiguousarray(samples.targets).data)
     return digest.hexdigest()
-
-
-def _batches(count: int, size: int) -> list[tuple[int, int]]:
-    """Where each batch begins and ends.
-
-    A last batch of a single sample is joined to the one before: batch normalisation can't train on one sample.
-    """
-    starts = list(range(0, count, size))
-    if 1 < size < count and count % size == 1:
-        del starts[-1]
-    return list(zip(starts, [*starts[1:], count], strict=True))

@@ -6,8 +6,8 @@ import numpy as np
 
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.values import Quantity
-from netspec.data.randomness import seed_for
 from netspec.program.plan import count_of
+from netspec.program.randomness import seed_for
 
 
 def set_apart(targets: np.ndarray, size: Quantity | int, seed: int, purpose: str) -> tuple[np.ndarray, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from netspec.lang import tree
 from netspec.lang.tree import Node
@@ -20,6 +20,11 @@ ESCAPES = {"n": "\n", "t": "\t"}
 def _span(children: Children) -> Span:
     first: Span = children[0].span
     return first.to(children[-1].span)
+
+
+def _expressions(children: Children) -> tuple[tree.Expression, ...]:
+    # what the grammar lets stand there is an expression
+    return cast("tuple[tree.Expression, ...]", _nodes(children))
 
 
 def _nodes(children: Children, kind: type[N] = Node) -> tuple[N, ...]:
@@ -67,16 +72,16 @@ class Builder:
         return tree.Line(_span(children), children[0], depth=children[0].depth)
 
     def body(self, children: Children) -> tree.Body:
-        return tree.Body(_span(children), _nodes(children))  # pyright: ignore[reportArgumentType]
+        return tree.Body(_span(children), cast("tuple[tree.Statement, ...]", _nodes(children)))
 
     # ---- pipes ----
 
     def pipe(self, children: Children) -> tree.Pipe:
         steps = tuple(
             child if isinstance(child, tree.Step) else tree.Step(child.span, None, child, depth=child.depth)
-            for child in _nodes(children)
+            for child in cast("tuple[tree.Step | tree.Expression, ...]", _nodes(children))
         )
-        return tree.Pipe(_span(children), steps, depth=max(step.depth for step in steps))  # pyright: ignore[reportArgumentType]
+        return tree.Pipe(_span(children), steps, depth=max(step.depth for step in steps))
 
     chain = pipe
 
@@ -138,5 +143,5 @@ class Builder:
         return tree.Argument(_span(children), name, _as_expression(pipe), depth=pipe.depth)
 
     def list(self, children: Children) -> tree.List:
-        items = _nodes(children)
-        return tree.List(_span(children), items, depth=_deeper(items))  # pyright: ignore[reportArgumentType]
+        items = _expressions(children)
+        return tree.List(_span(children), items, depth=_deeper(items))

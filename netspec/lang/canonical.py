@@ -104,5 +104,3 @@ def _arguments(arguments: tuple[tree.Argument, ...], entry: type[Entry]) -> Iter
         slot = fields.get(item.name.id) if item.name else None
         value = _entry(item.value, slot.kind) if slot and slot.kind else item.value
         yield replace(item, name=kept, value=value)
-
-

@@ -44,7 +44,7 @@ class _Attacher:
         for comment in self._between(start, end):
             if comment.own_line:
                 before += [*self._blank(body, start, comment.span.start), _text(comment)]
-            elif last or start > body.span.start or not body.span.source.text[start : start + 1] == "{":
+            elif last or start > body.span.start or body.span.source.text[start : start + 1] != "{":
                 self._behind(last.span if last else body.span, comment)
             else:
                 self._behind(body.span, comment)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from math import isinf
 
-from netspec.lang.tokens import CLOSING, NESTING_LIMIT, NUMBER_LIMIT
+from netspec.lang.tokens import CLOSING, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
 from netspec.problems import Problem, Problems
 from netspec.problems.syntax import (
     DuplicateKey,
@@ -15,6 +15,7 @@ from netspec.problems.syntax import (
     NumberTooLarge,
     TooDeep,
     TooLong,
+    TooManyWords,
     Unclosed,
     UnclosedString,
 )
@@ -129,6 +130,7 @@ class _Reader:
         self.problems = problems
         self.at = 0
         self.opened: list[int] = []
+        self.words = 0
 
     def file(self) -> Value:
         value = self._value()
@@ -139,6 +141,7 @@ class _Reader:
 
     def _value(self) -> Value:
         self._skip_blank()
+        self._count()
         match self.text[self.at : self.at + 1]:
             case "{":
                 return self._object()
@@ -159,6 +162,7 @@ class _Reader:
         while self._another("}", first=not members):
             if self.text[self.at : self.at + 1] != '"':
                 raise self._unexpected("a key in double quotes")
+            self._count()
             key = self._string()
             self._skip_blank()
             if self.text[self.at : self.at + 1] != ":":
@@ -256,6 +260,12 @@ class _Reader:
         return Literal(span, LITERALS[word])
 
     # ---- places and mistakes ----
+
+    def _count(self) -> None:
+        """Keys and values are to this form what words are to the other."""
+        self.words += 1
+        if self.words > WORD_LIMIT:
+            raise _Stop(TooManyWords(self._here(1), WORD_LIMIT))
 
     def _skip_blank(self) -> None:
         match = BLANK.match(self.text, self.at)

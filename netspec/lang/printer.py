@@ -229,7 +229,9 @@ def _aligned(rows: list[_Row]) -> list[str]:
     """A group's lines with `=` in one column, and the comments behind them in another."""
     width = max((len(row.key) for row in rows if row.key), default=0)
     texts = [f"{row.key:<{width}} = {row.lines[0]}" if row.key else row.lines[0] for row in rows]
-    margin = max((len(text) for text, row in zip(texts, rows, strict=True) if row.after and len(row.lines) == 1), default=0)
+    margin = max(
+        (len(text) for text, row in zip(texts, rows, strict=True) if row.after and len(row.lines) == 1), default=0
+    )
     lines: list[str] = []
     for text, row in zip(texts, rows, strict=True):
         lines += row.before

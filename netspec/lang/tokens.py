@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lark import Lark, Token
 
@@ -67,12 +67,12 @@ def grammar() -> Lark:
         keep_all_tokens=True,
         maybe_placeholders=False,
         transformer=Builder(),
-        postlex=_Layout(),  # pyright: ignore[reportArgumentType]
+        postlex=_Layout(),
     )
 
 
 def word(type: str, text: str, span: Span) -> Word:
-    result = Word(type, text)
+    result = cast(Word, Word(type, text))
     result.span = span
     return result
 

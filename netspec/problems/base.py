@@ -125,9 +125,10 @@ def all_problems() -> dict[str, type[Problem]]:
     for module in pkgutil.iter_modules(package.__path__):
         contents = vars(import_module(f"{package.__name__}.{module.name}")).values()
         for item in contents:
-            if isinstance(item, type) and issubclass(item, Problem) and hasattr(item, "code"):
-                if found.setdefault(item.code, item) is not item:
-                    raise TypeError(f"{item.code} is the code of {found[item.code].__name__} and {item.__name__}")
+            if not (isinstance(item, type) and issubclass(item, Problem) and hasattr(item, "code")):
+                continue
+            if found.setdefault(item.code, item) is not item:
+                raise TypeError(f"{item.code} is the code of {found[item.code].__name__} and {item.__name__}")
     return dict(sorted(found.items()))
 
 

@@ -91,7 +91,8 @@ class UnknownKey(Problem):
 
     code: ClassVar = "NS203"
     example: ClassVar = Example(
-        "data {\n  source = mnist_sample()\n  batchsize = 32\n}", "data {\n  source = mnist_sample()\n  batch_size = 32\n}"
+        "data {\n  source = mnist_sample()\n  batchsize = 32\n}",
+        "data {\n  source = mnist_sample()\n  batch_size = 32\n}",
     )
 
     section: str
@@ -212,7 +213,7 @@ class MissingSection(Problem):
 
 @dataclass(frozen=True)
 class Misplaced(Problem):
-    """A line stands where it can't: operations in a section of settings, a setting outside of one, a section in another.
+    """A line stands where it can't: an operation among settings, a setting outside of a section, a section in another.
 
     `data`, `train` and `evaluate` hold settings, `key = value`; `model` holds operations.
     """

@@ -65,6 +65,19 @@ class EmptyNetwork(Problem):
 
 
 @dataclass(frozen=True)
+class NothingToLearn(Problem):
+    """The network has no learned numbers, so there is nothing to train."""
+
+    code: ClassVar = "NS304"
+    example: ClassVar = Example("model { flatten -> relu }", "model { flatten -> linear(10) }")
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            "the network has no parameters: there is nothing to train", help="a `linear` or `conv` learns"
+        )
+
+
+@dataclass(frozen=True)
 class DoubleActivation(Problem):
     """The loss does already what the last layer does.
 

@@ -170,9 +170,7 @@ class NumberTooLarge(Problem):
     """A number is finite: below about 1.8e308."""
 
     code: ClassVar = "NS108"
-    example: ClassVar = Example(
-        "train { optimizer = adam(lr=1e999) }", "train { optimizer = adam(lr=1e-3) }"
-    )
+    example: ClassVar = Example("train { optimizer = adam(lr=1e999) }", "train { optimizer = adam(lr=1e-3) }")
 
     def diagnose(self) -> Diagnostic:
         return self.report("the number is too large to be held", mark="infinite as a float")

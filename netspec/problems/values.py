@@ -144,7 +144,8 @@ class AssertionFailed(Problem):
 
     code: ClassVar = "NS226"
     example: ClassVar = Example(
-        "model { flatten -> linear(10) }\nassert parameters < 1000", "model { flatten -> linear(10) }\nassert parameters < 10_000"
+        "model { flatten -> linear(10) }\nassert parameters < 1000",
+        "model { flatten -> linear(10) }\nassert parameters < 10_000",
     )
 
     left: str
@@ -160,8 +161,10 @@ class Conflict(Problem):
 
     code: ClassVar = "NS227"
     example: ClassVar = Example(
-        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(monitor=validation.acuracy) }",
-        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(monitor=validation.accuracy) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\n"
+        "train { stop = early_stopping(monitor=validation.acuracy) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\n"
+        "train { stop = early_stopping(monitor=validation.accuracy) }",
     )
 
     message: str
@@ -172,5 +175,3 @@ class Conflict(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(self.message, mark=self.mark, labels=self.labels, help=self.help, fix=self.fix)
-
-

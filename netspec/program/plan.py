@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, prod
+from math import prod
 
-from netspec.catalogue.entry import Entry
 from netspec.catalogue.values import Quantity
-from netspec.program.program import Program, show
+from netspec.program.program import Program
+from netspec.program.written import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def make_plan(program: Program) -> Plan:
         Row(node.path, written(node.layer), str(node.shape), node.parameter_count, node.flops) for node in graph.nodes
     )
     splits = _splits(program)
-    per_epoch = ceil(splits.train / program.data.batch_size) if splits.train else None
+    per_epoch = len(batch_bounds(splits.train, program.data.batch_size)) if splits.train else None
     state = sum(prod(size) for node in graph.nodes for size in (*node.parameters.values(), *node.buffers.values()))
     return Plan(
         rows=rows,
@@ -66,23 +66,22 @@ def make_plan(program: Program) -> Plan:
     )
 
 
-def written(entry: Entry) -> str:
-    """An entry as a spec would write it, without what is left to its default."""
-    fields = type(entry).model_fields
-    given = {name: getattr(entry, name) for name, field in fields.items() if getattr(entry, name) != field.default}
-    leading = 0
-    while leading < len(entry.positional) and entry.positional[leading] in given:
-        leading += 1
-    texts = [show(given.pop(name)) for name in entry.positional[:leading]]
-    texts += [f"{name}={show(value)}" for name, value in given.items()]
-    return f"{entry.name()}({', '.join(texts)})" if texts else entry.name()
-
-
 def count_of(setting: Quantity | int | None, total: int) -> int:
     """How many of `total` samples a share or a number of them is."""
     if setting is None:
         return 0
     return setting if isinstance(setting, int) else round(total * setting.share)
+
+
+def batch_bounds(count: int, size: int) -> list[tuple[int, int]]:
+    """Where each batch of `count` samples begins and ends.
+
+    A last batch of a single sample is joined to the one before: batch normalisation can't train on one sample.
+    """
+    starts = list(range(0, count, size))
+    if 1 < size < count and count % size == 1:
+        del starts[-1]
+    return list(zip(starts, [*starts[1:], count], strict=True))
 
 
 def _splits(program: Program) -> Splits:

@@ -19,6 +19,7 @@ from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import Graph
+from netspec.program.written import written_field
 from netspec.source import Source
 
 
@@ -70,7 +71,7 @@ class Program:
             where = f"{path}.{field}"
             if where == "train.loss":
                 value = self.loss
-            yield where, show(value), self.origins.get(where, DEFAULT)
+            yield where, written_field(entry, field, value), self.origins.get(where, DEFAULT)
             nested = value if isinstance(value, tuple) else (value,)
             entries = [item for item in nested if isinstance(item, Entry)]
             for number, item in enumerate(entries):
@@ -106,18 +107,3 @@ def as_data(value: Any) -> Any:
             return str(value)
         case _:
             return value
-
-
-def show(value: Any) -> str:
-    """A value as a spec would write it, an entry by its name."""
-    match value:
-        case Entry():
-            return value.name()
-        case tuple() | list():
-            return f"[{', '.join(map(show, value))}]"
-        case bool() | None:
-            return str(value).lower()
-        case float():
-            return f"{value:g}"
-        case _:
-            return str(value)

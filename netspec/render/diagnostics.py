@@ -14,6 +14,9 @@ from netspec.source import Source, Span
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 GUTTER = "blue"
 TAB = "    "
+HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs")
+"""The Unicode categories of characters that nobody sees: controls, marks of direction, unassigned and private ones."""
+
 EXCERPT = 100
 """How much of a line is shown; longer ones are cut around the place."""
 
@@ -36,7 +39,7 @@ def render_one(diagnostic: Diagnostic) -> Text:
     style = STYLES[diagnostic.severity]
     text.append(f"{diagnostic.severity}[{diagnostic.code}]", style)
     text.append(f": {clean(diagnostic.message)}\n", "bold")
-    labels = [label for label in diagnostic.labels]
+    labels = list(diagnostic.labels)
     if diagnostic.span is not None:
         labels.append(Label(diagnostic.span, diagnostic.mark))
     width = max((len(str(label.span.line)) for label in labels), default=1)
@@ -134,7 +137,9 @@ def _columns(text: str) -> int:
 
 def clean(text: str) -> str:
     """A text without what would steer a terminal: control characters and marks of direction become visible."""
-    return "".join(char if unicodedata.category(char) not in ("Cc", "Cf", "Co", "Cn") else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in HIDDEN else character for character in text
+    )
 
 
 def apply(source: Source, edits: Iterable[Edit]) -> str:

@@ -13,6 +13,7 @@ from rich.text import Text
 from netspec.program.plan import Plan, make_plan
 from netspec.program.program import Origin, Program
 from netspec.render.diagnostics import clean
+from netspec.render.words import count
 
 
 def plan_as_json(program: Program) -> dict[str, Any]:
@@ -24,9 +25,7 @@ def plan_as_json(program: Program) -> dict[str, Any]:
         "data": str(program.type),
         "model": plan.pop("rows"),
         **plan,
-        "settings": [
-            {"path": path, "value": value, "origin": str(origin)} for path, value, origin in program.values()
-        ],
+        "settings": [{"path": path, "value": value, "origin": str(origin)} for path, value, origin in program.values()],
     }
 
 
@@ -39,11 +38,6 @@ def render_plan(program: Program) -> RenderableType:
         _totals(program, plan),
         _settings(program),
     )
-
-
-def number(value: int) -> str:
-    """A whole number with blanks between the thousands: `235 914`."""
-    return f"{value:_}".replace("_", " ")
 
 
 def _table(*columns: str) -> Table:
@@ -61,11 +55,11 @@ def _network(plan: Plan) -> Table:
             Text(clean(row.path)),
             Text(clean(row.operation)),
             Text(row.shape),
-            number(row.parameters) if row.parameters else "",
-            number(row.flops) if row.flops else "",
+            count(row.parameters) if row.parameters else "",
+            count(row.flops) if row.flops else "",
         )
     table.add_section()
-    table.add_row("total", "", "", number(plan.parameters), number(plan.flops), style="bold")
+    table.add_row("total", "", "", count(plan.parameters), count(plan.flops), style="bold")
     return table
 
 
@@ -77,10 +71,10 @@ def _totals(program: Program, plan: Plan) -> Table:
     splits = plan.splits
     if splits.train is not None:
         parts = (("train", splits.train), ("validation", splits.validation), ("test", splits.test))
-        table.add_row("samples", ", ".join(f"{name} {number(count or 0)}" for name, count in parts))
+        table.add_row("samples", ", ".join(f"{name} {count(size or 0)}" for name, size in parts))
     if plan.steps is not None and plan.steps_per_epoch is not None:
         epochs = program.train.epochs
-        table.add_row("steps", f"{number(plan.steps)} = {epochs} epochs of {number(plan.steps_per_epoch)}")
+        table.add_row("steps", f"{count(plan.steps)} = {epochs} epochs of {count(plan.steps_per_epoch)}")
     table.add_row("weights", f"{plan.weight_bytes / 2**20:.2f} MiB as float32")
     for word, names in (("reads", plan.reads), ("writes", plan.writes)):
         for index, name in enumerate(names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from netspec.run.events import Event
+from netspec.runner.events import Event
 
 
 def reporters(folder: Path) -> list[Callable[[Event], None]]:

@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netspec.report import words
-from netspec.run.events import Event, Finished, RunResult
-from netspec.run.files import file_problems, write_atomically
+from netspec.program.written import written
+from netspec.render import words
+from netspec.report.summary import epochs
+from netspec.runner.events import Event, Finished, RunResult
+from netspec.runner.files import file_problems, write_atomically
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -84,9 +86,9 @@ def _template() -> Template:
         "count": _count,
         "duration": words.duration,
         "date": words.date,
-        "epochs": words.epochs,
+        "epochs": epochs,
         "times": words.times,
-        "operation": words.operation,
+        "operation": written,
         "measure": words.measure,
         "numbers": _numbers,
     }

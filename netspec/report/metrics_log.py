@@ -6,8 +6,8 @@ import json
 import math
 from pathlib import Path
 
-from netspec.run.events import EpochEnded, Event
-from netspec.run.files import file_problems
+from netspec.runner.events import EpochEnded, Event
+from netspec.runner.files import file_problems
 
 
 class MetricsLog:

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from netspec.catalogue.types import Classes
-from netspec.report.words import count, shorten
-from netspec.run.events import RunResult
+from netspec.render.words import count, shorten
+from netspec.runner.events import RunResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,8 +12,9 @@ from rich.text import Text
 
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.program.program import Program
-from netspec.report import words
-from netspec.run.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
+from netspec.render import words
+from netspec.report.summary import epochs
+from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
 
 LABEL = 9
 """The width of the labels left of the facts, without the gap behind them."""
@@ -98,7 +99,7 @@ class Terminal:
             self._fact("test", "the data has no test split")
         else:
             self._judgement(result.test, result)
-        self._fact("epochs", words.epochs(result))
+        self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)

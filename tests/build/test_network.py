@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from netspec.build import build
+from netspec.builder import build
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.conv import Conv
@@ -49,7 +49,7 @@ def test_it_computes_what_a_sequential_by_hand_computes_with_its_weights(make_pr
 def test_it_starts_with_the_weights_that_torch_gives_the_modules_by_hand(make_program):
     program = make_program(graph=chain(*MNIST_LIKE))
     network = build(program)
-    from netspec.data.randomness import seed_for
+    from netspec.program.randomness import seed_for
 
     torch.manual_seed(seed_for(program.train.seed, "weights"))
     by_hand = nn.Sequential(nn.Flatten(), nn.Linear(192, 16), nn.BatchNorm1d(16), nn.Linear(16, 5))

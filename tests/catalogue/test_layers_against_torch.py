@@ -23,7 +23,7 @@ from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.layers.sigmoid import Sigmoid
 from netspec.catalogue.layers.softmax import Softmax
 from netspec.catalogue.layers.tanh import Tanh
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 BATCH = 2
 
@@ -104,7 +104,7 @@ def torch_shape(layer: Layer, x: Shape) -> tuple[int, ...] | None:
 def inferred_shape(layer: Layer, x: Shape) -> tuple[int, ...] | None:
     try:
         return (BATCH, *layer.infer(x).dims)
-    except ShapeError:
+    except Misfit:
         return None
 
 
@@ -126,12 +126,12 @@ def test_a_layer_infers_what_torch_returns_and_refuses_what_torch_refuses(layer:
 @pytest.mark.parametrize("layer", [Conv(out_channels=4, kernel_size=1), MaxPool(kernel_size=1), GlobalAvgPool()])
 @pytest.mark.parametrize("x", [Shape.of(784), Shape.of(2, 2, 2, 2, 2)], ids=str)
 def test_what_slides_refuses_a_vector_and_five_dimensions(layer: Layer, x: Shape):
-    with pytest.raises(ShapeError):
+    with pytest.raises(Misfit):
         layer.infer(x)
 
 
 def test_a_list_has_a_number_for_each_spatial_dimension():
-    with pytest.raises(ShapeError, match="`kernel_size` has 3 numbers for 2 spatial dimensions"):
+    with pytest.raises(Misfit, match="`kernel_size` has 3 numbers for 2 spatial dimensions"):
         Conv(out_channels=4, kernel_size=(1, 3, 3)).infer(Shape.of(3, 32, 32))
 
 

@@ -15,7 +15,9 @@ import pytest
 from tests.specs import check, completed, rendered
 
 CASES = Path(__file__).parent / "diagnostics"
-CASE = re.compile(r"^### (?P<title>.+?)\n(?P<prose>.*?)```net\n(?P<spec>.*?)```\n\n```text\n(?P<shown>.*?)```\n", re.S | re.M)
+CASE = re.compile(
+    r"^### (?P<title>.+?)\n(?P<prose>.*?)```net\n(?P<spec>.*?)```\n\n```text\n(?P<shown>.*?)```\n", re.S | re.M
+)
 
 
 def cases() -> Iterator[object]:

@@ -26,9 +26,9 @@ from netspec.catalogue.transforms.standardize import Standardize
 from netspec.catalogue.types import Classes, DataType
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import Prepared, prepare
-from netspec.data.randomness import generator
 from netspec.program.graph import Graph
 from netspec.program.program import Program
+from netspec.program.randomness import generator
 from netspec.shapes import Shape
 from netspec.source import Source
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.values import Quantity
-from netspec.data.randomness import generator, seed_for
 from netspec.data.split import quotas, set_apart
+from netspec.program.randomness import generator, seed_for
 
 labels = st.lists(st.integers(0, 4), min_size=2, max_size=200).map(np.array)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.check import check_source
+from netspec.checker import check_source
 from netspec.lang.parser import parse
 from netspec.lang.printer import format_text
 from netspec.lang.tree import Tree
@@ -19,7 +19,9 @@ from netspec.source import Source
 from tests.specs import SPECS
 
 CASES = Path(__file__).parent / "cases.md"
-CASE = re.compile(r"^### (?P<title>.+?)\n.*?```net\n(?P<before>.*?)```\n\nbecomes\n\n```net\n(?P<after>.*?)```\n", re.S | re.M)
+CASE = re.compile(
+    r"^### (?P<title>.+?)\n.*?```net\n(?P<before>.*?)```\n\nbecomes\n\n```net\n(?P<after>.*?)```\n", re.S | re.M
+)
 
 
 def cases() -> Iterator[object]:

@@ -131,6 +131,11 @@ def test_one_mistake_is_one_problem_at_its_place(text: str, code: str, line: int
     assert words in found[3]
 
 
+def test_more_words_than_a_spec_has_are_not_read() -> None:
+    (found,) = read("[" + "1," * 10**6 + "1]")[1]
+    assert found[:3] == ("NS113", 1, 2 * 99_999 + 2)
+
+
 def test_a_surrogate_pair_is_a_character() -> None:
     assert plain(read(r'"\ud83d\ude00"')[0]) == "😀"
 
@@ -139,9 +144,7 @@ def test_the_limit_of_depth_is_within_reach() -> None:
     assert read("[" * NESTING_LIMIT + "]" * NESTING_LIMIT)[1] == []
 
 
-@pytest.mark.parametrize(
-    "text", ["[" + "1," * 300_000 + "1]", '"' + r"\u00e9" * 150_000 + '"', "[" + " " * 10**6 + "]"]
-)
+@pytest.mark.parametrize("text", ["[" + "1," * 90_000 + "1]", '"' + r"\u00e9" * 150_000 + '"', "[" + " " * 10**6 + "]"])
 def test_a_large_file_is_read_soon(text: str) -> None:
     start = time.perf_counter()
     assert read(text)[1] == []

@@ -26,7 +26,7 @@ from netspec.catalogue.types import Classes, DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import INPUT, Graph, Node
 from netspec.program.program import Origin, Program
-from netspec.run.events import (
+from netspec.runner.events import (
     ClassReport,
     DataUsed,
     EpochEnded,

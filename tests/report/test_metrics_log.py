@@ -9,7 +9,7 @@ import pytest
 
 from netspec.problems.base import NetspecError
 from netspec.report.metrics_log import MetricsLog
-from netspec.run.events import EpochEnded
+from netspec.runner.events import EpochEnded
 
 
 def test_each_epoch_is_a_line_that_is_there_at_once(tmp_path, result, told):

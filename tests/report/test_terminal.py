@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 
 from netspec.report.terminal import Terminal
-from netspec.run.events import Event
+from netspec.runner.events import Event
 
 FOLDER = Path("runs/mnist_fc/2026-11-22_10-00-00-4f3a")
 

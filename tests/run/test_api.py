@@ -10,7 +10,7 @@ import pytest
 
 from netspec import api
 from netspec.problems import NetspecError
-from netspec.run.events import Event, Finished, Started
+from netspec.runner.events import Event, Finished, Started
 
 SPEC = """# is it a cat?
 data {

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from netspec.problems import NetspecError
-from netspec.run.checkpoint import Checkpoints, load_weights, read_verified, split_tensors
+from netspec.runner.checkpoint import Checkpoints, load_weights, read_verified, split_tensors
 
 OPTIMIZERS: dict[str, Any] = {
     "adam": lambda weights: torch.optim.Adam(weights, lr=0.1, amsgrad=True),

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from netspec.catalogue.sources import DataError
-from netspec.check.data_errors import as_problem
 from netspec.problems import NetspecError
-from netspec.run.folder import RunFolder
-from netspec.run.loop import train
+from netspec.program.data_errors import as_problem
+from netspec.runner.folder import RunFolder
+from netspec.runner.loop import train
 from netspec.source import Source
 
 SPEC = Source("animals.net", 'data { source = csv("animals.csv") }')

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from netspec.problems import NetspecError
-from netspec.run.device import available, choose, seeded
-from netspec.run.environment import environment
+from netspec.runner.device import available, choose, seeded
+from netspec.runner.environment import environment
 
 CPU = torch.device("cpu")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from netspec.problems import NetspecError
-from netspec.run.folder import RunFolder, as_file_name
+from netspec.runner.folder import RunFolder, as_file_name
 from netspec.source import Source
 
 
@@ -109,7 +109,7 @@ def test_the_lock_of_a_killed_process_holds_no_longer():
         (
             "import os",
             "from pathlib import Path",
-            "from netspec.run.folder import RunFolder",
+            "from netspec.runner.folder import RunFolder",
             "folder = RunFolder(Path('out'))",
             "os._exit(9)",
         )

@@ -10,7 +10,7 @@ from sklearn.metrics import classification_report
 from torch import Tensor, nn
 
 from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
-from netspec.run.judge import judge
+from netspec.runner.judge import judge
 
 NAMES = ("ant", "bee", "cat")
 SAMPLES = 257

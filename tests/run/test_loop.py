@@ -12,7 +12,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netspec.build import build
+from netspec.builder import build
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
@@ -20,14 +20,14 @@ from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import prepare
-from netspec.data.randomness import seed_for
 from netspec.problems import NetspecError
 from netspec.program.program import Program
-from netspec.run.checkpoint import load_weights
-from netspec.run.events import EpochEnded, Event, Finished, RunResult, Started, Stopped
-from netspec.run.folder import RunFolder
-from netspec.run.loop import train
-from netspec.run.record import run_record
+from netspec.program.randomness import seed_for
+from netspec.runner.checkpoint import load_weights
+from netspec.runner.events import EpochEnded, Event, Finished, RunResult, Started, Stopped
+from netspec.runner.folder import RunFolder
+from netspec.runner.loop import train
+from netspec.runner.record import run_record
 
 CPU = torch.device("cpu")
 NUMBERS = (("fc1", Linear(out_features=16)), ("1", ReLU()), ("fc2", Linear(out_features=1)))
@@ -162,10 +162,10 @@ def test_restore_best_false_stays_with_the_last_weights(make_program, run):
     assert result_of(events).restored is None
 
 
-def test_without_validation_the_last_epoch_is_the_best(make_program, run):
+def test_without_validation_no_epoch_is_the_best_and_the_last_one_stays(make_program, run):
     program = make_program(data={"validation": None}, train={"checkpoint": Every(interval=Quantity(2, "epochs"))})
     events, folder = run(program)
-    assert result_of(events).best_epoch == 3
+    assert result_of(events).best_epoch is None
     assert not any(name.startswith("validation") for name in result_of(events).history[0])
     names = sorted(path.name for path in (folder / "checkpoints").iterdir())
     assert names == ["epoch-0002", "epoch-0003", "index.json"]

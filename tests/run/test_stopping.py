@@ -8,7 +8,7 @@ import pytest
 
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
-from netspec.run.stopping import Standing, StoppingRule
+from netspec.runner.stopping import Standing, StoppingRule
 
 
 def follow(rule: StoppingRule, values: list[float]) -> tuple[int | None, int | None]:

@@ -21,7 +21,7 @@ class Augmentation(Entry):
     kind: ClassVar[str] = "augmentation"
 
     def infer(self, x: Shape) -> Shape:
-        """The shape that comes out; raises ShapeError where the input doesn't fit."""
+        """The shape that comes out; raises Misfit where the input doesn't fit."""
         return x
 
     def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.entry import Example
 from netspec.catalogue.values import NonNegativeInt, Sizes
-from netspec.shapes import Shape, ShapeError, per_dimension
+from netspec.shapes import Misfit, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -36,10 +36,10 @@ class RandomCrop(Augmentation):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
-            raise ShapeError(f"`random_crop` is for images, [channels, height, width], not for {x}")
+            raise Misfit(f"`random_crop` is for images, [channels, height, width], not for {x}")
         for part, whole in zip(self._size(), x.spatial, strict=True):
             if part > whole + 2 * self.padding:
-                raise ShapeError(
+                raise Misfit(
                     f"a part of {part} can't be cut out of {whole}"
                     + (f" + 2 * {self.padding}" if self.padding else ""),
                     argument="size",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.entry import Example
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -24,7 +24,7 @@ class RandomHorizontalFlip(Augmentation):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
-            raise ShapeError(f"`random_horizontal_flip` is for images, [channels, height, width], not for {x}")
+            raise Misfit(f"`random_horizontal_flip` is for images, [channels, height, width], not for {x}")
         return x
 
     def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:

@@ -20,7 +20,7 @@ class Layer(Entry):
     kind: ClassVar[str] = "layer"
 
     def infer(self, x: Shape) -> Shape:
-        """The output's shape; raises ShapeError where the input doesn't fit."""
+        """The output's shape; raises Misfit where the input doesn't fit."""
         raise NotImplementedError
 
     def build(self, x: Shape) -> nn.Module:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,7 +39,7 @@ class BatchNorm(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank > 4:
-            raise ShapeError(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
+            raise Misfit(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
         return x
 
     def build(self, x: Shape) -> nn.Module:

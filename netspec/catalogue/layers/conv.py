@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -10,7 +11,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
-from netspec.shapes import Shape, ShapeError, per_dimension, window_size
+from netspec.shapes import Misfit, Shape, per_dimension, window_size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -46,7 +47,7 @@ class Conv(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
-            raise ShapeError(
+            raise Misfit(
                 f"`conv` slides over a sequence, an image or a volume, [channels, …], not over {x}",
                 help="a flattened value has no height and width left; put `flatten` after the convolutions"
                 if x.rank == 1
@@ -55,14 +56,12 @@ class Conv(Layer):
         for argument, channels in (("groups", x.channels), ("out_channels", self.out_channels)):
             if channels % self.groups:
                 what = "the input's" if argument == "groups" else "the output's"
-                raise ShapeError(
-                    f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument
-                )
+                raise Misfit(f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument)
         kernel = per_dimension(self.kernel_size, len(x.spatial), "kernel_size")
         stride = per_dimension(self.stride, len(x.spatial), "stride")
         dilation = per_dimension(self.dilation, len(x.spatial), "dilation")
         if self.padding == "same" and any(step != 1 for step in stride):
-            raise ShapeError(
+            raise Misfit(
                 "`padding=same` keeps the size, which a stride above 1 can't",
                 argument="padding",
                 help="give the padding as a number",
@@ -75,11 +74,12 @@ class Conv(Layer):
                 spatial.append(size)
                 continue
             if d * (k - 1) + 1 > size + 2 * p:
-                raise ShapeError(
+                raise Misfit(
                     f"the kernel reaches over {d * (k - 1) + 1}, the input has {size}"
                     + (f" + 2 * {p} of padding" if p else ""),
                     argument="kernel_size",
-                    help=f"a kernel of at most {(size + 2 * p - 1) // d + 1}, or `padding` of {-(-(d * (k - 1) + 1 - size) // 2)}",
+                    help=f"a kernel of at most {(size + 2 * p - 1) // d + 1}, "
+                    f"or `padding` of {-(-(d * (k - 1) + 1 - size) // 2)}",
                 )
             spatial.append(window_size(size, k, s, p, d))
         return Shape((self.out_channels, *spatial))
@@ -100,7 +100,7 @@ class Conv(Layer):
             return
         for size, p in zip(x.spatial, padding, strict=True):
             if p > size + limit:
-                raise ShapeError(
+                raise Misfit(
                     f"`padding_mode={self.padding_mode}` has at most {size + limit} to add to {size}, not {p}",
                     argument="padding",
                 )
@@ -108,8 +108,9 @@ class Conv(Layer):
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        module = {2: nn.Conv1d, 3: nn.Conv2d, 4: nn.Conv3d}[x.rank]
-        return module(
+        # torch types each rank's sizes apart; `infer` has made sure that they fit
+        modules: dict[int, Callable[..., nn.Module]] = {2: nn.Conv1d, 3: nn.Conv2d, 4: nn.Conv3d}
+        return modules[x.rank](
             x.channels,
             self.out_channels,
             self.kernel_size,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -27,7 +27,7 @@ class GlobalAvgPool(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
-            raise ShapeError(f"`global_avg_pool` takes the mean over a sequence, an image or a volume, not over {x}")
+            raise Misfit(f"`global_avg_pool` takes the mean over a sequence, an image or a volume, not over {x}")
         return Shape((x.channels, *(1 for _ in x.spatial)))
 
     def build(self, x: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import Paddings, Sizes
-from netspec.shapes import Shape, ShapeError, per_dimension, window_size
+from netspec.shapes import Misfit, Shape, per_dimension, window_size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,7 +38,7 @@ class MaxPool(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
-            raise ShapeError(f"`max_pool` slides over a sequence, an image or a volume, [channels, …], not over {x}")
+            raise Misfit(f"`max_pool` slides over a sequence, an image or a volume, [channels, …], not over {x}")
         rank = len(x.spatial)
         kernel = per_dimension(self.kernel_size, rank, "kernel_size")
         stride = per_dimension(self.stride, rank, "stride") if self.stride is not None else kernel
@@ -47,12 +47,14 @@ class MaxPool(Layer):
         spatial: list[int] = []
         for size, k, s, p, d in zip(x.spatial, kernel, stride, padding, dilation, strict=True):
             if 2 * p > k:
-                raise ShapeError(
-                    f"`padding` is at most half the window of {k}, not {p}", argument="padding", help=f"at most {k // 2}"
+                raise Misfit(
+                    f"`padding` is at most half the window of {k}, not {p}",
+                    argument="padding",
+                    help=f"at most {k // 2}",
                 )
             length = window_size(size, k, s, p, d, ceil=self.ceil_mode)
             if length < 1:
-                raise ShapeError(
+                raise Misfit(
                     f"the window reaches over {d * (k - 1) + 1}, the input has {size}" + (f" + 2 * {p}" if p else ""),
                     argument="kernel_size",
                 )

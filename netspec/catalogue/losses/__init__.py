@@ -17,8 +17,8 @@ class Loss(Entry):
 
     kind: ClassVar[str] = "loss"
 
-    def check(self, output: Shape, target: Target) -> None:
-        """Raises ShapeError where the network's output doesn't fit the targets under this loss."""
+    def accept(self, output: Shape, target: Target) -> None:
+        """Raises Misfit where the network's output doesn't fit the targets under this loss."""
         raise NotImplementedError
 
     def build(self) -> nn.Module:

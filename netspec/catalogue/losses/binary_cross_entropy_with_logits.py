@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.types import Classes, Target
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -30,18 +30,18 @@ class BinaryCrossEntropyWithLogits(Loss):
         float, Field(gt=0, description="weight of the samples of the second class against those of the first")
     ] = 1.0
 
-    def check(self, output: Shape, target: Target) -> None:
+    def accept(self, output: Shape, target: Target) -> None:
         if not isinstance(target, Classes):
-            raise ShapeError(
+            raise Misfit(
                 "`binary_cross_entropy_with_logits` is for two classes, and the targets are numbers", help="loss = mse"
             )
         if target.count != 2:
-            raise ShapeError(
+            raise Misfit(
                 f"`binary_cross_entropy_with_logits` is for two classes, and the data has {target.count}",
                 help="loss = cross_entropy",
             )
         if output != Shape.of(1):
-            raise ShapeError(
+            raise Misfit(
                 f"`binary_cross_entropy_with_logits` takes one output, [1], and the network gives {output}",
                 argument="size",
                 help="`cross_entropy` takes two outputs for two classes" if output == Shape.of(2) else None,

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.types import Classes, Target
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -27,17 +27,18 @@ class CrossEntropy(Loss):
         float, Field(ge=0, lt=1, description="share of the target that is spread evenly over all classes")
     ] = 0.0
 
-    def check(self, output: Shape, target: Target) -> None:
+    def accept(self, output: Shape, target: Target) -> None:
         if not isinstance(target, Classes):
-            raise ShapeError("`cross_entropy` is for classes, and the targets are numbers", help="loss = mse")
+            raise Misfit("`cross_entropy` is for classes, and the targets are numbers", help="loss = mse")
         if output.rank != 1:
-            raise ShapeError(
+            raise Misfit(
                 f"`cross_entropy` takes one number for each class, [{target.count}], and the network gives {output}",
                 help="`flatten` before the last layer",
             )
         if output.size != target.count:
-            raise ShapeError(
-                f"the network gives {output.size} output{'s' * (output.size != 1)} and the data has {target.count} classes",
+            raise Misfit(
+                f"the network gives {output.size} output{'s' * (output.size != 1)} "
+                f"and the data has {target.count} classes",
                 argument="size",
                 help="`binary_cross_entropy_with_logits` takes one output for two classes"
                 if output.size == 1 and target.count == 2

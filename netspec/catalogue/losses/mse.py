@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.types import Number, Target
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -18,11 +18,13 @@ class MSE(Loss):
 
     examples: ClassVar = (Example("mse"),)
 
-    def check(self, output: Shape, target: Target) -> None:
+    def accept(self, output: Shape, target: Target) -> None:
         if not isinstance(target, Number):
-            raise ShapeError(f"`mse` is for numbers, and the targets are {target.count} classes", help="loss = cross_entropy")
+            raise Misfit(
+                f"`mse` is for numbers, and the targets are {target.count} classes", help="loss = cross_entropy"
+            )
         if output != Shape.of(1):
-            raise ShapeError(
+            raise Misfit(
                 f"`mse` takes one output for the one number to predict, and the network gives {output}", argument="size"
             )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class F1(Metric):
-    """2 * precision * recall / (precision + recall) of a class; the mean over the classes, each with the same weight.
+    """2 * precision * recall / (precision + recall) of a class; the mean over the classes, equally weighted.
 
     A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Precision(Metric):
-    """Of the samples that are taken for a class, the share that are of it; the mean over the classes, each with the same weight.
+    """Of the samples that are taken for a class, the share that are of it; the mean over the classes, equally weighted.
 
     A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
     """

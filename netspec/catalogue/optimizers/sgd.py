@@ -9,6 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import Optimizer
+from netspec.shapes import Misfit
 
 if TYPE_CHECKING:
     from torch import nn
@@ -25,6 +26,14 @@ class SGD(Optimizer):
     dampening: Annotated[float, Field(ge=0, description="share of the gradient that momentum leaves out")] = 0.0
     weight_decay: Annotated[float, Field(ge=0, description="factor of the L2 penalty")] = 0.0
     nesterov: Annotated[bool, Field(description="Nesterov momentum")] = False
+
+    def check(self) -> None:
+        if self.nesterov and (self.momentum == 0 or self.dampening != 0):
+            raise Misfit(
+                "Nesterov momentum needs a `momentum` above 0 and no `dampening`",
+                argument="nesterov",
+                help="momentum=0.9" if self.momentum == 0 else "leave `dampening` out",
+            )
 
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
         from torch import optim

@@ -34,7 +34,9 @@ class Data(Section):
     ] = ()
     validation: Annotated[
         Share | PositiveInt | None,
-        Field(description="share or number of the training samples set apart to validate on, drawn evenly from each class"),
+        Field(
+            description="share or number of the training samples set apart to validate on, drawn evenly from each class"
+        ),
     ] = None
     test: Annotated[
         Share | PositiveInt | None,

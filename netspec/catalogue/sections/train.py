@@ -31,7 +31,8 @@ class Train(Section):
     stop: Annotated[Stop | None, Field(description="when to end before the last epoch")] = None
     checkpoint: Annotated[Checkpoint, Field(description="when to save the state")] = Every()
     seed: Annotated[
-        int, Field(ge=0, lt=2**63, description="what the splits, the first weights, the order and the chance follow from")
+        int,
+        Field(ge=0, lt=2**63, description="what the splits, the first weights, the order and the chance follow from"),
     ] = 0
     device: Annotated[
         Literal["auto", "cuda", "mps", "xpu", "cpu"],

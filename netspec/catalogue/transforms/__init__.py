@@ -24,7 +24,7 @@ class Transform(Entry):
     kind: ClassVar[str] = "transform"
 
     def infer(self, x: Shape) -> Shape:
-        """The shape that comes out; raises ShapeError where the input doesn't fit."""
+        """The shape that comes out; raises Misfit where the input doesn't fit."""
         return x
 
     def measure(self, inputs: Tensor) -> Statistics:

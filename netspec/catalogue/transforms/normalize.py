@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.values import Numbers
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,24 +36,26 @@ class Normalize(Transform):
         tuple[Annotated[float, Field(gt=0)], ...] | None, Field(description="standard deviation of each channel")
     ] = None
 
+    def check(self) -> None:
+        if self.statistics is None and (self.mean is None or self.std is None):
+            raise Misfit("`normalize` needs `measured`, or both `mean` and `std`", help="normalize(measured)")
+        for argument, numbers in (("mean", self.mean), ("std", self.std)):
+            if self.statistics is not None and numbers is not None:
+                raise Misfit(f"`normalize` is given both `measured` and `{argument}`", argument=argument)
+
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
-            raise ShapeError(
+            raise Misfit(
                 f"`normalize` is for images, [channels, height, width], and the data is {x}",
                 help="`standardize` is for tables",
             )
-        given = [("mean", self.mean), ("std", self.std)]
-        if self.statistics is None and not (self.mean and self.std):
-            raise ShapeError("`normalize` needs `measured`, or both `mean` and `std`", help="normalize(measured)")
-        for argument, numbers in given:
-            if numbers is None:
-                continue
-            if self.statistics is not None:
-                raise ShapeError(f"`normalize` is given both `measured` and `{argument}`", argument=argument)
-            if len(numbers) != x.channels:
-                count, channels = f"{len(numbers)} number{'s' * (len(numbers) != 1)}", "s" * (x.channels != 1)
-                reason = f"`{argument}` has {count} and the images have {x.channels} channel{channels}"
-                raise ShapeError(reason, argument=argument)
+        for argument, numbers in (("mean", self.mean), ("std", self.std)):
+            if numbers is not None and len(numbers) != x.channels:
+                raise Misfit(
+                    f"`{argument}` has {_counted(len(numbers), 'number')} and the images have "
+                    f"{_counted(x.channels, 'channel')}",
+                    argument=argument,
+                )
         return x
 
     def measure(self, inputs: Tensor) -> Statistics:
@@ -72,3 +74,7 @@ class Normalize(Transform):
         std = torch.tensor(self.std or measured["std"], device=inputs.device).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
         return (inputs - mean) / torch.where(std > 0, std, 1)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

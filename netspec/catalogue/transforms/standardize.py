@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,7 +29,7 @@ class Standardize(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise ShapeError(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
+            raise Misfit(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
     def measure(self, inputs: Tensor) -> Statistics:

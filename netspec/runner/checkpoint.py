@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
-from netspec.run.files import as_json, file_problems, sync_folder, write_atomically, write_durably
+from netspec.runner.files import as_json, file_problems, sync_folder, write_atomically, write_durably
 
 FORMAT = 1
 MODEL, OPTIMIZER, STATE, MANIFEST = "model.safetensors", "optimizer.safetensors", "state.json", "MANIFEST.json"

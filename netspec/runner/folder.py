@@ -15,7 +15,7 @@ from typing import Any
 
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse
-from netspec.run.files import as_json, file_problems, write_atomically
+from netspec.runner.files import as_json, file_problems, write_atomically
 from netspec.source import Source
 
 LOCK = ".lock"

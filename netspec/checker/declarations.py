@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.sections import Section
-from netspec.check.values import Bad, Scope, Symbol, evaluate
+from netspec.checker.values import Bad, Scope, Symbol, evaluate
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems

@@ -14,7 +14,7 @@ from netspec.catalogue.metrics.precision import Precision
 from netspec.catalogue.metrics.recall import Recall
 from netspec.catalogue.types import Classes
 from netspec.program.program import Program
-from netspec.run.events import ClassReport, Judgement
+from netspec.runner.events import ClassReport, Judgement
 
 
 def judge(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.run.events import Judgement, RunResult
+from netspec.runner.events import Judgement, RunResult
 
 FORMAT = 1
 

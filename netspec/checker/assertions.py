@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.check.values import Bad, Scope, evaluate, shown
+from netspec.checker.values import Bad, Scope, evaluate, shown
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import AssertionFailed, WrongOperands

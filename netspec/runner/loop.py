@@ -13,24 +13,24 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from netspec.build import build
+from netspec.builder import build
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import Classes
-from netspec.check.data_errors import as_problem
 from netspec.data.prepare import Prepared, prepare
-from netspec.data.randomness import seed_for
 from netspec.problems.base import NetspecError
 from netspec.problems.running import LossNotFinite, NoMemory
+from netspec.program.data_errors import as_problem
 from netspec.program.program import Program
-from netspec.run.checkpoint import Checkpoints, load_weights
-from netspec.run.device import reproducible, seeded
-from netspec.run.environment import environment
-from netspec.run.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
-from netspec.run.folder import RunFolder
-from netspec.run.judge import judge, mean_over_samples
-from netspec.run.record import run_record
-from netspec.run.stopping import Standing, StoppingRule
+from netspec.program.randomness import seed_for
+from netspec.runner.checkpoint import Checkpoints, load_weights
+from netspec.runner.device import reproducible, seeded
+from netspec.runner.environment import environment
+from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
+from netspec.runner.folder import RunFolder
+from netspec.runner.judge import judge, mean_over_samples
+from netspec.runner.record import run_record
+from netspec.runner.stopping import Standing, StoppingRule
 
 
 def train(program: Program, folder: RunFolder, device: torch.device) -> Iterator[Event]:
@@ -54,7 +54,7 @@ def train(program: Program, folder: RunFolder, device: torch.device) -> Iterator
             improved = rule.monitor is not None and standing.best_epoch == epoch
             if ends or improved or training.is_due(epoch):
                 training.save(epoch, standing, history)
-            yield EpochEnded(epoch, values, standing.best_epoch == epoch)
+            yield EpochEnded(epoch, values, improved)
             if rule.reached(standing):
                 stopped = rule.reason(standing)
                 yield Stopped(epoch, stopped)
@@ -70,7 +70,7 @@ def train(program: Program, folder: RunFolder, device: torch.device) -> Iterator
             device=str(device),
             environment=environment(device),
             history=tuple(history),
-            best_epoch=standing.best_epoch,
+            best_epoch=standing.best_epoch if rule.monitor else None,
             stopped=stopped,
             test=training.judge("test") if training.data.data_used.test else None,
             seconds=perf_counter() - began,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.check.network import Operation
+from netspec.checker.network import Operation
 from netspec.diagnostics import Label
 from netspec.problems import Problems
 from netspec.problems.shapes import ShapeMismatch
 from netspec.program.graph import INPUT, Graph, Node
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 from netspec.source import Span
 
 
@@ -27,16 +27,18 @@ def infer_shapes(
             return None
         try:
             result = operation.layer.infer(shape)
-        except ShapeError as error:
+        except Misfit as error:
             problems.add(mismatch(error, shape, operation.span, operation.arguments, came_from))
             return None
-        nodes.append(Node(operation.path, operation.layer, (index - 1 if index else INPUT,), shape, result, operation.span))
+        nodes.append(
+            Node(operation.path, operation.layer, (index - 1 if index else INPUT,), shape, result, operation.span)
+        )
         shape, came_from = result, operation.span
     return Graph(input, tuple(nodes))
 
 
 def mismatch(
-    error: ShapeError, shape: Shape, span: Span, arguments: dict[str, Span], came_from: Span | None
+    error: Misfit, shape: Shape, span: Span, arguments: dict[str, Span], came_from: Span | None
 ) -> ShapeMismatch:
     """A misfit at the argument to blame, or at the operation, with the place that the value came from."""
     place = arguments.get(error.argument or "", span)

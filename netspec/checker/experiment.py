@@ -14,15 +14,15 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataError, Place
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.types import Classes, DataType, Target
-from netspec.check.data_errors import as_problem
-from netspec.check.network import Operation
-from netspec.check.shapes import mismatch
+from netspec.checker.network import Operation
+from netspec.checker.shapes import mismatch
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
 from netspec.problems import Problems
-from netspec.problems.shapes import DoubleActivation, OutputMismatch
+from netspec.problems.shapes import DoubleActivation, NothingToLearn, OutputMismatch
 from netspec.problems.values import Conflict
+from netspec.program.data_errors import as_problem
 from netspec.program.graph import Graph
-from netspec.shapes import Shape, ShapeError
+from netspec.shapes import Misfit, Shape
 from netspec.source import Span
 
 Spans = dict[str, Span]
@@ -108,7 +108,7 @@ def _through(
         span = spans.get(path) or spans[f"data.{key}"]
         try:
             shape = step.infer(shape)
-        except ShapeError as error:
+        except Misfit as error:
             arguments = {name: spans[f"{path}.{name}"] for name in type(step).model_fields if f"{path}.{name}" in spans}
             problems.add(mismatch(error, shape, span, arguments, came_from))
             return None
@@ -127,9 +127,12 @@ def check_output(
     graph: Graph, operations: list[Operation], loss: Loss, target: Target, spans: Spans, problems: Problems
 ) -> None:
     """The network's output against the loss and the targets, with all who take part in the misfit."""
+    if not graph.parameter_count:
+        problems.add(NothingToLearn(operations[0].span.to(operations[-1].span)))
+        return
     try:
-        loss.check(graph.output, target)
-    except ShapeError as error:
+        loss.accept(graph.output, target)
+    except Misfit as error:
         last = operations[-1]
         labels = [
             Label(span, text)
@@ -144,7 +147,9 @@ def check_output(
         labels = [label for label in labels if label.span != span]
         fix = _resize(last, target) if error.argument == "size" and loss.name() == "cross_entropy" else None
         problems.add(
-            OutputMismatch(span, error.reason, f"gives {graph.output}" if about_output else "", tuple(labels), error.help, fix)
+            OutputMismatch(
+                span, error.reason, f"gives {graph.output}" if about_output else "", tuple(labels), error.help, fix
+            )
         )
         return
     _check_activation(graph, operations, loss, spans, problems)
@@ -158,9 +163,7 @@ def _resize(last: Operation, target: Target) -> Fix | None:
     return None
 
 
-def _check_activation(
-    graph: Graph, operations: list[Operation], loss: Loss, spans: Spans, problems: Problems
-) -> None:
+def _check_activation(graph: Graph, operations: list[Operation], loss: Loss, spans: Spans, problems: Problems) -> None:
     last: Layer = graph.nodes[-1].layer
     if last.name() in ACTIVATION_IN_LOSS.get(loss.name(), ()):
         written = spans.get("train.loss")
@@ -168,7 +171,9 @@ def _check_activation(
         problems.add(DoubleActivation(operations[-1].span, last.name(), loss.name(), labels))
 
 
-def check_monitor(train: Train, evaluate: Evaluate, data: Data, target: Target, spans: Spans, problems: Problems) -> None:
+def check_monitor(
+    train: Train, evaluate: Evaluate, data: Data, target: Target, spans: Spans, problems: Problems
+) -> None:
     """Early stopping watches something that is measured."""
     if not isinstance(train.stop, EarlyStopping):
         return
@@ -194,7 +199,11 @@ def check_monitor(train: Train, evaluate: Evaluate, data: Data, target: Target, 
             Conflict(
                 span,
                 f"nobody computes `{monitor}`",
-                help=f"add `{value}` to `metrics`" if unmeasured else None if nearest else f"computed: {', '.join(known)}",
+                help=f"add `{value}` to `metrics`"
+                if unmeasured
+                else None
+                if nearest
+                else f"computed: {', '.join(known)}",
                 fix=Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),))
                 if nearest and span and not unmeasured and "train.stop.monitor" in spans
                 else None,

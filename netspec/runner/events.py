@@ -7,27 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netspec.data.used import DataUsed
 from netspec.program.program import Program
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-@dataclass(frozen=True)
-class DataUsed:
-    """Which data set a run took, and how it was divided.
-
-    `source` is the source as the spec writes it, `note` why it isn't the first that the spec names (or None).
-    `digest` is the SHA-256 of all inputs and targets. `statistics` is what each transform measured, in their order.
-    """
-
-    source: str
-    note: str | None
-    train: int
-    validation: int
-    test: int
-    digest: str
-    statistics: tuple[Mapping[str, list[float]], ...]
 
 
 @dataclass(frozen=True)

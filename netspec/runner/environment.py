@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import torch
 
-from netspec.run.device import describe
+from netspec.runner.device import describe
 
 DISTRIBUTIONS = {
     "netspec": "netspec-lang",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import slots
-from netspec.check.entries import Elaborator
-from netspec.check.values import Bad
+from netspec.checker.entries import Elaborator
+from netspec.checker.values import Bad
 from netspec.lang import tree
 from netspec.problems.names import Duplicate, Misplaced
 from netspec.problems.shapes import EmptyNetwork

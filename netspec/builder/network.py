@@ -8,9 +8,9 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from netspec.data.randomness import seed_for
 from netspec.program.graph import INPUT, Graph, Node
 from netspec.program.program import Program
+from netspec.program.randomness import seed_for
 
 
 class Scope(nn.Module):

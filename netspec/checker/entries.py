@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -9,13 +10,14 @@ from pydantic import ValidationError
 
 from netspec.catalogue.entry import Entry, find, kinds, names
 from netspec.catalogue.slots import Slot, slots, with_article
-from netspec.check.values import Bad, Scope, Symbol, evaluate, is_number, shown
+from netspec.checker.values import Bad, Scope, Symbol, evaluate, is_number, shown
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
-from netspec.problems.values import MissingArgument, MissingUnit, UnexpectedPosition, WrongValue
+from netspec.problems.values import Conflict, MissingArgument, MissingUnit, UnexpectedPosition, WrongValue
 from netspec.program.program import Origin
+from netspec.shapes import Misfit
 from netspec.source import Span
 
 E = TypeVar("E", bound=Entry)
@@ -64,9 +66,9 @@ class Elaborator:
                 self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
                 raise Bad
         found = self._find(function, kind)
-        given = self._bind(found, arguments)
+        given, meant = self._bind(found, arguments)
         self.spans[path] = node.span
-        values = {
+        values = dict.fromkeys(meant, Bad) | {
             name: self._value(found, slots(found)[name], argument.value, path) for name, argument in given.items()
         }
         return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span)
@@ -81,15 +83,19 @@ class Elaborator:
             raise Bad
         return entry
 
-    def _bind(self, entry: type[Entry], arguments: tuple[tree.Argument, ...]) -> dict[str, tree.Argument]:
-        """The arguments by the names of their fields; what fits no field is reported and left out."""
+    def _bind(
+        self, entry: type[Entry], arguments: tuple[tree.Argument, ...]
+    ) -> tuple[dict[str, tree.Argument], list[str]]:
+        """The arguments by the names of their fields. What fits no field is reported and left out, and the fields
+        that were likely meant by it are the second result."""
         given: dict[str, tree.Argument] = {}
+        meant: list[str] = []
         fields = slots(entry)
         for position, argument in enumerate(arguments):
             if argument.name is not None:
                 name = argument.name.id
                 if name not in fields:
-                    self._unknown_argument(entry, argument.name)
+                    meant += self._unknown_argument(entry, argument.name)
                     continue
             elif position < len(entry.positional):
                 name = entry.positional[position]
@@ -100,18 +106,21 @@ class Elaborator:
                 self.problems.add(
                     UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit)
                 )
+                meant += [name] if name else []
                 continue
             if name in given:
                 self.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
                 continue
             given[name] = argument
-        return given
+        return given, meant
 
-    def _unknown_argument(self, entry: type[Entry], name: tree.Name) -> None:
+    def _unknown_argument(self, entry: type[Entry], name: tree.Name) -> list[str]:
+        """Report it; gives the field that was likely meant, if there is one."""
         known = tuple(slots(entry))
         inferred = name.id in INFERRED
         nearest = None if inferred else did_you_mean(SYNONYMS.get(name.id, name.id), known)
         self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, inferred))
+        return [nearest] if nearest else []
 
     def _construct(
         self, entry: type[E], values: dict[str, Any], spans: dict[str, Span], span: Span, what: str = "argument"
@@ -126,17 +135,22 @@ class Elaborator:
         for slot in missing:
             self.problems.add(MissingArgument(span, entry.name(), slot.name, slot.words, what))
         try:
-            return entry.model_validate(good)
+            result = entry.model_validate(good)
         except ValidationError as error:
             wrong = {detail["loc"][0] for detail in error.errors(include_url=False)} & good.keys()
-            for name in good:
+            for name, value in good.items():
                 if name in wrong:
-                    self._report(fields[name], good[name], spans[name])
-        # with a bad value left to its default, what else depends on the entry can still be checked
-        rest = {name: value for name, value in good.items() if name not in wrong}
-        if any(slot.required and slot.name not in rest for slot in fields.values()):
-            raise Bad
-        return entry.model_validate(rest)
+                    self._report(fields[name], value, spans[name])
+            # with a bad value left to its default, what else depends on the entry can still be checked
+            rest = {name: value for name, value in good.items() if name not in wrong}
+            if any(slot.required and slot.name not in rest for slot in fields.values()):
+                raise Bad from None
+            return entry.model_validate(rest)
+        try:
+            result.check()
+        except Misfit as error:
+            self.problems.add(Conflict(spans.get(error.argument or "", span), error.reason, help=error.help))
+        return result
 
     def _report(self, slot: Slot, value: Any, span: Span) -> None:
         """Say what is wrong with a value that the field's type refuses."""
@@ -199,10 +213,8 @@ class Elaborator:
         several = len(nodes) > 1
         found: list[Any] = []
         for number, item in enumerate(nodes):
-            try:
+            with contextlib.suppress(Bad):
                 found.append(self.entry(item, kind, f"{path}[{number}]" if several else path))
-            except Bad:
-                pass
         if len(found) < len(nodes):
             raise Bad
         return tuple(found)
@@ -220,7 +232,7 @@ class Elaborator:
                 continue
             key = statement.name.id
             if key not in fields:
-                self._unknown_key(section, statement.name)
+                values |= dict.fromkeys(self._unknown_key(section, statement.name), Bad)
             elif key in keys:
                 self.problems.add(Duplicate(statement.name.span, "key", key, keys[key].name.span))
             else:
@@ -229,7 +241,8 @@ class Elaborator:
         spans = {key: statement.value.span for key, statement in keys.items()}
         return self._construct(section, values, spans, head.span, "key")
 
-    def _unknown_key(self, section: type[Entry], name: tree.Name) -> None:
+    def _unknown_key(self, section: type[Entry], name: tree.Name) -> list[str]:
+        """Report it; gives the key that was likely meant, if there is one."""
         from netspec.catalogue.sections import Section
 
         others = [other for other in names(Section) if other != section.name()]
@@ -237,6 +250,7 @@ class Elaborator:
         known = tuple(slots(section))
         nearest = did_you_mean(name.id, known)
         self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner))
+        return [nearest] if nearest and owner is None else []
 
     def _not_a_setting(self, section: type[Entry], statement: tree.Statement) -> None:
         message = f"`{section.name()}` holds settings: key = value"
@@ -277,5 +291,3 @@ def _what(node: tree.Expression) -> str:
             return f"`{sign}` of two values"
         case _:
             return "this expression"
-
-

@@ -7,10 +7,6 @@ import re
 import unicodedata
 from datetime import datetime
 
-from netspec.catalogue.layers import Layer
-from netspec.program.program import show
-from netspec.run.events import RunResult
-
 _ANSI = re.compile(
     r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
     r"|[\x1b\x9b]\[?[0-9;:?<=>]*[ -/]*[@-~]"  # control sequences: colours, cursor
@@ -75,13 +71,6 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def epochs(result: RunResult) -> str:
-    """How far the training went, and which epoch's weights came out of it."""
-    best = f", best {result.best_epoch}" if result.best_epoch is not None else ""
-    restored = f", with the weights of epoch {result.restored}" if result.restored is not None else ""
-    return f"{len(result.history)} of {result.program.train.epochs}{best}{restored}"
-
-
 def date(when: datetime) -> str:
     """A day and the time of day, the same in every locale."""
     return f"{when:%Y-%m-%d, %H:%M}"
@@ -89,16 +78,3 @@ def date(when: datetime) -> str:
 
 def times(number: int) -> str:
     return f"{count(number)} time{'s' * (number != 1)}"
-
-
-def operation(layer: Layer) -> str:
-    """A layer as a spec writes it, without the arguments that nobody wrote."""
-    written = {name: show(getattr(layer, name)) for name in type(layer).model_fields if name in layer.model_fields_set}
-    arguments: list[str] = []
-    for name in layer.positional:
-        # behind one that is left out, the others need their names
-        if name not in written:
-            break
-        arguments.append(written.pop(name))
-    arguments += [f"{name}={value}" for name, value in written.items()]
-    return f"{layer.name()}({', '.join(arguments)})" if arguments else layer.name()

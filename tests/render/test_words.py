@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netspec.catalogue.layers.conv import Conv
-from netspec.catalogue.layers.relu import ReLU
-from netspec.report.words import clean, count, decimal, duration, measure, operation, reveal, shorten
+from netspec.render.words import clean, count, decimal, duration, measure, reveal, shorten
 
 
 @pytest.mark.parametrize(
@@ -41,8 +39,3 @@ def test_numbers():
     assert measure("accuracy", float("nan")) == "nan"
     assert measure("train.seconds", 0.8123) == "0.81"
     assert [duration(seconds) for seconds in (0.42, 185, 3720)] == ["0.4 s", "3 min 05 s", "1 h 02 min"]
-
-
-def test_an_operation_is_written_as_in_a_spec():
-    assert operation(ReLU()) == "relu"
-    assert operation(Conv(out_channels=16, kernel_size=5, padding=2)) == "conv(16, 5, padding=2)"

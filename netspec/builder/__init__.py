@@ -1,5 +1,5 @@
 """From a checked program to torch objects."""
 
-from netspec.build.network import build
+from netspec.builder.network import build
 
 __all__ = ["build"]

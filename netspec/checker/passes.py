@@ -12,13 +12,20 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import Place
-from netspec.check.assertions import check_assertions
-from netspec.check.declarations import MODEL, Declarations, declare
-from netspec.check.entries import Elaborator
-from netspec.check.experiment import check_monitor, check_output, check_splits, choose_loss, describe_data, infer_input
-from netspec.check.network import Operation, expand
-from netspec.check.shapes import infer_shapes
-from netspec.check.values import Bad
+from netspec.checker.assertions import check_assertions
+from netspec.checker.declarations import MODEL, Declarations, declare
+from netspec.checker.entries import Elaborator
+from netspec.checker.experiment import (
+    check_monitor,
+    check_output,
+    check_splits,
+    choose_loss,
+    describe_data,
+    infer_input,
+)
+from netspec.checker.network import Operation, expand
+from netspec.checker.shapes import infer_shapes
+from netspec.checker.values import Bad
 from netspec.diagnostics import Diagnostic
 from netspec.lang.json_fixes import in_json
 from netspec.lang.read import is_json, read_tree
