@@ -49,7 +49,7 @@ def run(
     from netspec.runner.folder import RunFolder
     from netspec.runner.loop import train
 
-    chosen = choose(device or program.train.device)
+    chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program.source)
         folder.write_json("plan.json", plan_as_json(program))

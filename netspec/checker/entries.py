@@ -166,7 +166,7 @@ class Elaborator:
     def _value(self, owner: type[Entry], slot: Slot, node: tree.Expression, path: str) -> Any:
         """The value of a field, or Bad."""
         where = f"{path}.{slot.name}"
-        self.origins[where] = Origin("written", f"line {node.span.line}")
+        self.origins[where] = Origin.written(node.span)
         self.spans[where] = node.span
         try:
             if slot.kind is not None and not (isinstance(node, tree.Constant) and node.value is None):

@@ -28,6 +28,7 @@ from netspec.checker.shapes import infer_shapes
 from netspec.checker.values import Bad
 from netspec.diagnostics import Diagnostic
 from netspec.lang.json_fixes import in_json
+from netspec.lang.json_structure import check_structure
 from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
@@ -83,6 +84,8 @@ def check_source(source: Source) -> Checked:
     if complete:
         for name in sorted(declared.scope.values.keys() - declared.scope.used):
             problems.add(UnusedParam(declared.scope.spans[name], name))
+    if is_json(source) and not problems.fatal:
+        check_structure(source, problems)
     diagnostics = problems.diagnose()
     if is_json(source):
         diagnostics = in_json(diagnostics, source)

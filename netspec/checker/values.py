@@ -116,7 +116,7 @@ def shown(value: Any) -> str:
         case str():
             return f'the string "{value}"'
         case tuple():
-            return f"a list of {len(value)}"
+            return f"a list of {len(value)}" if len(value) > 6 else f"[{', '.join(str(item) for item in value)}]"
         case Symbol():
             return f"the name `{value}`"
         case float():

@@ -5,25 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic
+from netspec.diagnostics import Diagnostic, Label
 from netspec.problems.base import Problem
-from netspec.source import Span
 
 
 @dataclass(frozen=True)
 class DataProblem(Problem):
-    """What the problems of data share: `span` is in the data file where a line of it is to blame, else in the spec;
-    `read_at` is the place in the spec that names the data."""
+    """What the problems of data share: `span` is in the data file where a line of it is to blame, else in the spec."""
 
     exit_code: ClassVar = 3
 
     reason: str
     help: str | None = None
-    read_at: Span | None = None
+    labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        notes = (f"the data is named at {self.read_at}",) if self.read_at and self.read_at != self.span else ()
-        return self.report(self.reason, notes=notes, help=self.help)
+        return self.report(self.reason, labels=self.labels, help=self.help)
 
 
 @dataclass(frozen=True)

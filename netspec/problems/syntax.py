@@ -210,6 +210,21 @@ class InvalidJSON(Problem):
 
 
 @dataclass(frozen=True)
+class AgainstSchema(Problem):
+    """The JSON Schema of the JSON form refuses this.
+
+    `netspec schema` prints the schema. An editor that knows it marks the same place.
+    """
+
+    code: ClassVar = "NS114"
+
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"against the JSON Schema: {self.reason}")
+
+
+@dataclass(frozen=True)
 class DuplicateKey(Problem):
     """A JSON object has a key twice. JSON readers silently take the last one; netspec takes none."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netspec.catalogue.sources import DataError
+from netspec.diagnostics import Label
 from netspec.problems.running import DataMalformed, DataProblem, DataUnavailable, LabelOutOfRange
 from netspec.source import Source, Span
 
@@ -15,8 +16,18 @@ PROBLEMS: dict[str, type[DataProblem]] = {
 
 
 def as_problem(error: DataError, span: Span | None) -> DataProblem:
-    """The problem that a source reports; `span` is the place in the spec that names the data, if it is known."""
-    return PROBLEMS[error.what](_in_file(error) or span, error.reason, error.help, read_at=span)
+    """The problem that a source reports; `span` is the place in the spec that names the data, if it is known.
+
+    A cell is to blame at its place in the file. A name in the spec that the file doesn't have is to blame in the spec.
+    """
+    in_file = _in_file(error)
+    places = [place for place in (in_file, span) if place is not None]
+    if in_file is not None and span is not None and error.argument == "target":
+        places.reverse()
+    main, *others = places or [None]
+    text = "the data is named here" if main is in_file else "the data"
+    labels = tuple(Label(place, text) for place in others if place is not None)
+    return PROBLEMS[error.what](main, error.reason, error.help, labels)
 
 
 def _in_file(error: DataError) -> Span | None:

@@ -20,15 +20,20 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import Graph
 from netspec.program.written import written_field
-from netspec.source import Source
+from netspec.source import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value was set: `written` at a line of the spec, `default`, or `inferred` from something named."""
+    """Where a value was set: `written` at a span of the spec, `default`, or `inferred` from something named."""
 
     kind: str
     where: str = ""
+    span: Span | None = None
+
+    @classmethod
+    def written(cls, span: Span) -> Origin:
+        return cls("written", f"line {span.line}", span)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.where}".strip()
@@ -59,6 +64,14 @@ class Program:
     @property
     def sources(self) -> tuple[DataSource, ...]:
         return self.data.source
+
+    def span_of(self, path: str) -> Span | None:
+        """Where a setting is written, or else the nearest one around it that is."""
+        while path:
+            if path in self.origins and self.origins[path].span is not None:
+                return self.origins[path].span
+            path = path.rpartition(".")[0]
+        return None
 
     def values(self) -> Iterator[tuple[str, str, Origin]]:
         """Every setting as path, value and origin, nested ones behind their owner."""

@@ -103,7 +103,7 @@ class Training:
         try:
             data = prepare(program, device)
         except DataError as error:
-            raise NetspecError.of(as_problem(error, None)) from error
+            raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         return cls(
             program,
             data,
@@ -180,7 +180,8 @@ class Training:
             return
         kept: Path | None = self.checkpoints.last()
         lr = float(self.optimizer.param_groups[0]["lr"])
-        raise NetspecError.of(LossNotFinite(None, what, epoch, lr, str(kept) if kept else None))
+        span = self.program.span_of("train.optimizer.lr")
+        raise NetspecError.of(LossNotFinite(span, what, epoch, lr, str(kept) if kept else None))
 
 
 def largest_number(network: nn.Module) -> float:

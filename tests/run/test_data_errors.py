@@ -27,7 +27,9 @@ def test_an_error_with_a_line_shows_that_line():
     assert str(diagnostic.span) == "animals.csv:7:3"
     assert diagnostic.span.text == "tall"
     assert diagnostic.span.source.line(7) == "1,tall,0"
-    assert diagnostic.notes == ("the data is named at animals.net:1:17",)
+    assert [(str(label.span), label.text) for label in diagnostic.labels] == [
+        ("animals.net:1:17", "the data is named here")
+    ]
     assert (diagnostic.code, diagnostic.exit_code) == ("NS502", 3)
 
 
