@@ -8,7 +8,6 @@ import socket
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,6 +54,8 @@ class Bundle:
 
     def _get(self, root: Path, get: Callable[[Path], object], download: bool) -> None:
         """Fill a folder of its own and move whole files out of it, so that nothing half-written is ever in place."""
+        from http.client import HTTPException  # a check needs no network, nor the 40 ms that this takes
+
         try:
             with _workshop(root) as workshop:
                 for archive, md5 in self.archives.items():

@@ -27,8 +27,6 @@ from netspec.checker.network import Operation, expand
 from netspec.checker.shapes import infer_shapes
 from netspec.checker.values import Bad
 from netspec.diagnostics import Diagnostic
-from netspec.lang.json_fixes import in_json
-from netspec.lang.json_structure import check_structure
 from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
@@ -68,9 +66,22 @@ def check_source(source: Source) -> Checked:
     """Check a spec's text. Loads no torch, fetches nothing, and writes nothing."""
     problems = Problems()
     tree = read_tree(source, problems)
-    if is_json(source) and problems.fatal:
-        # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
-        return Checked(source, tree, None, in_json(problems.diagnose(), source))
+    # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
+    program = None if is_json(source) and problems.fatal else _check(source, tree, problems)
+    if is_json(source):
+        from netspec.lang.json_fixes import in_json
+        from netspec.lang.json_structure import check_structure
+
+        if not problems.fatal:
+            check_structure(source, problems)
+        diagnostics = in_json(problems.diagnose(), source)
+    else:
+        diagnostics = problems.diagnose()
+    return Checked(source, tree, None if problems.fatal else program, diagnostics)
+
+
+def _check(source: Source, tree: Tree, problems: Problems) -> Program | None:
+    """The passes; each reports to `problems` and goes on with what it could understand."""
     complete = not problems.fatal
     declared = declare(tree, problems)
     elaborator = Elaborator(declared.scope, problems)
@@ -84,12 +95,7 @@ def check_source(source: Source) -> Checked:
     if complete:
         for name in sorted(declared.scope.values.keys() - declared.scope.used):
             problems.add(UnusedParam(declared.scope.spans[name], name))
-    if is_json(source) and not problems.fatal:
-        check_structure(source, problems)
-    diagnostics = problems.diagnose()
-    if is_json(source):
-        diagnostics = in_json(diagnostics, source)
-    return Checked(source, tree, None if problems.fatal else program, diagnostics)
+    return program
 
 
 def _section(section: type[S], declared: Declarations, elaborator: Elaborator, required: bool = False) -> S | None:
