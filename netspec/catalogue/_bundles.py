@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import socket
 from collections.abc import Callable, Generator, Mapping
@@ -107,7 +108,9 @@ def _listed(files: Mapping[str, str]) -> str:
 def _last_line(error: Exception) -> str:
     """The reason at the end of an error; torchvision's begin with a list of what it tried."""
     lines = str(error).strip().splitlines()
-    return lines[-1].strip("<>") if lines else type(error).__name__
+    last = lines[-1].strip("<>") if lines else type(error).__name__
+    # what the operating system says, without the numbers and words around it
+    return re.sub(r"^.*\[Errno -?\d+\] *", "", last).rstrip(">").lower()
 
 
 @contextmanager

@@ -15,6 +15,8 @@ SIZE_LIMIT = 2**20
 def read_source(path: Path) -> Source:
     """The text of a spec; raises NetspecError with the one reason why it can't be had."""
     name = str(path)
+    if path.is_dir():
+        raise NetspecError.of(SpecNotReadable(None, name, "it is a folder"))
     if path.suffix not in (".net", ".json") and (path.exists() or path.suffix):
         raise NetspecError.of(WrongExtension(None, name))
     try:

@@ -36,7 +36,7 @@ class Origin:
         return cls("written", f"line {span.line}", span)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.where}".strip()
+        return self.where if self.span else f"{self.kind} {self.where}".strip()
 
 
 DEFAULT = Origin("default")
