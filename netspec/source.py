@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+NEWLINE = re.compile(r"\r\n?|\n")
 
 
 class Source:
@@ -23,11 +26,7 @@ class Source:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        for index, character in enumerate(self.text):
-            if character == "\n":
-                starts.append(index + 1)
-        return starts
+        return [0, *(ending.end() for ending in NEWLINE.finditer(self.text))]
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1, the column in code points."""
@@ -36,19 +35,17 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a line, without its line ending."""
-        row = number - self.first_line
-        start = self._line_starts[row]
-        end = self._line_starts[row + 1] if row + 1 < len(self._line_starts) else len(self.text)
-        return self.text[start:end].rstrip("\r\n")
+        start = self._line_starts[number - self.first_line]
+        ending = NEWLINE.search(self.text, start)
+        return self.text[start : ending.start() if ending else len(self.text)]
 
     def span(self, start: int, end: int) -> Span:
         return Span(self, start, end)
 
     def line_of(self, span: Span) -> Span:
         """The whole of the line on which a span begins."""
-        start = self.text.rfind("\n", 0, span.start) + 1
-        end = self.text.find("\n", span.start)
-        return self.span(start, len(self.text) if end < 0 else end)
+        start = span.start - self.position(span.start)[1] + 1
+        return self.span(start, start + len(self.line(span.line)))
 
     def whole(self) -> Span:
         """The start of the text: where a mistake is shown that has no place of its own."""

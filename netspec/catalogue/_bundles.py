@@ -11,9 +11,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Annotated, ClassVar
 
-from netspec.catalogue._files import shown
-from netspec.catalogue.sources import DataError
+from pydantic import Field
+
+from netspec.catalogue._files import resolve, shown
+from netspec.catalogue.sources import DataError, DataSource, Place
+from netspec.catalogue.values import Text
 
 PATIENCE = 10.0
 """Seconds to wait for a server that doesn't answer."""
@@ -87,6 +91,35 @@ class Bundle:
                 argument="root",
                 help="remove it, and it is fetched again",
             )
+
+
+class Downloaded(DataSource):
+    """A data set that comes as a bundle."""
+
+    bundle: ClassVar[Bundle]
+
+    root: Annotated[
+        Text | None,
+        Field(
+            min_length=1,
+            description="folder that holds torchvision's folder of the data set, from the spec's folder; "
+            "by default the folder of downloaded data sets",
+        ),
+    ] = None
+    download: Annotated[bool, Field(description="download the files if they aren't there")] = True
+
+    def unavailable(self, place: Place) -> str | None:
+        return self.bundle.absent(self._root(place))
+
+    @property
+    def fetchable(self) -> bool:
+        return self.download
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return (self._root(place) / self.bundle.folder,)
+
+    def _root(self, place: Place) -> Path:
+        return place.data if self.root is None else resolve(self.root, place.spec)
 
 
 def _all_there(root: Path, files: Mapping[str, str]) -> bool:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
-from pathlib import Path
 from typing import Literal
 
-from netspec.catalogue._files import resolve
 from netspec.catalogue._tables import Row, Table, repeated
 from netspec.catalogue.sources import DataError
 from netspec.diagnostics import did_you_mean
@@ -46,23 +44,22 @@ def number(cell: str) -> float | None:
     return value if abs(value) <= LARGEST else None
 
 
-def read_columns(written: str, folder: Path, argument: str, target: str) -> Columns:
-    """The table at `written`, taken from `folder`. Raises DataError at the first cell that isn't as it should be."""
-    path = resolve(written, folder)
+def read_columns(table: Table, target: str) -> Columns:
+    """The columns of a table. Raises DataError at the first cell that isn't as it should be."""
     try:
-        state = path.stat()
+        state = table.path.stat()
     except (OSError, ValueError):  # reading it says what is wrong with it
-        return _read(written, path, argument, target, ())
-    return _read(written, path, argument, target, (state.st_mtime_ns, state.st_size))
+        return _read(table, target, ())
+    return _read(table, target, (state.st_mtime_ns, state.st_size))
 
 
 @lru_cache(maxsize=2)  # a spec is checked before it is run: one reading does for both, while the file stays as it is
-def _read(written: str, path: Path, argument: str, target: str, stamp: tuple[int, ...]) -> Columns:
-    table = Table(written, path, argument)
+def _read(table: Table, target: str, stamp: tuple[int, ...]) -> Columns:
+    named, table = table, replace(table)  # the one that is kept doesn't keep its text
     header = table.header()
     place = _place_of_target(table, header, target)
     names = header.cells[:place] + header.cells[place + 1 :]
-    inputs = array("f")
+    inputs = array("d")
     targets: list[str] = []
     for row in islice(table.rows(), 1, None):
         table.check_width(row, len(header.cells))
@@ -71,26 +68,31 @@ def _read(written: str, path: Path, argument: str, target: str, stamp: tuple[int
             raise table.error(f"the target `{target}` is empty", row.line, place)
         inputs.extend(_numbers(table, header, row, place))
     if not targets:
-        raise table.error(f"`{written}` has a header line and no rows", header.line)
-    return Columns(Table(written, path, argument), target, tuple(names), inputs, tuple(targets))
+        raise table.error(f"`{table.written}` has a header line and no rows", header.line)
+    return Columns(named, target, tuple(names), inputs, tuple(targets))
 
 
 def _place_of_target(table: Table, header: Row, target: str) -> int:
     """Where the target stands among the columns, the header being as it should be."""
     names = header.cells
     if (place := repeated(names)) is not None:
-        raise table.error(f"two columns are named `{names[place]}`", header.line, place)
+        reason = f"two columns are named {table.quote(names[place], 'alike')}"
+        raise table.error(reason, header.line, place)
     if "" in names:
         raise table.error(f"column {names.index('') + 1} has no name", header.line, names.index(""))
     if target not in names:
-        near = did_you_mean(target, names)
-        help = f"did you mean `{near}`?" if near else f"it has {_listed(names)}"
+        help = _other_target(target, names) if table.quotable else None
         if all(number(name) is not None for name in names):
             help = "its first line holds numbers, where the names of the columns belong"
         raise table.error(f"`{table.written}` has no column `{target}`", header.line, argument="target", help=help)
     if len(names) == 1:
         raise table.error(f"`{table.written}` has no column beside the target `{target}`", header.line)
     return names.index(target)
+
+
+def _other_target(target: str, names: list[str]) -> str:
+    near = did_you_mean(target, names)
+    return f"did you mean `{near}`?" if near else f"it has {_listed(names)}"
 
 
 def _listed(names: list[str], most: int = 8) -> str:
@@ -115,10 +117,12 @@ def _numbers(table: Table, header: Row, row: Row, target: int) -> list[float]:
 
 
 def _no_number(table: Table, line: int, place: int, name: str, cell: str) -> DataError:
+    column = f"the column `{name}`" if table.quotable else f"column {place + 1}"
     if not cell:
-        return table.error(f"a cell of the column `{name}` is empty", line, place, help="every cell holds a number")
+        return table.error(f"a cell of {column} is empty", line, place, help="every cell holds a number")
+    shown = table.quote(cell, "a cell")
     try:
         float(cell)
     except ValueError:
-        return table.error(f"`{cell}` in the column `{name}` is no number", line, place)
-    return table.error(f"`{cell}` in the column `{name}` isn't finite in 32 bits", line, place)
+        return table.error(f"{shown} in {column} is no number", line, place)
+    return table.error(f"{shown} in {column} isn't finite in 32 bits", line, place)

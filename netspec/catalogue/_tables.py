@@ -10,7 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from netspec.catalogue._files import read_text
+from netspec.catalogue._files import may_be_quoted, read_text, resolve
 from netspec.catalogue.sources import DataError
 
 LONGEST_EXCERPT = 200
@@ -28,16 +28,18 @@ class Row(NamedTuple):
 class Table:
     """A file of rows, one per line, their cells separated by commas and perhaps in double quotes.
 
-    `written` is the file as the spec writes it, `argument` the field of the source that names it.
+    `written` is the file as the spec writes it, `argument` the field of the source that names it; `quotable` says
+    whether an error may show what is in it.
     """
 
     written: str
     path: Path
     argument: str
+    quotable: bool
 
     @cached_property
     def text(self) -> str:
-        return read_text(self.written, self.path, self.argument)
+        return read_text(self.written, self.path, self.argument, self.quotable)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -59,6 +61,10 @@ class Table:
         """The first row, its cells without white space around them."""
         first = next(self.rows())
         return Row(first.line, [cell.strip() for cell in first.cells])
+
+    def quote(self, text: str, otherwise: str) -> str:
+        """A piece of the table for a message, or other words where nothing may be shown of it."""
+        return f"`{text}`" if self.quotable else otherwise
 
     def error(
         self,
@@ -83,7 +89,7 @@ class Table:
             line=line,
             column=None if start is None else start + 1,
             width=1 if start is None or end is None else max(1, end - start),
-            excerpt=text[: max(end or 0, LONGEST_EXCERPT)],
+            excerpt=text[: max(end or 0, LONGEST_EXCERPT)] if self.quotable else None,
         )
 
     def check_width(self, row: Row, width: int) -> None:
@@ -91,6 +97,13 @@ class Table:
         if (found := len(row.cells)) != width:
             reason = f"the row has {found} cell{'s' * (found != 1)}, the table has {width} columns"
             raise self.error(reason, row.line, width if found > width else None)
+
+
+def tables_of(folder: Path, **written: str | None) -> list[Table]:
+    """The tables that a source's arguments name, taken from `folder`. If one may not be quoted, none is."""
+    paths = {argument: resolve(name, folder) for argument, name in written.items() if name is not None}
+    quotable = may_be_quoted(paths.values(), folder)
+    return [Table(written[argument] or "", path, argument, quotable) for argument, path in paths.items()]
 
 
 def _extent(line: str, cell: int) -> tuple[int | None, int | None]:

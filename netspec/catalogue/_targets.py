@@ -17,10 +17,11 @@ def kind_of(columns: Columns) -> Target:
     for row, cell in enumerate(columns.targets):
         if (number(cell) is not None) != numeric:
             kind = "no number, and those before it are" if numeric else "a number, and those before it are texts"
-            raise columns.error(f"the target `{cell}` is {kind}", row)
+            raise columns.error(f"{_shown(columns, cell)} is {kind}", row)
     names = {_class_name(cell) for cell in columns.targets}
     if len(names) == 1:
-        raise columns.error(f"the target `{columns.target}` is `{columns.targets[0]}` in every row", 0)
+        value = columns.table.quote(columns.targets[0], "the same")
+        raise columns.error(f"the target `{columns.target}` is {value} in every row", 0)
     if numeric:
         numbered = [str(place) for place in range(len(names))]
         return Classes(tuple(numbered)) if len(names) <= MOST_NUMBERED and names == set(numbered) else Number()
@@ -39,15 +40,20 @@ def encode(columns: Columns, target: Target) -> list[int] | list[float]:
     names = [_class_name(cell) for cell in columns.targets]
     for row, name in enumerate(names):
         if name not in places:
-            raise columns.error(f"the target `{name}` is none of the classes {_ends(target)}", row, "label")
+            classes = f"classes {_ends(target)}" if columns.table.quotable else f"{target.count} classes"
+            raise columns.error(f"{_shown(columns, name)} is none of the {classes}", row, "label")
     return [places[name] for name in names]
 
 
 def _number(columns: Columns, row: int) -> float:
     value = number(columns.targets[row])
     if value is None:
-        raise columns.error(f"the target `{columns.targets[row]}` is no number", row)
+        raise columns.error(f"{_shown(columns, columns.targets[row])} is no number", row)
     return value
+
+
+def _shown(columns: Columns, cell: str) -> str:
+    return f"the target {columns.table.quote(cell, 'of this row')}"
 
 
 def _class_name(cell: str) -> str:

@@ -10,8 +10,12 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import annotated_types as at
 from pydantic.fields import FieldInfo
 
-from netspec.catalogue.entry import Entry
+from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.values import Alternatives, AsText, Piped, Quantity, Units
+from netspec.wording import either, with_article
+
+FEW = 3
+"""How many names are worth listing where any of them may stand."""
 
 UNBOUNDED = 2**31 - 1
 """An upper bound that is there for safety and isn't worth a word."""
@@ -106,26 +110,21 @@ def _leaves(annotation: Any, metadata: tuple[Any, ...] = ()) -> Any:
 def describe(annotation: Any) -> str:
     """What a field takes, in words: `a whole number above 0 or a list of whole numbers above 0`."""
     bare, metadata = _bare(annotation), _metadata(annotation)
-    parts = [
-        part if isinstance(part, str) else _describe_one(part, metadata)
-        for part in map(_nested, _alternatives(bare))
-        if part is not type(None)
-    ]
+    parts: list[str] = []
+    for part in _alternatives(bare):
+        if get_origin(part) is Annotated:
+            parts.append(describe(part))
+        elif get_origin(part) is Literal:
+            parts += [f"`{choice}`" for choice in get_args(part)]
+        elif part is not type(None):
+            parts.append(_describe_one(part, metadata))
     if type(None) in _alternatives(bare):
         parts.append("none")
-    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _nested(part: Any) -> Any:
-    """A member of a union that has metadata of its own is described by itself."""
-    return describe(part) if get_origin(part) is Annotated else part
+    return either(parts)
 
 
 def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
     origin = get_origin(part)
-    if origin is Literal:
-        choices = [f"`{choice}`" for choice in get_args(part)]
-        return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
     if origin is tuple:
         return _describe_tuple(get_args(part))
     if part is bool:
@@ -140,10 +139,17 @@ def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
             "a share like `10%`" if unit == "%" else f"a number of {unit}, like `3 {unit}`" for unit in units
         )
     if part is str:
-        return "a string in quotes" if any(isinstance(mark, AsText) for mark in metadata) else "a name"
+        is_text = any(isinstance(mark, AsText) for mark in metadata)
+        return "a string in quotes without control characters" if is_text else "a name"
     if isinstance(part, type) and issubclass(part, Entry):
-        return with_article(part.kind)
+        return _describe_kind(part)
     raise TypeError(f"no words for {part}")
+
+
+def _describe_kind(kind: type[Entry]) -> str:
+    """The entries of a small kind by their names, else the kind."""
+    known = names(kind)
+    return either([f"`{name}`" for name in known]) if len(known) <= FEW else with_article(kind.kind)
 
 
 def _describe_tuple(parts: tuple[Any, ...]) -> str:
@@ -171,7 +177,3 @@ def _range(metadata: tuple[Any, ...]) -> str:
         low = low.replace("from", "of at least")
     words = " ".join(filter(None, (low, "and" if low.startswith("above") and high else "", high)))
     return f" {words}" if words else ""
-
-
-def with_article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

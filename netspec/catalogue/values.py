@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-PLURALS = {"epoch": "epochs", "step": "steps", "second": "seconds", "s": "seconds", "min": "minutes"}
+PLURALS = {"epoch": "epochs"}
 """The spellings of a unit that a spec may use, and the unit."""
 UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
+
+
+def number_text(number: int | float) -> str:
+    """The shortest way to write a number that reads back as the same number: `10` for 10.0, `1e-8`."""
+    text = repr(number).removesuffix(".0")
+    return re.sub(r"e\+?(-?)0*", r"e\1", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +29,11 @@ class Quantity:
     unit: str
 
     def __str__(self) -> str:
+        number = number_text(self.number)
         if self.unit == "%":
-            return f"{self.number:g}%"
+            return f"{number}%"
         one = next((unit for unit, plural in PLURALS.items() if plural == self.unit), self.unit)
-        return f"{self.number:g} {one if self.number == 1 else self.unit}"
+        return f"{number} {one if self.number == 1 else self.unit}"
 
     @property
     def share(self) -> float:
@@ -69,11 +78,17 @@ class AsText:
     """Marks a string that a spec writes in quotes."""
 
 
+def _plain(text: str) -> str:
+    """Refuse what no name of a file or of a column has: it would be an error of the system, or steer a terminal."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise PydanticCustomError("control_character", "a control character is in it")
+    return text
+
+
 Epochs = Annotated[Quantity, Units("epochs")]
-Interval = Annotated[Quantity, Units("epochs", "steps")]
 Share = Annotated[Quantity, Units("%", whole=False)]
 Name = Annotated[str, AsName()]
-Text = Annotated[str, AsText()]
+Text = Annotated[str, AsText(), AfterValidator(_plain)]
 PositiveInt = Annotated[int, Field(gt=0, le=2**31 - 1)]
 NonNegativeInt = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Sizes = PositiveInt | tuple[PositiveInt, ...]

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.sections import Section
-from netspec.checker.values import Bad, Scope, Symbol, evaluate
+from netspec.checker.assertions import MEASURED
+from netspec.checker.values import Scope
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -14,6 +15,10 @@ from netspec.problems.names import Duplicate, Misplaced, UnknownEdition, Unknown
 
 EDITION = 1
 MODEL = "model"
+OTHER_NAMES = {"network": MODEL, "net": MODEL, "layers": MODEL, "dataset": "data", "training": "train"}
+"""What else people call a section."""
+
+ORDER = ("data", MODEL, "train", "evaluate")
 
 
 @dataclass
@@ -27,7 +32,7 @@ class Declarations:
 
 def declare(spec: tree.Tree, problems: Problems) -> Declarations:
     """Sort the statements; what declares nothing is reported."""
-    declared = Declarations()
+    declared = Declarations(Scope(complete=not problems.fatal))
     for statement in spec.statements:
         match statement:
             case tree.Edition():
@@ -47,32 +52,33 @@ def declare(spec: tree.Tree, problems: Problems) -> Declarations:
                         f"sections: {', '.join(section_names())}",
                     )
                 )
+    for name in declared.scope.spans:
+        if name in declared.scope.waiting:
+            declared.scope.compute(name, problems)
     return declared
 
 
 def section_names() -> tuple[str, ...]:
-    return ("data", MODEL, *(name for name in ("train", "evaluate") if name in names(Section)))
+    """The sections in the order in which specs have them."""
+    return tuple(sorted((MODEL, *names(Section)), key=ORDER.index))
 
 
 def _param(statement: tree.Param, scope: Scope, problems: Problems) -> None:
-    name = statement.name.id
-    if name in scope.spans:
-        problems.add(Duplicate(statement.name.span, "param", name, scope.spans[name]))
+    name = statement.name
+    if name.id in scope.spans:
+        problems.add(Duplicate(name.span, "param", name.id, scope.spans[name.id]))
         return
-    scope.spans[name] = statement.name.span
-    try:
-        value = evaluate(statement.value, scope, problems)
-    except Bad:
-        return
-    if isinstance(value, Symbol):
-        problems.add(scope.undefined(value.id, statement.value.span))
-        return
-    scope.values[name] = value
+    scope.spans[name.id] = name.span
+    if name.id in MEASURED:
+        message = f"`{name.id}` is what `assert` calls the network's own; the param needs another name"
+        problems.add(Misplaced(name.span, message))
+    else:
+        scope.waiting[name.id] = statement.value
 
 
 def _section(head: tree.Name, body: tree.Body, declared: Declarations, problems: Problems) -> None:
     if head.id not in section_names():
-        nearest = did_you_mean(head.id, section_names())
+        nearest = OTHER_NAMES.get(head.id) or did_you_mean(head.id, section_names())
         problems.add(UnknownSection(head.span, head.id, nearest, section_names()))
     elif head.id in declared.sections:
         problems.add(Duplicate(head.span, "section", head.id, declared.sections[head.id][0].span))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from netspec.catalogue.entry import Entry, find, kinds, names
-from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.slots import UNBOUNDED, Slot, slots
+from netspec.catalogue.values import Quantity
 from netspec.checker.values import Bad, Scope, Symbol, evaluate, is_number, shown
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
@@ -19,6 +22,7 @@ from netspec.problems.values import Conflict, MissingArgument, MissingUnit, Unex
 from netspec.program.program import Origin
 from netspec.shapes import Misfit
 from netspec.source import Span
+from netspec.wording import with_article
 
 E = TypeVar("E", bound=Entry)
 
@@ -33,11 +37,16 @@ SYNONYMS = {
     "epsilon": "eps",
     "use_bias": "bias",
     "gpu": "cuda",
+    "dense": "linear",
+    "fc": "linear",
+    "bn": "batch_norm",
+    "bce": "binary_cross_entropy_with_logits",
+    "categorical_crossentropy": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy",
 }
-"""What other libraries call an argument or a choice."""
+"""What other libraries call an argument, a choice or an operation."""
 
-INFERRED = ("in_features", "in_channels", "num_features", "input_size", "input_shape")
-"""What other libraries want to be told, and is taken from the value here."""
+NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 class Elaborator:
@@ -46,6 +55,7 @@ class Elaborator:
     def __init__(self, scope: Scope, problems: Problems) -> None:
         self.scope = scope
         self.problems = problems
+        # whether everything written was understood so far; what is missing may else be what wasn't
         self.complete = not problems.fatal
         self.origins: dict[str, Origin] = {}
         self.spans: dict[str, Span] = {}
@@ -68,9 +78,8 @@ class Elaborator:
         found = self._find(function, kind)
         given, meant = self._bind(found, arguments)
         self.spans[path] = node.span
-        values = dict.fromkeys(meant, Bad) | {
-            name: self._value(found, slots(found)[name], argument.value, path) for name, argument in given.items()
-        }
+        values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
+        values |= dict.fromkeys(meant, Bad)
         return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span)
 
     def _find(self, function: tree.Name, kind: type[E]) -> type[E]:
@@ -78,7 +87,7 @@ class Elaborator:
         if entry is None:
             # a name of another kind that is written rightly is no slip of the pen
             other = next((other.kind for other in kinds() if function.id in names(other)), None)
-            nearest = did_you_mean(function.id, names(kind)) if other is None else None
+            nearest = _meant(function.id, names(kind)) if other is None else None
             self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
             raise Bad
         return entry
@@ -100,25 +109,35 @@ class Elaborator:
             elif position < len(entry.positional):
                 name = entry.positional[position]
             else:
-                missing = [field for field in fields if field not in given]
-                name = None if entry.positional != tuple(fields)[: len(entry.positional)] or not missing else missing[0]
-                limit = len(entry.positional)
-                self.problems.add(
-                    UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit)
-                )
-                meant += [name] if name else []
-                continue
+                meant += self._unexpected_position(entry, arguments, position)
+                break
             if name in given:
                 self.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
                 continue
             given[name] = argument
         return given, meant
 
+    def _unexpected_position(
+        self, entry: type[Entry], arguments: tuple[tree.Argument, ...], position: int
+    ) -> list[str]:
+        """Report an argument that needs its name; gives the fields that are doubtful because of it."""
+        fields, argument, limit = tuple(slots(entry)), arguments[position], len(entry.positional)
+        inferred = entry.inferred if issubclass(entry, Layer) else None
+        if inferred is not None:
+            # torch's first argument was written, and the others have moved by one
+            right = ", ".join(item.span.text for item in arguments[1 : limit + 1])
+            help = f"`{inferred}` isn't written: {entry.name()}({right}); others go by name"
+            self.problems.add(UnexpectedPosition(argument.span, entry.name(), None, "", limit, help))
+            return list(entry.positional)
+        name = fields[limit] if fields[:limit] == entry.positional and limit < len(fields) else None
+        self.problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit))
+        return [name] if name else []
+
     def _unknown_argument(self, entry: type[Entry], name: tree.Name) -> list[str]:
         """Report it; gives the field that was likely meant, if there is one."""
         known = tuple(slots(entry))
-        inferred = name.id in INFERRED
-        nearest = None if inferred else did_you_mean(SYNONYMS.get(name.id, name.id), known)
+        inferred = issubclass(entry, Layer) and name.id == entry.inferred
+        nearest = None if inferred else _meant(name.id, known)
         self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, inferred))
         return [nearest] if nearest else []
 
@@ -159,11 +178,22 @@ class Elaborator:
             number = f"{100 * value:g}" if share else span.text
             self.problems.add(MissingUnit(span, slot.name, span.text, number, slot.units[0]))
         else:
-            self.problems.add(WrongValue(span, slot.name, slot.words, shown(value)))
+            if isinstance(value, Quantity) and not slot.units:
+                replacement = f"{value.number}"
+                self.problems.add(WrongValue(span, slot.name, slot.words, shown(value), replacement))
+                return
+            # 64 / 2 is the fraction 32.0
+            whole = isinstance(value, float) and value.is_integer() and "whole number" in slot.words
+            help = "`//` divides whole numbers; `/` gives a fraction" if whole and "/" in span.text else None
+            replacement = f"{value:.0f}" if whole and help is None else None
+            found = shown(value)
+            if is_number(value) and value > UNBOUNDED:
+                found += f": the largest size is {UNBOUNDED:_}"
+            self.problems.add(WrongValue(span, slot.name, slot.words, found, replacement, help))
 
     # ---- values ----
 
-    def _value(self, owner: type[Entry], slot: Slot, node: tree.Expression, path: str) -> Any:
+    def _value(self, slot: Slot, node: tree.Expression, path: str) -> Any:
         """The value of a field, or Bad."""
         where = f"{path}.{slot.name}"
         self.origins[where] = Origin.written(node.span)
@@ -180,7 +210,7 @@ class Elaborator:
         if isinstance(value, Symbol):
             return self._name(slot, value.id, node)
         if isinstance(value, str) and not slot.text:
-            replacement = value if value in slot.choices or not slot.choices else None
+            replacement = value if value in slot.choices or NUMBER.fullmatch(value) else None
             self.problems.add(WrongValue(node.span, slot.name, slot.words, shown(value), replacement))
             raise Bad
         if isinstance(value, tuple):
@@ -193,7 +223,7 @@ class Elaborator:
             self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the name `{name}`", f'"{name}"'))
             raise Bad
         if slot.choices and name not in slot.choices:
-            nearest = did_you_mean(SYNONYMS.get(name, name), slot.choices)
+            nearest = _meant(name, slot.choices)
             self.problems.add(WrongValue(node.span, slot.name, slot.words, f"`{name}`", nearest))
             raise Bad
         if not slot.choices and slot.words != "a name":
@@ -201,7 +231,7 @@ class Elaborator:
             if kind is not None:
                 self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the {kind} `{name}`"))
                 raise Bad
-            self.problems.add(self.scope.undefined(name, node.span))
+            self.scope.report_undefined(name, node.span, self.problems)
             raise Bad
         return name
 
@@ -237,7 +267,7 @@ class Elaborator:
                 self.problems.add(Duplicate(statement.name.span, "key", key, keys[key].name.span))
             else:
                 keys[key] = statement
-                values[key] = self._value(section, fields[key], statement.value, section.name())
+                values[key] = self._value(fields[key], statement.value, section.name())
         spans = {key: statement.value.span for key, statement in keys.items()}
         return self._construct(section, values, spans, head.span, "key")
 
@@ -248,8 +278,10 @@ class Elaborator:
         others = [other for other in names(Section) if other != section.name()]
         owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
         known = tuple(slots(section))
-        nearest = did_you_mean(name.id, known)
-        self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner))
+        nearest = _meant(name.id, known)
+        help = None if owner else _argument_of_a_default(section, SYNONYMS.get(name.id, name.id))
+        nearest = None if help else nearest
+        self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
         return [nearest] if nearest and owner is None else []
 
     def _not_a_setting(self, section: type[Entry], statement: tree.Statement) -> None:
@@ -260,6 +292,23 @@ class Elaborator:
             if step.label is not None and step.operation is not None:
                 edit = f"{step.label.id} = {step.operation.span.text}"
         self.problems.add(Misplaced(statement.span, message, edit=edit))
+
+
+def _meant(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one, or another library's one, most likely stands for."""
+    known = tuple(known)
+    others = {other: own for other, own in SYNONYMS.items() if own in known}
+    nearest = did_you_mean(name, (*known, *others))
+    return others.get(nearest, nearest) if nearest else None
+
+
+def _argument_of_a_default(section: type[Entry], name: str) -> str | None:
+    """What to say of a key that is an argument of the entry that a key takes by default, such as `lr`."""
+    for slot in slots(section).values():
+        default = slot.default
+        if slot.kind is not None and isinstance(default, Entry) and name in slots(type(default)):
+            return f"`{name}` is an argument: {slot.name} = {default.name()}({name}=…)"
+    return None
 
 
 def _several(form: str, node: tree.Expression) -> Iterator[tree.Expression]:

@@ -8,20 +8,25 @@ from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.losses.mse import MSE
+from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataError, Place
+from netspec.catalogue.sources import DataError, DataSource, Place
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.types import Classes, DataType, Target
 from netspec.checker.network import Operation
 from netspec.checker.shapes import mismatch
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
 from netspec.problems import Problems
+from netspec.problems.names import Duplicate
 from netspec.problems.shapes import DoubleActivation, NothingToLearn, OutputMismatch
 from netspec.problems.values import Conflict
 from netspec.program.data_errors import as_problem
 from netspec.program.graph import Graph
+from netspec.program.plan import batch_bounds, make_plan
+from netspec.program.program import Program
+from netspec.program.splits import misfits
 from netspec.shapes import Misfit, Shape
 from netspec.source import Span
 
@@ -31,40 +36,44 @@ Spans = dict[str, Span]
 ACTIVATION_IN_LOSS = {"cross_entropy": ("softmax",), "binary_cross_entropy_with_logits": ("sigmoid",)}
 
 
-def describe_data(data: Data, place: Place, spans: Spans, problems: Problems) -> DataType | None:
-    """The type of the data: of the first source that is on the disk, else of the first that can be fetched."""
+def describe_data(data: Data, place: Place, spans: Spans, problems: Problems) -> tuple[int, DataType] | None:
+    """The source that a run would take, by its place among the alternatives, and its type.
+
+    It is the first that is on the disk or can be fetched; where there is none, the first whose type is known.
+    """
     many = len(data.source) > 1
     where = [spans.get(f"data.source[{i}]" if many else "data.source") for i in range(len(data.source))]
-    described: list[tuple[int, DataType]] = []
+    types: dict[int, DataType] = {}
     errors: list[tuple[Span | None, DataError]] = []
     for index, source in enumerate(data.source):
         try:
-            described.append((index, source.describe(place)))
+            types[index] = source.describe(place)
         except DataError as error:
             argument = f"data.source[{index}].{error.argument}" if many else f"data.source.{error.argument}"
             errors.append((spans.get(argument, where[index]), error))
     for span, error in errors:
         # one of several sources may be missing, but none may be malformed
-        if not described or error.what not in ("missing", "unreachable"):
+        if not types or error.what not in ("missing", "unreachable"):
             problems.add(as_problem(error, span))
-    if not described:
+    if not types:
         return None
-    first, type = described[0]
-    for index, other in described[1:]:
-        if (other.input, other.target) != (type.input, type.target):
-            problems.add(
-                Conflict(
-                    where[index],
-                    f"alternative sources need the same type: {type} and {other}",
-                    str(other),
-                    (Label(where[first], str(type)),) if where[first] else (),  # pyright: ignore[reportArgumentType]
-                )
-            )
-    return type
+    first = next((index for index in types if _can_be_had(data.source[index], place)), min(types))
+    for index, type in types.items():
+        difference = types[first].difference(type)
+        if difference is not None:
+            message = f"alternative sources need the same type, and this one has {difference}"
+            span = where[first]
+            labels = (Label(span, str(types[first])),) if span is not None else ()
+            problems.add(Conflict(where[index], message, str(type), labels))
+    return first, types[first]
+
+
+def _can_be_had(source: DataSource, place: Place) -> bool:
+    return source.fetchable or source.unavailable(place) is None
 
 
 def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -> None:
-    """Splits that the data allows: numbers of samples below what is there, `test` only where there is none."""
+    """Splits that the data allows: a sample for each at least, `test` only where the source has none."""
     if data.test is not None and type.test:
         problems.add(
             Conflict(
@@ -73,12 +82,8 @@ def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -
                 help="leave `test` out",
             )
         )
-    for key in ("validation", "test"):
-        count = getattr(data, key)
-        if isinstance(count, int) and type.train is not None and count >= type.train:
-            problems.add(
-                Conflict(spans.get(f"data.{key}"), f"`{key}` of {count:_} leaves nothing of {type.train:_} to train on")
-            )
+    for misfit in misfits(data, type.train, type.test):
+        problems.add(Conflict(spans.get(f"data.{misfit.argument}"), misfit.reason, help=misfit.help))
 
 
 def infer_input(data: Data, type: DataType, spans: Spans, problems: Problems) -> Shape | None:
@@ -92,7 +97,7 @@ def infer_input(data: Data, type: DataType, spans: Spans, problems: Problems) ->
             Conflict(
                 spans.get("data.augment"),
                 f"`augment` makes {shape} of {type.input}, and validation and test are not augmented",
-                help="augmentation keeps the size; change it in `transform`",
+                help="augmentation gives back the size that it takes",
             )
         )
         return None
@@ -177,41 +182,67 @@ def check_monitor(
     """Early stopping watches something that is measured."""
     if not isinstance(train.stop, EarlyStopping):
         return
-    monitor = train.stop.monitor
-    span = spans.get("train.stop.monitor", spans.get("train.stop"))
-    split, _, value = monitor.partition(".")
-    measured = ("loss", *(metric.name() for metric in evaluate.metrics)) if isinstance(target, Classes) else ("loss",)
-    known = tuple(f"validation.{name}" for name in measured) + (
-        ("train.loss", "train.accuracy") if isinstance(target, Classes) else ("train.loss",)
-    )
+    monitor, span = train.stop.monitor, spans.get("train.stop.monitor", spans.get("train.stop"))
+    known = measured(evaluate, target)
+    split = monitor.partition(".")[0]
     if split == "validation" and data.validation is None:
-        problems.add(
-            Conflict(
-                span,
-                f"`{monitor}` needs validation samples, and `data` sets none apart",
-                help="data { validation = 10% }",
-            )
-        )
+        message = f"`{monitor}` needs validation samples, and `data` sets none apart"
+        problems.add(Conflict(span, message, help="data { validation = 10% }"))
+    elif split == "test":
+        message = f"`{monitor}` can't be watched: the test split is measured once, after the training"
+        problems.add(Conflict(span, message, help="data { validation = 10% }, and watch `validation.loss`"))
     elif monitor not in known:
-        nearest = did_you_mean(monitor, known)
-        unmeasured = split == "validation" and value in names_of_metrics()
-        problems.add(
-            Conflict(
-                span,
-                f"nobody computes `{monitor}`",
-                help=f"add `{value}` to `metrics`"
-                if unmeasured
-                else None
-                if nearest
-                else f"computed: {', '.join(known)}",
-                fix=Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),))
-                if nearest and span and not unmeasured and "train.stop.monitor" in spans
-                else None,
+        problems.add(_unmeasured(monitor, known, split, target, spans))
+
+
+def measured(evaluate: Evaluate, target: Target) -> tuple[str, ...]:
+    """What is measured in an epoch, as it is named."""
+    if not isinstance(target, Classes):
+        return ("validation.loss", "train.loss")
+    metrics = (f"validation.{metric.name()}" for metric in evaluate.metrics)
+    return ("validation.loss", *metrics, "train.loss", "train.accuracy")
+
+
+def _unmeasured(monitor: str, known: tuple[str, ...], split: str, target: Target, spans: Spans) -> Conflict:
+    span, written = spans.get("train.stop"), spans.get("train.stop.monitor")
+    metric = monitor.partition(".")[2]
+    message = f"`{monitor}` isn't computed"
+    if metric in names(Metric) and isinstance(target, Classes):
+        return Conflict(written or span, message, help=f"add `{metric}` to `metrics` in `evaluate`")
+    # a slip of the pen is in the name, not in the split
+    nearest = did_you_mean(monitor, [name for name in known if name.startswith(f"{split}.")] or known)
+    if nearest and written:
+        return Conflict(written, message, fix=Fix(f"did you mean `{nearest}`?", (Edit(written, nearest),)))
+    return Conflict(written or span, message, help=f"computed: {', '.join(known)}")
+
+
+def check_metrics(evaluate: Evaluate, target: Target, spans: Spans, problems: Problems) -> None:
+    """Metrics are of classes, and each is asked for once."""
+    written = spans.get("evaluate.metrics")
+    if written is not None and not isinstance(target, Classes):
+        message = "metrics are computed from classes, and the targets are numbers"
+        problems.add(Conflict(written, message, help="leave `metrics` out; the loss is measured"))
+    for index, metric in enumerate(evaluate.metrics):
+        if metric in evaluate.metrics[:index]:
+            first = spans[f"evaluate.metrics[{evaluate.metrics.index(metric)}]"]
+            problems.add(Duplicate(spans[f"evaluate.metrics[{index}]"], "metric", metric.name(), first))
+
+
+def check_batches(program: Program, spans: Spans, problems: Problems) -> None:
+    """Every batch of training has as many samples as each layer needs."""
+    samples = make_plan(program).splits.train
+    bounds = batch_bounds(samples, program.data.batch_size) if samples else []
+    if not bounds:
+        return
+    smallest = min(end - start for start, end in bounds)
+    for node in program.graph.nodes:
+        least = node.layer.smallest_batch(node.input_shape)
+        if smallest < least:
+            message = f"`{node.layer.name()}` of {node.input_shape} can't be trained on a batch of {smallest}"
+            labels = tuple(Label(span, "gives such a batch") for span in [spans.get("data.batch_size")] if span)
+            problems.add(
+                Conflict(
+                    node.span, message, f"needs {least} samples", labels, help=f"a `batch_size` of at least {least}"
+                )
             )
-        )
-
-
-def names_of_metrics() -> tuple[str, ...]:
-    from netspec.catalogue.metrics import Metric
-
-    return names(Metric)
+            return

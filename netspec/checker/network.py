@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import slots
+from netspec.checker.declarations import section_names
 from netspec.checker.entries import Elaborator
 from netspec.checker.values import Bad
 from netspec.lang import tree
@@ -62,8 +63,7 @@ class _Scope:
         if step.operation is None and step.body is not None:
             yield from _Scope(f"{name}.", self.elaborator).body(step.body)
         elif step.operation is not None and step.body is not None:
-            message = f"`{step.operation.span.text}` takes no body"
-            self.elaborator.problems.add(Misplaced(step.operation.span, message))
+            self.elaborator.problems.add(_misplaced_body(step.operation))
         elif step.operation is not None:
             yield self._operation(name, step.operation)
 
@@ -97,3 +97,10 @@ class _Scope:
             first, *rest = statement.value.steps
             return (replace(first, label=label), *rest)
         return (tree.Step(statement.span, label, statement.value),)
+
+
+def _misplaced_body(operation: tree.Expression) -> Misplaced:
+    if isinstance(operation, tree.Name) and operation.id in section_names():
+        message = f"the section `{operation.id}` stands at the top of the file, not in `model`"
+        return Misplaced(operation.span, message, "close `model` with `}` before it")
+    return Misplaced(operation.span, f"`{operation.span.text}` takes no body")

@@ -16,6 +16,8 @@ from netspec.checker.assertions import check_assertions
 from netspec.checker.declarations import MODEL, Declarations, declare
 from netspec.checker.entries import Elaborator
 from netspec.checker.experiment import (
+    check_batches,
+    check_metrics,
     check_monitor,
     check_output,
     check_splits,
@@ -32,10 +34,14 @@ from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.problems.names import MissingSection, UnusedParam
+from netspec.program.naming import spec_name
 from netspec.program.program import Origin, Program
 from netspec.source import Source
 
 S = TypeVar("S", bound=Entry)
+
+REQUIRED = (Data.name(), MODEL)
+"""The sections that every spec has."""
 
 DATA_FOLDER = "NETSPEC_DATA"
 """The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
@@ -84,11 +90,15 @@ def _check(source: Source, tree: Tree, problems: Problems) -> Program | None:
     """The passes; each reports to `problems` and goes on with what it could understand."""
     complete = not problems.fatal
     declared = declare(tree, problems)
+    missing = tuple(name for name in REQUIRED if name not in declared.sections)
+    if missing and not problems.fatal:
+        # else the section may be there, under a name or in a shape that isn't understood
+        problems.add(MissingSection(source.whole(), missing))
     elaborator = Elaborator(declared.scope, problems)
-    data = _section(Data, declared, elaborator, required=True)
+    data = _section(Data, declared, elaborator)
     train = _section(Train, declared, elaborator)
     evaluate = _section(Evaluate, declared, elaborator)
-    operations = _network(declared, elaborator)
+    operations = expand(*declared.sections[MODEL], elaborator) if MODEL in declared.sections else []
     program = None
     if data is not None:
         program = _assemble(source, declared, elaborator, data, train, evaluate, operations)
@@ -98,7 +108,7 @@ def _check(source: Source, tree: Tree, problems: Problems) -> Program | None:
     return program
 
 
-def _section(section: type[S], declared: Declarations, elaborator: Elaborator, required: bool = False) -> S | None:
+def _section(section: type[S], declared: Declarations, elaborator: Elaborator) -> S | None:
     """A section as it is written, or by its defaults; None after reporting why it can't be had."""
     name = section.name()
     if name in declared.sections:
@@ -106,19 +116,7 @@ def _section(section: type[S], declared: Declarations, elaborator: Elaborator, r
             return elaborator.section(section, *declared.sections[name])
         except Bad:
             return None
-    if required:
-        if elaborator.complete:
-            elaborator.problems.add(MissingSection(None, name))
-        return None
-    return section()
-
-
-def _network(declared: Declarations, elaborator: Elaborator) -> list[Operation]:
-    if MODEL in declared.sections:
-        return expand(*declared.sections[MODEL], elaborator)
-    if elaborator.complete:
-        elaborator.problems.add(MissingSection(None, MODEL))
-    return []
+    return None if name in REQUIRED else section()
 
 
 def _assemble(
@@ -133,13 +131,15 @@ def _assemble(
     """The passes that need the data's type: shapes, and how the parts fit together."""
     problems, spans = elaborator.problems, elaborator.spans
     place = place_of(source)
-    type = describe_data(data, place, spans, problems)
-    if type is None:
+    described = describe_data(data, place, spans, problems)
+    if described is None:
         return None
+    index, type = described
     check_splits(data, type, spans, problems)
     input = infer_input(data, type, spans, problems)
     if train is not None and evaluate is not None:
         check_monitor(train, evaluate, data, type.target, spans, problems)
+        check_metrics(evaluate, type.target, spans, problems)
     if input is None or not operations or not elaborator.complete:
         return None
     graph = infer_shapes(input, spans.get("data.source"), operations, problems)
@@ -153,8 +153,11 @@ def _assemble(
     origins = dict(elaborator.origins)
     if train.loss is None:
         origins["train.loss"] = Origin("inferred", f"from {type.target}")
-    name = source.path.name.partition(".")[0] if source.path else "spec"
-    return Program(name, source, data, train, evaluate, loss, graph, type, place, origins)
+    name = spec_name(source)
+    program = Program(name, source, data, train, evaluate, loss, graph, type, place, origins, index)
+    if not problems.fatal:
+        check_batches(program, spans, problems)
+    return program
 
 
 def place_of(source: Source) -> Place:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from netspec.checker.network import Operation
 from netspec.diagnostics import Label
 from netspec.problems import Problems
-from netspec.problems.shapes import ShapeMismatch
+from netspec.problems.shapes import ShapeMismatch, TooLarge
 from netspec.program.graph import INPUT, Graph, Node
 from netspec.shapes import Misfit, Shape
 from netspec.source import Span
+
+NUMBERS_LIMIT = 2**40
+"""How many numbers a value of one sample or a learned tensor may have: 4 TiB of float32."""
 
 
 def infer_shapes(
@@ -30,9 +34,12 @@ def infer_shapes(
         except Misfit as error:
             problems.add(mismatch(error, shape, operation.span, operation.arguments, came_from))
             return None
-        nodes.append(
-            Node(operation.path, operation.layer, (index - 1 if index else INPUT,), shape, result, operation.span)
-        )
+        numbers = max(result.size, *map(prod, operation.layer.parameters(shape).values()), 0)
+        if numbers > NUMBERS_LIMIT:
+            problems.add(TooLarge(operation.span, operation.layer.name(), str(shape), f"{numbers:.1e}"))
+            return None
+        before = index - 1 if index else INPUT
+        nodes.append(Node(operation.path, operation.layer, (before,), shape, result, operation.span))
         shape, came_from = result, operation.span
     return Graph(input, tuple(nodes))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,10 @@ from netspec.source import Span
 
 BITS = 1024
 """How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
+
+
+PYTHON = {"True": "true", "False": "false", "None": "none"}
+"""How Python writes what the language has too."""
 
 
 class Bad(Exception):  # noqa: N818 - it ends a branch of a pass, and is never seen outside
@@ -35,27 +39,56 @@ class Symbol:
 
 @dataclass
 class Scope:
-    """The params by name, with their values and places, and which of them were used."""
+    """The params of a file. Each is computed when it is first needed, so that their order means nothing.
+
+    `values` holds what is computed, `waiting` the expressions that aren't yet, `spans` the places of all of them.
+    Where not everything written was understood, `complete` is False, and a name may be declared in what wasn't.
+    """
 
     values: dict[str, Any] = field(default_factory=dict)
+    waiting: dict[str, tree.Expression] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    complete: bool = True
+    busy: set[str] = field(default_factory=set)
 
-    def find(self, name: str) -> Any:
+    def find(self, name: tree.Name, problems: Problems) -> Any:
         """The value of a param, or the name as a Symbol. Raises Bad for a param whose own value is bad."""
-        if name not in self.spans and name not in self.values:
-            return Symbol(name)
-        self.used.add(name)
-        if name not in self.values:
+        if name.id not in self.spans and name.id not in self.values:
+            return Symbol(name.id)
+        self.used.add(name.id)
+        if name.id in self.waiting:
+            self.compute(name.id, problems)
+        if name.id in self.busy:
+            problems.add(WrongOperands(name.span, f"the param `{name.id}` is computed from itself"))
+        if name.id not in self.values:
             raise Bad
-        return self.values[name]
+        return self.values[name.id]
 
-    def undefined(self, name: str, span: Span) -> UndefinedName:
-        """The problem that nothing has that name; a param that was likely meant counts as used."""
-        nearest = did_you_mean(name, self.values)
+    def compute(self, name: str, problems: Problems) -> None:
+        """Compute a param that is waiting; if its value is bad, that is reported and it has none."""
+        node = self.waiting.pop(name)
+        self.busy.add(name)
+        try:
+            value = evaluate(node, self, problems)
+            if isinstance(value, Symbol):
+                self.report_undefined(value.id, node.span, problems)
+            else:
+                self.values[name] = value
+        except Bad:
+            pass
+        finally:
+            self.busy.discard(name)
+
+    def report_undefined(self, name: str, span: Span, problems: Problems) -> None:
+        """Report that nothing has that name; a param that was likely meant counts as used."""
+        if not self.complete:
+            return
+        known = tuple(dict.fromkeys((*self.spans, *self.values)))
+        nearest = PYTHON.get(name) or did_you_mean(name, known)
         if nearest:
             self.used.add(nearest)
-        return UndefinedName(span, name, nearest, tuple(self.values))
+        problems.add(UndefinedName(span, name, nearest, known))
 
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -88,7 +121,7 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
         case tree.Quantity():
             return _quantity(node, problems)
         case tree.Name():
-            return scope.find(node.id)
+            return scope.find(node, problems)
         case tree.List():
             return tuple(evaluate(item, scope, problems) for item in node.items)
         case tree.Group():
@@ -98,6 +131,8 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
         case tree.Binary():
             return _binary(node, scope, problems)
         case tree.Conditional():
+            # a param in the branch that isn't taken is used all the same
+            scope.used |= {*names_in(node)} & scope.spans.keys()
             condition = _operand(node.condition, bool, scope, problems)
             return evaluate(node.then if condition else node.otherwise, scope, problems)
         case tree.Call() | tree.Pipe():
@@ -119,10 +154,31 @@ def shown(value: Any) -> str:
             return f"a list of {len(value)}" if len(value) > 6 else f"[{', '.join(str(item) for item in value)}]"
         case Symbol():
             return f"the name `{value}`"
-        case float():
-            return f"{value:g}"
         case _:
             return str(value)
+
+
+def names_in(node: tree.Expression) -> Iterator[str]:
+    """The names that an expression speaks of, those of operations aside."""
+    match node:
+        case tree.Name():
+            yield node.id
+        case tree.Group(inner=inner) | tree.Unary(operand=inner):
+            yield from names_in(inner)
+        case tree.Binary():
+            yield from names_in(node.left)
+            yield from names_in(node.right)
+        case tree.Conditional():
+            for part in (node.condition, node.then, node.otherwise):
+                yield from names_in(part)
+        case tree.List(items=items):
+            for item in items:
+                yield from names_in(item)
+        case tree.Call(arguments=arguments):
+            for argument in arguments:
+                yield from names_in(argument.value)
+        case _:
+            pass
 
 
 def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
@@ -135,9 +191,12 @@ def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
 def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> Any:
     """`min` and `max` of numbers; no other call has a plain value."""
     if isinstance(node, tree.Call) and node.function.id in ("min", "max") and node.arguments:
+        for argument in node.arguments:
+            if argument.name is not None:
+                problems.add(WrongOperands(argument.span, f"`{node.function.id}` takes numbers without names"))
         numbers = [_operand(argument.value, float, scope, problems) for argument in node.arguments]
         return min(numbers) if node.function.id == "min" else max(numbers)
-    problems.add(WrongOperands(node.span, "here stands a plain value, and an operation isn't one"))
+    problems.add(WrongOperands(node.span, "a value is expected here, not an operation"))
     raise Bad
 
 
@@ -145,10 +204,10 @@ def _operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems
     """The value of an operand: a number for `float`, `true` or `false` for `bool`, anything for `object`."""
     value = evaluate(node, scope, problems)
     if isinstance(value, Symbol):
-        problems.add(scope.undefined(value.id, node.span))
+        scope.report_undefined(value.id, node.span, problems)
         raise Bad
     if kind is bool and not isinstance(value, bool):
-        problems.add(WrongOperands(node.span, f"here stands `true` or `false`, not {shown(value)}"))
+        problems.add(WrongOperands(node.span, f"`true` or `false` is expected here, not {shown(value)}"))
         raise Bad
     if kind is float and not is_number(value):
         problems.add(WrongOperands(node.span, f"arithmetic is for numbers, and this is {shown(value)}"))

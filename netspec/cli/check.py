@@ -10,10 +10,11 @@ import click
 from netspec.checker import Checked, check_file
 from netspec.cli.output import console, show_diagnostics, show_json
 from netspec.diagnostics import Diagnostic
+from netspec.files import rewrite
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
-from netspec.render.diagnostics import apply, clean
-from netspec.render.words import count
+from netspec.render.diagnostics import apply
+from netspec.render.words import clean, count
 
 
 @click.command("check")
@@ -54,7 +55,7 @@ def _fixed(path: Path, checked: Checked) -> bool:
     edits.sort(key=lambda edit: edit.span.start)
     apart = [edit for i, edit in enumerate(edits) if i == 0 or edit.span.start >= edits[i - 1].span.end]
     if apart:
-        path.write_text(apply(checked.source, apart), encoding="utf-8", newline="")
+        rewrite(path, apply(checked.source, apart).encode())
     return bool(apart)
 
 

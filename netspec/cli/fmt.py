@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import unified_diff
+from io import StringIO
 from pathlib import Path
 
 import click
 
 from netspec.cli.output import complain, message
+from netspec.files import rewrite
 from netspec.lang.printer import format_text
 from netspec.lang.read import is_json, read_tree
-from netspec.lang.reading import decode, read_source
+from netspec.lang.reading import decode, read_bytes
 from netspec.problems import NetspecError, Problems
+from netspec.render.words import clean, reveal
 from netspec.source import Source
 
 STDIN = Path("-")
@@ -31,23 +34,31 @@ def command(specs: Sequence[Path], check: bool, diff: bool) -> int:
     exit_code = 0
     for path in specs:
         try:
-            source = decode(sys.stdin.buffer.read(), "-") if path == STDIN else read_source(path)
-            formatted = layout(source)
+            in_format = _format(path, check, diff)
         except NetspecError as error:
             complain(error)
             exit_code = max(exit_code, error.exit_code)
             continue
-        changed = formatted != source.text
-        if diff:
-            sys.stdout.writelines(_diff(source, formatted))
-        elif path == STDIN and not check:
-            sys.stdout.write(formatted)
-        elif changed and not check:
-            path.write_text(formatted, encoding="utf-8", newline="\n")
-        if changed and check:
+        if check and not in_format:
             message(f"{path} isn't in the format")
             exit_code = max(exit_code, 1)
     return exit_code
+
+
+def _format(path: Path, check: bool, diff: bool) -> bool:
+    """Lay a spec out, or show what that would change; says whether it was in the format before."""
+    before = sys.stdin.buffer.read() if path == STDIN else read_bytes(path)
+    after = layout(decode(before, str(path))).encode()
+    if diff:
+        text = "".join(_diff(str(path), before.decode(), after.decode()))
+        _write((reveal(text) if sys.stdout.isatty() else text).encode())
+    elif check:
+        pass
+    elif path == STDIN:
+        _write(after)
+    elif before != after:
+        rewrite(path, after)
+    return before == after
 
 
 def layout(source: Source) -> str:
@@ -63,7 +74,15 @@ def layout(source: Source) -> str:
     return format_text(tree)
 
 
-def _diff(source: Source, formatted: str) -> list[str]:
-    before, after = source.text.splitlines(keepends=True), formatted.splitlines(keepends=True)
-    lines = unified_diff(before, after, source.name, f"{source.name} (formatted)")
-    return [line if line.endswith("\n") else f"{line}\n\\ no newline at the end of the file\n" for line in lines]
+def _write(content: bytes) -> None:
+    """To standard output as it is, whatever encoding and line endings the system has."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def _diff(name: str, before: str, after: str) -> Iterator[str]:
+    name = clean(name)
+    old, new = (list(StringIO(text, newline="\n")) for text in (before, after))
+    for line in unified_diff(old, new, name, f"{name} (formatted)"):
+        yield line if line.endswith("\n") else f"{line}\n\\ no newline at the end of the file\n"

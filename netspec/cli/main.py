@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from threading import current_thread, main_thread
 from typing import Any
 
 import click
 
 from netspec.cli.output import complain, message
 from netspec.diagnostics import did_you_mean
+from netspec.files import not_written
 from netspec.problems import NetspecError
 
 VERBS = {
@@ -25,6 +28,7 @@ VERBS = {
     "doctor": "look at the installation and the devices",
 }
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 class Verbs(click.Group):
@@ -79,23 +83,62 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _exit_code(arguments: list[str]) -> int:
     try:
-        result: Any = cli.main(args=arguments, prog_name="netspec", standalone_mode=False)
+        with _termination():
+            result: Any = cli.main(args=arguments, prog_name="netspec", standalone_mode=False)
+            sys.stdout.flush()
     except NetspecError as error:
         complain(error)
         return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        message("interrupted")
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _interrupted(error)
     except BrokenPipeError:
         # the reader of our output has gone; what it wanted it has
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EIO):
+        if error.errno is None:  # not from the system
             raise
-        message(f"error: {error.filename or 'a file'} can't be written: {(error.strerror or str(error)).lower()}")
-        return 5
+        if error.filename is None:
+            _drop_output()
+        problem = not_written(str(error.filename or "standard output"), error)
+        complain(problem)
+        return problem.exit_code
     return result if isinstance(result, int) else 0
+
+
+class Terminated(KeyboardInterrupt):
+    """The process was asked to end: what stands around the place where it was unwinds, as for Ctrl-C."""
+
+
+@contextmanager
+def _termination() -> Generator[None]:
+    """Within it, SIGTERM raises Terminated, once; what is to be ended by force anyway follows with SIGKILL."""
+
+    def terminate(number: int, frame: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise Terminated
+
+    if current_thread() is not main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _interrupted(error: BaseException) -> int:
+    """Say it in a line, with what the run has to add, and give the exit code."""
+    # click puts its own error around the one that has the notes
+    cause = error if isinstance(error, KeyboardInterrupt) else error.__cause__
+    message("; ".join(["interrupted", *getattr(cause, "__notes__", ())]))
+    return TERMINATED if isinstance(cause, Terminated) else INTERRUPTED
+
+
+def _drop_output() -> None:
+    """Nothing more can be written: what is still to be goes nowhere, quietly."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

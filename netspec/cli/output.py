@@ -12,6 +12,7 @@ from rich.console import Console, RenderableType
 from netspec.diagnostics import Diagnostic
 from netspec.problems import NetspecError
 from netspec.render.diagnostics import render
+from netspec.render.words import clean
 
 
 def console(file: IO[str] | None = None) -> Console:
@@ -40,4 +41,4 @@ def complain(error: NetspecError) -> None:
 
 def message(text: str) -> None:
     """One line to standard error."""
-    console(sys.stderr).print(text, markup=False)
+    console(sys.stderr).print(clean(text), markup=False)

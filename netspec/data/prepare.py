@@ -14,12 +14,13 @@ from torch import Tensor
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics, Transform
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import DataType
 from netspec.data.split import set_apart
 from netspec.data.used import DataUsed
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
+from netspec.program.splits import misfits, split_sizes
 from netspec.program.written import written
 from netspec.shapes import Shape
 
@@ -110,7 +111,9 @@ def prepare(program: Program, device: torch.device) -> Prepared:
         inputs = _transformed(_as_tensor(samples.inputs), data.transform, statistics)
         return Split(inputs.to(device), torch.from_numpy(samples.targets).to(device))
 
-    training = Split((inputs if data.augment else transformed).to(device), torch.from_numpy(train.targets).to(device))
+    # augmentations are for images, which are float32 already
+    first = inputs.float() if data.augment else transformed
+    training = Split(first.to(device), torch.from_numpy(train.targets).to(device))
     return Prepared(used, training, ready(validation), ready(test), seed, data.batch_size, data.augment, data.transform)
 
 
@@ -142,13 +145,10 @@ def _load(program: Program) -> tuple[str, str | None, Loaded]:
 
 
 def _check_type(name: str, found: DataType, wanted: DataType) -> None:
-    """The network's shapes were proven for one source; another one must be like it."""
-
-    def essence(type: DataType) -> tuple[Shape, int | None]:
-        return type.input, type.target.count if isinstance(type.target, Classes) else None
-
-    if essence(found) != essence(wanted):
-        reason = f"`{name}` is {found}, and the network was checked for {wanted}"
+    """The program was checked for one source, as it was then; another one, or the same one now, must be like it."""
+    difference = wanted.difference(found)
+    if difference is not None:
+        reason = f"`{name}` isn't the data that the network was checked for: it has {difference}"
         raise DataError("malformed", reason, argument="source")
 
 
@@ -156,10 +156,14 @@ def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, 
     """Training, validation and test split. A test split that has to be made is set apart before validation."""
     data, seed = program.data, program.train.seed
     train, validation, test = loaded.train, None, loaded.test
+    counts = len(train.targets), len(test.targets) if test else 0
+    for misfit in misfits(data, *counts):  # the check was of another source, or of another state of this one
+        raise DataError("malformed", misfit.reason, argument=misfit.argument, help=misfit.help)
+    sizes = split_sizes(data, *counts)
     if test is None and data.test is not None:
-        train, test = _part(train, *set_apart(train.targets, data.test, seed, "test"))
+        train, test = _part(train, *set_apart(train.targets, sizes.test, seed, "test"))
     if data.validation is not None:
-        train, validation = _part(train, *set_apart(train.targets, data.validation, seed, "validation"))
+        train, validation = _part(train, *set_apart(train.targets, sizes.validation, seed, "validation"))
     return train, validation, test
 
 
@@ -169,24 +173,24 @@ def _part(samples: Samples, kept: np.ndarray, apart: np.ndarray) -> tuple[Sample
 
 
 def _as_tensor(inputs: np.ndarray) -> Tensor:
-    """Inputs as float32, images from 0 to 1."""
+    """Inputs as they go into the transforms: images as float32 from 0 to 1, tables with all of their digits."""
     tensor = torch.from_numpy(inputs)
-    return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor.float()
+    return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor
 
 
 def _measured(inputs: Tensor, transforms: Sequence[Transform]) -> tuple[Tensor, tuple[Statistics, ...]]:
-    """The transformed training inputs, and what each transform measured on what the one before it gave."""
+    """The transformed training inputs as float32, and what each transform measured on what the one before it gave."""
     statistics: list[Statistics] = []
     for transform in transforms:
         statistics.append(transform.measure(inputs))
         inputs = transform.apply(inputs, statistics[-1])
-    return inputs, tuple(statistics)
+    return inputs.float(), tuple(statistics)
 
 
 def _transformed(inputs: Tensor, transforms: Sequence[Transform], statistics: Sequence[Statistics]) -> Tensor:
     for transform, measured in zip(transforms, statistics, strict=True):
         inputs = transform.apply(inputs, measured)
-    return inputs
+    return inputs.float()
 
 
 def _digest(loaded: Loaded) -> str:

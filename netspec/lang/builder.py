@@ -14,7 +14,7 @@ Children = list[Any]
 """Nodes, and words: tokens with a `span`."""
 
 N = TypeVar("N", bound=Node)
-ESCAPES = {"n": "\n", "t": "\t"}
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def _span(children: Children) -> Span:

@@ -11,7 +11,7 @@ from typing import TypeGuard
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
-from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.catalogue.slots import Slot, slots
 from netspec.diagnostics import did_you_mean
 from netspec.lang import json_text as json
 from netspec.lang import tree
@@ -24,6 +24,7 @@ from netspec.problems.names import UnknownKey
 from netspec.problems.syntax import TooLong
 from netspec.problems.values import MissingArgument, WrongValue
 from netspec.source import Source, Span
+from netspec.wording import with_article
 
 SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
 OP, LABEL, BODY, OR, EXPRESSION = "op", "label", "body", "or", "$"
@@ -43,8 +44,7 @@ def parse_json(source: Source, problems: Problems) -> tree.Tree:
     statements: tuple[tree.Statement, ...] = ()
     if document is not None and lowering.is_object(document, "a spec"):
         statements = lowering.file(document)
-    body = tree.Body(source.span(0, len(source.text)), statements)
-    return tree.Tree(source, body, lowering.comments)
+    return tree.Tree(source, tree.File.of(source, statements), lowering.comments)
 
 
 class _Text(Source):
@@ -59,6 +59,10 @@ class _Text(Source):
             return self.string.span
         offset = self.string.inner.start
         return self.string.span.source.span(offset + start, offset + end)
+
+    def line_of(self, span: Span) -> Span:
+        # the span is a place in the file, where the whole text stands on one line
+        return self.span(0, len(self.text))
 
 
 class _Lowering:
@@ -75,7 +79,7 @@ class _Lowering:
         for member in document.members:
             statements += self._top(member, remarks.at.get(member.key.value, Remarks()))
         inside = (*filter(None, [remarks.opening]), *remarks.inside, *filter(None, [remarks.after]))
-        self._remark(self.source.span(0, len(self.source.text)), tree.Comments(inside=inside))
+        self._remark(tree.File.of(self.source, ()).key, tree.Comments(inside=inside))
         if statements:
             self._remark(statements[0].span, tree.Comments(before=remarks.before))
         return tuple(statements)
@@ -135,7 +139,8 @@ class _Lowering:
         name, value = member.key.value, member.value
         head = tree.Name(member.key.inner, name)
         self._remark(member.span, remarks.around)
-        self._remark(value.span, remarks.within)
+        interior = tree.Interior.of(value.span)
+        self._remark(interior, remarks.within)
         statements: tuple[tree.Statement, ...] = ()
         section = find(Section, name)
         if name == MODEL:
@@ -144,7 +149,7 @@ class _Lowering:
         elif section is not None and self.is_object(value, name):
             inner = read_remarks(value, self.problems)
             self._remark(member.span, inner.around)
-            self._remark(value.span, inner.within)
+            self._remark(interior, inner.within)
             fields, at = slots(section), inner.at
             statements = tuple(
                 self._setting(item, fields, at.get(item.key.value, Remarks())) for item in _members(value)
@@ -195,7 +200,7 @@ class _Lowering:
             self._remark(node.span, remarks.flat)
             return tree.Step(node.span, name, self._call(node, Layer, LINE, (LABEL,)))
         self._remark(node.span, remarks.around)
-        self._remark(lines.span, remarks.within)
+        self._remark(tree.Interior.of(lines.span), remarks.within)
         body = tree.Body(lines.span, self._lines(lines, BODY))
         if node.get(OP) is not None:
             return tree.Step(node.span, name, self._call(node, Layer, LINE, SCOPE), body)

@@ -9,7 +9,7 @@ from typing import Any
 from netspec.catalogue.entry import Entry, entries, kinds, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
-from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Quantity
 from netspec.lang import tree
 from netspec.lang.from_json import ASSERT, BODY, EDITION, EXPRESSION, LABEL, OP, OR, PARAMS, SCHEMA
@@ -18,6 +18,7 @@ from netspec.lang.remarks import COMMENT
 from netspec.lang.to_json import SCHEMA_ID, entry_to_json, to_json
 from netspec.problems import Problems
 from netspec.source import Source
+from netspec.wording import with_article
 
 Schema = dict[str, Any]
 

@@ -23,7 +23,7 @@ def parse(source: Source, problems: Problems) -> tree.Tree:
     """The tree of a `.net` file; what is wrong with its writing goes to `problems`. Never raises."""
     words, comments = tokenise(source, problems)
     statements = tuple(_without_deep(_statements(source, words, problems), problems))
-    body = tree.Body(source.span(0, len(source.text)), statements)
+    body = tree.File.of(source, statements)
     return tree.Tree(source, body, attach(body, comments))
 
 
@@ -54,7 +54,8 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         try:
             parser.feed_token(item)
         except LarkUnexpectedToken:
-            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser)))
+            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser), _hint(words, index)))
+            problems.silence(source.line_of(item.span))
             if problems.full:
                 return ()
             if "_NEWLINE" in parser.accepts():
@@ -120,6 +121,30 @@ def _expected(parser: InteractiveParser) -> str:
     choices = sorted(SHOWN.get(name) or f"`{patterns.get(name, name)}`" for name in accepted if name != "$END")
     choices = [choice.replace("\\", "") for choice in choices]
     return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
+
+
+def _hint(words: list[Word], index: int) -> str | None:
+    """What a Python user likely meant."""
+    if words[index] == "=" and index > 1 and words[index - 1].type == "NAME" and words[index - 2].type != "_NEWLINE":
+        return "two settings need a line each, two arguments a comma"
+    if words[index] == ",":
+        opener = _opener(words, index)
+        if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
+            return "a list is in brackets: [1, 2]"
+    return None
+
+
+def _opener(words: list[Word], index: int) -> int | None:
+    """The innermost bracket that is open at a word."""
+    depth = 0
+    for place in range(index - 1, -1, -1):
+        if words[place].type in ("RPAR", "RSQB", "RBRACE"):
+            depth += 1
+        elif words[place].type in ("LPAR", "LSQB", "LBRACE"):
+            if depth == 0:
+                return place
+            depth -= 1
+    return None
 
 
 def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) -> Iterator[tree.Statement]:

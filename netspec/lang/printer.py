@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from netspec.lang import tree
 from netspec.lang.canonical import canonical
+from netspec.lang.comments import bearers
 
 WIDTH = 100
 INDENT = "  "
@@ -50,8 +51,9 @@ def argument(node: tree.Argument) -> str:
 
 
 def quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}"'
+    for character, escaped in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        text = text.replace(character, escaped)
+    return f'"{text}"'
 
 
 def _label(step: tree.Step) -> str:
@@ -77,7 +79,7 @@ class _Printer:
         return self._statements(self.spec.body, top=True)
 
     def _of(self, node: tree.Node) -> tree.Comments:
-        return self.comments.get(node.span, tree.Comments())
+        return self.comments.get(node.key, tree.Comments())
 
     # ---- statements ----
 
@@ -178,20 +180,7 @@ class _Printer:
 
     def _commented(self, node: tree.Node) -> bool:
         """Whether a comment stands within an expression."""
-        match node:
-            case tree.Pipe(steps=steps):
-                inner: Sequence[tree.Node | None] = [part for step in steps for part in (step.operation, step.body)]
-                return (len(steps) > 1 and any(step.span in self.comments for step in steps)) or any(
-                    map(self._commented, filter(None, inner))
-                )
-            case tree.Call(arguments=arguments):
-                return any(item.span in self.comments or self._commented(item.value) for item in arguments)
-            case tree.Group(inner=part) | tree.Unary(operand=part):
-                return self._commented(part)
-            case tree.Binary():
-                return self._commented(node.left) or self._commented(node.right)
-            case _:
-                return False
+        return any(child.key in self.comments or self._commented(child) for child in bearers(node))
 
 
 # ---- columns and empty lines ----

@@ -14,12 +14,20 @@ SIZE_LIMIT = 2**20
 
 def read_source(path: Path) -> Source:
     """The text of a spec; raises NetspecError with the one reason why it can't be had."""
+    return decode(read_bytes(path), str(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """What a spec's file holds; raises NetspecError with the one reason why it can't be had."""
     name = str(path)
-    if path.is_dir():
-        raise NetspecError.of(SpecNotReadable(None, name, "it is a folder"))
-    if path.suffix not in (".net", ".json") and (path.exists() or path.suffix):
-        raise NetspecError.of(WrongExtension(None, name))
     try:
+        if path.is_dir():
+            raise NetspecError.of(SpecNotReadable(None, name, "it is a folder"))
+        if path.exists() and not path.is_file():
+            # opening a pipe would wait for a writer
+            raise NetspecError.of(SpecNotReadable(None, name, "it isn't a regular file"))
+        if path.suffix not in (".net", ".json") and (path.exists() or path.suffix):
+            raise NetspecError.of(WrongExtension(None, name))
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
             size = path.stat().st_size
@@ -29,7 +37,7 @@ def read_source(path: Path) -> Source:
         raise NetspecError.of(SpecNotReadable(None, name, (error.strerror or "unknown error").lower())) from None
     if len(data) > SIZE_LIMIT:
         raise NetspecError.of(SpecTooLarge(None, name, max(size, len(data)), SIZE_LIMIT))
-    return decode(data, name, path)
+    return data
 
 
 def decode(data: bytes, name: str, path: Path | None = None) -> Source:

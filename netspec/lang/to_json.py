@@ -10,7 +10,7 @@ from typing import Any
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
-from netspec.catalogue.slots import Slot, slots, with_article
+from netspec.catalogue.slots import Slot, slots
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.lang.canonical import MODEL, canonical
@@ -21,6 +21,7 @@ from netspec.lang.remarks import COMMENT, Remarks, write_remarks
 from netspec.problems import NetspecError
 from netspec.problems.names import Misplaced, UnknownArgument, UnknownKey, UnknownOperation
 from netspec.problems.values import UnexpectedPosition, WrongValue
+from netspec.wording import with_article
 
 WIDTH = 100
 INDENT = "  "
@@ -203,7 +204,7 @@ class _Writer:
     # ---- comments ----
 
     def _of(self, node: tree.Node) -> tree.Comments:
-        return self.comments.get(node.span, NOTHING)
+        return self.comments.get(node.key, NOTHING)
 
     def _on_field(self, slot: Slot, bearer: tree.Node, value: tree.Expression) -> Remarks:
         """The remarks on a setting or an argument. Entries hold the remarks within them, a text can't."""

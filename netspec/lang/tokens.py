@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple, cast
@@ -19,6 +20,7 @@ from netspec.problems.syntax import (
     TooManyWords,
     Unclosed,
     UnclosedString,
+    UnknownEscape,
     Unopened,
 )
 from netspec.resources import resource
@@ -29,6 +31,7 @@ NAME_LIMIT = 64
 NUMBER_LIMIT = 32
 WORD_LIMIT = 100_000
 
+UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nt])*(\\[^"\\nt])')
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
 
@@ -111,7 +114,11 @@ def tokenise(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
 
 
 def _check_length(word: Word, problems: Problems) -> None:
-    if word.type == "NAME" and len(word) > NAME_LIMIT:
+    if word.type == "STRING" and (escape := UNKNOWN_ESCAPE.match(word)):
+        place = word.span.source.span(word.span.start + escape.start(1), word.span.start + escape.end(1))
+        problems.add(UnknownEscape(place, escape[1]))
+        problems.silence(word.span)
+    elif word.type == "NAME" and len(word) > NAME_LIMIT:
         problems.add(TooLong(word.span, "name", NAME_LIMIT))
     elif word.type == "NUMBER":
         if len(word) > NUMBER_LIMIT:

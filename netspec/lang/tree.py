@@ -15,6 +15,20 @@ class Node:
     span: Span
     depth: int = field(default=0, compare=False, repr=False, kw_only=True)
 
+    @property
+    def key(self) -> Span:
+        """What the comments on this node go by."""
+        return self.span
+
+
+@dataclass(frozen=True, slots=True)
+class Interior(Span):
+    """What a body holds. It isn't the body's span, which a step or a line of nothing but that body has too."""
+
+    @classmethod
+    def of(cls, span: Span) -> Interior:
+        return cls(span.source, span.start, span.end)
+
 
 # ---- expressions ----
 
@@ -183,6 +197,24 @@ class Body(Node):
 
     statements: tuple[Statement, ...]
 
+    @property
+    def key(self) -> Interior:
+        return Interior.of(self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class File(Body):
+    """The statements of a whole file."""
+
+    @classmethod
+    def of(cls, source: Source, statements: tuple[Statement, ...]) -> File:
+        return cls(source.span(0, len(source.text)), statements)
+
+    @property
+    def key(self) -> Interior:
+        # the file may be nothing but the braces of one body
+        return Interior.of(self.span.after())
+
 
 @dataclass(frozen=True, slots=True)
 class Comments:
@@ -196,7 +228,7 @@ class Comments:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A whole spec. `comments` go by the span of the statement, step, argument or body they belong to."""
+    """A whole spec. `comments` go by the `key` of the statement, step, argument or body they belong to."""
 
     source: Source
     body: Body

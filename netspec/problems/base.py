@@ -71,9 +71,11 @@ class Problems:
 
     def _follows(self, problem: Problem) -> bool:
         span = problem.span
-        return span is not None and (
-            any(span == known.span for known in self._found) or any(area.contains(span) for area in self._silenced)
-        )
+        if span is None:
+            return False
+        # an error isn't silenced by a warning at its place
+        same = any(span == known.span and known.severity <= problem.severity for known in self._found)
+        return same or any(area.contains(span) for area in self._silenced)
 
     def extend(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

@@ -8,18 +8,11 @@ from typing import ClassVar
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from netspec.problems.base import Example, Problem
 from netspec.source import Span
+from netspec.wording import listing, with_article
 
 
 def _rename(span: Span | None, nearest: str | None) -> Fix | None:
     return Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),)) if span and nearest else None
-
-
-def _listing(names: tuple[str, ...], limit: int = 8) -> str:
-    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 @dataclass(frozen=True)
@@ -41,14 +34,14 @@ class UnknownOperation(Problem):
 
     def diagnose(self) -> Diagnostic:
         if self.other_kind:
-            message = f"`{self.name}` is {_article(self.other_kind)}, and here stands {_article(self.kind)}"
+            message = f"`{self.name}` is {with_article(self.other_kind)}, and here stands {with_article(self.kind)}"
         else:
             message = f"there is no {self.kind} `{self.name}`"
         return self.report(
             message,
-            mark=f"not {_article(self.kind)}",
+            mark=f"not {with_article(self.kind)}",
             fix=_rename(self.span, self.nearest),
-            help=None if self.nearest else f"{self.kind}s: {_listing(self.known)}",
+            help=None if self.nearest else f"{self.kind}s: {listing(self.known)}",
         )
 
 
@@ -73,7 +66,7 @@ class UnknownArgument(Problem):
     inferred: bool = False
 
     def diagnose(self) -> Diagnostic:
-        takes = f"it takes {_listing(self.known)}" if self.known else "it takes no arguments"
+        takes = f"it takes {listing(self.known)}" if self.known else "it takes no arguments"
         return self.report(
             f"`{self.owner}` has no argument `{self.name}`",
             mark="no such argument",
@@ -100,9 +93,10 @@ class UnknownKey(Problem):
     nearest: str | None
     known: tuple[str, ...]
     other_section: str | None = None
+    hint: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        help = None if self.nearest else f"keys: {_listing(self.known, 12)}"
+        help = self.hint or (None if self.nearest else f"keys: {listing(self.known, 12)}")
         if self.other_section:
             help = f"`{self.name}` is a key of `{self.other_section}`"
         return self.report(
@@ -132,7 +126,7 @@ class UnknownSection(Problem):
             f"there is no section `{self.name}`",
             mark="no such section",
             fix=_rename(self.span, self.nearest),
-            help=None if self.nearest else f"sections: {_listing(self.known)}",
+            help=None if self.nearest else f"sections: {listing(self.known)}",
         )
 
 
@@ -174,7 +168,7 @@ class UndefinedName(Problem):
     known: tuple[str, ...]
 
     def diagnose(self) -> Diagnostic:
-        help = f"params: {_listing(self.known)}" if self.known else f"declare it: param {self.name} = …"
+        help = f"params: {listing(self.known)}" if self.known else f"declare it: param {self.name} = …"
         return self.report(
             f"nothing is named `{self.name}`",
             mark="not declared",
@@ -185,7 +179,10 @@ class UndefinedName(Problem):
 
 @dataclass(frozen=True)
 class UnusedParam(Problem):
-    """A param is declared and nothing uses it."""
+    """A param is declared and nothing uses it.
+
+    It may be left over, or a value that should follow from it is still written as a number.
+    """
 
     code: ClassVar = "NS207"
     severity: ClassVar = Severity.WARNING
@@ -196,19 +193,21 @@ class UnusedParam(Problem):
     name: str
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"the param `{self.name}` is never used", mark="not used")
+        return self.report(f"the param `{self.name}` is never used", mark="not used", help="leave it out, or use it")
 
 
 @dataclass(frozen=True)
 class MissingSection(Problem):
-    """A spec needs this section: `data` says what is learned from, `model` what learns."""
+    """A spec needs the sections `data`, which says what is learned from, and `model`, which says what learns."""
 
     code: ClassVar = "NS208"
 
-    name: str
+    missing: tuple[str, ...]
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"the spec has no section `{self.name}`", help=f"{self.name} {{ … }}")
+        names = " and no ".join(f"`{name}`" for name in self.missing)
+        right = " ".join(f"{name} {{ … }}" for name in self.missing)
+        return self.report(f"the spec has no section {names}", help=right)
 
 
 @dataclass(frozen=True)

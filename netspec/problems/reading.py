@@ -87,3 +87,21 @@ class WrongExtension(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(f"`{self.path}` isn't a spec: its name ends in neither `.net` nor `.json`")
+
+
+@dataclass(frozen=True)
+class NotWritable(Problem):
+    """A file can't be written.
+
+    The disk is full, or the permissions of the file or its folder forbid it. A spec that was there before is as it was:
+    the new text is written beside it and takes its place when it is whole.
+    """
+
+    code: ClassVar = "NS006"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"can't write `{self.path}`: {self.reason}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Label
@@ -40,7 +40,9 @@ class DataMalformed(DataProblem):
     """A data file says something else than it should.
 
     A cell of a table is no number, a row has another number of columns than the first, a column that the spec names
-    doesn't exist, or a file is empty or damaged. All of the data is checked before the first step of training.
+    doesn't exist, or a file is empty, damaged or too large. All of the data is checked before the first step of
+    training. The line is shown where the file is in the spec's own folder or below it; of a file that is elsewhere
+    nothing is shown but the place, since a spec may name any file of whoever checks it.
     """
 
     code: ClassVar = "NS502"
@@ -63,8 +65,9 @@ class LossNotFinite(Problem):
 
     Most often the learning rate is too large: the weights grow from step to step until they overflow. It helps to
     divide it by 10, to put `batch_norm` behind the layers, and to bring the inputs to mean 0 and variance 1 with
-    `normalize(measured)` or `standardize(measured)`. The run ends there, since no number that follows would mean
-    anything. The checkpoints that were saved before are good and are kept.
+    `normalize(measured)` or `standardize(measured)`. A single value far outside of the others, such as 1e30 in a
+    table, does it too. The run ends there, since no number that follows would mean anything. The checkpoints that
+    were saved before are good and are kept.
     """
 
     code: ClassVar = "NS601"
@@ -84,6 +87,29 @@ class LossNotFinite(Problem):
 
 
 @dataclass(frozen=True)
+class JudgementNotFinite(Problem):
+    """The loss of the test split overflowed, though that of the training didn't.
+
+    Most often a value of the test data is far outside of those of the training data, such as 1e30 in a table: the
+    square of an error as large as that is infinite. Weights that nearly overflow, after training at too large a
+    learning rate, do it too. By then the network is trained. Everything of the run is saved, its checkpoints and its
+    report included; in `run.json` the loss that isn't finite is null.
+    """
+
+    code: ClassVar = "NS603"
+    exit_code: ClassVar = 4
+
+    folder: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            "the loss of the test split isn't finite",
+            notes=(f"the run is saved in {self.folder}, its weights and its report included",),
+            help="look for values of the test data that are far outside of those of the training data",
+        )
+
+
+@dataclass(frozen=True)
 class NoMemory(Problem):
     """The memory of the device is full.
 
@@ -91,6 +117,7 @@ class NoMemory(Problem):
     quietly, since it changes what is learned.
     """
 
+    # a problem in the spec, as its exit code says: what doesn't fit is what the spec asks for, and is put right there
     code: ClassVar = "NS602"
 
     device: str
@@ -182,7 +209,9 @@ class DiskFull(Problem):
 class DeviceUnavailable(Problem):
     """The device that is asked for isn't on this machine, or the installed torch can't use it.
 
-    `auto` takes the first of cuda, mps, xpu and cpu that is there; cpu always is. `netspec doctor` lists them.
+    `auto` takes the first of cuda, mps, xpu and cpu that is there; cpu always is. `netspec doctor` lists them. A
+    device that the spec asks for is a mistake in the spec, and one that `--device` names a wrong usage: the command
+    ends with 1 or 2.
     """
 
     code: ClassVar = "NS705"
@@ -191,9 +220,10 @@ class DeviceUnavailable(Problem):
     available: tuple[str, ...]
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
+        found = self.report(
             f"there is no device `{self.device}`; this machine has {', '.join(self.available)}", help="device = auto"
         )
+        return found if self.span else replace(found, help="--device auto", exit_code=2)
 
 
 @dataclass(frozen=True)

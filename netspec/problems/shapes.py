@@ -65,6 +65,26 @@ class EmptyNetwork(Problem):
 
 
 @dataclass(frozen=True)
+class TooLarge(Problem):
+    """A value or a learned tensor has more numbers than any machine can hold: above 2^40, 4 TiB of float32.
+
+    Most often a size has some zeros too many, or an image is flattened before it was made smaller.
+    """
+
+    code: ClassVar = "NS305"
+    example: ClassVar = Example(
+        "model { flatten -> linear(2_147_483_647) -> linear(10) }", "model { flatten -> linear(2000) -> linear(10) }"
+    )
+
+    operation: str
+    shape: str
+    numbers: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.operation}` of {self.shape} takes {self.numbers} numbers, more than can be held")
+
+
+@dataclass(frozen=True)
 class NothingToLearn(Problem):
     """The network has no learned numbers, so there is nothing to train."""
 

@@ -23,11 +23,13 @@ class UnexpectedToken(Problem):
 
     found: str
     expected: str
+    help: str | None = None
 
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"{self.found} can't stand here" if self.found else "something is missing here",
             mark=f"expected {self.expected}" if self.expected else "",
+            help=self.help,
         )
 
 
@@ -101,6 +103,25 @@ class UnclosedString(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report("the string isn't closed", mark='expected `"` before the end of the line')
+
+
+@dataclass(frozen=True)
+class UnknownEscape(Problem):
+    """In a string a backslash stands before `"`, `\\`, `n` or `t`, and before nothing else.
+
+    Paths are written with `/`, which every system understands.
+    """
+
+    code: ClassVar = "NS115"
+
+    escape: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.escape}` means nothing in a string",
+            mark="a backslash",
+            help="paths are written with `/`; a backslash itself is `\\\\`",
+        )
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,13 @@ class WrongValue(Problem):
     expected: str
     found: str
     replacement: str | None = None
+    help: str | None = None
 
     def diagnose(self) -> Diagnostic:
         fix = None
         if self.replacement and self.span:
             fix = Fix(f"`{self.replacement}`", (Edit(self.span, self.replacement),))
-        return self.report(f"`{self.name}` takes {self.expected}, not {self.found}", fix=fix)
+        return self.report(f"`{self.name}` takes {self.expected}, not {self.found}", fix=fix, help=self.help)
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class MissingUnit(Problem):
 class UnknownUnit(Problem):
     """The language has no unit of that name.
 
-    Units are `epochs`, `steps`, `seconds` or `s`, `minutes` or `min`, and `%`.
+    Units are `epochs` and `%`.
     """
 
     code: ClassVar = "NS222"
@@ -74,9 +75,7 @@ class UnknownUnit(Problem):
         fix = None
         if self.nearest and self.span:
             fix = Fix(f"did you mean `{self.nearest}`?", (Edit(self.span, self.nearest),))
-        return self.report(
-            f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs, steps, s, min, %"
-        )
+        return self.report(f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs and %")
 
 
 @dataclass(frozen=True)
@@ -105,18 +104,21 @@ class UnexpectedPosition(Problem):
 
     code: ClassVar = "NS224"
     example: ClassVar = Example(
-        "model { conv(8, 3, 2) -> flatten -> linear(10) }", "model { conv(8, 3, stride=2) -> flatten -> linear(10) }"
+        "model { flatten -> linear(10) }\ntrain { optimizer = adam(0.01) }",
+        "model { flatten -> linear(10) }\ntrain { optimizer = adam(lr=0.01) }",
     )
 
     owner: str
     name: str | None
     text: str
     limit: int
+    help: str | None = None
 
     def diagnose(self) -> Diagnostic:
         if self.name is None:
             takes = f"at most {self.limit}" if self.limit else "none"
-            return self.report(f"too many arguments without names for `{self.owner}`: it takes {takes}")
+            message = f"too many arguments without names for `{self.owner}`: it takes {takes}"
+            return self.report(message, help=self.help)
         right = f"{self.name}={self.text}"
         fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
         return self.report(f"`{self.owner}` takes `{self.name}` by name", fix=fix)

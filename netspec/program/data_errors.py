@@ -27,16 +27,24 @@ def as_problem(error: DataError, span: Span | None) -> DataProblem:
     main, *others = places or [None]
     text = "the data is named here" if main is in_file else "the data"
     labels = tuple(Label(place, text) for place in others if place is not None)
-    return PROBLEMS[error.what](main, error.reason, error.help, labels)
+    return PROBLEMS[error.what](main, error.reason + _in_words(error), error.help, labels)
 
 
 def _in_file(error: DataError) -> Span | None:
-    """The characters of the data file that are to blame."""
-    if error.path is None or error.line is None:
+    """The characters of the data file that are to blame, if they may be shown."""
+    if error.path is None or error.line is None or error.excerpt is None:
         return None
-    excerpt = error.excerpt or ""
+    excerpt = error.excerpt
     start = min((error.column or 1) - 1, len(excerpt))
     source = Source(str(error.path), excerpt, error.path, first_line=error.line)
     # an error without a column is about the whole line
     end = start + error.width if error.column is not None else len(excerpt)
     return source.span(start, min(end, len(excerpt)))
+
+
+def _in_words(error: DataError) -> str:
+    """The place in a file that may not be shown."""
+    if error.path is None or error.line is None or error.excerpt is not None:
+        return ""
+    column = f", column {error.column}" if error.column is not None else ""
+    return f", in line {error.line}{column} of `{error.path}`"

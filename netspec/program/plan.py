@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from netspec.catalogue.values import Quantity
+from netspec.program.naming import runs_of
 from netspec.program.program import Program
+from netspec.program.splits import Splits, split_sizes
 from netspec.program.written import written
 
 
@@ -22,25 +23,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Splits:
-    """Numbers of samples; None where they are known only once the data is loaded."""
-
-    train: int | None
-    validation: int | None
-    test: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
-    """The network as a table, the splits, the steps, and the files that are read and written."""
+    """The network as a table, the splits, the steps, and the files that are read and written.
+
+    `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
+    the first of `otherwise` that can be had where it can't.
+    """
 
     rows: tuple[Row, ...]
     parameters: int
     weight_bytes: int
     flops: int
+    source: str
+    otherwise: tuple[str, ...]
     splits: Splits
-    steps_per_epoch: int | None
-    steps: int | None
+    steps_per_epoch: int
+    steps: int
     reads: tuple[str, ...]
     writes: tuple[str, ...]
 
@@ -50,27 +48,22 @@ def make_plan(program: Program) -> Plan:
     rows = tuple(
         Row(node.path, written(node.layer), str(node.shape), node.parameter_count, node.flops) for node in graph.nodes
     )
-    splits = _splits(program)
-    per_epoch = len(batch_bounds(splits.train, program.data.batch_size)) if splits.train else None
+    splits = split_sizes(program.data, program.type.train, program.type.test)
+    per_epoch = len(batch_bounds(splits.train, program.data.batch_size))
     state = sum(prod(size) for node in graph.nodes for size in (*node.parameters.values(), *node.buffers.values()))
     return Plan(
         rows=rows,
         parameters=graph.parameter_count,
         weight_bytes=4 * state,
         flops=graph.flops,
+        source=written(program.assumed),
+        otherwise=_otherwise(program),
         splits=splits,
         steps_per_epoch=per_epoch,
-        steps=per_epoch * program.train.epochs if per_epoch else None,
+        steps=per_epoch * program.train.epochs,
         reads=_reads(program),
-        writes=(f"runs/{program.name}/<time>-<id>/",),
+        writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
     )
-
-
-def count_of(setting: Quantity | int | None, total: int) -> int:
-    """How many of `total` samples a share or a number of them is."""
-    if setting is None:
-        return 0
-    return setting if isinstance(setting, int) else round(total * setting.share)
 
 
 def batch_bounds(count: int, size: int) -> list[tuple[int, int]]:
@@ -84,14 +77,11 @@ def batch_bounds(count: int, size: int) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], count], strict=True))
 
 
-def _splits(program: Program) -> Splits:
-    type, data = program.type, program.data
-    if type.train is None:
-        return Splits(None, None, None)
-    test = type.test if type.test else count_of(data.test, type.train)
-    rest = type.train if type.test else type.train - test
-    validation = count_of(data.validation, rest)
-    return Splits(rest - validation, validation, test)
+def _otherwise(program: Program) -> tuple[str, ...]:
+    """The sources that a run may have to take instead: where the assumed one is on the disk, none."""
+    if program.assumed.unavailable(program.place) is None:
+        return ()
+    return tuple(map(written, program.sources[program.source_index + 1 :]))
 
 
 def _reads(program: Program) -> tuple[str, ...]:

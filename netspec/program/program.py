@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.entry import Entry
@@ -17,7 +16,7 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.types import DataType
-from netspec.catalogue.values import Quantity
+from netspec.catalogue.values import Quantity, number_text
 from netspec.program.graph import Graph
 from netspec.program.written import written_field
 from netspec.source import Source, Span
@@ -46,8 +45,8 @@ DEFAULT = Origin("default")
 class Program:
     """What the checker proved and the runner runs. Nothing below it reads the tree.
 
-    `source_index` says which of `data.source`'s alternatives the shapes were proven for; the runner may have to
-    take another one, of the same type. `origins` has the values that aren't defaults, by their path.
+    `source_index` says which of `data.source`'s alternatives `type` is of; a run may have to take another one, which
+    fits the type but for its numbers of samples. `origins` has the values that aren't defaults, by their path.
     """
 
     name: str
@@ -60,10 +59,16 @@ class Program:
     type: DataType
     place: Place
     origins: Mapping[str, Origin]
+    source_index: int = 0
 
     @property
     def sources(self) -> tuple[DataSource, ...]:
         return self.data.source
+
+    @property
+    def assumed(self) -> DataSource:
+        """The source that the plan is for."""
+        return self.data.source[self.source_index]
 
     def span_of(self, path: str) -> Span | None:
         """Where a setting is written, or else the nearest one around it that is."""
@@ -104,10 +109,6 @@ class Program:
         }
         return hashlib.sha256(json.dumps(meaning, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
-    @property
-    def folder(self) -> Path:
-        return self.place.spec
-
 
 def as_data(value: Any) -> Any:
     """A value as JSON data; an entry as an object with its name under `op`."""
@@ -117,6 +118,6 @@ def as_data(value: Any) -> Any:
         case tuple() | list():
             return [as_data(item) for item in value]
         case Quantity():
-            return str(value)
+            return {"number": number_text(value.number), "unit": value.unit}
         case _:
             return value

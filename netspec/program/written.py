@@ -7,6 +7,7 @@ from typing import Any
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.slots import slots
 from netspec.catalogue.sources import DataSource
+from netspec.catalogue.values import number_text
 
 SEPARATORS = {"alternatives": " or ", "pipe": " -> "}
 
@@ -21,9 +22,10 @@ def written(value: Any, text: bool = False) -> str:
         case bool() | None:
             return str(value).lower()
         case float():
-            return f"{value:g}"
+            return number_text(value)
         case str() if text:
-            return f'"{value}"'
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
         case _:
             return str(value)
 

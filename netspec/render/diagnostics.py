@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from netspec.diagnostics import Diagnostic, Edit, Label, Severity
+from netspec.render.words import clean
 from netspec.source import Source, Span
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 GUTTER = "blue"
 TAB = "    "
-HIDDEN = ("Cc", "Cf", "Cn", "Co", "Cs")
-"""The Unicode categories of characters that nobody sees: controls, marks of direction, unassigned and private ones."""
-
 EXCERPT = 100
 """How much of a line is shown; longer ones are cut around the place."""
 
@@ -46,7 +44,7 @@ def render_one(diagnostic: Diagnostic) -> Text:
     for index, source in enumerate(_sources(diagnostic)):
         within = [label for label in labels if label.span.source is source]
         place = diagnostic.span if index == 0 and diagnostic.span else within[0].span
-        text.append(f"{' ' * width}--> ", GUTTER).append(f"{place}\n")
+        text.append(f"{' ' * width}--> ", GUTTER).append(f"{clean(str(place))}\n")
         _excerpt(text, within, diagnostic.span, style, width)
     _tail(text, diagnostic, width)
     return text
@@ -132,13 +130,6 @@ def _columns(text: str) -> int:
     """How many columns a text takes in a terminal: East Asian wide characters take two, combining ones none."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
-
-
-def clean(text: str) -> str:
-    """A text without what would steer a terminal: control characters and marks of direction become visible."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in HIDDEN else character for character in text
     )
 
 

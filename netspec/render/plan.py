@@ -12,8 +12,7 @@ from rich.text import Text
 
 from netspec.program.plan import Plan, make_plan
 from netspec.program.program import Origin, Program
-from netspec.render.diagnostics import clean
-from netspec.render.words import count
+from netspec.render.words import clean, count
 
 
 def plan_as_json(program: Program) -> dict[str, Any]:
@@ -69,12 +68,11 @@ def _totals(program: Program, plan: Plan) -> Table:
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
     splits = plan.splits
-    if splits.train is not None:
-        parts = (("train", splits.train), ("validation", splits.validation), ("test", splits.test))
-        table.add_row("samples", ", ".join(f"{name} {count(size or 0)}" for name, size in parts))
-    if plan.steps is not None and plan.steps_per_epoch is not None:
-        epochs = program.train.epochs
-        table.add_row("steps", f"{count(plan.steps)} = {epochs} epochs of {count(plan.steps_per_epoch)}")
+    otherwise = f", or if it can't be fetched {' or '.join(plan.otherwise)}" if plan.otherwise else ""
+    table.add_row("data", Text(clean(f"{plan.source}{otherwise}")))
+    parts = (("train", splits.train), ("validation", splits.validation), ("test", splits.test))
+    table.add_row("samples", ", ".join(f"{name} {count(size)}" for name, size in parts))
+    table.add_row("steps", f"{count(plan.steps)} = {program.train.epochs} epochs of {count(plan.steps_per_epoch)}")
     table.add_row("weights", f"{plan.weight_bytes / 2**20:.2f} MiB as float32")
     for word, names in (("reads", plan.reads), ("writes", plan.writes)):
         for index, name in enumerate(names):

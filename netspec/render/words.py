@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from datetime import datetime
 
-_ANSI = re.compile(
-    r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # operating system commands: titles, links
-    r"|[\x1b\x9b]\[?[0-9;:?<=>]*[ -/]*[@-~]"  # control sequences: colours, cursor
-)
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""The Unicode categories of what changes a line without being seen in it: controls, bidi marks, line separators."""
+from netspec.source import NEWLINE
+
+HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+"""The Unicode categories of what changes a line without being seen in it: controls, marks of direction, separators of
+lines, unassigned and private characters."""
 
 
 def clean(text: str) -> str:
-    """A name in one line, without escape sequences and without characters that hide or reorder others."""
-    spaced = " ".join(_ANSI.sub("", text).split())
-    return "".join(character for character in spaced if unicodedata.category(character) not in _HIDDEN)
+    """A text in one line, in which nothing steers a terminal or hides or reorders what stands there.
+
+    Each character stays one, so that what is below a place in the text stays below it.
+    """
+
+    def shown(character: str) -> str:
+        return character if not _hidden(character) else " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+    return "".join(map(shown, text))
 
 
 def reveal(text: str) -> str:
     """A text with its lines, hidden characters shown by their numbers: what a reviewer sees is what is there."""
 
     def shown(character: str) -> str:
-        hidden = unicodedata.category(character) in _HIDDEN and character not in "\n\t"
-        return f"<U+{ord(character):04X}>" if hidden else character
+        return f"<U+{ord(character):04X}>" if _hidden(character) and character not in "\n\t" else character
 
-    return "".join(map(shown, text.replace("\r\n", "\n")))
+    return "".join(map(shown, NEWLINE.sub("\n", text)))
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character) in HIDDEN
 
 
 def shorten(text: str, length: int) -> str:

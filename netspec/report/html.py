@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netspec.files import file_problems, write_atomically
 from netspec.program.written import written
 from netspec.render import words
 from netspec.report.summary import epochs
 from netspec.runner.events import Event, Finished, RunResult
-from netspec.runner.files import file_problems, write_atomically
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 
+from netspec.files import file_problems
 from netspec.runner.events import EpochEnded, Event
-from netspec.runner.files import file_problems
+from netspec.runner.record import finite
 
 
 class MetricsLog:
@@ -22,12 +22,6 @@ class MetricsLog:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, EpochEnded):
-            values = {name: _finite(value) for name, value in event.values.items()}
-            line = json.dumps({"epoch": event.epoch} | values, allow_nan=False)
+            line = json.dumps({name: finite(value) for name, value in event.row().items()}, allow_nan=False)
             with file_problems(self.path), self.path.open("a", encoding="utf-8", newline="\n") as file:
                 file.write(line + "\n")
-
-
-def _finite(value: float) -> float | None:
-    """JSON has no NaN and no infinity; readers in other languages stop at Python's spelling of them."""
-    return value if math.isfinite(value) else None

@@ -10,7 +10,6 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.program.program import Program
 from netspec.render import words
 from netspec.report.summary import epochs
@@ -67,8 +66,7 @@ class Terminal:
         assert self.program is not None, "a run starts before its first epoch ends"
         place = f"{event.epoch}/{self.program.train.epochs}"
         if not self.console.is_terminal:
-            measured = {name: value for name, value in event.values.items() if name != "epoch"}
-            values = "".join(f"  {name} {words.measure(name, value)}" for name, value in measured.items())
+            values = "".join(f"  {name} {words.measure(name, value)}" for name, value in event.values.items())
             self._line(f"{self.clock():%Y-%m-%d %H:%M:%S} epoch {place}{values}{'  best' * event.best}")
             return
         if not self.columns:
@@ -163,10 +161,10 @@ class Terminal:
 
 
 def _columns(values: Mapping[str, float], program: Program) -> tuple[str, ...]:
-    """What the table of epochs shows: loss and accuracy of both splits, what early stopping watches, the time."""
+    """What the table of epochs shows: loss and accuracy of both splits, what a stop watches, the time."""
     wanted = ["train.loss", "train.accuracy", "validation.loss", "validation.accuracy"]
-    if isinstance(program.train.stop, EarlyStopping):
-        wanted.append(program.train.stop.monitor)
+    if program.train.stop is not None:
+        wanted.append(program.train.stop.watched())
     wanted.append("train.seconds")
     return tuple(dict.fromkeys(name for name in wanted if name in values))
 

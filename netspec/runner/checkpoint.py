@@ -19,9 +19,9 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
+from netspec.files import as_json, file_problems, sync_folder, write_atomically, write_durably
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
-from netspec.runner.files import as_json, file_problems, sync_folder, write_atomically, write_durably
 
 FORMAT = 1
 MODEL, OPTIMIZER, STATE, MANIFEST = "model.safetensors", "optimizer.safetensors", "state.json", "MANIFEST.json"
@@ -37,11 +37,6 @@ class Checkpoints:
 
     def path(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:04d}"
-
-    def last(self) -> Path | None:
-        """The newest checkpoint."""
-        epochs = self._epochs()
-        return self.path(epochs[-1]) if epochs else None
 
     def save(
         self,
@@ -70,13 +65,19 @@ class Checkpoints:
         write_atomically(self.folder / INDEX, as_json(names))
 
     def _prune(self, best: int | None) -> None:
-        for epoch in self._epochs()[: -self.keep]:
-            if epoch != best:
-                shutil.rmtree(self.path(epoch))
+        for checkpoint in _in_order(self.folder)[: -self.keep]:
+            if best is None or checkpoint != self.path(best):
+                shutil.rmtree(checkpoint)
 
-    def _epochs(self) -> list[int]:
-        """By the numbers in the names: clocks and modification times can't be trusted with what is removed."""
-        return sorted(int(path.name.removeprefix("epoch-")) for path in self.folder.glob("epoch-*"))
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint in a folder of them, None where there is none or no folder."""
+    return next(reversed(_in_order(folder)), None)
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """By the numbers in the names: clocks and modification times can't be trusted with what is removed."""
+    return sorted(folder.glob("epoch-*"), key=lambda path: int(path.name.removeprefix("epoch-")))
 
 
 def commit(path: Path, contents: Mapping[str, bytes]) -> None:

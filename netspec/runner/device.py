@@ -26,7 +26,8 @@ def available() -> tuple[str, ...]:
 
 
 def choose(name: str, span: Span | None = None) -> torch.device:
-    """The device of that name, `auto` the first that is there; `span` is where the name is written."""
+    """The device of that name, `auto` the first that is there; `span` is where the spec asks for it, None where the
+    command line does. Raises NetspecError."""
     names = available()
     if name == "auto":
         name = names[0]

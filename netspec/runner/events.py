@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from netspec.data.used import DataUsed
 from netspec.program.program import Program
@@ -27,12 +27,16 @@ class Started:
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """An epoch is over. `values` holds `train.loss`, `train.accuracy`, `train.seconds`, `validation.loss` and the
-    rest by their names; `best` says that the watched value is the best so far."""
+    """An epoch is over. `values` holds what was measured: `train.loss`, `train.accuracy`, `train.seconds`,
+    `validation.loss` and the rest by their names; `best` says that the watched value is the best so far."""
 
     epoch: int
     values: Mapping[str, float]
     best: bool
+
+    def row(self) -> dict[str, float]:
+        """The epoch as the history and `metrics.jsonl` have it."""
+        return {"epoch": self.epoch, **self.values}
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class ClassReport:
 class Judgement:
     """How a split was judged. `values` has `loss` and each metric; `confusion[i, j]` counts samples of class i taken
     for class j, None where the targets are numbers; `classes` is empty unless per_class is asked for; `worst` is the
-    place in `classes` of the one with the smallest F1."""
+    place in `classes` of the one with the smallest F1 among those that have samples."""
 
     split: str
     values: Mapping[str, float]
@@ -69,7 +73,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run. `history` has an object per epoch, as `metrics.jsonl` has; `test` is the judgement of the
+    """A finished run. `history` has a row per epoch, as `metrics.jsonl` has; `test` is the judgement of the
     weights the run ended with on the test split, or None where the data has no test split; `restored` is the epoch
     whose weights those are, or None if they are the last epoch's."""
 
@@ -84,6 +88,32 @@ class RunResult:
     test: Judgement | None
     seconds: float
     restored: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        started: Started,
+        history: Iterable[Mapping[str, float]],
+        best: int | None,
+        stopped: str | None,
+        restored: int | None,
+        test: Judgement | None,
+        seconds: float,
+    ) -> Self:
+        """What became of a run that started so."""
+        return cls(
+            folder=started.folder,
+            program=started.program,
+            data=started.data,
+            device=started.device,
+            environment=started.environment,
+            history=tuple(history),
+            best_epoch=best,
+            stopped=stopped,
+            test=test,
+            seconds=seconds,
+            restored=restored,
+        )
 
 
 @dataclass(frozen=True)

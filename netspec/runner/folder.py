@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from contextlib import suppress
@@ -13,9 +12,11 @@ from time import localtime, strftime
 from types import TracebackType
 from typing import Any
 
+from netspec.files import as_json, file_problems, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse
-from netspec.runner.files import as_json, file_problems, write_atomically
+from netspec.program.naming import runs_of
+from netspec.runner.checkpoint import last_checkpoint
 from netspec.source import Source
 
 LOCK = ".lock"
@@ -24,8 +25,9 @@ LOCK = ".lock"
 class RunFolder:
     """A folder that one run alone writes to; a context manager.
 
-    What is written before `begin` is removed when the block ends, with the folders that were made for it: a run that
-    fails before its first step leaves nothing behind.
+    What it wrote before `begin` is removed when the block ends, with the folders that were made for it: a run that
+    fails before its first step leaves nothing behind. What others put there meanwhile stays. An interruption leaves
+    the block with a note that says where the last checkpoint is.
     """
 
     def __init__(self, path: Path, latest: Path | None = None) -> None:
@@ -33,6 +35,7 @@ class RunFolder:
         self.path = path
         self._latest = latest
         self._begun = False
+        self._written: set[Path] = set()
         with file_problems(path):
             _refuse_if_used(path)
             self._made = _make_folders(path)
@@ -47,7 +50,7 @@ class RunFolder:
     @classmethod
     def new(cls, name: str) -> RunFolder:
         """`runs/<name>/<time>-<id>` under the current folder."""
-        parent = Path("runs") / as_file_name(name)
+        parent = runs_of(name)
         return cls(parent / f"{strftime('%Y%m%d-%H%M%S', localtime())}-{token_hex(3)}", parent / "latest")
 
     @property
@@ -55,8 +58,10 @@ class RunFolder:
         return self.path / "checkpoints"
 
     def write(self, name: str, content: bytes) -> None:
+        path = self.path / name
         with file_problems(self.path):
-            write_atomically(self.path / name, content)
+            write_atomically(path, content)
+        self._written.add(path)
 
     def write_json(self, name: str, data: Any) -> None:
         self.write(name, as_json(data))
@@ -85,20 +90,19 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        for written in () if self._begun else self._written:
+            with suppress(OSError):
+                written.unlink()
         # the lock's file goes before the lock, so that nobody can lock a file that is about to go
         with suppress(OSError):
-            (self.path / LOCK).unlink(missing_ok=True)
-            if not self._begun:
-                for item in self.path.iterdir():
-                    shutil.rmtree(item) if item.is_dir() and not item.is_symlink() else item.unlink()
+            (self.path / LOCK).unlink()
         os.close(self._lock)
         if not self._begun:
             _remove_empty(self._made)
-
-
-def as_file_name(name: str) -> str:
-    """A spec's name as the name of a folder: no separators, no leading dot, not too long, not empty."""
-    return re.sub(r"[^\w.-]+", "_", name).lstrip(".-")[:80] or "spec"
+        if error is not None and not isinstance(error, Exception):  # an interruption
+            checkpoint = last_checkpoint(self.checkpoints)
+            if checkpoint is not None:
+                error.add_note(f"the last checkpoint is {checkpoint}")
 
 
 def _refuse_if_used(path: Path) -> None:

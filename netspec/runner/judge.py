@@ -9,12 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from netspec.catalogue.metrics import PerClass
 from netspec.catalogue.metrics.f1 import F1
 from netspec.catalogue.metrics.precision import Precision
 from netspec.catalogue.metrics.recall import Recall
 from netspec.catalogue.types import Classes
 from netspec.program.program import Program
 from netspec.runner.events import ClassReport, Judgement
+
+REPORTED: tuple[PerClass, ...] = (Precision(), Recall(), F1())
+"""What is said of every class, whatever `metrics` asks for: each alone hides mistakes that another shows."""
 
 
 def judge(
@@ -44,8 +48,7 @@ def judge(
         return Judgement(split, {"loss": loss}, None, (), None)
     metrics = {metric.name(): metric.compute(confusion) for metric in program.evaluate.metrics}
     classes = report_classes(confusion, target.names) if program.evaluate.per_class else ()
-    worst = min(range(len(classes)), key=lambda place: classes[place].values["f1"], default=None)
-    return Judgement(split, {"loss": loss, **metrics}, confusion, classes, worst)
+    return Judgement(split, {"loss": loss, **metrics}, confusion, classes, worst_of(classes))
 
 
 def mean_over_samples(means: list[Tensor], sizes: list[int]) -> float:
@@ -56,7 +59,7 @@ def mean_over_samples(means: list[Tensor], sizes: list[int]) -> float:
 
 def report_classes(confusion: np.ndarray, names: tuple[str, ...]) -> tuple[ClassReport, ...]:
     """Every class by itself; `confusion[i, j]` counts samples of class i taken for class j."""
-    scores = {metric.name(): metric.per_class(confusion) for metric in (Precision(), Recall(), F1())}
+    scores = {metric.name(): metric.per_class(confusion) for metric in REPORTED}
     return tuple(
         ClassReport(
             name,
@@ -66,6 +69,12 @@ def report_classes(confusion: np.ndarray, names: tuple[str, ...]) -> tuple[Class
         )
         for number, name in enumerate(names)
     )
+
+
+def worst_of(classes: tuple[ClassReport, ...]) -> int | None:
+    """The place of the class with the smallest F1. One without samples says nothing of the network."""
+    judged = (place for place, report in enumerate(classes) if report.support)
+    return min(judged, key=lambda place: classes[place].values["f1"], default=None)
 
 
 def _count(cells: list[Tensor], classes: int) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from math import isfinite
@@ -14,70 +14,75 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder import build
-from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.sources import DataError
+from netspec.catalogue.stops import Standing, Stop
 from netspec.catalogue.types import Classes
 from netspec.data.prepare import Prepared, prepare
 from netspec.problems.base import NetspecError
-from netspec.problems.running import LossNotFinite, NoMemory
+from netspec.problems.running import JudgementNotFinite, LossNotFinite, NoMemory
 from netspec.program.data_errors import as_problem
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
-from netspec.runner.checkpoint import Checkpoints, load_weights
+from netspec.runner.checkpoint import Checkpoints, last_checkpoint, load_weights
 from netspec.runner.device import reproducible, seeded
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
 from netspec.runner.judge import judge, mean_over_samples
 from netspec.runner.record import run_record
-from netspec.runner.stopping import Standing, StoppingRule
 
 
-def train(program: Program, folder: RunFolder, device: torch.device) -> Iterator[Event]:
-    """Run a program in its folder, event by event; what goes wrong is a NetspecError."""
+def train(program: Program, folder: RunFolder, device: torch.device) -> Generator[Event]:
+    """Run a program in its folder, event by event; what goes wrong is a NetspecError.
+
+    Who doesn't listen to the end closes it: until then torch is set to compute reproducibly.
+    """
     began = perf_counter()
+    stop, last = program.train.stop, program.train.epochs
     with reproducible(device), memory_problems(program, device):
         training = Training.of(program, folder, device)
-        rule = StoppingRule.of(program, validates=training.data.data_used.validation > 0)
-        standing = Standing()
-        history: list[dict[str, float]] = []
-        stopped: str | None = None
+        started = Started(program, folder.path, training.data.data_used, str(device), environment(device))
         folder.begin()
-        yield Started(program, folder.path, training.data.data_used, str(device), environment(device))
+        yield started
 
-        for epoch in range(1, program.train.epochs + 1):
-            values = {"epoch": epoch} | training.train_epoch(epoch)
-            values |= training.validate(epoch)
-            history.append(values)
-            standing = rule.observe(standing, epoch, values[rule.monitor] if rule.monitor else 0.0)
-            ends = epoch == program.train.epochs or rule.reached(standing)
-            improved = rule.monitor is not None and standing.best_epoch == epoch
-            if ends or improved or training.is_due(epoch):
+        standing, stopped = Standing(), None
+        history: list[dict[str, float]] = []
+        for epoch in range(1, last + 1):
+            values = training.train_epoch(epoch) | training.validate(epoch)
+            standing = observe(stop, standing, epoch, values)
+            ended = EpochEnded(epoch, values, best=standing.best_epoch == epoch)
+            history.append(ended.row())
+            stopped = stop.reason(standing) if stop and epoch < last else None
+            if ended.best or stopped or epoch == last or program.train.checkpoint.is_due(epoch):
                 training.save(epoch, standing, history)
-            yield EpochEnded(epoch, values, improved)
-            if rule.reached(standing):
-                stopped = rule.reason(standing)
+            yield ended
+            if stopped:
                 yield Stopped(epoch, stopped)
                 break
 
-        restored = standing.best_epoch if rule.restore_best and standing.best_epoch != len(history) else None
+        best = standing.best_epoch
+        restored = best if stop and stop.restores() and best != len(history) else None
         if restored is not None:
             training.restore(restored)
-        result = RunResult(
-            folder=folder.path,
-            program=program,
-            data=training.data.data_used,
-            device=str(device),
-            environment=environment(device),
-            history=tuple(history),
-            best_epoch=standing.best_epoch if rule.monitor else None,
-            stopped=stopped,
-            test=training.judge("test") if training.data.data_used.test else None,
-            seconds=perf_counter() - began,
-            restored=restored,
-        )
+        test = training.judge("test") if started.data.test else None
+        result = RunResult.of(started, history, best, stopped, restored, test, perf_counter() - began)
         folder.write_json("run.json", run_record(result))
         yield Finished(result)
+        ensure_judged(result)
+
+
+def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
+    """How the training stands after an epoch; without a stop the smallest loss of validation marks the best one."""
+    if stop is not None:
+        return stop.observe(standing, epoch, values)
+    loss = values.get("validation.loss")
+    return standing if loss is None else standing.after(epoch, loss)
+
+
+def ensure_judged(result: RunResult) -> None:
+    """Refuse a test loss that overflowed; by then the run is saved, since its weights are finite."""
+    if result.test is not None and not isfinite(result.test.values["loss"]):
+        raise NetspecError.of(JudgementNotFinite(result.program.span_of("data.source"), str(result.folder)))
 
 
 @dataclass(frozen=True)
@@ -96,10 +101,10 @@ class Training:
     def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
         """Load, build and check everything that can be checked before the first step."""
         network = build(program).to(device)
-        pace = _pace(program)
+        kept = program.train.checkpoint.kept()
         # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
         size = sum(tensor.nbytes for tensor in network.state_dict().values())
-        folder.require(size * min(pace.keep + 1, program.train.epochs))
+        folder.require(size * min(kept + 1, program.train.epochs))
         try:
             data = prepare(program, device)
         except DataError as error:
@@ -110,7 +115,7 @@ class Training:
             network,
             program.loss.build().to(device),
             program.train.optimizer.build(network.parameters()),
-            Checkpoints(folder.checkpoints, pace.keep),
+            Checkpoints(folder.checkpoints, kept),
             device,
         )
 
@@ -155,9 +160,6 @@ class Training:
         batches = self.data.batches(split, 4 * self.program.data.batch_size)
         return judge(self.network, self.measure, batches, self.program, split)
 
-    def is_due(self, epoch: int) -> bool:
-        return epoch % int(_pace(self.program).interval.number) == 0
-
     def save(self, epoch: int, standing: Standing, history: list[dict[str, float]]) -> None:
         """Commit a checkpoint. Chance follows from the seed and the epoch, so no generator has to be saved."""
         state: dict[str, Any] = {
@@ -178,7 +180,7 @@ class Training:
     def _ensure_finite(self, what: str, value: float, epoch: int) -> None:
         if isfinite(value):
             return
-        kept: Path | None = self.checkpoints.last()
+        kept: Path | None = last_checkpoint(self.checkpoints.folder)
         lr = float(self.optimizer.param_groups[0]["lr"])
         span = self.program.span_of("train.optimizer.lr")
         raise NetspecError.of(LossNotFinite(span, what, epoch, lr, str(kept) if kept else None))
@@ -201,9 +203,3 @@ def memory_problems(program: Program, device: torch.device) -> Generator[None]:
             problem = NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size)
             raise NetspecError.of(problem) from error
         raise
-
-
-def _pace(program: Program) -> Every:
-    pace = program.train.checkpoint
-    assert isinstance(pace, Every), f"the runner doesn't know {pace.name()}"
-    return pace

@@ -1,7 +1,11 @@
-"""What `run.json` says of a finished run: its final numbers, and all that they follow from."""
+"""What `run.json` says of a finished run: its final numbers, and all that they follow from.
+
+JSON has no NaN and no infinity, and readers in other languages stop at Python's spelling of them: they are null.
+"""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from netspec.runner.events import Judgement, RunResult
@@ -39,9 +43,14 @@ def run_record(result: RunResult) -> dict[str, Any]:
     }
 
 
+def finite(value: float) -> float | None:
+    """The value, or None for what JSON can't say."""
+    return value if isfinite(value) else None
+
+
 def _judgement_record(judgement: Judgement) -> dict[str, Any]:
     return {
-        **judgement.values,
+        **{name: finite(value) for name, value in judgement.values.items()},
         "classes": [
             {
                 "name": report.name,

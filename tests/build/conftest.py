@@ -41,7 +41,7 @@ def make_program() -> Callable[..., Program]:
             evaluate=Evaluate(),
             loss=CrossEntropy(),
             graph=graph,
-            type=DataType("table", graph.input, Classes(("no", "yes"))),
+            type=DataType("table", graph.input, Classes(("no", "yes")), train=2),
             place=Place(Path(), Path("data")),
             origins={},
         )

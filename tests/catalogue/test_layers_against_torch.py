@@ -74,7 +74,7 @@ def poolings(draw: st.DrawFn) -> tuple[Layer, Shape]:
 
 
 LINEARS = st.builds(Linear, out_features=st.integers(1, 9), bias=st.booleans())
-NORMS = st.builds(BatchNorm, affine=st.booleans(), track_running_stats=st.booleans())
+NORMS = st.builds(BatchNorm, affine=st.booleans())
 CASES: dict[type[Layer], st.SearchStrategy[tuple[Layer, Shape]]] = {
     Conv: convolutions(),
     MaxPool: poolings(),

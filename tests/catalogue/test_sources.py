@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from netspec.catalogue import _bundles
 from netspec.catalogue._bundles import Bundle
@@ -23,6 +24,7 @@ from netspec.catalogue.sources.mnist import BUNDLE, Mnist
 from netspec.catalogue.sources.mnist_csv import MnistCsv
 from netspec.catalogue.sources.mnist_sample import SHA256, MnistSample
 from netspec.catalogue.types import Classes, Number
+from netspec.program.data_errors import as_problem
 from netspec.resources import resource
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +56,7 @@ def load_error_of(source: DataSource, place: Place) -> DataError:
 def keeps_its_promise(loaded: Loaded, source: DataSource, place: Place) -> None:
     assert loaded.type == source.describe(place)
     assert loaded.train.inputs.shape == (loaded.type.train, *loaded.type.input.dims)
-    assert loaded.train.inputs.dtype == (np.uint8 if loaded.type.form == "image" else np.float32)
+    assert loaded.train.inputs.dtype == (np.uint8 if loaded.type.form == "image" else np.float64)
     assert loaded.train.targets.dtype == (np.int64 if isinstance(loaded.type.target, Classes) else np.float32)
     assert (len(loaded.test.targets) if loaded.test else 0) == loaded.type.test
 
@@ -146,7 +148,7 @@ def test_packed_files_are_unpacked_without_a_network(place: Place, monkeypatch: 
         (place.data / f"{file}.gz").write_bytes(packed)
         sums[f"{file}.gz"] = hashlib.md5(packed).hexdigest()
     bundle = Bundle(BUNDLE.name, BUNDLE.folder, BUNDLE.files, sums)
-    monkeypatch.setattr("netspec.catalogue.sources.mnist.BUNDLE", bundle)
+    monkeypatch.setattr("netspec.catalogue.sources.mnist.Mnist.bundle", bundle)
     # torchvision asks for the sums of the archives that its servers have; these were packed here
     monkeypatch.setattr("torchvision.datasets.MNIST.resources", [(Path(file).name, md5) for file, md5 in sums.items()])
     source = Mnist(download=False)
@@ -300,6 +302,19 @@ def test_targets_are_classes_or_numbers_by_the_rule(place: Place, targets: list[
     assert Csv(path="t.csv", target="t").describe(place).target == kind
 
 
+def test_large_numbers_keep_their_digits(place: Place) -> None:
+    write(place, "time,t\n" + "".join(f"{1_700_000_000 + row},{row % 2}\n" for row in range(20)))
+    inputs = Csv(path="t.csv", target="t").load(place).train.inputs
+    assert np.diff(inputs[:, 0]).tolist() == [1] * 19
+
+
+def test_two_rows_are_a_table(place: Place) -> None:
+    write(place, "a,t\n1,0\n2,1\n")
+    source = Csv(path="t.csv", target="t")
+    keeps_its_promise(source.load(place), source, place)
+    assert source.describe(place).train == 2
+
+
 def test_numbers_stay_numbers(place: Place) -> None:
     write(place, "a,t\n1,0.25\n2,-3\n")
     source = Csv(path="t.csv", target="t")
@@ -365,9 +380,122 @@ def test_a_misspelt_file_is_answered_with_the_right_one(place: Place) -> None:
     assert source.unavailable(place) == "there is no file `animlas.csv`"
 
 
-@pytest.mark.parametrize("path", [".", "a\0b", "x" * 5000, "no/folder/here.csv", "~nobody-of-that-name/x.csv"])
+@pytest.mark.parametrize("path", [".", "x" * 5000, "no/folder/here.csv", "~nobody-of-that-name/x.csv"])
 def test_a_path_that_is_no_file_is_missing(place: Place, path: str) -> None:
     assert error_of(Csv(path=path, target="t"), place).what == "missing"
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\nb", "\x1b[31m", "a\x7f", "\x9b", "\ud800"])
+@pytest.mark.parametrize("make", [lambda text: Mnist(root=text), lambda text: Csv(path=text, target="t")])
+def test_a_text_has_no_control_characters(make, text: str) -> None:
+    with pytest.raises(ValidationError, match="control character"):
+        make(text)
+
+
+# ------------------------------------------------------------------------------------- files of whoever checks a spec
+
+SECRET = "s3cret"
+
+
+def outside(place: Place, text: str | bytes) -> str:
+    """A file that isn't in the spec's folder, as a spec names it."""
+    (place.spec / "spec").mkdir(exist_ok=True)
+    write(place, text)
+    return "../t.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (f"{SECRET}:x:0:0\nmore\n", "has no column `t`"),
+        (f"{SECRET},{SECRET},t\n1,2,0\n", "two columns are named alike, in line 1, column 8"),
+        (f"{SECRET},b,t\n{SECRET},2,0\n", "a cell in column 1 is no number, in line 2, column 1"),
+        (f"a,{SECRET},t\n1,,0\n", "a cell of column 2 is empty"),
+        ("a,t\n1e99,0\n", "a cell in column 1 isn't finite in 32 bits"),
+        (f"a,t\n1,{SECRET}\n1,2\n", "the target of this row is a number"),
+        (f"a,t\n1,2\n1,{SECRET}\n", "the target of this row is no number"),
+        (f"a,t\n1,{SECRET}\n", "the target `t` is the same in every row"),
+        (f"a,t\n1,{SECRET}\n1\n", "the row has 1 cell, the table has 2 columns, in line 3 of"),
+        (f'a,t\n1,"{SECRET}\n', "can't be divided into cells"),
+        (f"{SECRET}\xff".encode("latin-1"), "isn't UTF-8, in line 1, column 7"),
+    ],
+)
+def test_what_is_wrong_outside_of_the_spec_s_folder_is_said_without_quoting(
+    place: Place, text: str | bytes, words: str
+) -> None:
+    source = Csv(path=outside(place, text), target="t")
+    error = error_of(source, Place(place.spec / "spec", place.data))
+    said = as_problem(error, None).diagnose()
+    assert words in said.message
+    assert SECRET not in f"{error.reason}{error.help}{error.excerpt}{said}" and "1e99" not in said.message
+    assert said.span is None
+
+
+def test_classes_and_columns_of_another_folder_are_not_quoted_by_a_table_in_this_one(place: Place) -> None:
+    path = outside(place, f"a,t\n1,{SECRET}\n2,other\n")
+    inner = Place(place.spec / "spec", place.data)
+    write(inner, "a,t\n1,third\n", "u.csv")
+    error = error_of(Csv(path=path, target="t", test="u.csv"), inner)
+    assert error.reason == "the target of this row is none of the 2 classes" and error.excerpt is None
+    write(place, f"{SECRET},t\n1,0\n1,1\n")
+    error = error_of(Csv(path=path, target="t", test="u.csv"), inner)
+    assert error.reason == "`u.csv` hasn't the columns of `../t.csv`"
+
+
+def test_digits_of_another_folder_are_not_quoted(place: Place) -> None:
+    path = outside(place, digits([SECRET]))
+    error = load_error_of(MnistCsv(path=path), Place(place.spec / "spec", place.data))
+    assert error.reason == "the label of this row is none of the digits 0 to 9" and error.excerpt is None
+    write(place, digits([1], pixel=SECRET))
+    error = load_error_of(MnistCsv(path=path), Place(place.spec / "spec", place.data))
+    assert error.reason == "the pixel here is no whole number from 0 to 255"
+
+
+def test_files_of_another_folder_are_not_listed(place: Place) -> None:
+    outside(place, "")
+    error = error_of(Csv(path="../u.csv", target="t"), Place(place.spec / "spec", place.data))
+    assert (error.what, error.help) == ("missing", None)
+
+
+def test_a_link_out_of_the_spec_s_folder_leads_outside(place: Place) -> None:
+    outside(place, f"{SECRET}\n1\n")
+    (place.spec / "spec" / "t.csv").symlink_to(place.spec / "t.csv")
+    error = error_of(Csv(path="t.csv", target="t"), Place(place.spec / "spec", place.data))
+    assert error.excerpt is None and error.help is None
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin", "pipe", "loop"])
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_what_is_no_regular_file_is_not_read(place: Place, path: str) -> None:
+    os.mkfifo(place.spec / "pipe")
+    (place.spec / "loop").symlink_to("loop")
+    for source in (Csv(path=path, target="t"), MnistCsv(path=path)):
+        assert error_of(source, place).what == "missing"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def there(written: str, path: Path) -> None:
+        return None
+
+    os.mkfifo(place.spec / "t.csv")
+    monkeypatch.setattr("netspec.catalogue._files.why_no_file", there)
+    assert error_of(Csv(path="t.csv", target="t"), place).reason == "`t.csv` is no file"
+
+
+def test_a_table_has_a_limit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netspec.catalogue._files.MOST_BYTES", len(ANIMALS))
+    write(place, ANIMALS)
+    source = Csv(path="t.csv", target="is_cat")
+    assert source.describe(place).train == 3
+    write(place, ANIMALS + " ")
+    assert "is too large" in error_of(source, place).reason
+
+
+def test_a_huge_table_is_refused_at_once(place: Place) -> None:
+    with (place.spec / "t.csv").open("wb") as file:
+        file.truncate(2**40)
+    assert error_of(Csv(path="t.csv", target="t"), place).reason == "`t.csv` is too large: a table has at most 256 MiB"
 
 
 def test_a_misspelt_target_is_answered_with_the_right_one(place: Place) -> None:

@@ -39,6 +39,7 @@ def netspec(folder: Path, capfd: pytest.CaptureFixture[str]) -> Netspec:
         with pytest.raises(SystemExit) as exit:
             main(arguments)
         assert isinstance(exit.value.code, int)
-        return Ended(exit.value.code, *capfd.readouterr())
+        said = capfd.readouterr()
+        return Ended(exit.value.code, str(said.out), str(said.err))
 
     return run

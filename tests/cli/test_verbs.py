@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import signal
+import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,7 +98,7 @@ def test_a_misspelt_file_is_answered_with_the_right_one(netspec: Netspec) -> Non
     assert "did you mean `specs/mnist_fc.net`?" in netspec("check", "specs/mnist_cf.net").out
 
 
-@pytest.mark.parametrize("ending", [b"\r\n", b"\n"])
+@pytest.mark.parametrize("ending", [b"\r\n", b"\n", b"\r"])
 def test_a_byte_order_mark_tabs_and_line_endings_change_nothing(netspec: Netspec, folder: Path, ending: bytes) -> None:
     text = (folder / SPEC).read_bytes().replace(b"  ", b"\t").replace(b"\n", ending)
     (folder / "windows.net").write_bytes(b"\xef\xbb\xbf" + text)
@@ -126,6 +131,93 @@ def test_fmt_leaves_what_it_does_not_understand(netspec: Netspec, folder: Path) 
     ended = netspec("fmt", "wild.net")
     assert ended.exit_code == 1 and "NS101" in ended.err
     assert (folder / "wild.net").read_text() == "model{ flatten linear(10) }"
+
+
+@pytest.mark.parametrize("text", ["model{flatten}\n", "# é\nmodel { fc: linear(10) }"])
+def test_fmt_and_the_byte_order_mark(netspec: Netspec, folder: Path, text: str) -> None:
+    wild = folder / "wild.net"
+    wild.write_text(text)
+    netspec("fmt", "wild.net")
+    right = wild.read_bytes()
+    for wrong in (b"\xef\xbb\xbf" + right, right.replace(b"\n", b"\r\n"), right.replace(b"\n", b"\r")):
+        wild.write_bytes(wrong)
+        assert netspec("fmt", "--check", "wild.net").exit_code == 1
+        assert "+model {" in netspec("fmt", "--diff", "wild.net").out
+        assert netspec("fmt", "wild.net") == (0, "", "")
+        assert wild.read_bytes() == right
+
+
+def test_fmt_keeps_permissions_and_links(netspec: Netspec, folder: Path) -> None:
+    (folder / "real.net").write_text("model{flatten}\n")
+    (folder / "real.net").chmod(0o640)
+    (folder / "link.net").symlink_to("real.net")
+    assert netspec("fmt", "link.net").exit_code == 0
+    assert (folder / "link.net").is_symlink()
+    assert (folder / "real.net").read_text() == "model {\n  flatten\n}\n"
+    assert stat.S_IMODE((folder / "real.net").stat().st_mode) == 0o640
+    assert sorted(path.name for path in folder.iterdir()) == ["link.net", "real.net", "specs"]
+
+
+def test_fmt_of_a_file_with_the_longest_name(netspec: Netspec, folder: Path) -> None:
+    path = folder / ("é" * 125 + ".net")
+    path.write_text("model{flatten}\n")
+    assert netspec("fmt", path.name).exit_code == 0
+    assert path.read_text() == "model {\n  flatten\n}\n"
+
+
+FAULTS = ["EFBIG", "ENOSPC", "EDQUOT", "EACCES", "EROFS", "EIO", "EPERM"]
+
+
+@pytest.mark.parametrize("arguments", [("fmt",), ("check", "--fix")], ids=" ".join)
+@pytest.mark.parametrize("call", ["fsync", "chmod", "replace", "open"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_cannot_be_written_stays_as_it_was(
+    netspec: Netspec, broken: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str], call: str, fault: str
+) -> None:
+    before = broken.read_bytes() + b"\n\n"
+    broken.write_bytes(before)
+
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(getattr(errno, fault), os.strerror(getattr(errno, fault)))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, failing)
+        ended = netspec(*arguments, "broken.net")
+    assert ended.exit_code == 5
+    assert f"can't write `broken.net`: {os.strerror(getattr(errno, fault))}" in ended.out + ended.err
+    assert broken.read_bytes() == before
+    assert not list(broken.parent.glob(".tmp-*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits")
+@pytest.mark.parametrize("arguments", ["fmt", "check --fix"])
+def test_a_limit_of_the_size_of_files_costs_no_spec(broken: Path, folder: Path, arguments: str) -> None:
+    before = broken.read_bytes() + b"\n\n" + b"# much\n" * 2000
+    broken.write_bytes(before)
+    # blocks of 512 or 1024 bytes, as the shell has it
+    command = f"ulimit -f 4; exec {sys.executable} -m netspec {arguments} broken.net"
+    ended = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+    assert ended.returncode == 5
+    assert "can't write `broken.net`: File too large" in ended.stdout + ended.stderr
+    assert broken.read_bytes() == before
+    assert not list(folder.glob(".tmp-*"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everything")
+def test_a_spec_that_may_not_be_written_is_not_replaced(netspec: Netspec, folder: Path) -> None:
+    (folder / "wild.net").write_text("model{flatten}\n")
+    (folder / "wild.net").chmod(0o444)
+    assert netspec("fmt", "wild.net").exit_code == 5
+    assert (folder / "wild.net").read_text() == "model{flatten}\n"
+
+
+def test_a_file_name_does_not_steer_the_terminal(netspec: Netspec, folder: Path) -> None:
+    name = "\x1b[31mred\u202e.net"
+    (folder / name).write_text("model { linaer(10) }\n\n")
+    for arguments in (["check"], ["fmt", "--check"], ["fmt", "--diff"], ["plan"], ["check", "--fix"]):
+        ended = netspec(*arguments, name)
+        assert "\ufffd[31mred\ufffd.net" in ended.out + ended.err
+        assert "\x1b" not in ended.out + ended.err and "\u202e" not in ended.out + ended.err
 
 
 # ---- plan ----
@@ -202,3 +294,41 @@ def test_help_names_every_verb(netspec: Netspec) -> None:
 def test_a_spec_that_may_not_be_read(netspec: Netspec, folder: Path) -> None:
     (folder / SPEC).chmod(0)
     assert netspec("check", SPEC).exit_code == 5
+
+
+# ---- interruptions and what can't be printed ----
+
+
+WAITING = """
+import sys, time
+
+class Input:
+    class buffer:
+        def read():
+            print("ready", flush=True)
+            time.sleep(60)
+
+sys.stdin = Input
+from netspec.cli import main
+main(["fmt", "-"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_who_is_asked_to_end_says_so(folder: Path) -> None:
+    pipe = subprocess.PIPE
+    process = subprocess.Popen([sys.executable, "-c", WAITING], cwd=folder, stdout=pipe, stderr=pipe, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert (process.returncode, said.strip()) == (143, "interrupted")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["schema"], ["--help"], ["explain"], ["fmt", "-"]], ids=" ".join)
+def test_output_that_cannot_be_written(folder: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "netspec", *arguments]
+        ended = subprocess.run(command, cwd=folder, input=b"relu", stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 5
+    assert b"can't write `standard output`" in ended.stderr and b"Traceback" not in ended.stderr

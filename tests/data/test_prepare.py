@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torchvision.transforms import v2
 
 from netspec.catalogue.augmentations.random_crop import RandomCrop
@@ -27,8 +29,10 @@ from netspec.catalogue.types import Classes, DataType
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import Prepared, prepare
 from netspec.program.graph import Graph
+from netspec.program.plan import make_plan
 from netspec.program.program import Program
 from netspec.program.randomness import generator
+from netspec.program.splits import Splits, misfits
 from netspec.shapes import Shape
 from netspec.source import Source
 
@@ -125,8 +129,33 @@ def test_a_single_source_speaks_for_itself() -> None:
 
 
 def test_a_source_of_another_type_than_the_checked_one_is_refused() -> None:
-    with pytest.raises(DataError, match=r"class\[3\], and the network was checked for .*class\[4\]"):
+    with pytest.raises(DataError, match=r"checked for: it has .*class\[3\] instead of .*class\[4\]"):
         of(Toy(classes=3), Toy())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b,t\n1,2,cat\n3,4,owl\n", "it has the class `owl` instead of `dog`"),
+        ("a,c,t\n1,2,cat\n3,4,dog\n", "it has the column `c` instead of `b`"),
+        ("a,b,t\n1,2,1.5\n3,4,2\n", r"table\[2\] x number instead of table\[2\] x class\[2\]"),
+        ("a,b,t\n1,2,cat\n", "in every row"),
+    ],
+)
+def test_a_file_that_became_another_one_since_the_check_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "t.csv").write_text("a,b,t\n1,2,cat\n3,4,dog\n")
+    checked = program(Csv(path="t.csv", target="t"), spec=tmp_path)
+    prepare(checked, CPU)
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(DataError, match=words):
+        prepare(checked, CPU)
+
+
+def test_a_file_with_more_rows_since_the_check_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,t\n1,0\n3,1\n")
+    checked = program(Csv(path="t.csv", target="t"), spec=tmp_path)
+    (tmp_path / "t.csv").write_text("a,t\n1,0\n3,1\n5,1\n")
+    assert prepare(checked, CPU).data_used.train == 3
 
 
 # ------------------------------------------------------------------------------------------------------ splits
@@ -135,6 +164,34 @@ def test_a_source_of_another_type_than_the_checked_one_is_refused() -> None:
 def test_validation_is_a_share_of_what_the_test_split_leaves() -> None:
     used = of(Toy(train=100), test=Quantity(20, "%"), validation=Quantity(10, "%")).data_used
     assert (used.train, used.validation, used.test) == (72, 8, 20)
+
+
+shares = st.floats(0.1, 99).map(lambda number: Quantity(number, "%"))
+
+
+@given(
+    train=st.integers(1, 60),
+    test=st.sampled_from([0, 0, 7]),
+    classes=st.integers(1, 5),
+    batch_size=st.integers(1, 70),
+    asked=st.fixed_dictionaries({key: st.none() | st.integers(1, 40) | shares for key in ("validation", "test")}),
+)
+def test_what_is_planned_is_what_is_done(
+    train: int, test: int, classes: int, batch_size: int, asked: dict[str, Any]
+) -> None:
+    made = program(Toy(train=train, test=test, classes=classes), batch_size=batch_size, **asked)
+    wrong = list(misfits(made.data, train, test))
+    if wrong:
+        with pytest.raises(DataError) as caught:
+            prepare(made, CPU)
+        assert (caught.value.reason, caught.value.argument) == (wrong[0].reason, wrong[0].argument)
+        return
+    plan, prepared = make_plan(made), prepare(made, CPU)
+    parts = (prepared.training, prepared.validation, prepared.test)
+    assert plan.splits == Splits(*(len(part.targets) if part is not None else 0 for part in parts))
+    used = prepared.data_used
+    assert plan.splits == Splits(used.train, used.validation, used.test)
+    assert plan.steps_per_epoch == prepared.steps == sum(1 for _ in prepared.epoch(1))
 
 
 def test_a_test_split_of_the_source_is_kept() -> None:
@@ -188,6 +245,46 @@ def test_standardize_gives_what_scikit_learn_gives() -> None:
     for before, after in ((raw.training, done.training), (raw.validation, done.validation)):
         wanted = scaler.transform(before.inputs.double().numpy())
         np.testing.assert_allclose(after.inputs.numpy(), wanted, atol=1e-5)
+
+
+def test_times_in_seconds_are_standardised_as_scikit_learn_does(tmp_path: Path) -> None:
+    from sklearn.preprocessing import StandardScaler
+
+    times = [1.7e9 + row for row in range(50)]
+    (tmp_path / "t.csv").write_text("time,t\n" + "".join(f"{time},{row % 2}\n" for row, time in enumerate(times)))
+    prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, transform=(Standardize(),))
+    assert prepared.training.inputs.dtype == torch.float32
+    wanted = StandardScaler().fit_transform(np.array(times)[:, None])
+    np.testing.assert_allclose(prepared.training.inputs.numpy(), wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("value", ["0.1", "1700000000.3", "1e-30", "-1e30"])
+def test_a_column_that_never_changes_is_0_whatever_it_holds(tmp_path: Path, value: str) -> None:
+    rows = "".join(f"{value},{row},{row % 2}\n" for row in range(49))
+    (tmp_path / "t.csv").write_text(f"a,b,t\n{rows}")
+    prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, transform=(Standardize(),))
+    assert (prepared.training.inputs[:, 0] == 0).all()
+
+
+def test_a_table_without_a_transform_is_float32(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,t\n0.1,0.5\n0.2,1\n0.3,1\n")
+    prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, validation=1)
+    assert prepared.validation is not None
+    assert {part.dtype for split in (prepared.training, prepared.validation) for part in split} == {torch.float32}
+
+
+def test_a_single_sample_can_be_trained_on(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,t\n1,0\n2,1\n")
+    prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, validation=1, transform=(Standardize(),), batch_size=99)
+    assert prepared.training.inputs.tolist() == [[0]]
+    assert prepared.steps == 1 and len(list(prepared.epoch(1))) == 1
+
+
+def test_a_channel_that_never_changes_is_not_blown_up() -> None:
+    images = torch.full((7, 3, 6, 5), 0.1)
+    measured = MEASURED.measure(images)
+    assert measured["std"] == [0] * 3
+    assert MEASURED.apply(images + 1, measured).max() < 1.01
 
 
 def test_a_column_that_never_changes_becomes_0(tmp_path: Path) -> None:

@@ -23,7 +23,9 @@ SAMPLE = "data { source = mnist_sample() }\nmodel { flatten -> linear(10) }\n"
 def netspec(folder: Path, *arguments: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {"NETSPEC_DATA": str(data or folder / "data"), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
     command = [sys.executable, "-m", "netspec", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 def spec(folder: Path, text: str, name: str = "spec.net") -> str:
@@ -115,13 +117,27 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["thesis.tex"]
 
 
+INTERRUPTIBLE = """
+import signal, sys
+# where the tests run in the background, what they start would ignore the signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from netspec.cli import main
+main(sys.argv[1:])
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_an_interrupted_run_keeps_its_checkpoints(tmp_path: Path) -> None:
     text = SAMPLE + "train { epochs = 10_000 }"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "netspec", "run", spec(tmp_path, text), "--out", "here"]
+    command = [sys.executable, "-c", INTERRUPTIBLE, "run", spec(tmp_path, text), "--out", "here"]
     process = subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     checkpoints = tmp_path / "here/checkpoints"
     deadline = time.monotonic() + 60

@@ -42,7 +42,8 @@ def formatted(text: str) -> str:
 
 def comments(text: str) -> list[str]:
     """What is said in comments, whatever stands around it."""
-    found = re.findall(r"#+ *(.*?)\s*$", re.sub(r'"[^"\n]*"', "", text), re.M)
+    lines = re.split(r"[\r\n]", re.sub(r'"[^"\r\n]*"', "", text))
+    found = re.findall(r"#+ *(.*?)\s*$", "\n".join(lines), re.M)
     return sorted(filter(None, found))
 
 
@@ -64,41 +65,77 @@ def test_the_specs_that_come_with_netspec_are_formatted(path: Path) -> None:
 # ---- what holds of every spec ----
 
 NAMES = st.sampled_from(["linear", "conv", "relu", "fc1", "alpha", "x", "batch_norm", "mnist", "a_b"])
+ENDINGS = st.sampled_from(["", "  # said behind", "\t"])
+SCOPES = st.sampled_from(["{", "{ # opened", "a_b: {", "x {", "conv(1) {", "conv(1, # within\n 2) { # opened"])
 NUMBERS = st.sampled_from(["0", "1", "256", "1e-3", "0.5", "60_000"])
-BLANKS = st.sampled_from(["", " ", "  ", "\t"])
+GAPS = st.sampled_from(["", " ", "\t", "\n", "  # in it\n", "# a\n  # b\n", "\n# alone\n", "\r\n", "# mac\r"])
+"""What may stand between two words inside of brackets."""
+
+
+def spread(*words: str | st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """The words with gaps between them; the first and the last are brackets."""
+    parts: list[st.SearchStrategy[str]] = []
+    for word in words:
+        parts += [GAPS, word if isinstance(word, st.SearchStrategy) else st.just(word)]
+    return st.tuples(*parts[1:]).map(" ".join)
+
+
+def items(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Up to three, with commas and gaps between them."""
+    return st.lists(st.tuples(GAPS, inner, GAPS).map("".join), max_size=3).map(",".join)
 
 
 def expressions() -> st.SearchStrategy[str]:
     leaves = st.one_of(NAMES, NUMBERS, st.sampled_from(['"a b"', "true", "none", "10%", "3 epochs", "validation.loss"]))
 
     def nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        arguments = st.lists(st.one_of(inner, st.builds("{}={}".format, NAMES, inner)), max_size=3)
+        named = st.tuples(NAMES, GAPS, st.just("="), GAPS, inner).map("".join)
+        piped = spread("(", inner, "->", inner, ")")
+        signs = st.sampled_from(["+", "*", "or", "and", "==", "//", "**", "->"])
         return st.one_of(
-            st.builds(lambda f, a, b: f"{f}({f',{b}'.join(a)})", NAMES, arguments, BLANKS),
-            st.builds("[{}]".format, st.lists(inner, max_size=3).map(", ".join)),
-            st.builds("({} {} {})".format, inner, st.sampled_from(["+", "*", "or", "and", "==", "//", "**"]), inner),
-            st.builds("({} if {} else {})".format, inner, inner, inner),
-            st.builds("(not {})".format, inner),
+            st.builds("{}({}{})".format, NAMES, items(st.one_of(inner, named, piped)), GAPS),
+            st.builds("[{}{}]".format, items(inner), GAPS),
+            spread("(", inner, signs, inner, ")"),
+            spread("(", inner, "if", inner, "else", inner, ")"),
+            spread("(", "not", inner, ")"),
+            spread("(", "-", inner, ")"),
+            spread("(", inner, ")"),
         )
 
     return st.recursive(leaves, nested, max_leaves=8)
 
 
 def pipes() -> st.SearchStrategy[str]:
-    step = st.one_of(expressions(), st.builds("{}: {}".format, NAMES, NAMES))
-    arrow = st.sampled_from([" -> ", "->", "  # a step\n  -> ", "\n->"])
+    labelled = st.builds("{}: {}".format, NAMES, st.one_of(NAMES, expressions()))
+    step = st.one_of(expressions(), labelled, st.builds("{}\nrelu{}\n}}".format, SCOPES, ENDINGS))
+    arrow = st.sampled_from([" -> ", "->", "  # a step\n  -> ", "\n->", "\n # x\n\n # y\n -> "])
     return st.builds(lambda steps, sign: sign.join(steps), st.lists(step, min_size=1, max_size=4), arrow)
 
 
+def values() -> st.SearchStrategy[str]:
+    """What stands behind `=`, where no body may."""
+    step = st.one_of(expressions(), st.builds("{}: {}".format, NAMES, NAMES))
+    arrow = st.sampled_from([" -> ", "\n->", "  # a step\n  -> "])
+    return st.builds(lambda steps, sign: sign.join(steps), st.lists(step, min_size=1, max_size=4), arrow)
+
+
+KEYS = st.sampled_from(["source", "transform", "metrics", "optimizer", "seed"])
+
+
 def statements(depth: int = 2) -> st.SearchStrategy[str]:
-    endings = st.sampled_from(["", "  # said behind", "\t"])
     plain = st.one_of(
-        pipes(), st.builds("{} = {}".format, NAMES, pipes()), st.sampled_from(["# said alone", "", "## a doc", "\n"])
+        pipes(),
+        st.builds("{} = {}".format, st.one_of(NAMES, KEYS), values()),
+        st.builds("param {} = {}".format, NAMES, expressions()),
+        st.builds("assert {}".format, expressions()),
     )
-    line = st.builds("{}{}".format, plain, endings)
+    alone = st.sampled_from(["# said alone", "", "## a doc", "\n"])
+    line = st.one_of(st.builds("{}{}".format, plain, ENDINGS), alone)
     if depth == 0:
         return line
-    block = st.builds("{} {{\n{}\n}}".format, NAMES, st.lists(statements(depth - 1), max_size=4).map("\n".join))
+    inner = st.lists(statements(depth - 1), max_size=4).map("\n".join)
+    heads = st.one_of(SCOPES, st.sampled_from(["data {", "model {", "train {", "evaluate { # how"]))
+    block = st.builds("{}\n{}\n}}{}".format, heads, inner, ENDINGS)
     return st.one_of(line, line, block)
 
 

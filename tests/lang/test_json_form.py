@@ -194,7 +194,7 @@ MISTAKES = [
     ('"epochs": 5', '"epochs": null', "NS220", 7, 56, True),
     ('"epochs": 5', '"epochs": [1]', "NS220", 7, 56, True),
     ('"epochs": 5', '"epochs": 5.5', "NS220", 7, 56, True),
-    ('"epochs": 5', '"epochs": "5 steps"', "NS220", 7, 57, False),
+    ('"epochs": 5', '"epochs": "5 epochs"', "NS220", 7, 57, False),
     ('"epochs": 5', '"epochs": 5, "epochs": 6', "NS111", 7, 59, None),
     ('"train"', '"trian"', "NS204", 7, 4, True),
     ('"10%"', '"10 pc"', "NS222", 2, 64, False),

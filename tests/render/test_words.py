@@ -11,21 +11,21 @@ from netspec.render.words import clean, count, decimal, duration, measure, revea
     ("raw", "cleaned"),
     [
         ("plain", "plain"),
-        ("\x1b[31mred\x1b[0m", "red"),
-        ("\x1b]8;;http://x\x07link\x1b]8;;\x07", "link"),
-        ("\x9b2Jc1", "c1"),
-        ("a\r\nb\tc", "a b c"),
-        ("\u202egnp.exe\u2066", "gnp.exe"),
-        ("nul\x00bell\x07", "nulbell"),
+        ("\x1b[31mred\x1b[0m", "\ufffd[31mred\ufffd[0m"),
+        ("\x9b2Jc1", "\ufffd2Jc1"),
+        ("a\r\nb\tc\u2028d", "a  b c d"),
+        ("\u202egnp.exe\u2066", "\ufffdgnp.exe\ufffd"),
+        ("nul\x00bell\x07\udcff", "nul\ufffdbell\ufffd\ufffd"),
         ("猫 é ß 🐈", "猫 é ß 🐈"),
     ],
 )
 def test_names_are_one_clean_line(raw, cleaned):
     assert clean(raw) == cleaned
+    assert len(clean(raw)) == len(raw)
 
 
 def test_a_text_shows_what_it_hides():
-    assert reveal("a\u202eb\x1b\r\n\tc\r") == "a<U+202E>b<U+001B>\n\tc<U+000D>"
+    assert reveal("a\u202eb\x1b\r\n\tc\rd") == "a<U+202E>b<U+001B>\n\tc\nd"
 
 
 def test_long_names_are_cut():

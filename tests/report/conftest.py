@@ -170,7 +170,10 @@ def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epoc
 
 
 def events_of(result: RunResult) -> list[Event]:
-    epochs = [EpochEnded(int(row["epoch"]), row, best=number < 4) for number, row in enumerate(result.history)]
+    epochs: list[EpochEnded] = []
+    for number, row in enumerate(result.history, start=1):
+        values = {name: value for name, value in row.items() if name != "epoch"}
+        epochs.append(EpochEnded(number, values, best=number <= 4))
     start = Started(result.program, result.folder, result.data, result.device, result.environment)
     stopped = [Stopped(len(epochs), result.stopped)] if result.stopped else []
     return [start, *epochs, *stopped, Finished(result)]

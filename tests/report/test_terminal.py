@@ -146,4 +146,4 @@ def test_wide_and_long_names_keep_the_columns(a_result, told):
 def test_hostile_names_do_nothing(hostile, told):
     text = tell(told(hostile), force_terminal=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
-    assert "[31m" not in text
+    assert "gnp.exe\ufffd[31m" in text

@@ -31,10 +31,12 @@ NAMES = ("ant", "bee", "cat")
 
 
 class Blobs(DataSource):
-    """Points around a centre for each class, or their distance from the origin."""
+    """Points around a centre for each class, or their distance from the origin. The first number of the test split
+    is `outlier` if there is one."""
 
     numbers: bool = False
     scale: float = 1.0
+    outlier: float | None = None
 
     def describe(self, place: Place) -> DataType:
         target = Number() if self.numbers else Classes(NAMES)
@@ -44,7 +46,10 @@ class Blobs(DataSource):
     def load(self, place: Place) -> Loaded:
         random = np.random.default_rng(0)
         centres = random.normal(size=(len(NAMES), COLUMNS)) * 2
-        return Loaded(self.describe(place), self._draw(300, centres, random), self._draw(90, centres, random))
+        train, test = self._draw(300, centres, random), self._draw(90, centres, random)
+        if self.outlier is not None:
+            test.inputs[0, 0] = self.outlier
+        return Loaded(self.describe(place), train, test)
 
     def _draw(self, count: int, centres: np.ndarray, random: np.random.Generator) -> Samples:
         classes = np.arange(count, dtype=np.int64) % len(NAMES)

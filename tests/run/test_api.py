@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from netspec import api
+from netspec.catalogue.layers.linear import Linear
 from netspec.problems import NetspecError
+from netspec.runner import loop
 from netspec.runner.events import Event, Finished, Started
 
 SPEC = """# is it a cat?
@@ -90,6 +94,68 @@ def test_a_device_that_is_not_there_leaves_no_folder(spec: Path):
 
     if torch.backends.mps.is_available():
         pytest.skip("there is one")
-    with pytest.raises(NetspecError, match="there is no device `mps`"):
+    with pytest.raises(NetspecError, match="there is no device `mps`") as error:
         api.run(spec, device="mps")
+    assert error.value.exit_code == 2
+    spec.write_text(SPEC.replace("epochs    = 3", "device = mps"))
+    with pytest.raises(NetspecError, match="there is no device `mps`") as error:
+        api.run(spec)
+    assert error.value.exit_code == 1
     assert not Path("runs").exists()
+
+
+def test_a_test_loss_that_overflows_is_said_when_everything_else_is_saved(make_program, blobs, tmp_path: Path):
+    source = blobs(numbers=True, outlier=1e30)
+    program = make_program(source=source, layers=(("fc1", Linear(out_features=1)),), train={"epochs": 2})
+    events: list[Event] = []
+    with pytest.raises(NetspecError, match="the loss of the test split isn't finite") as error:
+        api.run(program, out=tmp_path / "run", on_event=events.append)
+    assert error.value.exit_code == 4
+    assert str(tmp_path / "run") in error.value.diagnostics[0].notes[0]
+    assert isinstance(events[-1], Finished)
+    record = json.loads((tmp_path / "run/run.json").read_text())
+    assert record["test"]["loss"] is None
+    assert record["epochs"]["trained"] == 2
+    assert {"metrics.jsonl", "report.html", "checkpoints"} <= {path.name for path in (tmp_path / "run").iterdir()}
+
+
+def test_a_listener_that_fails_leaves_torch_as_it_was(spec: Path, monkeypatch: pytest.MonkeyPatch):
+    inside = False
+
+    @contextmanager
+    def reproducible(*_: object) -> Generator[None]:
+        nonlocal inside
+        inside = True
+        try:
+            yield
+        finally:
+            inside = False
+
+    def fail(event: Event) -> None:
+        assert inside
+        raise ValueError(event)
+
+    monkeypatch.setattr(loop, "reproducible", reproducible)
+    # the error holds the frames that it went through, and so does a notebook
+    with pytest.raises(ValueError) as error:
+        api.run(spec, on_event=fail)
+    assert not inside, error
+
+
+def test_an_interruption_says_where_the_last_checkpoint_is(spec: Path):
+    def interrupt(event: Event) -> None:
+        if getattr(event, "epoch", 0) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        api.run(spec, out="here", on_event=interrupt)
+    assert error.value.__notes__ == [f"the last checkpoint is {Path('here/checkpoints/epoch-0002')}"]
+
+
+def test_an_interruption_before_the_first_checkpoint_says_nothing_of_one(spec: Path):
+    def interrupt(event: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as error:
+        api.run(spec, out="here", on_event=interrupt)
+    assert not hasattr(error.value, "__notes__")

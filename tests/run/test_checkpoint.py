@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from netspec.problems import NetspecError
-from netspec.runner.checkpoint import Checkpoints, load_weights, read_verified, split_tensors
+from netspec.runner.checkpoint import Checkpoints, last_checkpoint, load_weights, read_verified, split_tensors
 
 OPTIMIZERS: dict[str, Any] = {
     "adam": lambda weights: torch.optim.Adam(weights, lr=0.1, amsgrad=True),
@@ -91,7 +91,7 @@ def test_the_newest_and_the_best_are_kept_and_pointed_to(tmp_path: Path):
     assert names == ["epoch-0003", "epoch-0005", "epoch-0006", "index.json"]
     index = json.loads((checkpoints.folder / "index.json").read_text())
     assert index == {"best": "epoch-0003", "last": "epoch-0006"}
-    assert checkpoints.last() == checkpoints.path(6)
+    assert last_checkpoint(checkpoints.folder) == checkpoints.path(6)
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "optimizer.safetensors", "state.json"])

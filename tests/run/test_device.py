@@ -8,6 +8,7 @@ import torch
 from netspec.problems import NetspecError
 from netspec.runner.device import available, choose, seeded
 from netspec.runner.environment import environment
+from netspec.source import Source
 
 CPU = torch.device("cpu")
 
@@ -22,6 +23,16 @@ def test_a_device_that_is_not_there_is_refused(name: str):
     with pytest.raises(NetspecError, match=f"there is no device `{name}`; this machine has .*cpu") as error:
         choose(name)
     assert error.value.diagnostics[0].code == "NS705"
+
+
+@pytest.mark.parametrize("name", sorted({"cuda", "mps", "xpu"} - set(available())))
+def test_a_device_of_the_spec_is_a_mistake_in_it_and_another_a_wrong_usage(name: str):
+    with pytest.raises(NetspecError) as error:
+        choose(name, Source("a.net", f"train {{ device = {name} }}").span(8, 14))
+    assert (error.value.exit_code, error.value.diagnostics[0].help) == (1, "device = auto")
+    with pytest.raises(NetspecError) as error:
+        choose(name)
+    assert (error.value.exit_code, error.value.diagnostics[0].help) == (2, "--device auto")
 
 
 def test_chance_in_a_block_follows_from_its_seed_alone():

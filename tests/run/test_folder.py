@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from netspec.problems import NetspecError
-from netspec.runner.folder import RunFolder, as_file_name
+from netspec.program.naming import as_file_name
+from netspec.runner.folder import RunFolder
 from netspec.source import Source
 
 
@@ -58,9 +59,18 @@ def test_a_run_that_never_began_leaves_nothing(tmp_path: Path, existed: bool):
         path.mkdir(parents=True)
     with pytest.raises(RuntimeError), RunFolder(path) as folder:
         folder.write("spec.net", b"")
-        folder.checkpoints.mkdir()
         raise RuntimeError
     assert sorted(tmp_path.rglob("*")) == ([tmp_path / "a", path] if existed else [])
+
+
+def test_a_run_that_never_began_leaves_what_others_put_there():
+    with pytest.raises(RuntimeError), RunFolder(Path("out")) as folder:
+        folder.write("spec.net", b"")
+        folder.write("spec.net", b"again")
+        Path("out/notes").mkdir()
+        Path("out/notes/thesis.tex").write_text("years of work")
+        raise RuntimeError
+    assert sorted(Path("out").rglob("*")) == [Path("out/notes"), Path("out/notes/thesis.tex")]
 
 
 def test_a_run_that_never_began_leaves_no_pointer_and_no_folder_of_its_spec():

@@ -64,6 +64,19 @@ def test_a_class_without_samples_has_no_support(make_program):
     assert judged(make_program(), 50, targets=targets).classes[2].support == 0
 
 
+def test_the_worst_class_has_samples(make_program):
+    targets = TARGETS.where(TARGETS != 2, 0)
+    judgement = judged(make_program(), 50, targets=targets)
+    assert judgement.classes[2].values["f1"] == 0
+    assert judgement.worst == min((0, 1), key=lambda place: judgement.classes[place].values["f1"])
+
+
+def test_every_class_has_precision_recall_and_f1_unasked(make_program):
+    judgement = judged(make_program(evaluate={"metrics": ()}), 50)
+    assert judgement.values.keys() == {"loss"}
+    assert all(entry.values.keys() == {"precision", "recall", "f1"} for entry in judgement.classes)
+
+
 def test_it_says_what_a_class_is_most_often_taken_for(make_program):
     targets = torch.tensor([0, 0, 0, 0, 1, 1, 2])
     decided = torch.tensor([0, 1, 2, 2, 1, 1, 0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,12 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder import build
+from netspec.catalogue.checkpoints import Checkpoint
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.stops import Standing, Stop
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import prepare
@@ -115,10 +117,11 @@ def test_it_says_what_happens_in_order(make_program, run):
     assert {"python", "torch", "numpy", "device", "threads", "platform"} <= started.environment.keys()
     metrics = ("loss", "accuracy", "precision", "recall", "f1")
     assert list(first.values) == [
-        "epoch", "train.loss", "train.accuracy", "train.seconds", *(f"validation.{name}" for name in metrics)
+        "train.loss", "train.accuracy", "train.seconds", *(f"validation.{name}" for name in metrics)
     ]  # fmt: skip
     result = result_of(events)
-    assert result.history == tuple(event.values for event in events if isinstance(event, EpochEnded))
+    assert result.history == tuple(event.row() for event in events if isinstance(event, EpochEnded))
+    assert [row["epoch"] for row in result.history] == [1, 2, 3]
 
 
 def test_it_learns(make_program, run):
@@ -162,6 +165,56 @@ def test_restore_best_false_stays_with_the_last_weights(make_program, run):
     assert result_of(events).restored is None
 
 
+def test_a_stop_in_the_last_epoch_is_no_early_one(make_program, run):
+    stop = EarlyStopping(patience=Quantity(1, "epochs"), min_delta=100)
+    events, _ = run(make_program(train={"epochs": 2, "stop": stop}))
+    result = result_of(events)
+    assert (result.stopped, result.restored) == (None, 1)
+    assert not any(isinstance(event, Stopped) for event in events)
+
+
+class AtTwo(Stop):
+    """Stop after the second epoch, whatever was measured."""
+
+    def watched(self) -> str:
+        return "train.loss"
+
+    def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
+        return Standing(values[self.watched()], epoch)
+
+    def reason(self, standing: Standing) -> str | None:
+        return "two are enough" if standing.best_epoch == 2 else None
+
+    def restores(self) -> bool:
+        return False
+
+
+class AtThree(Checkpoint):
+    """Save after the third epoch, and keep one."""
+
+    def is_due(self, epoch: int) -> bool:
+        return epoch == 3
+
+    def kept(self) -> int:
+        return 1
+
+
+def test_another_stop_needs_nothing_of_the_runner(make_program, run):
+    events, _ = run(make_program(data={"validation": None}, train={"epochs": 9, "stop": AtTwo()}))
+    result = result_of(events)
+    assert (len(result.history), result.stopped, result.best_epoch, result.restored) == (2, "two are enough", 2, None)
+
+
+def test_another_checkpoint_needs_nothing_of_the_runner(make_program, tmp_path: Path):
+    program = make_program(data={"validation": None}, train={"epochs": 5, "checkpoint": AtThree()})
+    there: list[list[str]] = []
+    with RunFolder(tmp_path / "run") as folder:
+        for event in train(program, folder, CPU):
+            if isinstance(event, EpochEnded):
+                there.append([path.name for path in folder.checkpoints.glob("epoch-*")])
+    assert there == [[], [], ["epoch-0003"], ["epoch-0003"], ["epoch-0005"]]
+
+
 def test_without_validation_no_epoch_is_the_best_and_the_last_one_stays(make_program, run):
     program = make_program(data={"validation": None}, train={"checkpoint": Every(interval=Quantity(2, "epochs"))})
     events, folder = run(program)
@@ -169,6 +222,7 @@ def test_without_validation_no_epoch_is_the_best_and_the_last_one_stays(make_pro
     assert not any(name.startswith("validation") for name in result_of(events).history[0])
     names = sorted(path.name for path in (folder / "checkpoints").iterdir())
     assert names == ["epoch-0002", "epoch-0003", "index.json"]
+    assert json.loads((folder / "checkpoints/index.json").read_text()) == {"best": None, "last": "epoch-0003"}
 
 
 def test_numbers_are_learned_too(make_program, blobs, run):

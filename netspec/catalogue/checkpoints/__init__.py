@@ -8,6 +8,14 @@ from netspec.catalogue.entry import Entry
 
 
 class Checkpoint(Entry):
-    """When to save, and what to keep."""
+    """When to save, and what to keep. The best and the last epoch are saved and kept whatever it says."""
 
     kind: ClassVar[str] = "checkpoint"
+
+    def is_due(self, epoch: int) -> bool:
+        """Whether to save after that epoch; the first is 1."""
+        raise NotImplementedError
+
+    def kept(self) -> int:
+        """How many of the newest are kept, at least 1."""
+        raise NotImplementedError

@@ -19,3 +19,9 @@ class Every(Checkpoint):
 
     interval: Annotated[Epochs, Field(description="the pace")] = Quantity(1, "epochs")
     keep: Annotated[PositiveInt, Field(description="how many of the newest to keep")] = 2
+
+    def is_due(self, epoch: int) -> bool:
+        return epoch % self.interval.number == 0
+
+    def kept(self) -> int:
+        return self.keep

@@ -18,6 +18,8 @@ class Layer(Entry):
     """
 
     kind: ClassVar[str] = "layer"
+    inferred: ClassVar[str | None] = None
+    """torch's first argument, where it is the size of what comes in and so isn't written."""
 
     def infer(self, x: Shape) -> Shape:
         """The output's shape; raises Misfit where the input doesn't fit."""
@@ -34,6 +36,10 @@ class Layer(Entry):
     def buffers(self, x: Shape) -> dict[str, tuple[int, ...]]:
         """The tensors of the state_dict that aren't learned."""
         return {}
+
+    def smallest_batch(self, x: Shape) -> int:
+        """How many samples a batch of training has at least."""
+        return 1
 
     def flops(self, x: Shape) -> int:
         """Floating-point operations for one sample, two for each multiply and add, of matrix products and

@@ -23,6 +23,7 @@ class BatchNorm(Layer):
     Ioffe and Szegedy, Batch Normalization, ICML 2015.
     """
 
+    inferred: ClassVar = "num_features"
     examples: ClassVar = (
         Example("batch_norm", into=(256,), out=(256,)),
         Example("batch_norm(momentum=0.01)", into=(16, 12, 12), out=(16, 12, 12)),
@@ -33,25 +34,24 @@ class BatchNorm(Layer):
         0.1
     )
     affine: Annotated[bool, Field(description="learn a scale and a shift for each channel")] = True
-    track_running_stats: Annotated[
-        bool, Field(description="keep a running mean and variance for evaluation; else each batch uses its own")
-    ] = True
 
     def infer(self, x: Shape) -> Shape:
         if x.rank > 4:
             raise Misfit(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
         return x
 
+    def smallest_batch(self, x: Shape) -> int:
+        # one number has no variance
+        return 2 if x.size == x.channels else 1
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
         module = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}[x.rank]
-        return module(x.channels, self.eps, self.momentum, self.affine, self.track_running_stats)
+        return module(x.channels, self.eps, self.momentum, self.affine)
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}
 
     def buffers(self, x: Shape) -> dict[str, tuple[int, ...]]:
-        if not self.track_running_stats:
-            return {}
         return {"running_mean": (x.channels,), "running_var": (x.channels,), "num_batches_tracked": ()}

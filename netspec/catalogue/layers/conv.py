@@ -23,6 +23,7 @@ class Conv(Layer):
     The rank is taken from the value: torch.nn.Conv1d, 2d or 3d. The channels that come in are taken from it too.
     """
 
+    inferred: ClassVar = "in_channels"
     positional: ClassVar = ("out_channels", "kernel_size")
     examples: ClassVar = (
         Example("conv(16, 5)", into=(3, 32, 32), out=(16, 28, 28)),
@@ -49,7 +50,7 @@ class Conv(Layer):
         if not 2 <= x.rank <= 4:
             raise Misfit(
                 f"`conv` slides over a sequence, an image or a volume, [channels, …], not over {x}",
-                help="a flattened value has no height and width left; put `flatten` after the convolutions"
+                help="a vector has no height and width; a `flatten` belongs behind the convolutions"
                 if x.rank == 1
                 else None,
             )

@@ -22,6 +22,7 @@ class Linear(Layer):
     usually flattened first.
     """
 
+    inferred: ClassVar = "in_features"
     positional: ClassVar = ("out_features",)
     examples: ClassVar = (
         Example("linear(128)", into=(784,), out=(128,)),

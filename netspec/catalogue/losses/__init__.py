@@ -18,21 +18,20 @@ class Loss(Entry):
     kind: ClassVar[str] = "loss"
 
     def accept(self, output: Shape, target: Target) -> None:
-        """Raises Misfit where the network's output doesn't fit the targets under this loss."""
+        """Raises Misfit where the network's output doesn't fit the targets under this loss.
+
+        `output` is of one sample, without the batch.
+        """
         raise NotImplementedError
 
     def build(self) -> nn.Module:
-        """The torch module, called with the output and the prepared targets; a mean over the batch."""
+        """The torch module: of the output [N, …] and the prepared targets the mean over the N samples, a scalar."""
         raise NotImplementedError
 
     def prepare(self, targets: Tensor) -> Tensor:
-        """The data's targets [N] in the form that the module takes."""
+        """The data's targets, int64 classes or float32 numbers [N], as the module takes them: [N] or [N, 1]."""
         return targets
 
     def decide(self, output: Tensor) -> Tensor:
-        """The class that each output stands for, by number, [N]; of classification alone."""
-        raise NotImplementedError
-
-    def probabilities(self, output: Tensor) -> Tensor:
-        """The probability of each class, [N, classes]; of classification alone."""
+        """The class, [N] int64, that each output of [N, …] stands for; asked only where the targets are classes."""
         raise NotImplementedError

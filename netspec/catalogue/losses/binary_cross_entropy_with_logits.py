@@ -58,9 +58,3 @@ class BinaryCrossEntropyWithLogits(Loss):
 
     def decide(self, output: Tensor) -> Tensor:
         return (output.squeeze(1) > 0).long()
-
-    def probabilities(self, output: Tensor) -> Tensor:
-        import torch
-
-        positive = output.sigmoid()
-        return torch.cat([1 - positive, positive], dim=1)

@@ -22,14 +22,21 @@ class Metric(Entry):
         """The metric over all classes."""
         raise NotImplementedError
 
-    def per_class(self, counts: np.ndarray) -> list[float] | None:
-        """The metric of each class by itself; None if it has no such meaning."""
-        return None
+
+class PerClass(Metric):
+    """A metric of each class by itself; over all classes it is their mean, equally weighted."""
+
+    def compute(self, counts: np.ndarray) -> float:
+        scores = self.per_class(counts)
+        return sum(scores) / len(scores)
+
+    def per_class(self, counts: np.ndarray) -> list[float]:
+        """The metric of each class, in their order."""
+        raise NotImplementedError
 
 
-def as_samples(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A confusion matrix as scikit-learn takes it: true class, predicted class and weight of each cell."""
+def shares(part: np.ndarray, whole: np.ndarray) -> list[float]:
+    """`part / whole` place by place, 0 where the whole is 0: scikit-learn's zero_division=0."""
     import numpy as np
 
-    true, predicted = np.indices(counts.shape)
-    return true.ravel(), predicted.ravel(), counts.ravel()
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0).tolist()

@@ -18,4 +18,5 @@ class Optimizer(Entry):
     kind: ClassVar[str] = "optimizer"
 
     def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
+        """The torch optimizer that moves these parameters, which are a network's and already on its device."""
         raise NotImplementedError

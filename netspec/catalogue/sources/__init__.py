@@ -26,7 +26,8 @@ class DataError(Exception):
 
     `what` is `missing` (no such file or data set), `unreachable` (it would have to be downloaded, and can't be),
     `malformed` (a file says something else than it should) or `label` (a target that is no class). `path`, `line`
-    (from 1), `column` (a character, from 1) and `excerpt` (the line's text) give the place where there is one.
+    (from 1), `column` (a character, from 1) and `excerpt` (the line's text) give the place where there is one; a file
+    that may not be quoted has no excerpt.
     """
 
     def __init__(
@@ -56,7 +57,11 @@ class DataError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Inputs [N, …], uint8 for images and float32 for tables, and targets [N], int64 classes or float32 numbers."""
+    """Inputs [N, …], uint8 for images and float64 for tables, and targets [N], int64 classes or float32 numbers.
+
+    A table keeps all digits of its file: a transform may bring large numbers that differ little close to 0, and only
+    what comes out of it becomes float32.
+    """
 
     inputs: np.ndarray
     targets: np.ndarray

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from netspec.catalogue._bundles import Bundle
-from netspec.catalogue._files import resolve
+from netspec.catalogue._bundles import Bundle, Downloaded
 from netspec.catalogue.entry import Example
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataType
-from netspec.catalogue.values import Text
 from netspec.shapes import Shape
 
 BUNDLE = Bundle(
@@ -32,40 +27,18 @@ BUNDLE = Bundle(
 NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 
-class Cifar10(DataSource):
+class Cifar10(Downloaded):
     """60 000 photographs of ten kinds of things, 32x32 in colour, 10 000 of them to test: torchvision.datasets.CIFAR10.
 
     The files are looked for in `cifar-10-batches-py` below `root`, or packed in `cifar-10-python.tar.gz` there,
     downloaded if they aren't there, and verified before they are used. By Krizhevsky.
     """
 
+    bundle: ClassVar = BUNDLE
     examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
-
-    root: Annotated[
-        Text | None,
-        Field(
-            min_length=1,
-            description="folder that holds torchvision's folder `cifar-10-batches-py`, from the spec's folder; "
-            "by default the folder of downloaded data sets",
-        ),
-    ] = None
-    download: Annotated[bool, Field(description="download the files if they aren't there")] = True
-
-    def _root(self, place: Place) -> Path:
-        return place.data if self.root is None else resolve(self.root, place.spec)
 
     def describe(self, place: Place) -> DataType:
         return DataType(form="image", input=Shape.of(3, 32, 32), target=Classes(NAMES), train=50_000, test=10_000)
-
-    def unavailable(self, place: Place) -> str | None:
-        return BUNDLE.absent(self._root(place))
-
-    @property
-    def fetchable(self) -> bool:
-        return self.download
-
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return (self._root(place) / BUNDLE.folder,)
 
     def load(self, place: Place) -> Loaded:
         import numpy as np
@@ -73,7 +46,7 @@ class Cifar10(DataSource):
 
         root = self._root(place)
         # torchvision unpickles these files, which may run code: each is verified here first, and again by torchvision
-        BUNDLE.provide(root, lambda folder: CIFAR10(folder, download=True), download=self.download)
+        self.bundle.provide(root, lambda folder: CIFAR10(folder, download=True), download=self.download)
         train, test = (CIFAR10(root, train=train) for train in (True, False))
         return Loaded(
             self.describe(place),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue._columns import Columns, read_columns
-from netspec.catalogue._files import resolve, why_no_file
+from netspec.catalogue._files import why_no_file
+from netspec.catalogue._tables import Table, tables_of
 from netspec.catalogue._targets import encode, kind_of
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
@@ -26,7 +27,7 @@ class Csv(DataSource):
     The column that `target` names is what to predict; every other column holds numbers. Targets that are texts are
     classes, in alphabetical order, at most 100. Targets that are exactly the whole numbers 0 to k - 1 are k classes,
     for k up to 20; all other numbers are numbers to predict. A column of targets doesn't mix texts and numbers, and
-    has at least two different ones. The file is in UTF-8; empty lines are skipped.
+    has at least two different ones. The file is in UTF-8 and has at most 256 MiB; empty lines are skipped.
     """
 
     positional: ClassVar = ("path",)
@@ -51,27 +52,31 @@ class Csv(DataSource):
         )
 
     def unavailable(self, place: Place) -> str | None:
-        written = [self.path] if self.test is None else [self.path, self.test]
-        reasons = (why_no_file(name, resolve(name, place.spec)) for name in written)
+        reasons = (why_no_file(table.written, table.path) for table in self._tables(place))
         return next(filter(None, reasons), None)
 
     def files(self, place: Place) -> tuple[Path, ...]:
-        return tuple(resolve(name, place.spec) for name in (self.path, self.test) if name is not None)
+        return tuple(table.path for table in self._tables(place))
 
     def load(self, place: Place) -> Loaded:
         train, test, target = self._read(place)
         return Loaded(self.describe(place), _samples(train, target), _samples(test, target) if test else None)
 
+    def _tables(self, place: Place) -> list[Table]:
+        return tables_of(place.spec, path=self.path, test=self.test)
+
     def _read(self, place: Place) -> tuple[Columns, Columns | None, Target]:
-        train = read_columns(self.path, place.spec, "path", self.target)
+        first, *others = self._tables(place)
+        train = read_columns(first, self.target)
         target = kind_of(train)
-        if self.test is None:
+        if not others:
             return train, None, target
-        test = read_columns(self.test, place.spec, "test", self.target)
+        test = read_columns(others[0], self.target)
         if test.names != train.names:
+            difference = f": {_first_difference(train.names, test.names)}" if first.quotable else ""
             raise DataError(
                 "malformed",
-                f"`{self.test}` hasn't the columns of `{self.path}`: {_first_difference(train.names, test.names)}",
+                f"`{self.test}` hasn't the columns of `{self.path}`{difference}",
                 argument="test",
                 path=test.table.path,
             )
@@ -84,7 +89,7 @@ def _samples(columns: Columns, target: Target) -> Samples:
 
     from netspec.catalogue.types import Classes
 
-    inputs: np.ndarray = np.array(columns.inputs, np.float32).reshape(len(columns.targets), len(columns.names))
+    inputs: np.ndarray = np.array(columns.inputs, np.float64).reshape(len(columns.targets), len(columns.names))
     return Samples(inputs, np.array(encode(columns, target), np.int64 if isinstance(target, Classes) else np.float32))
 
 

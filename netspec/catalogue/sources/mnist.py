@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from netspec.catalogue._bundles import Bundle
-from netspec.catalogue._files import resolve, shown
+from netspec.catalogue._bundles import Bundle, Downloaded
+from netspec.catalogue._files import shown
 from netspec.catalogue.entry import Example
-from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataError, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataType
-from netspec.catalogue.values import Text
 from netspec.shapes import Shape
 
 BUNDLE = Bundle(
@@ -33,41 +29,19 @@ BUNDLE = Bundle(
 )
 
 
-class Mnist(DataSource):
+class Mnist(Downloaded):
     """70 000 handwritten digits, 28x28 grey, 60 000 to train on and 10 000 to test: torchvision.datasets.MNIST.
 
     The files are looked for in `MNIST/raw` below `root`, plain or as .gz, downloaded if they aren't there, and
     verified before they are used. By LeCun, Cortes and Burges.
     """
 
+    bundle: ClassVar = BUNDLE
     examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
-
-    root: Annotated[
-        Text | None,
-        Field(
-            min_length=1,
-            description="folder that holds torchvision's folder `MNIST`, from the spec's folder; "
-            "by default the folder of downloaded data sets",
-        ),
-    ] = None
-    download: Annotated[bool, Field(description="download the files if they aren't there")] = True
-
-    def _root(self, place: Place) -> Path:
-        return place.data if self.root is None else resolve(self.root, place.spec)
 
     def describe(self, place: Place) -> DataType:
         digits = Classes(tuple("0123456789"))
         return DataType(form="image", input=Shape.of(1, 28, 28), target=digits, train=60_000, test=10_000)
-
-    def unavailable(self, place: Place) -> str | None:
-        return BUNDLE.absent(self._root(place))
-
-    @property
-    def fetchable(self) -> bool:
-        return self.download
-
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return (self._root(place) / BUNDLE.folder,)
 
     def load(self, place: Place) -> Loaded:
         from torchvision.datasets import MNIST
@@ -81,7 +55,7 @@ class Mnist(DataSource):
                 argument="root",
                 help="remove that folder",
             )
-        BUNDLE.provide(root, lambda folder: MNIST(folder, download=True), download=self.download)
+        self.bundle.provide(root, lambda folder: MNIST(folder, download=True), download=self.download)
         train, test = (MNIST(root, train=train) for train in (True, False))
         return Loaded(
             self.describe(place),

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue._columns import number
-from netspec.catalogue._files import resolve, why_no_file
-from netspec.catalogue._tables import Row, Table
+from netspec.catalogue._files import why_no_file
+from netspec.catalogue._tables import Row, Table, tables_of
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataType
@@ -30,7 +30,8 @@ COLUMNS = 1 + SHAPE.size
 class MnistCsv(DataSource):
     """Digits in a text file, one in a line: the label and then 784 pixels from 0 to 255, separated by commas.
 
-    A header line (label, pixel0, …) may stand above them. MNIST is handed out so by Kaggle and others.
+    A header line (label, pixel0, …) may stand above them. A file has at most 256 MiB. MNIST is handed out so by Kaggle
+    and others.
     """
 
     positional: ClassVar = ("path",)
@@ -43,8 +44,7 @@ class MnistCsv(DataSource):
     test: Annotated[Text | None, Field(min_length=1, description="a file of the same form, to test on")] = None
 
     def _tables(self, place: Place) -> list[Table]:
-        named = [("path", self.path), ("test", self.test)]
-        return [Table(written, resolve(written, place.spec), field) for field, written in named if written is not None]
+        return tables_of(place.spec, path=self.path, test=self.test)
 
     def describe(self, place: Place) -> DataType:
         counts = [_count(table) for table in self._tables(place)]
@@ -123,9 +123,10 @@ def _values(table: Table, row: Row) -> list[int]:
     table.check_width(row, COLUMNS)
     values = [int(cell) if cell.isascii() and cell.strip().isdigit() else -1 for cell in row.cells]
     if not 0 <= values[0] < DIGITS.count:
-        raise table.error(f"the label `{row.cells[0]}` is none of the digits 0 to 9", row.line, 0, what="label")
+        reason = f"the label {table.quote(row.cells[0], 'of this row')} is none of the digits 0 to 9"
+        raise table.error(reason, row.line, 0, what="label")
     if min(values) < 0 or max(values) > 255:
         place = next(place for place, value in enumerate(values) if not 0 <= value <= 255)
-        reason = f"the pixel `{row.cells[place]}` is no whole number from 0 to 255"
+        reason = f"the pixel {table.quote(row.cells[place], 'here')} is no whole number from 0 to 255"
         raise table.error(reason, row.line, place)
     return values

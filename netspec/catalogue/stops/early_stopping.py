@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.stops import Stop
+from netspec.catalogue.stops import Standing, Stop
 from netspec.catalogue.values import Epochs, Name, Quantity
 
 
 class EarlyStopping(Stop):
-    """Stop when a measured value hasn't got better for some epochs, and go back to the weights that were best."""
+    """Stop when a measured value hasn't got better for some epochs, and go back to the weights that were best.
+
+    A value is better if it is so by more than `min_delta`. The best epoch is the last better one, so with a
+    `min_delta` above 0 it may not be the one with the smallest loss.
+    """
 
     examples: ClassVar = (
         Example("early_stopping(monitor=validation.loss, patience=3 epochs, min_delta=1e-3)"),
@@ -29,3 +34,21 @@ class EarlyStopping(Stop):
         Field(description="whether a smaller or a larger value is better; `auto` knows it from the value's name"),
     ] = "auto"
     restore_best: Annotated[bool, Field(description="end with the weights of the best epoch, not of the last")] = True
+
+    def watched(self) -> str:
+        return self.monitor
+
+    def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
+        larger = self.mode == "max" or (self.mode == "auto" and not self.monitor.endswith(".loss"))
+        return standing.after(epoch, values[self.monitor], larger_is_better=larger, min_delta=self.min_delta)
+
+    def reason(self, standing: Standing) -> str | None:
+        if standing.waited < self.patience.number:
+            return None
+        epochs = "1 epoch" if standing.waited == 1 else f"{standing.waited} epochs"
+        if standing.best_epoch is None:
+            return f"{self.monitor} was never a number in {epochs}"
+        return f"no better {self.monitor} for {epochs}; the best was {standing.best:.4g} in epoch {standing.best_epoch}"
+
+    def restores(self) -> bool:
+        return self.restore_best

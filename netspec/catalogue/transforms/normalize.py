@@ -64,8 +64,16 @@ class Normalize(Transform):
         import torch
 
         # channel by channel: all of a data set in 64 bits may be more than fits
-        moments = [torch.std_mean(channel.double(), correction=0) for channel in inputs.unbind(1)]
-        return {"mean": [float(mean) for _, mean in moments], "std": [float(std) for std, _ in moments]}
+        # and from its first value, so that a channel that never changes has a deviation of exactly 0
+        first = [float(channel.flatten()[0]) for channel in inputs.unbind(1)]
+        moments = [
+            torch.std_mean(channel.to(torch.float64, copy=True).sub_(value), correction=0)
+            for channel, value in zip(inputs.unbind(1), first, strict=True)
+        ]
+        return {
+            "mean": [value + float(mean) for value, (_, mean) in zip(first, moments, strict=True)],
+            "std": [float(std) for std, _ in moments],
+        }
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Standardize(Transform):
     """Bring each column of a table to mean 0 and standard deviation 1, both measured on the training split.
 
-    A column that never changes becomes 0. The same numbers as scikit-learn's StandardScaler.
+    A column that never changes becomes 0. The same numbers as scikit-learn's StandardScaler. It is computed in 64 bits,
+    so that large numbers that differ little, such as times in seconds, stay apart.
     """
 
     positional: ClassVar = ("statistics",)
@@ -34,11 +35,15 @@ class Standardize(Transform):
 
     def measure(self, inputs: Tensor) -> Statistics:
         inputs = inputs.double()
-        return {"mean": inputs.mean(0).tolist(), "std": inputs.std(0, correction=0).tolist()}
+        # from the first row, so that a column that never changes is exactly 0 away, and large numbers lose no digits
+        deviation = inputs - inputs[0]
+        return {
+            "mean": (inputs[0] + deviation.mean(0)).tolist(),
+            "std": deviation.std(0, correction=0).tolist(),
+        }
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
 
-        mean = torch.tensor(measured["mean"], device=inputs.device)
-        std = torch.tensor(measured["std"], device=inputs.device)
+        mean, std = (torch.tensor(measured[key], dtype=inputs.dtype, device=inputs.device) for key in ("mean", "std"))
         return (inputs - mean) / torch.where(std > 0, std, 1)

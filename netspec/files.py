@@ -1,0 +1,103 @@
+"""Files that are whole or not there: atomic writing, and errors of the disk as problems."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+from stat import S_IMODE
+from typing import Any
+
+from netspec.problems.base import NetspecError
+from netspec.problems.reading import NotWritable
+from netspec.problems.running import DiskFull, FolderNotWritable
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def file_problems(path: Path) -> Generator[None]:
+    """Turns what the operating system says about files of a run, at a path, into a problem."""
+    try:
+        yield
+    except OSError as error:
+        problem = DiskFull if error.errno in FULL else FolderNotWritable
+        raise NetspecError.of(problem(None, str(path), _reason(error))) from error
+
+
+def not_written(name: str, error: OSError) -> NetspecError:
+    """What the operating system says about a file that isn't one of a run, as a problem."""
+    return NetspecError.of(NotWritable(None, name, _reason(error)))
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def as_json(data: Any) -> bytes:
+    """JSON for people to read; a number that JSON doesn't have is an error here, and not for who reads the file."""
+    return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def write_durably(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
+    """Write a new file and wait until it is on the disk; `like` is the file whose owner and permissions it takes."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o666 if like is None else 0o600), "wb") as file:
+        if like is not None:
+            _make_like(path, like)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file such that its name always stands for the whole of the old or the whole of the new content."""
+    _replace(path, content)
+    sync_folder(path.parent)
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """Write a file of the user's anew: links, owner and permissions stay. Where that can't be done, raises NetspecError
+    and leaves the file as it was."""
+    try:
+        target = path.resolve()
+        with target.open("r+b"):  # what may not be written isn't replaced either
+            pass
+        _replace(target, content, target.stat())
+    except OSError as error:
+        raise not_written(str(path), error) from error
+
+
+def _replace(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
+    """Write a file beside the one of that name, and give it the name when it is whole."""
+    # with the start of the name only, which may be as long as names can be
+    temporary = path.with_name(f".tmp-{token_hex(4)}-{path.name[:30]}")
+    try:
+        write_durably(temporary, content, like)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _make_like(path: Path, like: os.stat_result) -> None:
+    if sys.platform != "win32":
+        with suppress(PermissionError):  # only root may give files away
+            os.chown(path, like.st_uid, like.st_gid)
+    path.chmod(S_IMODE(like.st_mode))
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if sys.platform == "win32":  # it has no such call for folders
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,25 @@
+"""Small words of messages: articles, plurals, lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def with_article(noun: str) -> str:
+    """`an optimizer`, `a layer`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 number`, `3 numbers`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def either(choices: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join([", ".join(choices[:-1]), choices[-1]]) if len(choices) > 1 else "".join(choices)
+
+
+def listing(names: Sequence[str], limit: int = 8) -> str:
+    """The first of some names, and a sign that there are more."""
+    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
