@@ -140,7 +140,7 @@ def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
         )
     if part is str:
         is_text = any(isinstance(mark, AsText) for mark in metadata)
-        return "a string in quotes without control characters" if is_text else "a name"
+        return "a string in quotes" if is_text else "a name"
     if isinstance(part, type) and issubclass(part, Entry):
         return _describe_kind(part)
     raise TypeError(f"no words for {part}")

@@ -8,16 +8,13 @@ from netspec.catalogue.entry import names
 from netspec.catalogue.sections import Section
 from netspec.checker.assertions import MEASURED
 from netspec.checker.values import Scope
-from netspec.diagnostics import did_you_mean
+from netspec.checker.vocabulary import meant
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced, UnknownEdition, UnknownSection
 
 EDITION = 1
 MODEL = "model"
-OTHER_NAMES = {"network": MODEL, "net": MODEL, "layers": MODEL, "dataset": "data", "training": "train"}
-"""What else people call a section."""
-
 ORDER = ("data", MODEL, "train", "evaluate")
 
 
@@ -78,7 +75,7 @@ def _param(statement: tree.Param, scope: Scope, problems: Problems) -> None:
 
 def _section(head: tree.Name, body: tree.Body, declared: Declarations, problems: Problems) -> None:
     if head.id not in section_names():
-        nearest = OTHER_NAMES.get(head.id) or did_you_mean(head.id, section_names())
+        nearest = meant(head.id, section_names())
         problems.add(UnknownSection(head.span, head.id, nearest, section_names()))
     elif head.id in declared.sections:
         problems.add(Duplicate(head.span, "section", head.id, declared.sections[head.id][0].span))

@@ -4,47 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from netspec.catalogue.entry import Entry, find, kinds, names
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.slots import UNBOUNDED, Slot, slots
-from netspec.catalogue.values import Quantity
-from netspec.checker.values import Bad, Scope, Symbol, evaluate, is_number, shown
-from netspec.diagnostics import did_you_mean
+from netspec.catalogue.slots import Slot, slots
+from netspec.checker.refusals import refusal
+from netspec.checker.values import Bad, Scope, Symbol, evaluate, shown
+from netspec.checker.vocabulary import SYNONYMS, meant
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
-from netspec.problems.values import Conflict, MissingArgument, MissingUnit, UnexpectedPosition, WrongValue
+from netspec.problems.values import Conflict, MissingArgument, UnexpectedPosition, WrongValue
 from netspec.program.program import Origin
 from netspec.shapes import Misfit
 from netspec.source import Span
 from netspec.wording import with_article
 
 E = TypeVar("E", bound=Entry)
-
-SYNONYMS = {
-    "learning_rate": "lr",
-    "units": "out_features",
-    "filters": "out_channels",
-    "kernel": "kernel_size",
-    "strides": "stride",
-    "pool_size": "kernel_size",
-    "rate": "p",
-    "epsilon": "eps",
-    "use_bias": "bias",
-    "gpu": "cuda",
-    "dense": "linear",
-    "fc": "linear",
-    "bn": "batch_norm",
-    "bce": "binary_cross_entropy_with_logits",
-    "categorical_crossentropy": "cross_entropy",
-    "sparse_categorical_crossentropy": "cross_entropy",
-}
-"""What other libraries call an argument, a choice or an operation."""
 
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 
@@ -76,10 +56,10 @@ class Elaborator:
                 self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
                 raise Bad
         found = self._find(function, kind)
-        given, meant = self._bind(found, arguments)
+        given, doubtful = self._bind(found, arguments)
         self.spans[path] = node.span
         values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
-        values |= dict.fromkeys(meant, Bad)
+        values |= dict.fromkeys(doubtful, Bad)
         return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span)
 
     def _find(self, function: tree.Name, kind: type[E]) -> type[E]:
@@ -87,7 +67,7 @@ class Elaborator:
         if entry is None:
             # a name of another kind that is written rightly is no slip of the pen
             other = next((other.kind for other in kinds() if function.id in names(other)), None)
-            nearest = _meant(function.id, names(kind)) if other is None else None
+            nearest = meant(function.id, names(kind)) if other is None else None
             self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
             raise Bad
         return entry
@@ -98,24 +78,24 @@ class Elaborator:
         """The arguments by the names of their fields. What fits no field is reported and left out, and the fields
         that were likely meant by it are the second result."""
         given: dict[str, tree.Argument] = {}
-        meant: list[str] = []
+        doubtful: list[str] = []
         fields = slots(entry)
         for position, argument in enumerate(arguments):
             if argument.name is not None:
                 name = argument.name.id
                 if name not in fields:
-                    meant += self._unknown_argument(entry, argument.name)
+                    doubtful += self._unknown_argument(entry, argument.name)
                     continue
             elif position < len(entry.positional):
                 name = entry.positional[position]
             else:
-                meant += self._unexpected_position(entry, arguments, position)
+                doubtful += self._unexpected_position(entry, arguments, position)
                 break
             if name in given:
                 self.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
                 continue
             given[name] = argument
-        return given, meant
+        return given, doubtful
 
     def _unexpected_position(
         self, entry: type[Entry], arguments: tuple[tree.Argument, ...], position: int
@@ -137,7 +117,7 @@ class Elaborator:
         """Report it; gives the field that was likely meant, if there is one."""
         known = tuple(slots(entry))
         inferred = issubclass(entry, Layer) and name.id == entry.inferred
-        nearest = None if inferred else _meant(name.id, known)
+        nearest = None if inferred else meant(name.id, known)
         self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, inferred))
         return [nearest] if nearest else []
 
@@ -159,7 +139,7 @@ class Elaborator:
             wrong = {detail["loc"][0] for detail in error.errors(include_url=False)} & good.keys()
             for name, value in good.items():
                 if name in wrong:
-                    self._report(fields[name], value, spans[name])
+                    self.problems.add(refusal(fields[name], value, spans[name]))
             # with a bad value left to its default, what else depends on the entry can still be checked
             rest = {name: value for name, value in good.items() if name not in wrong}
             if any(slot.required and slot.name not in rest for slot in fields.values()):
@@ -170,26 +150,6 @@ class Elaborator:
         except Misfit as error:
             self.problems.add(Conflict(spans.get(error.argument or "", span), error.reason, help=error.help))
         return result
-
-    def _report(self, slot: Slot, value: Any, span: Span) -> None:
-        """Say what is wrong with a value that the field's type refuses."""
-        if slot.units and is_number(value) and value > 0:
-            share = slot.units[0] == "%" and value < 1
-            number = f"{100 * value:g}" if share else span.text
-            self.problems.add(MissingUnit(span, slot.name, span.text, number, slot.units[0]))
-        else:
-            if isinstance(value, Quantity) and not slot.units:
-                replacement = f"{value.number}"
-                self.problems.add(WrongValue(span, slot.name, slot.words, shown(value), replacement))
-                return
-            # 64 / 2 is the fraction 32.0
-            whole = isinstance(value, float) and value.is_integer() and "whole number" in slot.words
-            help = "`//` divides whole numbers; `/` gives a fraction" if whole and "/" in span.text else None
-            replacement = f"{value:.0f}" if whole and help is None else None
-            found = shown(value)
-            if is_number(value) and value > UNBOUNDED:
-                found += f": the largest size is {UNBOUNDED:_}"
-            self.problems.add(WrongValue(span, slot.name, slot.words, found, replacement, help))
 
     # ---- values ----
 
@@ -223,7 +183,7 @@ class Elaborator:
             self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the name `{name}`", f'"{name}"'))
             raise Bad
         if slot.choices and name not in slot.choices:
-            nearest = _meant(name, slot.choices)
+            nearest = meant(name, slot.choices)
             self.problems.add(WrongValue(node.span, slot.name, slot.words, f"`{name}`", nearest))
             raise Bad
         if not slot.choices and slot.words != "a name":
@@ -278,7 +238,7 @@ class Elaborator:
         others = [other for other in names(Section) if other != section.name()]
         owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
         known = tuple(slots(section))
-        nearest = _meant(name.id, known)
+        nearest = meant(name.id, known)
         help = None if owner else _argument_of_a_default(section, SYNONYMS.get(name.id, name.id))
         nearest = None if help else nearest
         self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
@@ -292,14 +252,6 @@ class Elaborator:
             if step.label is not None and step.operation is not None:
                 edit = f"{step.label.id} = {step.operation.span.text}"
         self.problems.add(Misplaced(statement.span, message, edit=edit))
-
-
-def _meant(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a misspelt one, or another library's one, most likely stands for."""
-    known = tuple(known)
-    others = {other: own for other, own in SYNONYMS.items() if own in known}
-    nearest = did_you_mean(name, (*known, *others))
-    return others.get(nearest, nearest) if nearest else None
 
 
 def _argument_of_a_default(section: type[Entry], name: str) -> str | None:

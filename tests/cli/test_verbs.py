@@ -142,7 +142,7 @@ def test_fmt_and_the_byte_order_mark(netspec: Netspec, folder: Path, text: str) 
     for wrong in (b"\xef\xbb\xbf" + right, right.replace(b"\n", b"\r\n"), right.replace(b"\n", b"\r")):
         wild.write_bytes(wrong)
         assert netspec("fmt", "--check", "wild.net").exit_code == 1
-        assert "+model {" in netspec("fmt", "--diff", "wild.net").out
+        assert f"\n+{text[0]}" in netspec("fmt", "--diff", "wild.net").out
         assert netspec("fmt", "wild.net") == (0, "", "")
         assert wild.read_bytes() == right
 

@@ -1,0 +1,43 @@
+"""What other libraries call a thing, and the name that a misspelt one most likely stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netspec.diagnostics import did_you_mean
+
+SYNONYMS = {
+    # arguments
+    "learning_rate": "lr",
+    "units": "out_features",
+    "filters": "out_channels",
+    "kernel": "kernel_size",
+    "strides": "stride",
+    "pool_size": "kernel_size",
+    "rate": "p",
+    "epsilon": "eps",
+    "use_bias": "bias",
+    # choices
+    "gpu": "cuda",
+    # operations
+    "dense": "linear",
+    "fc": "linear",
+    "bn": "batch_norm",
+    "bce": "binary_cross_entropy_with_logits",
+    "categorical_crossentropy": "cross_entropy",
+    "sparse_categorical_crossentropy": "cross_entropy",
+    # sections
+    "network": "model",
+    "net": "model",
+    "layers": "model",
+    "dataset": "data",
+    "training": "train",
+}
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one, or another library's one, most likely stands for."""
+    known = tuple(known)
+    others = {other: own for other, own in SYNONYMS.items() if own in known}
+    nearest = did_you_mean(name, (*known, *others))
+    return others.get(nearest, nearest) if nearest else None
