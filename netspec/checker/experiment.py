@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from netspec.catalogue.entry import names
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.losses import Loss
-from netspec.catalogue.losses.cross_entropy import CrossEntropy
-from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataError, DataSource, Place
-from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.types import Classes, DataType, Target
-from netspec.checker.network import Operation
+from netspec.checker.output import usual_loss
 from netspec.checker.shapes import mismatch
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate
-from netspec.problems.shapes import DoubleActivation, NothingToLearn, OutputMismatch
 from netspec.problems.values import Conflict
 from netspec.program.data_errors import as_problem
-from netspec.program.graph import Graph
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
 from netspec.program.splits import misfits
@@ -32,8 +25,6 @@ from netspec.source import Span
 
 Spans = dict[str, Span]
 """Where each value was written, by its path."""
-
-ACTIVATION_IN_LOSS = {"cross_entropy": ("softmax",), "binary_cross_entropy_with_logits": ("sigmoid",)}
 
 
 def describe_data(data: Data, place: Place, spans: Spans, problems: Problems) -> tuple[int, DataType] | None:
@@ -123,66 +114,16 @@ def _through(
 
 def choose_loss(train: Train, target: Target) -> Loss:
     """The loss that is written, or the one that goes with the targets."""
-    if train.loss is not None:
-        return train.loss
-    return CrossEntropy() if isinstance(target, Classes) else MSE()
-
-
-def check_output(
-    graph: Graph, operations: list[Operation], loss: Loss, target: Target, spans: Spans, problems: Problems
-) -> None:
-    """The network's output against the loss and the targets, with all who take part in the misfit."""
-    if not graph.parameter_count:
-        problems.add(NothingToLearn(operations[0].span.to(operations[-1].span)))
-        return
-    try:
-        loss.accept(graph.output, target)
-    except Misfit as error:
-        last = operations[-1]
-        labels = [
-            Label(span, text)
-            for span, text in (
-                (spans.get("data.source"), f"the targets are {target}"),
-                (spans.get("train.loss"), "the loss"),
-            )
-            if span is not None
-        ]
-        about_output = error.argument == "size" or "network gives" in error.reason
-        span = last.span if about_output else spans.get("train.loss", last.span)
-        labels = [label for label in labels if label.span != span]
-        fix = _resize(last, target) if error.argument == "size" and loss.name() == "cross_entropy" else None
-        problems.add(
-            OutputMismatch(
-                span, error.reason, f"gives {graph.output}" if about_output else "", tuple(labels), error.help, fix
-            )
-        )
-        return
-    _check_activation(graph, operations, loss, spans, problems)
-
-
-def _resize(last: Operation, target: Target) -> Fix | None:
-    """Give the last layer as many outputs as there are classes."""
-    size = last.arguments.get("out_features")
-    if isinstance(last.layer, Linear) and isinstance(target, Classes) and size is not None:
-        return Fix(f"`linear({target.count})`", (Edit(size, str(target.count)),))
-    return None
-
-
-def _check_activation(graph: Graph, operations: list[Operation], loss: Loss, spans: Spans, problems: Problems) -> None:
-    last: Layer = graph.nodes[-1].layer
-    if last.name() in ACTIVATION_IN_LOSS.get(loss.name(), ()):
-        written = spans.get("train.loss")
-        labels = (Label(written, "the first time"),) if written else ()
-        problems.add(DoubleActivation(operations[-1].span, last.name(), loss.name(), labels))
+    return train.loss or usual_loss(target)
 
 
 def check_monitor(
     train: Train, evaluate: Evaluate, data: Data, target: Target, spans: Spans, problems: Problems
 ) -> None:
     """Early stopping watches something that is measured."""
-    if not isinstance(train.stop, EarlyStopping):
+    if train.stop is None:
         return
-    monitor, span = train.stop.monitor, spans.get("train.stop.monitor", spans.get("train.stop"))
+    monitor, span = train.stop.watched(), spans.get("train.stop.monitor", spans.get("train.stop"))
     known = measured(evaluate, target)
     split = monitor.partition(".")[0]
     if split == "validation" and data.validation is None:

@@ -19,13 +19,13 @@ from netspec.checker.experiment import (
     check_batches,
     check_metrics,
     check_monitor,
-    check_output,
     check_splits,
     choose_loss,
     describe_data,
     infer_input,
 )
 from netspec.checker.network import Operation, expand
+from netspec.checker.output import check_output
 from netspec.checker.shapes import infer_shapes
 from netspec.checker.values import Bad
 from netspec.diagnostics import Diagnostic
@@ -148,7 +148,7 @@ def _assemble(
     if train is None or evaluate is None:
         return None
     loss = choose_loss(train, type.target)
-    check_output(graph, operations, loss, type.target, spans, problems)
+    check_output(graph, operations[-1], loss, type.target, spans, problems)
     check_assertions(declared.assertions, declared.scope, graph, problems)
     origins = dict(elaborator.origins)
     if train.loss is None:

@@ -159,6 +159,8 @@ def _balance(words: list[Word], source: Source, problems: Problems) -> list[Word
             elif text.type == "RBRACE" and (head := _lone_name(words, index)):
                 problems.add(MissingBrace(words[head - 1].span, str(words[head - 1])))
                 words.insert(head, word("LBRACE", "{", words[head - 1].span.after()))
+                # what was opened behind it is met again
+                opened[:] = [place for place in opened if place < head]
                 index = head
                 continue
             else:

@@ -127,7 +127,8 @@ main(sys.argv[1:])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_an_interrupted_run_keeps_its_checkpoints(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sent", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_keeps_its_checkpoints(tmp_path: Path, sent: signal.Signals, exit_code: int) -> None:
     text = SAMPLE + "train { epochs = 10_000 }"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", INTERRUPTIBLE, "run", spec(tmp_path, text), "--out", "here"]
@@ -143,11 +144,33 @@ def test_an_interrupted_run_keeps_its_checkpoints(tmp_path: Path) -> None:
     deadline = time.monotonic() + 60
     while not list(checkpoints.glob("epoch-*/MANIFEST.json")) and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert process.returncode == exit_code
+    (line,) = said.split("\n")[-2:-1]
+    assert line.startswith("interrupted; the last checkpoint is here/checkpoints/epoch-")
     assert "Traceback" not in said
     assert list(checkpoints.glob("epoch-*/MANIFEST.json"))
+    assert not [path.name for path in (tmp_path / "here").rglob(".*")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_interrupted_before_its_first_step_leaves_nothing(tmp_path: Path, sent: signal.Signals) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", INTERRUPTIBLE, "run", spec(tmp_path, SAMPLE)]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("runs/spec/*/plan.json")) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    process.send_signal(sent)
+    process.communicate(timeout=30)
+    assert process.returncode == 128 + sent
+    # it may have begun in the meantime
+    left = [path.name for path in tmp_path.rglob("*")]
+    assert left == ["spec.net"] or ("plan.json" in left and ".lock" not in left)
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:

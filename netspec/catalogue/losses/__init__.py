@@ -16,12 +16,13 @@ class Loss(Entry):
     """What is made small, and how the network's output is read because of it."""
 
     kind: ClassVar[str] = "loss"
+    takes: ClassVar[str] = ""
+    """Its output in words: `one number for each class`."""
+    activation: ClassVar[str | None] = None
+    """The layer that it does itself, so that the network doesn't end with one."""
 
-    def accept(self, output: Shape, target: Target) -> None:
-        """Raises Misfit where the network's output doesn't fit the targets under this loss.
-
-        `output` is of one sample, without the batch.
-        """
+    def output(self, target: Target) -> Shape:
+        """The output that it takes for such targets, of one sample. Raises Misfit where it is for other targets."""
         raise NotImplementedError
 
     def build(self) -> nn.Module:

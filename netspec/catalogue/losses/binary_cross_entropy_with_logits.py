@@ -21,6 +21,8 @@ class BinaryCrossEntropyWithLogits(Loss):
     The network gives one number, before any sigmoid; above 0 it stands for the second class.
     """
 
+    takes: ClassVar = "one number"
+    activation: ClassVar = "sigmoid"
     examples: ClassVar = (
         Example("binary_cross_entropy_with_logits"),
         Example("binary_cross_entropy_with_logits(pos_weight=3)"),
@@ -30,22 +32,12 @@ class BinaryCrossEntropyWithLogits(Loss):
         float, Field(gt=0, description="weight of the samples of the second class against those of the first")
     ] = 1.0
 
-    def accept(self, output: Shape, target: Target) -> None:
+    def output(self, target: Target) -> Shape:
         if not isinstance(target, Classes):
-            raise Misfit(
-                "`binary_cross_entropy_with_logits` is for two classes, and the targets are numbers", help="loss = mse"
-            )
+            raise Misfit(f"`{self.name()}` is for two classes, and the targets are numbers")
         if target.count != 2:
-            raise Misfit(
-                f"`binary_cross_entropy_with_logits` is for two classes, and the data has {target.count}",
-                help="loss = cross_entropy",
-            )
-        if output != Shape.of(1):
-            raise Misfit(
-                f"`binary_cross_entropy_with_logits` takes one output, [1], and the network gives {output}",
-                argument="size",
-                help="`cross_entropy` takes two outputs for two classes" if output == Shape.of(2) else None,
-            )
+            raise Misfit(f"`{self.name()}` is for two classes, and the data has {target.count}")
+        return Shape.of(1)
 
     def build(self) -> nn.Module:
         import torch

@@ -21,29 +21,18 @@ class CrossEntropy(Loss):
     The network gives one number for each class, before any softmax.
     """
 
+    takes: ClassVar = "one number for each class"
+    activation: ClassVar = "softmax"
     examples: ClassVar = (Example("cross_entropy"), Example("cross_entropy(label_smoothing=0.1)"))
 
     label_smoothing: Annotated[
         float, Field(ge=0, lt=1, description="share of the target that is spread evenly over all classes")
     ] = 0.0
 
-    def accept(self, output: Shape, target: Target) -> None:
+    def output(self, target: Target) -> Shape:
         if not isinstance(target, Classes):
-            raise Misfit("`cross_entropy` is for classes, and the targets are numbers", help="loss = mse")
-        if output.rank != 1:
-            raise Misfit(
-                f"`cross_entropy` takes one number for each class, [{target.count}], and the network gives {output}",
-                help="`flatten` before the last layer",
-            )
-        if output.size != target.count:
-            raise Misfit(
-                f"the network gives {output.size} output{'s' * (output.size != 1)} "
-                f"and the data has {target.count} classes",
-                argument="size",
-                help="`binary_cross_entropy_with_logits` takes one output for two classes"
-                if output.size == 1 and target.count == 2
-                else None,
-            )
+            raise Misfit("`cross_entropy` is for classes, and the targets are numbers")
+        return Shape.of(target.count)
 
     def build(self) -> nn.Module:
         from torch import nn

@@ -16,17 +16,13 @@ if TYPE_CHECKING:
 class MSE(Loss):
     """The mean of the squared differences between outputs and targets: torch.nn.MSELoss."""
 
+    takes: ClassVar = "the number to predict"
     examples: ClassVar = (Example("mse"),)
 
-    def accept(self, output: Shape, target: Target) -> None:
+    def output(self, target: Target) -> Shape:
         if not isinstance(target, Number):
-            raise Misfit(
-                f"`mse` is for numbers, and the targets are {target.count} classes", help="loss = cross_entropy"
-            )
-        if output != Shape.of(1):
-            raise Misfit(
-                f"`mse` takes one output for the one number to predict, and the network gives {output}", argument="size"
-            )
+            raise Misfit(f"`mse` is for numbers, and the targets are {target.count} classes")
+        return Shape.of(1)
 
     def build(self) -> nn.Module:
         from torch import nn
