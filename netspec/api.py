@@ -54,14 +54,20 @@ def run(
     from netspec.render.plan import plan_as_json
     from netspec.report import reporters
     from netspec.runner.device import choose
+    from netspec.runner.events import Started
     from netspec.runner.folder import RunFolder
     from netspec.runner.loop import train
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program.source)
-        folder.write_json("plan.json", plan_as_json(program))
-        listeners = [*reporters(folder.path), *([on_event] if on_event else [])]
+
+        def write_plan(event: Event) -> None:
+            # the program of the run is for the data that was taken
+            if isinstance(event, Started):
+                folder.write_json("plan.json", plan_as_json(event.program))
+
+        listeners = [write_plan, *reporters(folder.path), *([on_event] if on_event else [])]
         # closed at once: the error of a listener would keep the run half-way, and torch's settings with it
         with closing(train(program, folder, chosen)) as events:
             return _listen(events, listeners)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.types import DataType
@@ -34,38 +33,37 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A program's data on the device.
+    """A program's data on the device. `program` is for the source that was taken.
 
     `training` holds transformed inputs where nothing is done at random; else raw ones, since a transform comes
     after the augmentation and so is done batch by batch.
     """
 
+    program: Program
     data_used: DataUsed
     training: Split
     validation: Split | None
     test: Split | None
-    seed: int
-    batch_size: int
-    augment: tuple[Augmentation, ...]
-    transform: tuple[Transform, ...]
 
     @property
     def steps(self) -> int:
         """How many batches an epoch has."""
-        return len(batch_bounds(len(self.training.targets), self.batch_size))
+        return len(batch_bounds(len(self.training.targets), self.program.data.batch_size))
 
     def epoch(self, number: int) -> Iterator[tuple[Tensor, Tensor]]:
         """The training batches of an epoch; order and augmentation follow from the seed and the epoch's number."""
         inputs, targets = self.training
-        order = torch.randperm(len(targets), generator=generator(self.seed, "order", number)).to(targets.device)
+        order = torch.randperm(len(targets), generator=generator(self.program.train.seed, "order", number)).to(
+            targets.device
+        )
         draws = self._draw(number)
-        for start, end in batch_bounds(len(targets), self.batch_size):
+        for start, end in batch_bounds(len(targets), self.program.data.batch_size):
             places = order[start:end]
             batch = inputs.index_select(0, places)
-            if self.augment:
-                for augmentation, drawn in zip(self.augment, draws, strict=True):
+            if self.program.data.augment:
+                for augmentation, drawn in zip(self.program.data.augment, draws, strict=True):
                     batch = augmentation.apply(batch, drawn.index_select(0, places))
-                batch = _transformed(batch, self.transform, self.data_used.statistics)
+                batch = _transformed(batch, self.program.data.transform, self.data_used.statistics)
             yield batch, targets.index_select(0, places)
 
     def batches(self, split: str, size: int = 1024) -> Iterator[tuple[Tensor, Tensor]]:
@@ -81,8 +79,8 @@ class Prepared:
         """
         draws: list[Tensor] = []
         shape = Shape(tuple(self.training.inputs.shape[1:]))
-        for place, augmentation in enumerate(self.augment):
-            chance = generator(self.seed, "augment", number, place)
+        for place, augmentation in enumerate(self.program.data.augment):
+            chance = generator(self.program.train.seed, "augment", number, place)
             draws.append(augmentation.draw(len(self.training.inputs), shape, chance).to(self.training.inputs.device))
             shape = augmentation.infer(shape)
         return draws
@@ -90,13 +88,14 @@ class Prepared:
 
 def prepare(program: Program, device: torch.device) -> Prepared:
     """Load a program's data and make it ready for training. Raises DataError."""
-    data, seed = program.data, program.train.seed
-    source, note, loaded = _load(program)
+    data = program.data
+    index, note, loaded = _load(program)
+    program = replace(program, source_index=index, type=loaded.type)
     train, validation, test = _divide(program, loaded)
     inputs = _as_tensor(train.inputs)
     transformed, statistics = _measured(inputs, data.transform)
     used = DataUsed(
-        source=source,
+        source=written(program.assumed),
         note=note,
         train=len(train.targets),
         validation=len(validation.targets) if validation else 0,
@@ -114,28 +113,27 @@ def prepare(program: Program, device: torch.device) -> Prepared:
     # augmentations are for images, which are float32 already
     first = inputs.float() if data.augment else transformed
     training = Split(first.to(device), torch.from_numpy(train.targets).to(device))
-    return Prepared(used, training, ready(validation), ready(test), seed, data.batch_size, data.augment, data.transform)
+    return Prepared(program, used, training, ready(validation), ready(test))
 
 
-def _load(program: Program) -> tuple[str, str | None, Loaded]:
-    """The first source that can be had: how it is written, why it isn't the first one, and its data."""
-    failures: list[tuple[str, DataError]] = []
-    for source in program.sources:
-        name = written(source)
+def _load(program: Program) -> tuple[int, str | None, Loaded]:
+    """The first source that can be had: its place among the sources, why it isn't the first one, and its data."""
+    failures: list[DataError] = []
+    for index, source in enumerate(program.sources):
         try:
             loaded = source.load(program.place)
         except DataError as error:
             # a file that is there and is wrong is a mistake to see, not a reason to take other data
             if error.what not in ("missing", "unreachable"):
                 raise
-            failures.append((name, error))
+            failures.append(error)
             continue
-        _check_type(name, loaded.type, program.type)
-        return name, "; ".join(error.reason for _, error in failures) or None, loaded
+        _check_type(written(source), loaded.type, program.type)
+        return index, "; ".join(error.reason for error in failures) or None, loaded
     if len(failures) == 1:
-        raise failures[0][1]
-    reasons = "; ".join(error.reason for _, error in failures)
-    unreachable = any(error.what == "unreachable" for _, error in failures)
+        raise failures[0]
+    reasons = "; ".join(error.reason for error in failures)
+    unreachable = any(error.what == "unreachable" for error in failures)
     raise DataError(
         "unreachable" if unreachable else "missing",
         f"none of the {len(failures)} sources can be had: {reasons}",

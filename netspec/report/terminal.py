@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -25,6 +27,13 @@ LISTED_CLASSES = 30
 """More classes than these are left to the report; the worst is named all the same."""
 
 
+class _Patient(Console):
+    """A console that says when nobody reads it any more; rich's own would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Terminal:
     """Tells of a run on the console: the run's folder in the first line and in the last.
 
@@ -33,12 +42,23 @@ class Terminal:
     """
 
     def __init__(self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now) -> None:
-        self.console = console or Console(highlight=False)
+        self.console = console or _Patient(highlight=False)
+        self.gone = False
         self.clock = clock
         self.program: Program | None = None
         self.columns: tuple[str, ...] = ()
 
     def __call__(self, event: Event) -> None:
+        if self.gone:
+            return
+        try:
+            self._tell(event)
+        except BrokenPipeError:
+            # whoever read along has gone; the run goes on, and all of it is in its folder
+            self.gone = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _tell(self, event: Event) -> None:
         match event:
             case Started():
                 self._start(event)
@@ -66,7 +86,8 @@ class Terminal:
         assert self.program is not None, "a run starts before its first epoch ends"
         place = f"{event.epoch}/{self.program.train.epochs}"
         if not self.console.is_terminal:
-            values = "".join(f"  {name} {words.measure(name, value)}" for name, value in event.values.items())
+            shown = _columns(event.values, self.program)
+            values = "".join(f"  {name} {words.measure(name, event.values[name])}" for name in shown)
             self._line(f"{self.clock():%Y-%m-%d %H:%M:%S} epoch {place}{values}{'  best' * event.best}")
             return
         if not self.columns:

@@ -49,6 +49,17 @@ def describe(device: torch.device) -> str:
             return platform.processor() or platform.machine()
 
 
+def memory(device: torch.device) -> int | None:
+    """How many bytes the device has in all, for whoever uses it; None where nobody says."""
+    match device.type:
+        case "cuda":
+            return torch.cuda.get_device_properties(device).total_memory
+        case "cpu" if hasattr(os, "sysconf"):
+            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        case _:
+            return None
+
+
 @contextmanager
 def seeded(device: torch.device, seed: int) -> Generator[None]:
     """Within the block torch's chance follows from the seed alone; outside it goes on as if nothing had been."""

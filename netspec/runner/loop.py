@@ -24,7 +24,7 @@ from netspec.program.data_errors import as_problem
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
 from netspec.runner.checkpoint import Checkpoints, last_checkpoint, load_weights
-from netspec.runner.device import reproducible, seeded
+from netspec.runner.device import memory, reproducible, seeded
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
@@ -41,7 +41,7 @@ def train(program: Program, folder: RunFolder, device: torch.device) -> Generato
     stop, last = program.train.stop, program.train.epochs
     with reproducible(device), memory_problems(program, device):
         training = Training.of(program, folder, device)
-        started = Started(program, folder.path, training.data.data_used, str(device), environment(device))
+        started = Started(training.program, folder.path, training.data.data_used, str(device), environment(device))
         folder.begin()
         yield started
 
@@ -100,6 +100,7 @@ class Training:
     @classmethod
     def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
         """Load, build and check everything that can be checked before the first step."""
+        ensure_memory(program, device)
         network = build(program).to(device)
         kept = program.train.checkpoint.kept()
         # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
@@ -110,7 +111,7 @@ class Training:
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         return cls(
-            program,
+            data.program,
             data,
             network,
             program.loss.build().to(device),
@@ -190,6 +191,13 @@ def largest_number(network: nn.Module) -> float:
     """The largest of all weights and running statistics; not finite where one of them isn't."""
     numbers = [tensor for tensor in network.state_dict().values() if tensor.is_floating_point()]
     return float(torch.stack([tensor.abs().max() for tensor in numbers]).max())
+
+
+def ensure_memory(program: Program, device: torch.device) -> None:
+    """Refuse a network whose weights and gradients alone are more than the device has, before it is built."""
+    there = memory(device)
+    if there is not None and 2 * 4 * program.graph.parameter_count > there:
+        raise NetspecError.of(NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size))
 
 
 @contextmanager
