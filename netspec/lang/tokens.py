@@ -31,7 +31,7 @@ NAME_LIMIT = 64
 NUMBER_LIMIT = 32
 WORD_LIMIT = 100_000
 
-UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nt])*(\\[^"\\nt])')
+UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nrt])*(\\[^"\\nrt])')
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
 

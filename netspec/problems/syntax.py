@@ -107,7 +107,7 @@ class UnclosedString(Problem):
 
 @dataclass(frozen=True)
 class UnknownEscape(Problem):
-    """In a string a backslash stands before `"`, `\\`, `n` or `t`, and before nothing else.
+    """In a string a backslash stands before `"`, `\\`, `n`, `r` or `t`, and before nothing else.
 
     Paths are written with `/`, which every system understands.
     """

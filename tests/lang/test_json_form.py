@@ -113,7 +113,7 @@ SHORT = [
     "data {\n  transform = [normalize(measured),  # a\n    standardize]  # b\n}",
     "model {\n  {  # a\n    relu  # b\n    # c\n  }  # d\n}",
     "model {\n  tanh -> {  # a\n    relu\n  }  # b\n    -> relu\n}",
-    'data { source = csv("a\\n\\t.csv", target="b") }',
+    'data { source = csv("a\\n\\r\\t.csv", target="b") }',
     "data {\n  source = a_source  # c\n}".replace("a_source", "mnist()"),
 ]
 
