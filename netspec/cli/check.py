@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 from netspec.checker import Checked, check_file
-from netspec.cli.output import console, show_diagnostics, show_json
+from netspec.cli.output import console, message, show_diagnostics, show_json
 from netspec.diagnostics import Diagnostic
 from netspec.files import rewrite
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
 from netspec.render.diagnostics import apply
 from netspec.render.words import clean, count
+
+ROUNDS = 10
+"""How often `--fix` looks again; each round mends what the one before brought to light."""
 
 
 @click.command("check")
@@ -41,22 +44,37 @@ def command(specs: Sequence[Path], form: str, fix: bool) -> int:
 
 def _check(path: Path, fix: bool) -> tuple[Sequence[Diagnostic], Checked | None]:
     try:
+        if fix:
+            _fix(path)
         checked = check_file(path)
-        if fix and _fixed(path, checked):
-            checked = check_file(path)
     except NetspecError as error:
         return error.diagnostics, None
     return checked.diagnostics, checked
 
 
-def _fixed(path: Path, checked: Checked) -> bool:
-    """Write the fixes into the file, those that don't overlap; says whether there were any."""
-    edits = [edit for diagnostic in checked.diagnostics if diagnostic.fix for edit in diagnostic.fix.edits]
-    edits.sort(key=lambda edit: edit.span.start)
-    apart = [edit for i, edit in enumerate(edits) if i == 0 or edit.span.start >= edits[i - 1].span.end]
-    if apart:
-        rewrite(path, apply(checked.source, apart).encode())
-    return bool(apart)
+def _fix(path: Path) -> None:
+    """Make the fixes that are offered and say which, until none is; one may bring another mistake to light."""
+    for _ in range(ROUNDS):
+        checked = check_file(path)
+        made = _apart(checked)
+        if not made:
+            return
+        edits = [edit for diagnostic in made if diagnostic.fix for edit in diagnostic.fix.edits]
+        rewrite(path, apply(checked.source, edits).encode())
+        for diagnostic in made:
+            message(f"{clean(str(diagnostic.span))}: fixed [{diagnostic.code}] {clean(diagnostic.message)}")
+
+
+def _apart(checked: Checked) -> list[Diagnostic]:
+    """The diagnostics with a fix of the spec, those that don't overlap with an earlier one."""
+    found: list[Diagnostic] = []
+    end = -1
+    for diagnostic in checked.diagnostics:
+        spans = [edit.span for edit in diagnostic.fix.edits] if diagnostic.fix else []
+        if spans and all(span.source is checked.source and span.start > end for span in spans):
+            found.append(diagnostic)
+            end = max(span.end for span in spans)
+    return found
 
 
 def _good(path: Path, checked: Checked) -> None:

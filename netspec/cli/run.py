@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def command(spec: Path, out: Path | None, device: str | None) -> None:
     checked = check_file(spec)
     program = checked.require()
     show_diagnostics(checked.diagnostics, sys.stderr)
+    gc.enable()
     # torch is loaded only now: a mistake in the spec has been reported before
     from netspec.api import run
     from netspec.report.terminal import Terminal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,7 @@ def netspec(folder: Path, capfd: pytest.CaptureFixture[str]) -> Netspec:
         with pytest.raises(SystemExit) as exit:
             main(arguments)
         assert isinstance(exit.value.code, int)
+        gc.enable()  # a command of its own would have ended
         said = capfd.readouterr()
         return Ended(exit.value.code, str(said.out), str(said.err))
 

@@ -61,7 +61,9 @@ def test_a_check_as_json(netspec: Netspec, broken: Path) -> None:
 
 
 def test_the_fixes_that_are_offered_make_it_good(netspec: Netspec, broken: Path, folder: Path) -> None:
-    assert netspec("check", "--fix", "broken.net").exit_code == 0
+    ended = netspec("check", "--fix", "broken.net")
+    assert ended.exit_code == 0
+    assert "broken.net:13:8: fixed [NS201] there is no layer `linaer`" in ended.err
     assert broken.read_text() == (folder / SPEC).read_text()
 
 
@@ -240,6 +242,21 @@ def test_a_plan_has_every_setting_with_its_origin(netspec: Netspec) -> None:
     assert settings["train.seed"] == ("0", "default")
     assert plan["splits"] == {"train": 54_000, "validation": 6_000, "test": 10_000}
     assert (plan["steps_per_epoch"], plan["steps"]) == (844, 4_220)
+
+
+def test_a_fix_may_bring_another_mistake_to_light(netspec: Netspec, folder: Path) -> None:
+    text = (folder / SPEC).read_text()
+    (folder / "many.net").write_text(
+        text.replace("fc3: linear(10)", "fc3 = linaer(7)").replace("patience=3 ", "patience=3 x")
+    )
+    assert netspec("check", "--fix", "many.net").exit_code == 0
+    assert (folder / "many.net").read_text() == text
+
+
+def test_a_plan_of_a_broken_spec_is_json_too(netspec: Netspec, broken: Path) -> None:
+    ended = netspec("plan", "--format", "json", "broken.net")
+    assert ended.exit_code == 1
+    assert [item["code"] for item in json.loads(ended.out)["diagnostics"]] == ["NS201", "NS221"]
 
 
 def test_a_plan_of_a_broken_spec_says_what_is_wrong(netspec: Netspec, broken: Path) -> None:
