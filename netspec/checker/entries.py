@@ -199,6 +199,10 @@ class Elaborator:
         """One entry, or a tuple of them where the field takes several."""
         if slot.form == "one":
             return self.entry(node, kind, path)
+        for step in node.steps if isinstance(node, tree.Pipe) else ():
+            if step.label is not None:
+                message = f"`{slot.name}` has no labels: they name the layers of a network"
+                self.problems.add(Misplaced(step.label.span, message, f"leave out `{step.label.id}:`"))
         nodes = list(_several(slot.form, node))
         several = len(nodes) > 1
         found: list[Any] = []

@@ -29,12 +29,14 @@ from netspec.source import Source
 BATCH = 3
 ENTRIES = [(kind, entry) for kind in kinds() for entry in entries(kind)]
 EXAMPLES = [
-    pytest.param(kind, entry, example, id=f"{kind.kind}: {example.text}")
+    (kind, entry, example)
     for kind, entry in ENTRIES
     for example in entry.examples
     if kind is not Section  # a section's example is a block, and the schema's tests read it
 ]
-SHAPED = [param for param in EXAMPLES if param.values[0] in (Layer, Transform, Augmentation)]
+SHAPED = [example for example in EXAMPLES if example[0] in (Layer, Transform, Augmentation)]
+EXAMPLE_IDS = [f"{kind.kind}: {example.text}" for kind, _, example in EXAMPLES]
+SHAPED_IDS = [f"{kind.kind}: {example.text}" for kind, _, example in SHAPED]
 
 
 def made(kind: type[Entry], example: Example) -> Entry:
@@ -55,7 +57,7 @@ def test_it_is_documented(kind: type[Entry], entry: type[Entry]) -> None:
     assert set(entry.positional) <= set(slots(entry))
 
 
-@pytest.mark.parametrize(("kind", "entry", "example"), EXAMPLES)
+@pytest.mark.parametrize(("kind", "entry", "example"), EXAMPLES, ids=EXAMPLE_IDS)
 def test_its_example_is_read_and_written_back(kind: type[Entry], entry: type[Entry], example: Example) -> None:
     result = made(kind, example)
     assert type(result) is entry
@@ -64,7 +66,7 @@ def test_its_example_is_read_and_written_back(kind: type[Entry], entry: type[Ent
     assert node is not None and expression(node) == example.text
 
 
-@pytest.mark.parametrize(("kind", "entry", "example"), EXAMPLES)
+@pytest.mark.parametrize(("kind", "entry", "example"), EXAMPLES, ids=EXAMPLE_IDS)
 def test_its_schema_validates_its_example(kind: type[Entry], entry: type[Entry], example: Example) -> None:
     schema = json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8"))
     node = parse_expression(Source("example", example.text), Problems())
@@ -73,7 +75,7 @@ def test_its_schema_validates_its_example(kind: type[Entry], entry: type[Entry],
     assert list(Draft202012Validator(reference).iter_errors(json.loads(entry_to_json(node, kind)))) == []
 
 
-@pytest.mark.parametrize(("kind", "entry", "example"), SHAPED)
+@pytest.mark.parametrize(("kind", "entry", "example"), SHAPED, ids=SHAPED_IDS)
 def test_it_infers_the_shape_that_comes_out(kind: type[Entry], entry: type[Entry], example: Example) -> None:
     assert example.into is not None and example.out is not None, "an example says what it does to a shape"
     result = made(kind, example)
@@ -91,7 +93,7 @@ def test_it_infers_the_shape_that_comes_out(kind: type[Entry], entry: type[Entry
     assert shape.dims == example.out == tuple(real.shape[1:])
 
 
-@pytest.mark.parametrize(("kind", "entry", "example"), SHAPED)
+@pytest.mark.parametrize(("kind", "entry", "example"), SHAPED, ids=SHAPED_IDS)
 @pytest.mark.parametrize("rank", range(1, 7))
 def test_a_value_of_any_rank_is_taken_or_refused(
     kind: type[Entry], entry: type[Entry], example: Example, rank: int
