@@ -72,6 +72,9 @@ def _read(table: Table, target: str, stamp: tuple[int, ...]) -> Columns:
     return Columns(named, target, tuple(names), inputs, tuple(targets))
 
 
+OTHER_SEPARATORS = {";": "`;`", "\t": "tabs", "|": "`|`"}
+
+
 def _place_of_target(table: Table, header: Row, target: str) -> int:
     """Where the target stands among the columns, the header being as it should be."""
     names = header.cells
@@ -84,6 +87,8 @@ def _place_of_target(table: Table, header: Row, target: str) -> int:
         help = _other_target(target, names) if table.quotable else None
         if all(number(name) is not None for name in names):
             help = "its first line holds numbers, where the names of the columns belong"
+        elif len(names) == 1 and (found := [words for sign, words in OTHER_SEPARATORS.items() if sign in names[0]]):
+            help = f"columns are separated by commas, not by {found[0]}"
         raise table.error(f"`{table.written}` has no column `{target}`", header.line, argument="target", help=help)
     if len(names) == 1:
         raise table.error(f"`{table.written}` has no column beside the target `{target}`", header.line)
@@ -125,4 +130,4 @@ def _no_number(table: Table, line: int, place: int, name: str, cell: str) -> Dat
         float(cell)
     except ValueError:
         return table.error(f"{shown} in {column} is no number", line, place)
-    return table.error(f"{shown} in {column} isn't finite in 32 bits", line, place)
+    return table.error(f"{shown} in {column} isn't a finite number in 32 bits", line, place)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from netspec.checker import Checked, check_file
+from netspec.checker import Checked, check_file, check_source
 from netspec.cli.output import console, message, show_diagnostics, show_json
 from netspec.diagnostics import Diagnostic
 from netspec.files import rewrite
+from netspec.lang.reading import decode
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
 from netspec.render.diagnostics import apply
 from netspec.render.words import clean, count
 
+STDIN = Path("-")
 ROUNDS = 10
 """How often `--fix` looks again; each round mends what the one before brought to light."""
 
@@ -25,7 +28,7 @@ ROUNDS = 10
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
 @click.option("--fix", is_flag=True, help="make the fixes that are offered, then check again")
 def command(specs: Sequence[Path], form: str, fix: bool) -> int:
-    """Say everything that is wrong with SPECS, without loading torch or data.
+    """Say everything that is wrong with SPECS, without loading torch; `-` reads standard input.
 
     Ends with 0 if nothing is wrong, 1 for problems in a spec, 3 for its data, 5 if it can't be read.
     """
@@ -44,9 +47,12 @@ def command(specs: Sequence[Path], form: str, fix: bool) -> int:
 
 def _check(path: Path, fix: bool) -> tuple[Sequence[Diagnostic], Checked | None]:
     try:
-        if fix:
-            _fix(path)
-        checked = check_file(path)
+        if path == STDIN:
+            checked = check_source(decode(sys.stdin.buffer.read(), "-"))
+        else:
+            if fix:
+                _fix(path)
+            checked = check_file(path)
     except NetspecError as error:
         return error.diagnostics, None
     return checked.diagnostics, checked

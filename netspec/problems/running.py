@@ -82,7 +82,7 @@ class LossNotFinite(Problem):
         return self.report(
             f"{self.what} isn't finite in epoch {self.epoch}, at a learning rate of {self.lr:g}",
             notes=(f"the last good weights are in {self.kept}",) if self.kept else ("no checkpoint was saved before",),
-            help=f"try a learning rate of {self.lr / 10:g}, and inputs of mean 0 and variance 1",
+            help=f"try a learning rate of {min(self.lr / 10, 0.01):g}, and inputs of mean 0 and variance 1",
         )
 
 

@@ -113,6 +113,7 @@ def _line(text: Text, line: str, number: int, marks: list[_Mark], style: str, wi
     first = min(mark.start for mark in marks)
     cut = max(0, first - EXCERPT // 2) if len(line) > EXCERPT else 0
     shown = _visible(line[cut : cut + EXCERPT])
+    shown = f"{'…' if cut else ''}{shown[1 if cut else 0 :]}{'…' if cut + EXCERPT < len(line) else ''}"
     text.append(f"{number:>{width}} | ", GUTTER).append(f"{shown}\n")
     for mark in sorted(marks, key=lambda mark: -mark.start):
         before = _columns(_visible(line[cut : mark.start]))

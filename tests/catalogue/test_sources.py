@@ -411,7 +411,7 @@ def outside(place: Place, text: str | bytes) -> str:
         (f"{SECRET},{SECRET},t\n1,2,0\n", "two columns are named alike, in line 1, column 8"),
         (f"{SECRET},b,t\n{SECRET},2,0\n", "a cell in column 1 is no number, in line 2, column 1"),
         (f"a,{SECRET},t\n1,,0\n", "a cell of column 2 is empty"),
-        ("a,t\n1e99,0\n", "a cell in column 1 isn't finite in 32 bits"),
+        ("a,t\n1e99,0\n", "a cell in column 1 isn't a finite number in 32 bits"),
         (f"a,t\n1,{SECRET}\n1,2\n", "the target of this row is a number"),
         (f"a,t\n1,2\n1,{SECRET}\n", "the target of this row is no number"),
         (f"a,t\n1,{SECRET}\n", "the target `t` is the same in every row"),
