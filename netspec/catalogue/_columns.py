@@ -12,6 +12,9 @@ from netspec.catalogue._tables import Row, Table, repeated
 from netspec.catalogue.sources import DataError
 from netspec.diagnostics import did_you_mean
 
+OTHER_SEPARATORS = {";": "`;`", "\t": "tabs", "|": "`|`"}
+"""What else stands between the columns of a table, and how it is called."""
+
 LARGEST = (2 - 2**-23) * 2.0**127
 """The largest number that 32 bits hold."""
 
@@ -70,9 +73,6 @@ def _read(table: Table, target: str, stamp: tuple[int, ...]) -> Columns:
     if not targets:
         raise table.error(f"`{table.written}` has a header line and no rows", header.line)
     return Columns(named, target, tuple(names), inputs, tuple(targets))
-
-
-OTHER_SEPARATORS = {";": "`;`", "\t": "tabs", "|": "`|`"}
 
 
 def _place_of_target(table: Table, header: Row, target: str) -> int:

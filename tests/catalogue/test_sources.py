@@ -335,7 +335,7 @@ def test_numbers_stay_numbers(place: Place) -> None:
         ("a,b,t\n1,2,0\n1,2,1,1\n", 3, 7, "4 cells"),
         ("a,b,t\n1,2,0\n1,wörd,1\n", 3, 3, "`wörd` in the column `b` is no number"),
         ("a,b,t\n1,2,0\n\n1,,1\n", 4, 3, "`b` is empty"),
-        ("a,b,t\n1,nan,0\n", 2, 3, "`nan` in the column `b` isn't finite"),
+        ("a,b,t\n1,nan,0\n", 2, 3, "`nan` in the column `b` isn't a finite number"),
         ("a,b,t\n1,-inf,0\n", 2, 3, "`-inf`"),
         ("a,b,t\n1,1e39,0\n", 2, 3, "`1e39`"),
         ("a,b,t\n1e39,-1e39,0\n", 2, 1, "`1e39`"),
