@@ -1,0 +1,57 @@
+"""Every spec that comes with netspec runs: those whose data would have to be fetched, on noise of the same type."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netspec import api
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataType
+from netspec.program.program import Program
+from netspec.shapes import Shape
+from tests.specs import ROOT, SPECS
+
+NOISE = 40
+
+
+class Noise(DataSource):
+    """Images that mean nothing, with a class each."""
+
+    dims: tuple[int, ...]
+    names: tuple[str, ...]
+
+    def describe(self, place: Place) -> DataType:
+        return DataType("image", Shape(self.dims), Classes(self.names), train=NOISE, test=NOISE)
+
+    def load(self, place: Place) -> Loaded:
+        random = np.random.default_rng(0)
+        targets = np.arange(NOISE) % len(self.names)
+        samples = [Samples(random.integers(0, 256, (NOISE, *self.dims), dtype=np.uint8), targets) for _ in range(2)]
+        return Loaded(self.describe(place), *samples)
+
+
+def with_noise(program: Program) -> Program:
+    """The program with noise for what it would fetch."""
+    if all(not source.fetchable for source in program.sources):
+        return program
+    assert isinstance(program.type.target, Classes)
+    noise = Noise(dims=program.type.input.dims, names=program.type.target.names)
+    data = program.data.model_copy(update={"source": (noise,)})
+    return replace(program, data=data, type=noise.describe(program.place), source_index=0)
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_a_spec_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    program = with_noise(api.check(path))
+    program = replace(program, train=program.train.model_copy(update={"epochs": 2}))
+    result = api.run(program, out=tmp_path / "run")
+    assert len(result.history) == 2
+    assert result.test is not None and result.test.values["loss"] > 0
+    assert (tmp_path / "run/report.html").is_file()
+    trained = sum(weights.numel() for weights in api.build(program).parameters())
+    assert trained == program.graph.parameter_count
