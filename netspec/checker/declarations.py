@@ -20,11 +20,13 @@ ORDER = ("data", MODEL, "train", "evaluate")
 
 @dataclass
 class Declarations:
-    """What a file declares. `sections` holds each section's head and body by its name."""
+    """What a file declares. `sections` holds each section's head and body by its name; `complete` is False where a
+    section wasn't understood."""
 
     scope: Scope = field(default_factory=Scope)
     sections: dict[str, tuple[tree.Name, tree.Body]] = field(default_factory=dict)
     assertions: list[tree.Assertion] = field(default_factory=list)
+    complete: bool = True
 
 
 def declare(spec: tree.Tree, problems: Problems) -> Declarations:
@@ -75,6 +77,7 @@ def _param(statement: tree.Param, scope: Scope, problems: Problems) -> None:
 
 def _section(head: tree.Name, body: tree.Body, declared: Declarations, problems: Problems) -> None:
     if head.id not in section_names():
+        declared.complete = False
         nearest = meant(head.id, section_names())
         problems.add(UnknownSection(head.span, head.id, nearest, section_names()))
     elif head.id in declared.sections:

@@ -32,13 +32,18 @@ NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 class Elaborator:
     """Turns what is written into entries of the catalogue, and remembers where each value was written."""
 
-    def __init__(self, scope: Scope, problems: Problems) -> None:
+    def __init__(self, scope: Scope, problems: Problems, complete: bool = True) -> None:
         self.scope = scope
         self.problems = problems
         # whether everything written was understood so far; what is missing may else be what wasn't
-        self.complete = not problems.fatal
+        self.complete = complete
+        self.doubtful: set[str] = set()
         self.origins: dict[str, Origin] = {}
         self.spans: dict[str, Span] = {}
+
+    def sure(self, *paths: str) -> bool:
+        """Whether the values at these paths are what was meant, and not defaults in the place of what is wrong."""
+        return not any(doubt == path or doubt.startswith(f"{path}.") for doubt in self.doubtful for path in paths)
 
     # ---- entries ----
 
@@ -60,7 +65,7 @@ class Elaborator:
         self.spans[path] = node.span
         values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
         values |= dict.fromkeys(doubtful, Bad)
-        return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span)
+        return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span, path)
 
     def _find(self, function: tree.Name, kind: type[E]) -> type[E]:
         entry = find(kind, function.id)
@@ -122,11 +127,18 @@ class Elaborator:
         return [nearest] if nearest else []
 
     def _construct(
-        self, entry: type[E], values: dict[str, Any], spans: dict[str, Span], span: Span, what: str = "argument"
+        self,
+        entry: type[E],
+        values: dict[str, Any],
+        spans: dict[str, Span],
+        span: Span,
+        path: str,
+        what: str = "argument",
     ) -> E:
         """The entry with the values that aren't bad. Raises Bad where it can't be had without those."""
         fields = slots(entry)
         good = {name: value for name, value in values.items() if value is not Bad}
+        self.doubtful |= {f"{path}.{name}" for name, value in values.items() if value is Bad}
         missing = [slot for slot in fields.values() if slot.required and slot.name not in values]
         if what == "key" and not self.complete:
             # the key may be what couldn't be read
@@ -140,6 +152,7 @@ class Elaborator:
             for name, value in good.items():
                 if name in wrong:
                     self.problems.add(refusal(fields[name], value, spans[name]))
+            self.doubtful |= {f"{path}.{name}" for name in wrong}
             # with a bad value left to its default, what else depends on the entry can still be checked
             rest = {name: value for name, value in good.items() if name not in wrong}
             if any(slot.required and slot.name not in rest for slot in fields.values()):
@@ -233,7 +246,7 @@ class Elaborator:
                 keys[key] = statement
                 values[key] = self._value(fields[key], statement.value, section.name())
         spans = {key: statement.value.span for key, statement in keys.items()}
-        return self._construct(section, values, spans, head.span, "key")
+        return self._construct(section, values, spans, head.span, section.name(), "key")
 
     def _unknown_key(self, section: type[Entry], name: tree.Name) -> list[str]:
         """Report it; gives the key that was likely meant, if there is one."""

@@ -94,7 +94,7 @@ def _check(source: Source, tree: Tree, problems: Problems) -> Program | None:
     if missing and not problems.fatal:
         # else the section may be there, under a name or in a shape that isn't understood
         problems.add(MissingSection(source.whole(), missing))
-    elaborator = Elaborator(declared.scope, problems)
+    elaborator = Elaborator(declared.scope, problems, complete)
     data = _section(Data, declared, elaborator)
     train = _section(Train, declared, elaborator)
     evaluate = _section(Evaluate, declared, elaborator)
@@ -135,20 +135,22 @@ def _assemble(
     if described is None:
         return None
     index, type = described
-    check_splits(data, type, spans, problems)
-    input = infer_input(data, type, spans, problems)
+    # what is said of a value that isn't the one that was meant would only follow from the mistake in it
+    if elaborator.sure("data.validation", "data.test"):
+        check_splits(data, type, spans, problems)
+    input = infer_input(data, type, spans, problems) if elaborator.sure("data.transform", "data.augment") else None
     if train is not None and evaluate is not None:
-        check_monitor(train, evaluate, data, type.target, spans, problems)
+        if elaborator.sure("train.stop", "evaluate.metrics", "data.validation"):
+            check_monitor(train, evaluate, data, type.target, spans, problems)
         check_metrics(evaluate, type.target, spans, problems)
     if input is None or not operations or not elaborator.complete:
         return None
     graph = infer_shapes(input, spans.get("data.source"), operations, problems)
-    if graph is None:
-        return None
-    if train is None or evaluate is None:
+    if graph is None or train is None or evaluate is None:
         return None
     loss = choose_loss(train, type.target)
-    check_output(graph, operations[-1], loss, type.target, spans, problems)
+    if declared.complete and elaborator.sure("train.loss"):
+        check_output(graph, operations[-1], loss, type.target, spans, problems)
     check_assertions(declared.assertions, declared.scope, graph, problems)
     origins = dict(elaborator.origins)
     if train.loss is None:
