@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 PLURALS = {"epoch": "epochs"}
-"""The spellings of a unit that a spec may use, and the unit."""
 UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
+"""The spellings of the units that a spec may use, and the unit of each."""
 
 
 def number_text(number: int | float) -> str:

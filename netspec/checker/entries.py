@@ -43,7 +43,8 @@ class Elaborator:
 
     def sure(self, *paths: str) -> bool:
         """Whether the values at these paths are what was meant, and not defaults in the place of what is wrong."""
-        return not any(doubt == path or doubt.startswith(f"{path}.") for doubt in self.doubtful for path in paths)
+        inner = tuple(f"{path}{sign}" for path in paths for sign in ".[")
+        return not any(doubt in paths or doubt.startswith(inner) for doubt in self.doubtful)
 
     # ---- entries ----
 
@@ -158,10 +159,12 @@ class Elaborator:
             if any(slot.required and slot.name not in rest for slot in fields.values()):
                 raise Bad from None
             return entry.model_validate(rest)
-        try:
-            result.check()
-        except Misfit as error:
-            self.problems.add(Conflict(spans.get(error.argument or "", span), error.reason, help=error.help))
+        if len(good) == len(values):
+            # with one of them bad, whether the arguments go together can't be said
+            try:
+                result.check()
+            except Misfit as error:
+                self.problems.add(Conflict(spans.get(error.argument or "", span), error.reason, help=error.help))
         return result
 
     # ---- values ----
