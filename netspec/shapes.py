@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
+from typing import Literal
+
+Dtype = Literal["float32", "int64"]
 
 
 class Misfit(ValueError):  # noqa: N818 - the offence is the name
@@ -22,9 +25,15 @@ class Misfit(ValueError):  # noqa: N818 - the offence is the name
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of one sample's value, as torch orders them after the batch: `[channels, height, width]`."""
+    """The sizes of one sample's value, as torch orders them after the batch: `[channels, height, width]`.
+
+    `dtype` is torch's: `int64` for indices such as words by number. A value without a batch, `batched` False, is the
+    same for all samples, as a learned tensor is; its sizes are then all that it has.
+    """
 
     dims: tuple[int, ...]
+    dtype: Dtype = "float32"
+    batched: bool = True
 
     @classmethod
     def of(cls, *dims: int) -> Shape:
@@ -54,10 +63,15 @@ class Shape:
         return self.dims[-1]
 
     def with_last(self, size: int) -> Shape:
-        return Shape((*self.dims[:-1], size))
+        return replace(self, dims=(*self.dims[:-1], size))
+
+    def with_dims(self, *dims: int) -> Shape:
+        """The same kind of value with other sizes."""
+        return replace(self, dims=dims)
 
     def __str__(self) -> str:
-        return f"[{', '.join(map(str, self.dims))}]"
+        sizes = f"[{', '.join(map(str, self.dims))}]"
+        return sizes if self.dtype == "float32" else f"{self.dtype}{sizes}"
 
 
 def per_dimension(value: int | tuple[int, ...], rank: int, argument: str) -> tuple[int, ...]:

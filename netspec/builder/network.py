@@ -8,25 +8,40 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
+
+Values = Tensor | dict[str, Tensor]
+"""What a network gives: one value, or several by their names."""
 
 
 class Scope(nn.Module):
     """Modules by their names, applied one after the other, as in nn.Sequential."""
 
-    def place(self, path: str, module: nn.Module) -> None:
-        """Put a module at its place, in scopes of its own where the path has dots."""
+    def place(self, path: str, item: nn.Module | Tensor) -> None:
+        """Put a module or a tensor at its place, in scopes of its own where the path has dots."""
         name, _, rest = path.partition(".")
         if rest:
             scope = self._modules.setdefault(name, Scope())
             assert isinstance(scope, Scope), f"{name} is an operation and a scope"
-            scope.place(rest, module)
+            scope.place(rest, item)
+        # add_module refuses a label such as `type` or `forward`, which nn.Module has for itself; neither gets
+        # in the other's way, since torch finds its attributes first and the state_dict looks in its own tables alone
+        elif isinstance(item, nn.Module):
+            self._modules[name] = item
+        elif isinstance(item, nn.Parameter):
+            self._parameters[name] = item
         else:
-            # add_module refuses a label such as `type` or `forward`, which nn.Module has for itself; neither gets
-            # in the other's way, since torch finds its attributes first and the state_dict looks in _modules alone
-            self._modules[name] = module
+            self._buffers[name] = item
+
+    def tensor(self, path: str) -> Callable[[], Tensor]:
+        """A tensor of the state_dict by its path, as it is when it is asked for: moving a module replaces it."""
+        name, _, rest = path.partition(".")
+        if rest:
+            return cast(Scope, self._modules[name]).tensor(rest)
+        table = self._parameters if name in self._parameters else self._buffers
+        return lambda: cast(Tensor, table[name])
 
     def __setattr__(self, name: str, value: Any) -> None:
         # train() and eval() set this flag, also where an operation has its name
@@ -42,7 +57,8 @@ class Scope(nn.Module):
             found += module.operations() if isinstance(module, Scope) else [cast(nn.Module, module)]
         return found
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, *inputs: Tensor) -> Values:
+        (x,) = inputs
         for module in cast("Iterable[Callable[[Tensor], Tensor]]", self._modules.values()):
             x = module(x)
         return x
@@ -53,43 +69,82 @@ class Network(Scope):
 
 
 class BranchedNetwork(Scope):
-    """A network whose operations take the values of any operations before them."""
+    """A network whose operations take any values before them, and may share weights."""
 
-    def __init__(self, nodes: tuple[Node, ...], modules: list[nn.Module]) -> None:
+    def __init__(self, graph: Graph, items: list[nn.Module | Tensor]) -> None:
         super().__init__()
-        last_use = {number: place for place, node in enumerate(nodes) for number in node.inputs}
-        for node, module in zip(nodes, modules, strict=True):
-            self.place(node.path, module)
+        placed: dict[str, nn.Module | Tensor] = {}
+        for node, item in zip(graph.nodes, items, strict=True):
+            if node.path not in placed:
+                placed[node.path] = item
+                self.place(node.path, item)
+        kept = {output.value for output in graph.outputs}
+        last_use = {value: place for place, node in enumerate(graph.nodes) for value in node.inputs}
+        self._outputs = tuple((output.name, output.value) for output in graph.outputs)
         self._steps = tuple(
             # each step with the values that nothing takes after it, so that they are freed
-            (module, node.inputs, tuple(number for number in set(node.inputs) if last_use[number] == place))
-            for place, (node, module) in enumerate(zip(nodes, modules, strict=True))
+            (
+                self.tensor(node.path) if isinstance(placed[node.path], Tensor) else placed[node.path],
+                node.inputs,
+                node.outputs,
+                tuple(value for value in {*node.inputs} if last_use[value] == place and value not in kept),
+            )
+            for place, node in enumerate(graph.nodes)
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        values = {INPUT: x}
-        for number, (module, inputs, spent) in enumerate(self._steps):
-            x = module(*(values[place] for place in inputs))
-            for place in spent:
-                del values[place]
-            values[number] = x
-        return x
+    def forward(self, *inputs: Tensor) -> Values:
+        values: dict[int, Tensor] = dict(enumerate(inputs))
+        for operation, taken, given, spent in self._steps:
+            result = cast("Callable[..., Any]", operation)(*(values[number] for number in taken))
+            for number in spent:
+                del values[number]
+            if len(given) == 1:
+                values[given[0]] = result
+            else:
+                values.update(zip(given, result, strict=True))
+        if len(self._outputs) == 1:
+            return values[self._outputs[0][1]]
+        return {name: values[number] for name, number in self._outputs}
 
 
 def build(program: Program) -> nn.Module:
     """The program's network on the CPU, with torch's own initial weights; they follow from `train.seed` alone."""
+    return build_graph(program.graph, seed_for(program.train.seed, "weights"))
+
+
+def build_graph(graph: Graph, seed: int) -> nn.Module:
+    """The network of a graph on the CPU."""
     with torch.random.fork_rng(devices=()):
-        torch.default_generator.manual_seed(seed_for(program.train.seed, "weights"))
-        modules = [node.layer.build(node.input_shape) for node in program.graph.nodes]
-    return _assemble(program.graph, modules)
+        torch.default_generator.manual_seed(seed)
+        built: dict[str, nn.Module | Tensor] = {}
+        for node in graph.nodes:
+            # what is applied again has its weights already
+            if node.path not in built:
+                built[node.path] = node.layer.build(*node.input_shapes)
+    return _assemble(graph, [built[node.path] for node in graph.nodes])
 
 
-def _assemble(graph: Graph, modules: list[nn.Module]) -> nn.Module:
-    network = Network()
-    for node, module in zip(graph.nodes, modules, strict=True):
-        network.place(node.path, module)
-    is_chain = all(node.inputs == (place - 1,) for place, node in enumerate(graph.nodes))
-    # a scope that is entered again later holds operations that aren't next to each other
-    if is_chain and network.operations() == modules:
-        return network
-    return BranchedNetwork(graph.nodes, modules)
+def _assemble(graph: Graph, items: list[nn.Module | Tensor]) -> nn.Module:
+    if _is_chain(graph, items):
+        network = Network()
+        for node, item in zip(graph.nodes, items, strict=True):
+            network.place(node.path, item)
+        # a scope that is entered again later holds operations that aren't next to each other
+        if network.operations() == items:
+            return network
+    return BranchedNetwork(graph, items)
+
+
+def _is_chain(graph: Graph, items: list[nn.Module | Tensor]) -> bool:
+    """Whether each operation takes the one value of the one before, and the last one's is all that comes out."""
+    value = 0
+    for node in graph.nodes:
+        if node.inputs != (value,) or len(node.outputs) != 1:
+            return False
+        (value,) = node.outputs
+    modules = [item for item in items if isinstance(item, nn.Module)]
+    return (
+        len(graph.inputs) == len(graph.outputs) == 1
+        and graph.outputs[0].value == value
+        and len({id(module) for module in modules}) == len(items)
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netspec.checker.values import Bad, Scope, evaluate, names_in, shown
+from netspec.checker.scope import Bad, Scope
+from netspec.checker.values import evaluate, names_in, shown
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import AssertionFailed, WrongOperands

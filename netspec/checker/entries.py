@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,7 +13,8 @@ from netspec.catalogue.entry import Entry, find, kinds, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker.refusals import refusal
-from netspec.checker.values import Bad, Scope, Symbol, evaluate, shown
+from netspec.checker.scope import Bad, Scope, Symbol
+from netspec.checker.values import evaluate, report_undefined, shown
 from netspec.checker.vocabulary import SYNONYMS, meant
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -23,6 +24,9 @@ from netspec.program.program import Origin
 from netspec.shapes import Misfit
 from netspec.source import Span
 from netspec.wording import with_article
+
+if TYPE_CHECKING:
+    from netspec.checker.declarations import Part
 
 E = TypeVar("E", bound=Entry)
 
@@ -40,6 +44,8 @@ class Elaborator:
         self.doubtful: set[str] = set()
         self.origins: dict[str, Origin] = {}
         self.spans: dict[str, Span] = {}
+        # the places of values that an extending file has replaced
+        self.replaced: dict[str, Span] = {}
 
     def sure(self, *paths: str) -> bool:
         """Whether the values at these paths are what was meant, and not defaults in the place of what is wrong."""
@@ -61,24 +67,25 @@ class Elaborator:
                 owner = "model" if path.startswith("model.") else path.rpartition(".")[2]
                 self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
                 raise Bad
-        found = self._find(function, kind)
-        given, doubtful = self._bind(found, arguments)
+        found = self.find(function, kind)
+        given, doubtful = self.bind(found, arguments)
         self.spans[path] = node.span
         values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
         values |= dict.fromkeys(doubtful, Bad)
         return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span, path)
 
-    def _find(self, function: tree.Name, kind: type[E]) -> type[E]:
+    def find(self, function: tree.Name, kind: type[E], others: Iterable[str] = ()) -> type[E]:
+        """The entry of that name, or Bad after reporting that there is none; `others` are names that could be meant."""
         entry = find(kind, function.id)
         if entry is None:
             # a name of another kind that is written rightly is no slip of the pen
             other = next((other.kind for other in kinds() if function.id in names(other)), None)
-            nearest = meant(function.id, names(kind)) if other is None else None
+            nearest = meant(function.id, (*names(kind), *others)) if other is None else None
             self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
             raise Bad
         return entry
 
-    def _bind(
+    def bind(
         self, entry: type[Entry], arguments: tuple[tree.Argument, ...]
     ) -> tuple[dict[str, tree.Argument], list[str]]:
         """The arguments by the names of their fields. What fits no field is reported and left out, and the fields
@@ -207,7 +214,7 @@ class Elaborator:
             if kind is not None:
                 self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the {kind} `{name}`"))
                 raise Bad
-            self.scope.report_undefined(name, node.span, self.problems)
+            report_undefined(name, node, self.scope, self.problems)
             raise Bad
         return name
 
@@ -231,25 +238,38 @@ class Elaborator:
 
     # ---- sections ----
 
-    def section(self, section: type[E], head: tree.Name, body: tree.Body) -> E:
-        """A section from its settings. Raises Bad where a key that it needs is missing or bad."""
+    def section(self, section: type[E], parts: Sequence[Part]) -> E:
+        """A section from the settings of its parts, of which a later one replaces an earlier one's key by key.
+
+        Raises Bad where a key that it needs is missing or bad.
+        """
         values: dict[str, Any] = {}
         keys: dict[str, tree.Setting] = {}
+        for part in parts:
+            for key, statement in self._settings(section, part.body, values).items():
+                if key in keys:
+                    self.replaced[f"{section.name()}.{key}"] = keys[key].value.span
+                keys[key] = statement
         fields = slots(section)
+        values |= {key: self._value(fields[key], keys[key].value, section.name()) for key in keys}
+        spans = {key: statement.value.span for key, statement in keys.items()}
+        return self._construct(section, values, spans, parts[-1].head.span, section.name(), "key")
+
+    def _settings(self, section: type[Entry], body: tree.Body, values: dict[str, Any]) -> dict[str, tree.Setting]:
+        """The settings of a body by their keys; of a key that doesn't exist, the one that was meant becomes Bad."""
+        keys: dict[str, tree.Setting] = {}
         for statement in body.statements:
-            if not isinstance(statement, tree.Setting):
+            if not isinstance(statement, tree.Setting) or len(statement.names) > 1 or statement.note is not None:
                 self._not_a_setting(section, statement)
                 continue
             key = statement.name.id
-            if key not in fields:
+            if key not in slots(section):
                 values |= dict.fromkeys(self._unknown_key(section, statement.name), Bad)
             elif key in keys:
                 self.problems.add(Duplicate(statement.name.span, "key", key, keys[key].name.span))
             else:
                 keys[key] = statement
-                values[key] = self._value(fields[key], statement.value, section.name())
-        spans = {key: statement.value.span for key, statement in keys.items()}
-        return self._construct(section, values, spans, head.span, section.name(), "key")
+        return keys
 
     def _unknown_key(self, section: type[Entry], name: tree.Name) -> list[str]:
         """Report it; gives the key that was likely meant, if there is one."""
@@ -290,7 +310,9 @@ def _several(form: str, node: tree.Expression) -> Iterator[tree.Expression]:
             yield from _several(form, left)
             yield from _several(form, right)
         case tree.Pipe(steps=steps) if form == "pipe":
-            yield from (step.operation for step in steps if step.operation is not None)
+            yield from (
+                step.operation for step in steps if step.operation and not isinstance(step.operation, tree.Repeat)
+            )
         case tree.List(items=items) if form in ("list", "pipe"):
             yield from items
         case tree.Group(inner=inner):

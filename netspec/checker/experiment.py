@@ -10,8 +10,9 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataError, DataSource, Place
 from netspec.catalogue.types import Classes, DataType, Target
+from netspec.checker.misfits import data_mismatch
+from netspec.checker.model import Incoming
 from netspec.checker.output import usual_loss
-from netspec.checker.shapes import mismatch
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate
@@ -77,6 +78,12 @@ def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -
         problems.add(Conflict(spans.get(f"data.{misfit.argument}"), misfit.reason, help=misfit.help))
 
 
+def infer_inputs(data: Data, type: DataType, spans: Spans, problems: Problems) -> Incoming | None:
+    """What the network gets, by the names of the data's fields."""
+    shape = infer_input(data, type, spans, problems)
+    return Incoming({"input": shape}, spans.get("data.source")) if shape is not None else None
+
+
 def infer_input(data: Data, type: DataType, spans: Spans, problems: Problems) -> Shape | None:
     """The shape that the network gets: what `transform` makes of the data's; `augment` has to leave it as it is."""
     source = spans.get("data.source")
@@ -106,7 +113,7 @@ def _through(
             shape = step.infer(shape)
         except Misfit as error:
             arguments = {name: spans[f"{path}.{name}"] for name in type(step).model_fields if f"{path}.{name}" in spans}
-            problems.add(mismatch(error, shape, span, arguments, came_from))
+            problems.add(data_mismatch(error, shape, span, arguments, came_from))
             return None
         came_from = span
     return shape
@@ -177,9 +184,10 @@ def check_batches(program: Program, spans: Spans, problems: Problems) -> None:
         return
     smallest = min(end - start for start, end in bounds)
     for node in program.graph.nodes:
-        least = node.layer.smallest_batch(node.input_shape)
+        least = node.layer.smallest_batch(*node.input_shapes)
         if smallest < least:
-            message = f"`{node.layer.name()}` of {node.input_shape} can't be trained on a batch of {smallest}"
+            incoming = ", ".join(map(str, node.input_shapes))
+            message = f"`{node.layer.name()}` of {incoming} can't be trained on a batch of {smallest}"
             labels = tuple(Label(span, "gives such a batch") for span in [spans.get("data.batch_size")] if span)
             problems.add(
                 Conflict(

@@ -8,11 +8,12 @@ from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.types import Classes, Target
-from netspec.checker.network import Operation
+from netspec.checker.model import Model
 from netspec.diagnostics import Edit, Fix, Label
 from netspec.problems import Problems
-from netspec.problems.shapes import DoubleActivation, NothingToLearn, OutputMismatch
-from netspec.program.graph import Graph
+from netspec.problems.shapes import NothingToLearn, OutputMismatch
+from netspec.problems.training import DoubleActivation
+from netspec.program.graph import Node
 from netspec.shapes import Misfit, Shape
 from netspec.source import Span
 from netspec.wording import counted
@@ -23,12 +24,18 @@ def usual_loss(target: Target) -> Loss:
     return CrossEntropy() if isinstance(target, Classes) else MSE()
 
 
-def check_output(
-    graph: Graph, last: Operation, loss: Loss, target: Target, spans: dict[str, Span], problems: Problems
-) -> None:
+def check_output(model: Model, loss: Loss, target: Target, spans: dict[str, Span], problems: Problems) -> None:
     """Report a network that learns nothing, a loss for other targets, and an output that the loss doesn't take."""
+    graph = model.graph
+    assert graph is not None
+    last = graph.producers.get(graph.outputs[0].value)
+    place = last.span if last is not None else model.head
     if not graph.parameter_count:
-        problems.add(NothingToLearn(last.span))
+        problems.add(NothingToLearn(place))
+        return
+    if len(graph.outputs) > 1:
+        names = ", ".join(output.name for output in graph.outputs)
+        problems.add(OutputMismatch(place, f"the network gives {names}, and the loss takes one value"))
         return
     written = spans.get("train.loss")
     labels = [Label(spans["data.source"], f"the targets are {target}")] if "data.source" in spans else []
@@ -36,16 +43,16 @@ def check_output(
         wanted = loss.output(target)
     except Misfit as error:
         right = f"loss = {usual_loss(target).name()}"
-        problems.add(OutputMismatch(written or last.span, error.reason, labels=tuple(labels), help=right))
+        problems.add(OutputMismatch(written or place, error.reason, labels=tuple(labels), help=right))
         return
     if graph.output != wanted:
         labels += [Label(written, f"takes {wanted}")] if written else []
         reason, help = _reason(graph.output, wanted, loss, target), _help(graph.output, wanted, loss, target)
-        fix = _resize(last, wanted) if help is None else None
-        problems.add(OutputMismatch(last.span, reason, f"gives {graph.output}", tuple(labels), help, fix))
-    elif loss.activation is not None and graph.nodes[-1].layer.name() == loss.activation:
+        fix = _resize(model, last, wanted) if help is None else None
+        problems.add(OutputMismatch(place, reason, f"gives {graph.output}", tuple(labels), help, fix))
+    elif loss.activation is not None and last is not None and last.layer.name() == loss.activation:
         first = (Label(written, "the first time"),) if written else ()
-        problems.add(DoubleActivation(last.span, loss.activation, loss.name(), first))
+        problems.add(DoubleActivation(place, loss.activation, loss.name(), first))
 
 
 def _reason(output: Shape, wanted: Shape, loss: Loss, target: Target) -> str:
@@ -70,9 +77,9 @@ def _takes(loss: type[Loss], output: Shape, target: Target) -> bool:
         return False
 
 
-def _resize(last: Operation, wanted: Shape) -> Fix | None:
+def _resize(model: Model, last: Node | None, wanted: Shape) -> Fix | None:
     """Give the last layer as many outputs as are wanted."""
-    size = last.arguments.get("out_features")
-    if isinstance(last.layer, Linear) and size is not None:
-        return Fix(f"`linear({wanted.last})`", (Edit(size, str(wanted.last)),))
-    return None
+    if last is None or not isinstance(last.layer, Linear):
+        return None
+    size = model.places[last.span].arguments.get("out_features")
+    return Fix(f"`linear({wanted.last})`", (Edit(size, str(wanted.last)),)) if size is not None else None

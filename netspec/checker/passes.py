@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +14,8 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import Place
 from netspec.checker.assertions import check_assertions
-from netspec.checker.declarations import MODEL, Declarations, declare
+from netspec.checker.budget import OverBudget
+from netspec.checker.declarations import MODEL, Declarations, declare, unused
 from netspec.checker.entries import Elaborator
 from netspec.checker.experiment import (
     check_batches,
@@ -22,18 +24,18 @@ from netspec.checker.experiment import (
     check_splits,
     choose_loss,
     describe_data,
-    infer_input,
+    infer_inputs,
 )
-from netspec.checker.network import Operation, expand
+from netspec.checker.files import Files
+from netspec.checker.model import trace
 from netspec.checker.output import check_output
-from netspec.checker.shapes import infer_shapes
-from netspec.checker.values import Bad
+from netspec.checker.scope import Bad
 from netspec.diagnostics import Diagnostic
 from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
-from netspec.problems.names import MissingSection, UnusedParam
+from netspec.problems.names import MissingSection, Unused
 from netspec.program.naming import spec_name
 from netspec.program.program import Origin, Program
 from netspec.source import Source
@@ -63,17 +65,20 @@ class Checked:
         return self.program
 
 
-def check_file(path: Path) -> Checked:
-    """Check the spec at a path; raises NetspecError only if it can't be read at all."""
-    return check_source(read_source(path))
+def check_file(path: Path, overrides: Mapping[str, str] | None = None) -> Checked:
+    """Check the spec at a path; raises NetspecError only if it can't be read at all.
+
+    `overrides` are values for params, as `--set name=value` gives them.
+    """
+    return check_source(read_source(path), overrides)
 
 
-def check_source(source: Source) -> Checked:
+def check_source(source: Source, overrides: Mapping[str, str] | None = None) -> Checked:
     """Check a spec's text. Loads no torch, fetches nothing, and writes nothing."""
     problems = Problems()
     tree = read_tree(source, problems)
     # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
-    program = None if is_json(source) and problems.fatal else _check(source, tree, problems)
+    program = None if is_json(source) and problems.fatal else _check(source, tree, problems, overrides or {})
     if is_json(source):
         from netspec.lang.json_fixes import in_json
         from netspec.lang.json_structure import check_structure
@@ -86,10 +91,11 @@ def check_source(source: Source) -> Checked:
     return Checked(source, tree, None if problems.fatal else program, diagnostics)
 
 
-def _check(source: Source, tree: Tree, problems: Problems) -> Program | None:
+def _check(source: Source, tree: Tree, problems: Problems, overrides: Mapping[str, str]) -> Program | None:
     """The passes; each reports to `problems` and goes on with what it could understand."""
     complete = not problems.fatal
-    declared = declare(tree, problems)
+    files = Files(source)
+    declared = declare(tree, problems, overrides, files)
     missing = tuple(name for name in REQUIRED if name not in declared.sections)
     if missing and not problems.fatal:
         # else the section may be there, under a name or in a shape that isn't understood
@@ -98,13 +104,14 @@ def _check(source: Source, tree: Tree, problems: Problems) -> Program | None:
     data = _section(Data, declared, elaborator)
     train = _section(Train, declared, elaborator)
     evaluate = _section(Evaluate, declared, elaborator)
-    operations = expand(*declared.sections[MODEL], elaborator) if MODEL in declared.sections else []
     program = None
-    if data is not None:
-        program = _assemble(source, declared, elaborator, data, train, evaluate, operations)
+    try:
+        program = _assemble(source, declared, elaborator, data, train, evaluate)
+    except OverBudget:
+        return None
     if complete:
-        for name in sorted(declared.scope.values.keys() - declared.scope.used):
-            problems.add(UnusedParam(declared.scope.spans[name], name))
+        for what, name, span in unused(declared):
+            problems.add(Unused(span, what, name))
     return program
 
 
@@ -113,7 +120,7 @@ def _section(section: type[S], declared: Declarations, elaborator: Elaborator) -
     name = section.name()
     if name in declared.sections:
         try:
-            return elaborator.section(section, *declared.sections[name])
+            return elaborator.section(section, declared.sections[name])
         except Bad:
             return None
     return None if name in REQUIRED else section()
@@ -123,43 +130,54 @@ def _assemble(
     source: Source,
     declared: Declarations,
     elaborator: Elaborator,
-    data: Data,
+    data: Data | None,
     train: Train | None,
     evaluate: Evaluate | None,
-    operations: list[Operation],
 ) -> Program | None:
     """The passes that need the data's type: shapes, and how the parts fit together."""
     problems, spans = elaborator.problems, elaborator.spans
     place = place_of(source)
-    described = describe_data(data, place, spans, problems)
-    if described is None:
+    described = describe_data(data, place, spans, problems) if data is not None else None
+    inputs = None
+    if data is not None and described is not None:
+        # what is said of a value that isn't the one that was meant would only follow from the mistake in it
+        if elaborator.sure("data.validation", "data.test"):
+            check_splits(data, described[1], spans, problems)
+        if elaborator.sure("data.transform", "data.augment"):
+            inputs = infer_inputs(data, described[1], spans, problems)
+        if train is not None and evaluate is not None:
+            if elaborator.sure("train.stop", "evaluate.metrics", "data.validation"):
+                check_monitor(train, evaluate, data, described[1].target, spans, problems)
+            check_metrics(evaluate, described[1].target, spans, problems)
+    model = trace(declared, inputs, elaborator) if MODEL in declared.sections else None
+    if data is None or described is None or model is None or model.graph is None or not elaborator.complete:
+        return None
+    if train is None or evaluate is None:
         return None
     index, type = described
-    # what is said of a value that isn't the one that was meant would only follow from the mistake in it
-    if elaborator.sure("data.validation", "data.test"):
-        check_splits(data, type, spans, problems)
-    input = infer_input(data, type, spans, problems) if elaborator.sure("data.transform", "data.augment") else None
-    if train is not None and evaluate is not None:
-        if elaborator.sure("train.stop", "evaluate.metrics", "data.validation"):
-            check_monitor(train, evaluate, data, type.target, spans, problems)
-        check_metrics(evaluate, type.target, spans, problems)
-    if input is None or not operations or not elaborator.complete:
-        return None
-    graph = infer_shapes(input, spans.get("data.source"), operations, problems)
-    if graph is None or train is None or evaluate is None:
-        return None
     loss = choose_loss(train, type.target)
     if declared.complete and elaborator.sure("train.loss"):
-        check_output(graph, operations[-1], loss, type.target, spans, problems)
-    check_assertions(declared.assertions, declared.scope, graph, problems)
-    origins = dict(elaborator.origins)
+        check_output(model, loss, type.target, spans, problems)
+    check_assertions(declared.assertions, declared.scope, model.graph, problems)
+    origins = origins_of(declared, elaborator)
     if train.loss is None:
         origins["train.loss"] = Origin("inferred", f"from {type.target}")
     name = spec_name(source)
-    program = Program(name, source, data, train, evaluate, loss, graph, type, place, origins, index)
+    program = Program(name, source, data, train, evaluate, loss, model.graph, type, place, origins, index)
     if not problems.fatal:
         check_batches(program, spans, problems)
     return program
+
+
+def origins_of(declared: Declarations, elaborator: Elaborator) -> dict[str, Origin]:
+    """Where each value is from, and what it took the place of."""
+    origins = dict(elaborator.origins)
+    for name, span in declared.scope.spans.items():
+        origins[f"params.{name}"] = Origin.written(span)
+    for path, span in (declared.replaced | elaborator.replaced).items():
+        if path in origins:
+            origins[path] = replace(origins[path], overrode=Origin.written(span))
+    return origins
 
 
 def place_of(source: Source) -> Place:

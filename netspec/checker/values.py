@@ -1,95 +1,24 @@
-"""Expressions to plain values: numbers, flags, texts, names, quantities and lists, with params filled in."""
+"""Expressions to values: numbers, flags, texts, names, quantities, lists, and what flows through a network."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from netspec.catalogue.values import UNITS, Quantity
+from netspec.checker.scope import Bad, Deferred, Record, Scope, Symbol, Wire
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import UndefinedName
 from netspec.problems.values import UnknownUnit, WrongOperands
-from netspec.source import Span
 
 BITS = 1024
 """How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
 
-
-PYTHON = {"True": "true", "False": "false", "None": "none"}
-"""How Python writes what the language has too."""
-
-
-class Bad(Exception):  # noqa: N818 - it ends a branch of a pass, and is never seen outside
-    """A value that can't be had, for a reason that is already among the problems."""
-
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A name that stands for itself: a choice like `same`, a reference like `validation.loss`."""
-
-    id: str
-
-    def __str__(self) -> str:
-        return self.id
-
-
-@dataclass
-class Scope:
-    """The params of a file. Each is computed when it is first needed, so that their order means nothing.
-
-    `values` holds what is computed, `waiting` the expressions that aren't yet, `spans` the places of all of them.
-    Where not everything written was understood, `complete` is False, and a name may be declared in what wasn't.
-    """
-
-    values: dict[str, Any] = field(default_factory=dict)
-    waiting: dict[str, tree.Expression] = field(default_factory=dict)
-    spans: dict[str, Span] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
-    complete: bool = True
-    busy: set[str] = field(default_factory=set)
-
-    def find(self, name: tree.Name, problems: Problems) -> Any:
-        """The value of a param, or the name as a Symbol. Raises Bad for a param whose own value is bad."""
-        if name.id not in self.spans and name.id not in self.values:
-            return Symbol(name.id)
-        self.used.add(name.id)
-        if name.id in self.waiting:
-            self.compute(name.id, problems)
-        if name.id in self.busy:
-            problems.add(WrongOperands(name.span, f"the param `{name.id}` is computed from itself"))
-        if name.id not in self.values:
-            raise Bad
-        return self.values[name.id]
-
-    def compute(self, name: str, problems: Problems) -> None:
-        """Compute a param that is waiting; if its value is bad, that is reported and it has none."""
-        node = self.waiting.pop(name)
-        self.busy.add(name)
-        try:
-            value = evaluate(node, self, problems)
-            if isinstance(value, Symbol):
-                self.report_undefined(value.id, node.span, problems)
-            else:
-                self.values[name] = value
-        except Bad:
-            pass
-        finally:
-            self.busy.discard(name)
-
-    def report_undefined(self, name: str, span: Span, problems: Problems) -> None:
-        """Report that nothing has that name; a param that was likely meant counts as used."""
-        if not self.complete:
-            return
-        known = tuple(dict.fromkeys((*self.spans, *self.values)))
-        nearest = PYTHON.get(name) or did_you_mean(name, known)
-        if nearest:
-            self.used.add(nearest)
-        problems.add(UndefinedName(span, name, nearest, known))
-
+ITEMS = 10_000
+"""How many items a range may have where it is a list."""
 
 ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -112,7 +41,7 @@ LOGIC = {"and": all, "or": any}
 
 
 def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
-    """The value of an expression; a name that is no param stays a Symbol. Raises Bad after reporting why."""
+    """The value of an expression; a name that nothing has stays a Symbol. Raises Bad after reporting why."""
     match node:
         case tree.Number():
             return node.value
@@ -121,9 +50,11 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
         case tree.Quantity():
             return _quantity(node, problems)
         case tree.Name():
-            return scope.find(node, problems)
+            return named(node, scope, problems)
         case tree.List():
             return tuple(evaluate(item, scope, problems) for item in node.items)
+        case tree.Range():
+            return tuple(extent(node, scope, problems))
         case tree.Group():
             return evaluate(node.inner, scope, problems)
         case tree.Unary():
@@ -132,11 +63,86 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
             return _binary(node, scope, problems)
         case tree.Conditional():
             # a param in the branch that isn't taken is used all the same
-            scope.used |= {*names_in(node)} & scope.spans.keys()
-            condition = _operand(node.condition, bool, scope, problems)
+            for name in names_in(node):
+                scope.mark_used(name)
+            condition = operand(node.condition, bool, scope, problems)
             return evaluate(node.then if condition else node.otherwise, scope, problems)
         case tree.Call() | tree.Pipe():
             return _function(node, scope, problems)
+
+
+def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
+    """What a name stands for; with dots, a part of it: `input.channels`. A Symbol if nothing has that name."""
+    head, _, rest = node.id.partition(".")
+    if not rest or not isinstance(scope.peek(head), Wire | Record):
+        return computed(node, node.id, scope, problems)
+    value = computed(node, head, scope, problems)
+    for part in rest.split("."):
+        value = _part(node, value, part, problems)
+    return value
+
+
+def computed(node: tree.Name, name: str, scope: Scope, problems: Problems) -> Any:
+    """The value that a name is bound to. Raises Bad for one whose own value is bad."""
+    owner = scope.owner(name)
+    if owner is None:
+        return Symbol(name)
+    owner.used.add(name)
+    if name in owner.waiting:
+        compute(name, owner, problems)
+    if name in owner.busy:
+        problems.add(WrongOperands(node.span, f"the param `{name}` is computed from itself"))
+    if name not in owner.values:
+        raise Bad
+    return owner.values[name]
+
+
+def compute(name: str, scope: Scope, problems: Problems) -> None:
+    """Compute a param that is waiting; if its value is bad, that is reported and it has none."""
+    node = scope.waiting.pop(name)
+    scope.busy.add(name)
+    try:
+        value = evaluate(node, scope, problems)
+        if isinstance(value, Symbol):
+            report_undefined(value.id, node, scope, problems)
+        else:
+            scope.values[name] = value
+    except Bad:
+        pass
+    finally:
+        scope.busy.discard(name)
+
+
+def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
+    """Report that nothing has that name; what was likely meant counts as used."""
+    if not scope.complete:
+        return
+    known = tuple(scope.names())
+    nearest = PYTHON.get(name) or did_you_mean(name, known)
+    if nearest:
+        scope.mark_used(nearest)
+    plain = tuple(item for item in known if not isinstance(scope.peek(item), Wire | Record))
+    problems.add(UndefinedName(node.span, name, nearest, plain))
+
+
+PYTHON = {"True": "true", "False": "false", "None": "none"}
+"""How Python writes what the language has too."""
+
+
+def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
+    """The numbers of a range, both ends included."""
+    ends: list[int] = []
+    for side in (node.start, node.stop):
+        value = operand(side, float, scope, problems)
+        if not isinstance(value, int):
+            problems.add(WrongOperands(side.span, f"a range is between whole numbers, and this is {shown(value)}"))
+            raise Bad
+        ends.append(value)
+    found = range(ends[0], ends[1] + 1)
+    if ends[1] - ends[0] >= ITEMS:
+        problems.add(WrongOperands(node.span, f"the range has more than {ITEMS:_} items"))
+        raise Bad
+    return found
 
 
 def is_number(value: Any) -> bool:
@@ -154,6 +160,12 @@ def shown(value: Any) -> str:
             return f"a list of {len(value)}" if len(value) > 6 else f"[{', '.join(str(item) for item in value)}]"
         case Symbol():
             return f"the name `{value}`"
+        case Wire():
+            return "a value of the network"
+        case Record():
+            return "several values of the network"
+        case Deferred():
+            return "an operation"
         case _:
             return str(value)
 
@@ -165,9 +177,9 @@ def names_in(node: tree.Expression) -> Iterator[str]:
             yield node.id
         case tree.Group(inner=inner) | tree.Unary(operand=inner):
             yield from names_in(inner)
-        case tree.Binary():
-            yield from names_in(node.left)
-            yield from names_in(node.right)
+        case tree.Binary(left=left, right=right) | tree.Range(start=left, stop=right):
+            yield from names_in(left)
+            yield from names_in(right)
         case tree.Conditional():
             for part in (node.condition, node.then, node.otherwise):
                 yield from names_in(part)
@@ -177,34 +189,19 @@ def names_in(node: tree.Expression) -> Iterator[str]:
         case tree.Call(arguments=arguments):
             for argument in arguments:
                 yield from names_in(argument.value)
+        case tree.Pipe(steps=steps):
+            for step in steps:
+                if step.operation is not None and not isinstance(step.operation, tree.Repeat):
+                    yield from names_in(step.operation)
         case _:
             pass
 
 
-def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
-    if node.unit not in UNITS:
-        problems.add(UnknownUnit(node.unit_span, node.unit, did_you_mean(node.unit, UNITS)))
-        raise Bad
-    return Quantity(node.number.value, UNITS[node.unit])
-
-
-def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> Any:
-    """`min` and `max` of numbers; no other call has a plain value."""
-    if isinstance(node, tree.Call) and node.function.id in ("min", "max") and node.arguments:
-        for argument in node.arguments:
-            if argument.name is not None:
-                problems.add(WrongOperands(argument.span, f"`{node.function.id}` takes numbers without names"))
-        numbers = [_operand(argument.value, float, scope, problems) for argument in node.arguments]
-        return min(numbers) if node.function.id == "min" else max(numbers)
-    problems.add(WrongOperands(node.span, "a value is expected here, not an operation"))
-    raise Bad
-
-
-def _operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems) -> Any:
+def operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems) -> Any:
     """The value of an operand: a number for `float`, `true` or `false` for `bool`, anything for `object`."""
     value = evaluate(node, scope, problems)
     if isinstance(value, Symbol):
-        scope.report_undefined(value.id, node.span, problems)
+        report_undefined(value.id, node, scope, problems)
         raise Bad
     if kind is bool and not isinstance(value, bool):
         problems.add(WrongOperands(node.span, f"`true` or `false` is expected here, not {shown(value)}"))
@@ -215,26 +212,78 @@ def _operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems
     return value
 
 
+def _part(node: tree.Name, value: Any, part: str, problems: Problems) -> Any:
+    """A size of a value of the network, or one of several values."""
+    if isinstance(value, Record):
+        if part in value.values:
+            return value.values[part]
+        known = tuple(value.values)
+    elif isinstance(value, Wire):
+        if value.shape is None:
+            raise Bad
+        sizes = value.sizes()
+        if part in sizes:
+            return sizes[part]
+        known = tuple(sizes)
+    else:
+        known = ()
+    nearest = did_you_mean(part, known)
+    problems.add(UndefinedName(node.span, node.id, nearest and node.id.removesuffix(part) + nearest, known))
+    raise Bad
+
+
+def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
+    if node.unit not in UNITS:
+        problems.add(UnknownUnit(node.unit_span, node.unit, did_you_mean(node.unit, UNITS)))
+        raise Bad
+    return Quantity(node.number.value, UNITS[node.unit])
+
+
+def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> Any:
+    """`min` and `max` of numbers; within a network, what an operation gives."""
+    if isinstance(node, tree.Call) and node.function.id in ("min", "max") and node.arguments:
+        for argument in node.arguments:
+            if argument.name is not None:
+                problems.add(WrongOperands(argument.span, f"`{node.function.id}` takes numbers without names"))
+        numbers = [operand(argument.value, float, scope, problems) for argument in node.arguments]
+        return min(numbers) if node.function.id == "min" else max(numbers)
+    if scope.flow is not None:
+        return scope.flow.operation(node)
+    problems.add(WrongOperands(node.span, "a value is expected here, not an operation"))
+    raise Bad
+
+
 def _unary(node: tree.Unary, scope: Scope, problems: Problems) -> Any:
     if node.operator == "not":
-        return not _operand(node.operand, bool, scope, problems)
-    value = _operand(node.operand, float, scope, problems)
+        return not operand(node.operand, bool, scope, problems)
+    value = operand(node.operand, float, scope, problems)
     return -value if node.operator == "-" else value
 
 
 def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
     if node.operator in LOGIC:
-        sides = [_operand(side, bool, scope, problems) for side in (node.left, node.right)]
+        sides = [operand(side, bool, scope, problems) for side in (node.left, node.right)]
         return LOGIC[node.operator](sides)
+    left, right = (_side(side, scope, problems) for side in (node.left, node.right))
+    if scope.flow is not None and (isinstance(left, Wire) or isinstance(right, Wire)):
+        return scope.flow.combine(node, left, right)
     if node.operator in ("==", "!="):
         # flags and texts can be compared too
-        left, right = (_operand(side, object, scope, problems) for side in (node.left, node.right))
         return COMPARISONS[node.operator](left, right)
-    left = _operand(node.left, float, scope, problems)
-    right = _operand(node.right, float, scope, problems)
+    for side, value in ((node.left, left), (node.right, right)):
+        if not is_number(value):
+            problems.add(WrongOperands(side.span, f"arithmetic is for numbers, and this is {shown(value)}"))
+            raise Bad
     if node.operator in COMPARISONS:
         return COMPARISONS[node.operator](left, right)
     return _arithmetic(node, left, right, problems)
+
+
+def _side(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
+    """One side of an operator; within a network an operation by its bare name gives a value too."""
+    if isinstance(node, tree.Name) and scope.flow is not None and scope.flow.is_operation(node):
+        return scope.flow.operation(node)
+    return operand(node, object, scope, problems)
 
 
 def _arithmetic(node: tree.Binary, left: int | float, right: int | float, problems: Problems) -> int | float:

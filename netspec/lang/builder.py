@@ -39,11 +39,36 @@ def _name(word: Any) -> tree.Name:
     return tree.Name(word.span, str(word))
 
 
+def _names(children: Children) -> tuple[tree.Name, ...]:
+    """The names in a row of words with commas between them."""
+    return tuple(_name(word) for word in children if word.type == "NAME")
+
+
+def _unquoted(word: Any) -> str:
+    """What a string says."""
+    return re.sub(r"\\(.)", lambda match: ESCAPES.get(match[1], match[1]), str(word)[1:-1])
+
+
+def _deepest(*children: Any) -> int:
+    return max((child.depth for child in children), default=0)
+
+
+def _noted(pipe: tree.Pipe, note: Children) -> Children:
+    """A pipe and the note behind it. Of `relu: [8]` the parser makes a list with a label, and no operation is one."""
+    last = pipe.steps[-1]
+    if note or last.label is None or last.label.quoted or not isinstance(last.operation, tree.List):
+        return [pipe, *note]
+    name = tree.Name(last.label.span, last.label.id)
+    step = tree.Step(name.span, None, name)
+    return [tree.Pipe(pipe.span.source.span(pipe.span.start, name.span.end), (*pipe.steps[:-1], step)), last.operation]
+
+
 def _as_expression(pipe: tree.Pipe) -> tree.Expression:
     """A pipe of one bare step is the expression itself."""
-    step = pipe.steps[0]
-    bare = len(pipe.steps) == 1 and step.label is None and step.body is None and step.operation is not None
-    return step.operation if bare and step.operation is not None else pipe
+    step, operation = pipe.steps[0], pipe.steps[0].operation
+    if len(pipe.steps) > 1 or step.label or step.body or operation is None or isinstance(operation, tree.Repeat):
+        return pipe
+    return operation
 
 
 class Builder:
@@ -57,19 +82,52 @@ class Builder:
     def edition(self, children: Children) -> tree.Edition:
         return tree.Edition(_span(children), tree.Number(children[1].span, str(children[1])))
 
+    def extension(self, children: Children) -> tree.Extension:
+        return tree.Extension(_span(children), children[1])
+
+    def import_(self, children: Children) -> tree.Import:
+        _, file, _, *words = children
+        return tree.Import(_span(children), file, _names(words))
+
     def param(self, children: Children) -> tree.Param:
-        _, name, _, value = children
-        return tree.Param(_span(children), _name(name), value, depth=value.depth)
+        name, values = children[1], _expressions(children)
+        return tree.Param(_span(children), _name(name), *values, depth=max(value.depth for value in values))
+
+    def parameter(self, children: Children) -> tree.Parameter:
+        defaults = _expressions(children)
+        return tree.Parameter(_span(children), _name(children[0]), *defaults, depth=_deeper(defaults))
+
+    def block(self, children: Children) -> tree.Block:
+        parameters = _nodes(children, tree.Parameter)
+        return tree.Block(_span(children), _name(children[1]), parameters, children[-1], depth=_deeper(parameters))
 
     def assertion(self, children: Children) -> tree.Assertion:
         return tree.Assertion(_span(children), children[1], depth=children[1].depth)
 
     def setting(self, children: Children) -> tree.Setting:
-        name, _, pipe = children
-        return tree.Setting(_span(children), _name(name), _as_expression(pipe), depth=pipe.depth)
+        equals = next(place for place, child in enumerate(children) if child == "=")
+        pipe, *note = children[equals + 1 :]
+        value, *note = _noted(pipe, note)
+        return tree.Setting(
+            _span(children), _names(children[:equals]), _as_expression(value), *note, depth=_deepest(value, *note)
+        )
+
+    def branch(self, children: Children) -> tree.Branch:
+        condition, then, *otherwise = cast(Children, _nodes(children))
+        # a row of `else if` is as deep as it is long
+        return tree.Branch(_span(children), condition, then, *otherwise, depth=_deeper([condition, *otherwise]))
+
+    def loop(self, children: Children) -> tree.Loop:
+        _, variable, _, items, body = children
+        return tree.Loop(_span(children), _name(variable), items, body, depth=items.depth)
 
     def line(self, children: Children) -> tree.Line:
-        return tree.Line(_span(children), children[0], depth=children[0].depth)
+        pipe, *note = children
+        pipe, *note = _noted(pipe, note)
+        return tree.Line(_span(children), pipe, *note, depth=_deepest(pipe, *note))
+
+    def note(self, children: Children) -> tree.List:
+        return children[1]
 
     def body(self, children: Children) -> tree.Body:
         return tree.Body(_span(children), cast("tuple[tree.Statement, ...]", _nodes(children)))
@@ -81,19 +139,28 @@ class Builder:
             child if isinstance(child, tree.Step) else tree.Step(child.span, None, child, depth=child.depth)
             for child in cast("tuple[tree.Step | tree.Expression, ...]", _nodes(children))
         )
-        return tree.Pipe(_span(children), steps, depth=max(step.depth for step in steps))
+        return tree.Pipe(_span(children), steps, depth=_deepest(*steps))
 
     chain = pipe
 
+    def label(self, children: Children) -> tree.Label:
+        word = children[0]
+        if word.type == "STRING":
+            return tree.Label(word.span, _unquoted(word), quoted=True)
+        return tree.Label(word.span, str(word))
+
     def labelled(self, children: Children) -> tree.Step:
-        label, _, operation = children
+        label, operation = children
         if isinstance(operation, tree.Step):
-            return tree.Step(_span(children), _name(label), operation.operation, operation.body, depth=operation.depth)
-        return tree.Step(_span(children), _name(label), operation, depth=operation.depth)
+            return tree.Step(_span(children), label, operation.operation, operation.body, depth=operation.depth)
+        return tree.Step(_span(children), label, operation, depth=operation.depth)
 
     def with_body(self, children: Children) -> tree.Step:
         operation, body = children
         return tree.Step(_span(children), None, operation, body, depth=operation.depth)
+
+    def repeat(self, children: Children) -> tree.Repeat:
+        return tree.Repeat(_span(children), children[1], depth=children[1].depth)
 
     def scope(self, children: Children) -> tree.Step:
         return tree.Step(_span(children), None, None, children[0])
@@ -112,6 +179,10 @@ class Builder:
         operator, operand = children
         return tree.Unary(_span(children), str(operator), operand, depth=_deeper(children))
 
+    def range(self, children: Children) -> tree.Range:
+        start, _, stop = children
+        return tree.Range(_span(children), start, stop, depth=_deeper(children))
+
     def group(self, children: Children) -> tree.Group:
         return tree.Group(_span(children), _as_expression(children[1]), depth=_deeper(children))
 
@@ -123,9 +194,7 @@ class Builder:
         return tree.Quantity(_span(children), tree.Number(number.span, str(number)), str(unit), unit.span)
 
     def text(self, children: Children) -> tree.Text:
-        inner = str(children[0])[1:-1]
-        value = re.sub(r"\\(.)", lambda match: ESCAPES.get(match[1], match[1]), inner)
-        return tree.Text(children[0].span, value)
+        return tree.Text(children[0].span, _unquoted(children[0]))
 
     def constant(self, children: Children) -> tree.Constant:
         return tree.Constant(children[0].span, {"true": True, "false": False, "none": None}[str(children[0])])

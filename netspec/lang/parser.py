@@ -16,7 +16,7 @@ from netspec.source import Source
 
 SHOWN = {"NAME": "a name", "NUMBER": "a number", "STRING": "a string", "_NEWLINE": "the end of the line", "$END": ""}
 OPERATORS = {"OR", "AND", "NOT", "COMPARE", "PLUS", "MINUS", "STAR", "POWER", "SLASH", "FLOOR", "MODULO", "IF"}
-SILENT = OPERATORS | {"PERCENT", "DOT"}
+SILENT = OPERATORS | {"PERCENT", "DOT", "RANGE", "IN"}
 
 
 def parse(source: Source, problems: Problems) -> tree.Tree:
@@ -127,6 +127,8 @@ def _hint(words: list[Word], index: int) -> str | None:
     """What a Python user likely meant."""
     if words[index] == "=" and index > 1 and words[index - 1].type == "NAME" and words[index - 2].type != "_NEWLINE":
         return "two settings need a line each, two arguments a comma"
+    if words[index - 1] == ":" and index > 2 and words[index - 3] == ".":
+        return "a label is one name, without dots"
     if words[index] == ",":
         opener = _opener(words, index)
         if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
@@ -158,10 +160,25 @@ def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) ->
 def _parts(statement: tree.Statement) -> Iterator[tree.Statement]:
     """A statement and all that its bodies hold; braces are nested within the limit already."""
     yield statement
-    pipe = statement.pipe if isinstance(statement, tree.Line) else getattr(statement, "value", None)
-    for step in pipe.steps if isinstance(pipe, tree.Pipe) else ():
-        for inner in step.body.statements if step.body else ():
+    for body in _bodies(statement):
+        for inner in body.statements:
             yield from _parts(inner)
+
+
+def _bodies(statement: tree.Statement) -> Iterator[tree.Body]:
+    match statement:
+        case tree.Line(pipe=pipe) | tree.Setting(value=tree.Pipe() as pipe):
+            yield from (step.body for step in pipe.steps if step.body)
+        case tree.Block(body=body) | tree.Loop(body=body):
+            yield body
+        case tree.Branch(then=then, otherwise=otherwise):
+            yield then
+            if isinstance(otherwise, tree.Body):
+                yield otherwise
+            elif otherwise is not None:
+                yield from _bodies(otherwise)
+        case _:
+            pass
 
 
 def _too_deep(statement: tree.Statement, problems: Problems) -> bool:

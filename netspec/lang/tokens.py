@@ -225,15 +225,17 @@ def _end_of_block(words: list[Word], opener: int, found: int) -> int:
 
 
 def _statement_ends(words: Iterable[Word]) -> Iterator[Word]:
-    """Without the newlines inside ( ) and [ ] and before `->`, which end nothing."""
+    """Without the newlines inside ( ) and [ ], before `->`, and between `}` and `else`, which end nothing."""
     depth = 0
     newline: Word | None = None
+    last: Word | None = None
     for item in words:
         if item.type == "_NEWLINE":
             newline = newline or (item if depth == 0 else None)
             continue
-        if newline is not None and item != "->":
+        if newline is not None and item != "->" and not (item.type == "ELSE" and last == "}"):
             yield newline
         newline = None
         depth += (item.type in ("LPAR", "LSQB")) - (item.type in ("RPAR", "RSQB"))
         yield item
+        last = item

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 
 from netspec.source import Source, Span
 
@@ -114,6 +114,14 @@ class Conditional(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Range(Node):
+    """`1..6`, both ends included."""
+
+    start: Expression
+    stop: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Group(Node):
     """An expression in parentheses."""
 
@@ -121,11 +129,26 @@ class Group(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat(Node):
+    """`repeat 3`, which takes a body."""
+
+    count: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Label(Node):
+    """The name of an operation or a scope; one that is written as a string may have expressions in braces in it."""
+
+    id: str
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step(Node):
     """One station of a pipe: an operation, a body, or an operation with a body; with a label or without."""
 
-    label: Name | None
-    operation: Expression | None
+    label: Label | None
+    operation: Expression | Repeat | None
     body: Body | None = None
 
 
@@ -136,7 +159,21 @@ class Pipe(Node):
     steps: tuple[Step, ...]
 
 
-Expression = Number | Quantity | Text | Constant | Name | List | Call | Unary | Binary | Conditional | Group | Pipe
+Expression = (
+    Number
+    | Quantity
+    | Text
+    | Constant
+    | Name
+    | List
+    | Call
+    | Unary
+    | Binary
+    | Conditional
+    | Range
+    | Group
+    | Pipe
+)
 
 
 # ---- statements ----
@@ -150,11 +187,44 @@ class Edition(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Extension(Node):
+    """`extends "mnist_fc.net"`."""
+
+    file: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Node):
+    """`from "blocks/resnet.net" import basic, bottleneck`."""
+
+    file: Text
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Param(Node):
-    """`param width = 256`."""
+    """`param width = 256`, perhaps with the values that it may take: `in [128, 256]`."""
 
     name: Name
     value: Expression
+    domain: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Node):
+    """What a block takes: `channels`, `stride=1`."""
+
+    name: Name
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Node):
+    """`block basic(channels, stride=1) { … }`."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    body: Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,29 +236,54 @@ class Assertion(Node):
 
 @dataclass(frozen=True, slots=True)
 class Setting(Node):
-    """`name = value`."""
+    """`name = value`, or `left, right = values`; perhaps with the shape that the value has: `: [64, 7, 7]`."""
 
-    name: Name
+    names: tuple[Name, ...]
     value: Expression
+    note: List | None = None
+
+    @property
+    def name(self) -> Name:
+        return self.names[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Node):
+    """`if condition { … } else { … }`; what follows `else` may be another branch."""
+
+    condition: Expression
+    then: Body
+    otherwise: Body | Branch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Node):
+    """`for channels in [64, 128] { … }`."""
+
+    variable: Name
+    items: Expression
+    body: Body
 
 
 @dataclass(frozen=True, slots=True)
 class Line(Node):
-    """A pipe that stands by itself: operations of a network, or a section with its body."""
+    """A pipe that stands by itself, perhaps with the shape that comes out: operations of a network, or a section with
+    its body."""
 
     pipe: Pipe
+    note: List | None = None
 
     @property
-    def section(self) -> tuple[Name, Body] | None:
-        """The name and the body, if the line is a name with a body and nothing else."""
+    def section(self) -> tuple[Name | Call, Body] | None:
+        """The head and the body, if the line is a name or a call with a body and nothing else."""
         if len(self.pipe.steps) == 1:
             step = self.pipe.steps[0]
-            if step.label is None and isinstance(step.operation, Name) and step.body is not None:
+            if step.label is None and isinstance(step.operation, Name | Call) and step.body is not None:
                 return step.operation, step.body
         return None
 
 
-Statement = Edition | Param | Assertion | Setting | Line
+Statement = Edition | Extension | Import | Param | Block | Assertion | Setting | Branch | Loop | Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,3 +332,14 @@ class Tree:
     @property
     def statements(self) -> tuple[Statement, ...]:
         return self.body.statements
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes within it, in the order of the text. It doesn't recur, so that no depth is too much."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        parts = [getattr(node, item.name) for item in fields(node) if item.name not in ("span", "depth")]
+        children = [child for part in parts for child in (part if isinstance(part, tuple) else (part,))]
+        waiting += [child for child in reversed(children) if isinstance(child, Node)]

@@ -178,8 +178,8 @@ class UndefinedName(Problem):
 
 
 @dataclass(frozen=True)
-class UnusedParam(Problem):
-    """A param is declared and nothing uses it.
+class Unused(Problem):
+    """A param, a block, what a block takes, an import or a value is declared, and nothing uses it.
 
     It may be left over, or a value that should follow from it is still written as a number.
     """
@@ -190,10 +190,13 @@ class UnusedParam(Problem):
         "param width = 64\nmodel { flatten -> linear(10) }", "param width = 10\nmodel { flatten -> linear(width) }"
     )
 
+    what: str
     name: str
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"the param `{self.name}` is never used", mark="not used", help="leave it out, or use it")
+        return self.report(
+            f"the {self.what} `{self.name}` is never used", mark="not used", help="leave it out, or use it"
+        )
 
 
 @dataclass(frozen=True)
@@ -240,3 +243,107 @@ class UnknownEdition(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(f"this netspec knows edition 1, not {self.edition}", help="netspec 1")
+
+
+@dataclass(frozen=True)
+class Shadowed(Problem):
+    """A name that stands for one thing is given to another, and a reader would take the one for the other.
+
+    What a block binds with `=` may be bound again in the same body; params, what a block takes, loop variables,
+    operations and `input` keep their meaning.
+    """
+
+    code: ClassVar = "NS211"
+    example: ClassVar = Example(
+        "model { relu = flatten -> linear(10)\n relu }", "model { hidden = flatten -> linear(10)\n hidden }"
+    )
+
+    name: str
+    what: str
+    first: Span | None = None
+
+    def diagnose(self) -> Diagnostic:
+        labels = (Label(self.first, "first here"),) if self.first else ()
+        return self.report(
+            f"`{self.name}` is {self.what} already", mark="a second meaning", labels=labels, help="choose another name"
+        )
+
+
+@dataclass(frozen=True)
+class WrongLabel(Problem):
+    """A label isn't one: in quotes it may have names of whole numbers in braces, `"layer{i}"`, and nothing else."""
+
+    code: ClassVar = "NS212"
+    example: ClassVar = Example(
+        'model { flatten\n for i in 1..2 { "fc{j}": linear(10) } }',
+        'model { flatten\n for i in 1..2 { "fc{i}": linear(10) } }',
+    )
+
+    message: str
+    known: tuple[str, ...] = ()
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, help=f"names here: {listing(self.known)}" if self.known else None)
+
+
+@dataclass(frozen=True)
+class UnknownLabel(Problem):
+    """`reuse` applies what a label names, and there is no such label so far.
+
+    Labels of the same body and of those around it can be named; dots lead into a scope: `reuse(head.fc)`.
+    """
+
+    code: ClassVar = "NS213"
+    example: ClassVar = Example(
+        "model { flatten -> fc1: linear(784) -> reuse(fc) -> linear(10) }",
+        "model { flatten -> fc1: linear(784) -> reuse(fc1) -> linear(10) }",
+    )
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        known = f"labels: {listing(self.known)}" if self.known else "give the operation a label: fc: linear(10)"
+        return self.report(
+            f"no operation above is labelled `{self.name}`",
+            fix=_rename(self.span, self.nearest),
+            help=None if self.nearest else known,
+        )
+
+
+@dataclass(frozen=True)
+class FileNotRead(Problem):
+    """A file that the spec imports from or extends can't be taken: it isn't there, isn't a spec, or asks for itself.
+
+    Files are named by paths relative to the file that names them, and end in `.net` or `.json`.
+    """
+
+    code: ClassVar = "NS214"
+
+    message: str
+    labels: tuple[Label, ...] = ()
+    help: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, labels=self.labels, help=self.help)
+
+
+@dataclass(frozen=True)
+class NotDeclared(Problem):
+    """The file that is imported from declares no block or param of that name."""
+
+    code: ClassVar = "NS215"
+
+    name: str
+    file: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        known = f"it declares {listing(self.known)}" if self.known else "it declares no blocks and no params"
+        return self.report(
+            f"`{self.file}` declares no `{self.name}`",
+            fix=_rename(self.span, self.nearest),
+            help=None if self.nearest else known,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Fix, Label, Severity
+from netspec.diagnostics import Diagnostic, Edit, Fix, Label
 from netspec.problems.base import Example, Problem
 
 
@@ -98,28 +98,112 @@ class NothingToLearn(Problem):
 
 
 @dataclass(frozen=True)
-class DoubleActivation(Problem):
-    """The loss does already what the last layer does.
+class SharedMismatch(Problem):
+    """Weights that are used again have their sizes from what came in the first time.
 
-    `cross_entropy` takes the softmax itself, `binary_cross_entropy_with_logits` the sigmoid. With a second one before
-    it the gradients are small, and the network learns slowly or not at all. Leave the last one out of the network.
+    `reuse(name)` applies an operation, a scope or a block again with the same weights, so the same sizes must come in.
     """
 
-    code: ClassVar = "NS401"
-    severity: ClassVar = Severity.WARNING
+    code: ClassVar = "NS306"
     example: ClassVar = Example(
-        "model { flatten -> linear(10) -> softmax }\ntrain { loss = cross_entropy }",
-        "model { flatten -> linear(10) }\ntrain { loss = cross_entropy }",
+        "model { flatten -> fc: linear(32) -> reuse(fc) -> linear(10) }",
+        "model { flatten -> linear(32) -> fc: linear(32) -> reuse(fc) -> linear(10) }",
     )
 
-    activation: str
-    loss: str
+    path: str
+    incoming: str
     labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
         return self.report(
-            f"`{self.loss}` takes the {self.activation} itself, and the network ends with one",
-            mark="a second time",
-            labels=self.labels,
-            help=f"leave out the last `{self.activation}`",
+            f"the weights of `{self.path}` don't fit {self.incoming}", mark="used again", labels=self.labels
         )
+
+
+@dataclass(frozen=True)
+class NoteMismatch(Problem):
+    """A shape that is noted behind a line isn't the shape that comes out of it.
+
+    Shapes are without the batch; `_` stands for a size that isn't noted. `netspec fmt --shapes` writes the notes.
+    """
+
+    code: ClassVar = "NS307"
+    example: ClassVar = Example(
+        "model { conv(8, 5) : [8, 28, 28]\n flatten -> linear(10) }",
+        "model { conv(8, 5) : [8, 24, 24]\n flatten -> linear(10) }",
+    )
+
+    noted: str
+    found: str
+    labels: tuple[Label, ...] = ()
+
+    def diagnose(self) -> Diagnostic:
+        fix = Fix(f"`{self.found}`", (Edit(self.span, self.found),)) if self.span else None
+        return self.report(
+            f"{self.noted} is noted, and {self.found} comes out", mark="noted", labels=self.labels, fix=fix
+        )
+
+
+@dataclass(frozen=True)
+class NoInput(Problem):
+    """No value, or more than one, comes in where an operation takes one.
+
+    A line that begins with an operation takes the value of the line above. In a model with several inputs the first
+    line begins with one of their names, and so does a line below one that gives several values.
+    """
+
+    code: ClassVar = "NS308"
+    example: ClassVar = Example(
+        "model { flatten\n chunk(2)\n linear(10) }", "model { flatten\n a, b = chunk(2)\n a + b -> linear(10) }"
+    )
+
+    message: str
+    help: str | None = None
+    labels: tuple[Label, ...] = ()
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, labels=self.labels, help=self.help)
+
+
+@dataclass(frozen=True)
+class TooMuch(Problem):
+    """Blocks and loops unroll to more than a network may have, so that a few lines can't fill the memory.
+
+    The limits are 50 000 operations and 48 levels of blocks and scopes within one another.
+    """
+
+    code: ClassVar = "NS309"
+    example: ClassVar = Example(
+        "model { flatten\n repeat 1_000_000 { relu }\n linear(10) }",
+        "model { flatten\n repeat 3 { relu }\n linear(10) }",
+    )
+
+    message: str
+    labels: tuple[Label, ...] = ()
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, labels=self.labels)
+
+
+@dataclass(frozen=True)
+class InputMismatch(Problem):
+    """The network takes other inputs than the data has.
+
+    `model(left, right) { … }` names the fields of the data; a model of one input needs no names.
+    """
+
+    code: ClassVar = "NS310"
+    example: ClassVar = Example(
+        "model(left, right) { left + right -> flatten -> linear(10) }", "model { flatten -> linear(10) }"
+    )
+
+    declared: tuple[str, ...]
+    fields: tuple[str, ...]
+    right: str
+    labels: tuple[Label, ...] = ()
+
+    def diagnose(self) -> Diagnostic:
+        declared = f"the inputs {', '.join(self.declared)}" if self.declared else "one input"
+        has = f"the fields {', '.join(self.fields)}" if len(self.fields) > 1 else "one"
+        fix = Fix(f"`{self.right}`", (Edit(self.span, self.right),)) if self.span else None
+        return self.report(f"the model takes {declared}, and the data has {has}", labels=self.labels, fix=fix)

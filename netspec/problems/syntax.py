@@ -199,7 +199,10 @@ class NumberTooLarge(Problem):
 
 @dataclass(frozen=True)
 class MissingColon(Problem):
-    """A layer's label is followed by a colon: `fc1: linear(10)`; `=` sets a key or names a value."""
+    """A layer's label is followed by a colon: `fc1: linear(10)`; `=` sets a key, or names a value for the lines below.
+
+    A value that is named in the last line of a network is read by nobody, so a label was meant.
+    """
 
     code: ClassVar = "NS109"
     example: ClassVar = Example("model {\n  flatten\n  fc1 = linear(10)\n}", "model {\n  flatten\n  fc1: linear(10)\n}")
@@ -209,7 +212,7 @@ class MissingColon(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(
-            "a label is followed by `:`, not by `=`",
+            f"nothing below reads `{self.label}`; a label is followed by `:`, not by `=`",
             mark="a label",
             fix=Fix(f"`{self.label}:`", (Edit(self.equals, f"{self.label}:"),)),
         )

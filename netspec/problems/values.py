@@ -177,3 +177,27 @@ class Conflict(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(self.message, mark=self.mark, labels=self.labels, help=self.help, fix=self.fix)
+
+
+@dataclass(frozen=True)
+class OutsideDomain(Problem):
+    """A param has a value that it may not take: it isn't in the domain behind `in`.
+
+    A domain is a list of values, a range `1..6`, or numbers between two others: `uniform(0, 1)`, `log(1e-4, 1e-1)`.
+    """
+
+    code: ClassVar = "NS228"
+    example: ClassVar = Example(
+        "param width = 48 in [32, 64]\nmodel { flatten -> linear(width) -> linear(10) }",
+        "param width = 64 in [32, 64]\nmodel { flatten -> linear(width) -> linear(10) }",
+    )
+
+    name: str
+    value: str
+    domain: str
+    labels: tuple[Label, ...] = ()
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.name}` may be {self.domain}, not {self.value}", mark="outside of its domain", labels=self.labels
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -10,28 +11,35 @@ from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
 from netspec.source import Span
 
-INPUT = -1
-"""The number that stands for the network's input among a node's inputs."""
-
 
 @dataclass(frozen=True)
 class Node:
-    """One operation. `path` is its name in the state_dict; `inputs` are the numbers of the nodes it takes."""
+    """One operation. `path` is its name in the state_dict; nodes of one path share their weights.
+
+    `inputs` and `outputs` are numbers of values: those of the network's inputs come first, from 0, then those of each
+    node in turn.
+    """
 
     path: str
     layer: Layer
     inputs: tuple[int, ...]
-    input_shape: Shape
-    shape: Shape
+    outputs: tuple[int, ...]
+    input_shapes: tuple[Shape, ...]
+    shapes: tuple[Shape, ...]
     span: Span
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first value that comes out, which is the only one of nearly all operations."""
+        return self.shapes[0]
 
     @cached_property
     def parameters(self) -> dict[str, tuple[int, ...]]:
-        return {f"{self.path}.{name}": size for name, size in self.layer.parameters(self.input_shape).items()}
+        return self._named(self.layer.parameters(*self.input_shapes))
 
     @cached_property
     def buffers(self) -> dict[str, tuple[int, ...]]:
-        return {f"{self.path}.{name}": size for name, size in self.layer.buffers(self.input_shape).items()}
+        return self._named(self.layer.buffers(*self.input_shapes))
 
     @property
     def parameter_count(self) -> int:
@@ -40,23 +48,78 @@ class Node:
     @property
     def flops(self) -> int:
         """Floating-point operations of one sample's forward pass."""
-        return self.layer.flops(self.input_shape)
+        return self.layer.flops(*self.input_shapes)
+
+    def _named(self, tensors: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
+        # a learned tensor by itself has the name of its operation
+        return {f"{self.path}.{name}" if name else self.path: size for name, size in tensors.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a network takes: one value, or several by their names."""
+
+    name: str
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a network gives: one value, named `output`, or several by their names."""
+
+    name: str
+    value: int
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Operations in an order in which each comes after those it takes; the last one's value is the output."""
+    """Operations in an order in which each comes after those whose values it takes."""
 
-    input: Shape
+    inputs: tuple[Input, ...]
     nodes: tuple[Node, ...]
+    outputs: tuple[Output, ...]
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of every value, by its number."""
+        return (*(item.shape for item in self.inputs), *(shape for node in self.nodes for shape in node.shapes))
 
     @property
     def output(self) -> Shape:
-        return self.nodes[-1].shape if self.nodes else self.input
+        """The shape of the one value that comes out, or of the first of several."""
+        return self.shapes[self.outputs[0].value]
+
+    @cached_property
+    def producers(self) -> dict[int, Node]:
+        """The node behind each value that isn't an input."""
+        return {value: node for node in self.nodes for value in node.outputs}
+
+    @cached_property
+    def live(self) -> frozenset[int]:
+        """The places of the nodes whose values the outputs are made of."""
+        makers = {value: place for place, node in enumerate(self.nodes) for value in node.outputs}
+        found: set[int] = set()
+        waiting = [output.value for output in self.outputs]
+        while waiting:
+            place = makers.get(waiting.pop())
+            if place is not None and place not in found:
+                found.add(place)
+                waiting += self.nodes[place].inputs
+        return frozenset(found)
+
+    @property
+    def modules(self) -> Iterator[Node]:
+        """The nodes that have weights of their own: of those that share them, the first."""
+        yield from {node.path: node for node in reversed(self.nodes)}.values()
+
+    @property
+    def parameters(self) -> dict[str, tuple[int, ...]]:
+        """The learned tensors by their names in the state_dict, with their shapes."""
+        return {name: size for node in self.nodes for name, size in node.parameters.items()}
 
     @property
     def parameter_count(self) -> int:
-        return sum(node.parameter_count for node in self.nodes)
+        return sum(map(prod, self.parameters.values()))
 
     @property
     def flops(self) -> int:

@@ -29,6 +29,7 @@ class Origin:
     kind: str
     where: str = ""
     span: Span | None = None
+    overrode: Origin | None = None
 
     @classmethod
     def written(cls, span: Span) -> Origin:

@@ -14,14 +14,15 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.types import Classes, DataType
-from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.shapes import Shape
 from netspec.source import Source
+from tests.graphs import chain
 
 SHAPE = Shape.of(8)
 SOURCE = Source("test.net", "")
-LINEAR = Graph(SHAPE, (Node("fc", Linear(out_features=8), (INPUT,), SHAPE, SHAPE, SOURCE.whole()),))
+LINEAR = chain(SHAPE, [("fc", Linear(out_features=8))], SOURCE.whole())
 
 
 class NeverLoaded(DataSource):
@@ -41,7 +42,7 @@ def make_program() -> Callable[..., Program]:
             evaluate=Evaluate(),
             loss=CrossEntropy(),
             graph=graph,
-            type=DataType("table", graph.input, Classes(("no", "yes")), train=2),
+            type=DataType("table", graph.inputs[0].shape, Classes(("no", "yes")), train=2),
             place=Place(Path(), Path("data")),
             origins={},
         )

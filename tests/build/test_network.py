@@ -10,15 +10,17 @@ from torch import nn
 
 from netspec.builder import build
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers.add import Add
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.conv import Conv
 from netspec.catalogue.layers.dropout import Dropout
 from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
-from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.graph import Graph
 from netspec.shapes import Shape
 from netspec.source import Source
+from tests.graphs import chain, wired
 
 SPAN = Source("test.net", "").whole()
 INPUTS = torch.randn(4, 3, 8, 8, generator=torch.Generator().manual_seed(0))
@@ -37,7 +39,7 @@ def test_it_computes_what_a_sequential_by_hand_computes_with_its_weights(make_pr
     by_hand = nn.Sequential(
         nn.Flatten(), nn.Linear(192, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(), nn.Linear(16, 5)
     )
-    network = build(make_program(graph=chain(*MNIST_LIKE)))
+    network = build(make_program(graph=layers(*MNIST_LIKE)))
     by_hand.load_state_dict(dict(zip(by_hand.state_dict(), network.state_dict().values(), strict=True)))
     for mode in (True, False):
         torch.manual_seed(0)
@@ -47,7 +49,7 @@ def test_it_computes_what_a_sequential_by_hand_computes_with_its_weights(make_pr
 
 
 def test_it_starts_with_the_weights_that_torch_gives_the_modules_by_hand(make_program):
-    program = make_program(graph=chain(*MNIST_LIKE))
+    program = make_program(graph=layers(*MNIST_LIKE))
     network = build(program)
     from netspec.program.randomness import seed_for
 
@@ -58,7 +60,7 @@ def test_it_starts_with_the_weights_that_torch_gives_the_modules_by_hand(make_pr
 
 
 def test_the_keys_of_the_state_dict_are_the_paths_and_the_names_of_torch(make_program):
-    graph = chain(*MNIST_LIKE)
+    graph = layers(*MNIST_LIKE)
     expected = [name for node in graph.nodes for name in (*node.parameters, *node.buffers)]
     assert list(build(make_program(graph=graph)).state_dict()) == expected
 
@@ -102,16 +104,8 @@ def test_building_leaves_the_chance_of_the_process_alone(make_program):
 
 
 def test_a_value_may_be_taken_by_any_operation_after_it(make_program):
-    shape = Shape.of(8)
     wide = Linear(out_features=8)
-    graph = Graph(
-        shape,
-        (
-            Node("a", wide, (INPUT,), shape, shape, SPAN),
-            Node("b", wide, (INPUT,), shape, shape, SPAN),
-            Node("c", wide, (0,), shape, shape, SPAN),
-        ),
-    )
+    graph = wired(Shape.of(8), [("a", wide, (0,)), ("b", wide, (0,)), ("c", wide, (1,))], SPAN)
     network = build(make_program(graph=graph))
     x = torch.randn(2, 8)
     a, c = network.get_submodule("a"), network.get_submodule("c")
@@ -120,41 +114,21 @@ def test_a_value_may_be_taken_by_any_operation_after_it(make_program):
 
 
 def test_an_operation_may_take_several_values(make_program):
-    class Add(Layer):
-        """The sum of two values."""
-
-        def infer(self, x: Shape) -> Shape:
-            return x
-
-        def build(self, x: Shape) -> nn.Module:
-            class Sum(nn.Module):
-                def forward(self, left, right):
-                    return left + right
-
-            return Sum()
-
-    shape = Shape.of(8)
-    graph = Graph(
-        shape,
-        (
-            Node("fc", Linear(out_features=8), (INPUT,), shape, shape, SPAN),
-            Node("add", Add(), (0, INPUT), shape, shape, SPAN),
-        ),
-    )
+    graph = wired(Shape.of(8), [("fc", Linear(out_features=8), (0,)), ("+", Add(), (1, 0))], SPAN)
     network = build(make_program(graph=graph))
     x = torch.randn(2, 8)
     assert torch.equal(network(x), network.get_submodule("fc")(x) + x)
 
 
 def test_a_scope_that_is_entered_again_keeps_the_order_of_the_operations(make_program):
-    graph = chain(("0", Flatten()), ("a.fc1", Linear(out_features=6)), ("b", ReLU()), ("a.fc2", Linear(out_features=2)))
+    graph = layers(("0", Flatten()), ("a.fc1", Linear(out_features=6)), ("b", ReLU()), ("a.fc2", Linear(out_features=2)))
     network = build(make_program(graph=graph))
     fc1, fc2 = network.get_submodule("a.fc1"), network.get_submodule("a.fc2")
     assert torch.equal(network(INPUTS), fc2(fc1(INPUTS.flatten(1)).relu()))
 
 
 def test_it_prints_as_a_module_by_hand_does(make_program):
-    graph = chain(("0", Flatten()), ("fc", Linear(out_features=2)))
+    graph = layers(("0", Flatten()), ("fc", Linear(out_features=2)))
     assert str(build(make_program(graph=graph))) == (
         "Network(\n"
         "  (0): Flatten(start_dim=1, end_dim=-1)\n"
@@ -163,10 +137,5 @@ def test_it_prints_as_a_module_by_hand_does(make_program):
     )
 
 
-def chain(*layers: tuple[str, Layer]) -> Graph:
-    shape = Shape.of(3, 8, 8)
-    nodes: list[Node] = []
-    for number, (path, layer) in enumerate(layers):
-        nodes.append(Node(path, layer, (number - 1 if number else INPUT,), shape, layer.infer(shape), SPAN))
-        shape = nodes[-1].shape
-    return Graph(Shape.of(3, 8, 8), tuple(nodes))
+def layers(*items: tuple[str, Layer]) -> Graph:
+    return chain(Shape.of(3, 8, 8), items, SPAN)

@@ -24,7 +24,7 @@ from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.types import Classes, DataType
 from netspec.catalogue.values import Quantity
-from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.graph import Graph
 from netspec.program.program import Origin, Program
 from netspec.runner.events import (
     ClassReport,
@@ -39,6 +39,7 @@ from netspec.runner.events import (
 )
 from netspec.shapes import Shape
 from netspec.source import Source
+from tests.graphs import chain
 
 TEXT = """# a fully connected network on handwritten digits
 netspec 1
@@ -84,13 +85,7 @@ def make_graph(source: Source) -> Graph:
         ("6", ReLU()),
         ("fc3", Linear(out_features=10)),
     ]
-    shape = Shape.of(1, 28, 28)
-    nodes: list[Node] = []
-    for number, (path, layer) in enumerate(layers):
-        output = layer.infer(shape)
-        nodes.append(Node(path, layer, (number - 1 if number else INPUT,), shape, output, source.whole()))
-        shape = output
-    return Graph(Shape.of(1, 28, 28), tuple(nodes))
+    return chain(Shape.of(1, 28, 28), layers, source.whole())
 
 
 def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT, name: str = "mnist_fc") -> Program:

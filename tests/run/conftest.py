@@ -21,10 +21,11 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataType, Number
-from netspec.program.graph import INPUT, Graph, Node
+from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.shapes import Shape
 from netspec.source import Source
+from tests.graphs import chain
 
 COLUMNS = 8
 NAMES = ("ant", "bee", "cat")
@@ -65,17 +66,6 @@ LAYERS: tuple[tuple[str, Layer], ...] = (
     ("3", Dropout(p=0.2)),
     ("fc2", Linear(out_features=3)),
 )
-
-
-def chain(shape: Shape, layers: tuple[tuple[str, Layer], ...], span: Any) -> Graph:
-    """A graph in which each layer takes the value of the one before it."""
-    nodes: list[Node] = []
-    start = shape
-    for number, (path, layer) in enumerate(layers):
-        out = layer.infer(shape)
-        nodes.append(Node(path, layer, (number - 1 if number else INPUT,), shape, out, span))
-        shape = out
-    return Graph(start, tuple(nodes))
 
 
 def make(

@@ -2,46 +2,91 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.shapes import Shape
+from netspec.shapes import Dtype, Misfit, Shape
+from netspec.wording import counted
 
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What an operation takes, by names: the last `optional` of them may be left out; more may follow if `more`."""
+
+    names: tuple[str, ...] = ("input",)
+    optional: int = 0
+    more: bool = False
+
+    @property
+    def least(self) -> int:
+        return len(self.names) - self.optional
+
+    @property
+    def most(self) -> int | None:
+        return None if self.more else len(self.names)
 
 
 class Layer(Entry):
     """An operation of a network: a shape rule, and the torch module that does it.
 
-    Shapes are those of one sample, without the batch. Every rule is checked against the real module's output.
+    Shapes are those of one sample, without the batch. Every rule is checked against the real module's output. The
+    methods take the shapes of the inputs; a subclass names as many of them as `inputs` has.
     """
 
     kind: ClassVar[str] = "layer"
     inferred: ClassVar[str | None] = None
     """torch's first argument, where it is the size of what comes in and so isn't written."""
+    inputs: ClassVar[Inputs] = Inputs()
+    dtypes: ClassVar[tuple[Dtype, ...]] = ("float32",)
+    """What kinds of numbers the inputs may hold."""
+    takes_unbatched: ClassVar[bool] = False
+    """Whether an input may be a value without a batch, such as a learned tensor."""
 
-    def infer(self, x: Shape) -> Shape:
-        """The output's shape; raises Misfit where the input doesn't fit."""
+    def outputs(self, *x: Shape) -> tuple[Shape, ...]:
+        """The shapes of what comes out; raises Misfit where the inputs don't fit."""
+        least, most = self.inputs.least, self.inputs.most
+        if len(x) < least or (most is not None and len(x) > most):
+            count = counted(least, "value") if least == most else f"at least {counted(least, 'value')}"
+            if least != most and most is not None:
+                count = f"{least} to {counted(most, 'value')}"
+            raise Misfit(f"`{self.name()}` takes {count}, {', '.join(self.inputs.names)}, and gets {len(x)}")
+        for shape in x:
+            if shape.dtype not in self.dtypes:
+                raise Misfit(f"`{self.name()}` takes {WORDS[self.dtypes[0]]}, not {WORDS[shape.dtype]}: {shape}")
+            if not shape.batched and not self.takes_unbatched:
+                raise Misfit(f"`{self.name()}` takes values of samples, and {shape} is one for all of them")
+        found = self.infer(*x)
+        return found if isinstance(found, tuple) else (found,)
+
+    def infer(self, *x: Any, **_: Any) -> Shape | tuple[Shape, ...]:
+        """The shape of what comes out, a tuple of shapes for several; raises Misfit where the inputs don't fit."""
         raise NotImplementedError
 
-    def build(self, x: Shape) -> nn.Module:
-        """The torch module for an input of that shape."""
+    def build(self, *x: Any, **_: Any) -> nn.Module | Tensor:
+        """The torch module for inputs of those shapes; a tensor where the operation is nothing but a value."""
         raise NotImplementedError
 
-    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+    def parameters(self, *x: Any, **_: Any) -> dict[str, tuple[int, ...]]:
         """The learned tensors by their names in the module's state_dict, with their shapes."""
         return {}
 
-    def buffers(self, x: Shape) -> dict[str, tuple[int, ...]]:
+    def buffers(self, *x: Any, **_: Any) -> dict[str, tuple[int, ...]]:
         """The tensors of the state_dict that aren't learned."""
         return {}
 
-    def smallest_batch(self, x: Shape) -> int:
+    def smallest_batch(self, *x: Any, **_: Any) -> int:
         """How many samples a batch of training has at least."""
         return 1
 
-    def flops(self, x: Shape) -> int:
+    def flops(self, *x: Any, **_: Any) -> int:
         """Floating-point operations for one sample, two for each multiply and add, of matrix products and
         convolutions alone, as torch.utils.flop_counter counts them."""
         return 0
+
+
+WORDS: dict[Dtype, str] = {"float32": "numbers", "int64": "indices"}
+"""The kinds of numbers in messages."""

@@ -1,0 +1,132 @@
+"""What names stand for: params, what blocks take, loop variables, and values of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from netspec.lang import tree
+from netspec.shapes import Shape
+from netspec.source import Span
+
+
+class Bad(Exception):  # noqa: N818 - it ends a branch of a pass, and is never seen outside
+    """A value that can't be had, for a reason that is already among the problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A name that stands for itself: a choice like `same`, a reference like `validation.loss`."""
+
+    id: str
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """An operation that a block is given: what was written, and the body in which it was."""
+
+    node: tree.Name | tree.Call
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A value that flows through the network, by its number in the graph, with the place it comes from.
+
+    One that can't be had, for a reason that is already among the problems, has no shape.
+    """
+
+    number: int
+    shape: Shape | None
+    span: Span | None
+
+    def sizes(self) -> dict[str, int]:
+        """The sizes by the names that a spec may use: `channels`, `features`, `height`, `width`, …"""
+        shape = self.shape
+        if shape is None or not shape.rank:
+            return {}
+        spatial = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(shape.rank - 1, ())
+        named = dict(zip(spatial, shape.spatial, strict=True))
+        return {"channels": shape.channels, "features": shape.last, **named, "rank": shape.rank}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Several values by their names: what `{ left = …, right = … }` gives."""
+
+    values: dict[str, Any]
+
+
+class Flow(Protocol):
+    """The network that expressions are part of."""
+
+    def is_operation(self, node: tree.Name) -> bool:
+        """Whether a bare name is that of an operation."""
+        ...
+
+    def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
+        """What an operation within an expression gives. Raises Bad after reporting why it gives nothing."""
+        ...
+
+    def combine(self, node: tree.Binary, left: Any, right: Any) -> Wire:
+        """What an operator gives of two values of which one at least is the network's."""
+        ...
+
+
+@dataclass
+class Scope:
+    """Names and what they stand for. Each param is computed when it is first needed, so that their order means nothing.
+
+    `values` holds what is computed, `waiting` the expressions that aren't yet, `spans` the places of all of them.
+    Where not everything written was understood, `complete` is False, and a name may be declared in what wasn't.
+    A name that isn't here is looked for in the scope around, `outer`.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    waiting: dict[str, tree.Expression] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    complete: bool = True
+    busy: set[str] = field(default_factory=set)
+    outer: Scope | None = None
+    flow: Flow | None = None
+
+    def inner(self, flow: Flow | None = None) -> Scope:
+        """A scope within this one."""
+        return Scope(complete=self.complete, outer=self, flow=flow or self.flow)
+
+    def copy(self) -> Scope:
+        """The scope as it is now, whatever is bound later."""
+        return Scope(dict(self.values), {}, self.spans, self.used, self.complete, set(), self.outer, self.flow)
+
+    def owner(self, name: str) -> Scope | None:
+        """The scope that has a name: this one or one around it."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.spans and name not in scope.values:
+            scope = scope.outer
+        return scope
+
+    def peek(self, name: str) -> Any:
+        """The value of a name, without using it; None if it has none yet."""
+        owner = self.owner(name)
+        return owner.values.get(name) if owner is not None else None
+
+    def mark_used(self, name: str) -> None:
+        owner = self.owner(name.partition(".")[0])
+        if owner is not None:
+            owner.used.add(name.partition(".")[0])
+
+    def bind(self, name: str, value: Any, span: Span) -> None:
+        self.values[name] = value
+        self.spans[name] = span
+
+    def names(self) -> Iterator[str]:
+        """All names that can be used here, the nearest first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield from dict.fromkeys((*scope.spans, *scope.values))
+            scope = scope.outer
