@@ -12,16 +12,36 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+Sizes = tuple[int, ...]
+
 KIND_MARK = "netspec-kind"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """How an entry is written, and for what it does to a shape, `into` and `out`."""
+    """How an entry is written, and for what it does to a shape, `into` and `out`; a tuple of sizes for each of several
+    values. `indices` says that whole numbers come in."""
 
     text: str
-    into: tuple[int, ...] | None = None
-    out: tuple[int, ...] | None = None
+    into: Sizes | tuple[Sizes, ...] | None = None
+    out: Sizes | tuple[Sizes, ...] | None = None
+    indices: bool = False
+
+    @property
+    def inputs(self) -> tuple[Sizes, ...]:
+        """The sizes of every value that comes in."""
+        return _several(self.into)
+
+    @property
+    def outputs(self) -> tuple[Sizes, ...]:
+        """The sizes of every value that comes out."""
+        return _several(self.out)
+
+
+def _several(sizes: Any) -> tuple[Sizes, ...]:
+    if sizes is None:
+        return ()
+    return sizes if sizes and isinstance(sizes[0], tuple) else (sizes,)
 
 
 class Entry(BaseModel):

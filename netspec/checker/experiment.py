@@ -80,8 +80,14 @@ def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -
 
 def infer_inputs(data: Data, type: DataType, spans: Spans, problems: Problems) -> Incoming | None:
     """What the network gets, by the names of the data's fields."""
+    for key in ("transform", "augment"):
+        if getattr(data, key) and (type.form == "tokens" or len(type.names) > 1):
+            what = "words by their numbers" if type.form == "tokens" else f"inputs {', '.join(type.names)}"
+            message = f"`{key}` is for data of one input of numbers, and the data has {what}"
+            problems.add(Conflict(spans.get(f"data.{key}"), message, help=f"leave `{key}` out"))
+            return None
     shape = infer_input(data, type, spans, problems)
-    return Incoming({"input": shape}, spans.get("data.source")) if shape is not None else None
+    return Incoming(dict.fromkeys(type.names, shape), spans.get("data.source")) if shape is not None else None
 
 
 def infer_input(data: Data, type: DataType, spans: Spans, problems: Problems) -> Shape | None:

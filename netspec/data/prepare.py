@@ -171,9 +171,15 @@ def _part(samples: Samples, kept: np.ndarray, apart: np.ndarray) -> tuple[Sample
 
 
 def _as_tensor(inputs: np.ndarray) -> Tensor:
-    """Inputs as they go into the transforms: images as float32 from 0 to 1, tables with all of their digits."""
+    """Inputs as they go into the transforms: images as float32 from 0 to 1, tables with all of their digits, words
+    by their numbers."""
     tensor = torch.from_numpy(inputs)
     return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor
+
+
+def _ready(inputs: Tensor) -> Tensor:
+    """Inputs as the network takes them: float32, or the numbers of words."""
+    return inputs.float() if inputs.is_floating_point() else inputs
 
 
 def _measured(inputs: Tensor, transforms: Sequence[Transform]) -> tuple[Tensor, tuple[Statistics, ...]]:
@@ -182,13 +188,13 @@ def _measured(inputs: Tensor, transforms: Sequence[Transform]) -> tuple[Tensor, 
     for transform in transforms:
         statistics.append(transform.measure(inputs))
         inputs = transform.apply(inputs, statistics[-1])
-    return inputs.float(), tuple(statistics)
+    return _ready(inputs), tuple(statistics)
 
 
 def _transformed(inputs: Tensor, transforms: Sequence[Transform], statistics: Sequence[Statistics]) -> Tensor:
     for transform, measured in zip(transforms, statistics, strict=True):
         inputs = transform.apply(inputs, measured)
-    return inputs.float()
+    return _ready(inputs)
 
 
 def _digest(loaded: Loaded) -> str:

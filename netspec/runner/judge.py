@@ -36,7 +36,7 @@ def judge(
     network.eval()
     with torch.inference_mode():
         for inputs, targets in batches:
-            output = network(inputs)
+            output = network(*program.type.values(inputs))
             losses.append(measure(output, program.loss.prepare(targets)))
             sizes.append(len(inputs))
             if isinstance(target, Classes):

@@ -132,7 +132,7 @@ class Training:
         with seeded(self.device, seed_for(self.program.train.seed, "epoch", epoch)):
             for inputs, targets in self.data.epoch(epoch):
                 optimizer.zero_grad(set_to_none=True)
-                output = network(inputs)
+                output = network(*self.program.type.values(inputs))
                 loss = measure(output, entry.prepare(targets))
                 loss.backward()
                 optimizer.step()

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from pydantic import Field
+
+from netspec.catalogue._dims import place
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Shape
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Flatten(Layer):
-    """Lay all dimensions of a sample out in one, as torch.nn.Flatten does; the batch stays."""
+    """Lay dimensions of a sample out in one: torch.nn.Flatten; the batch stays.
 
-    examples: ClassVar = (Example("flatten", into=(1, 28, 28), out=(784,)),)
+    Without arguments all of them become a vector; `flatten(start_dim=2)` makes a sequence of an image, with its
+    channels kept.
+    """
+
+    dtypes: ClassVar = ("float32", "int64")
+    examples: ClassVar = (
+        Example("flatten", into=(1, 28, 28), out=(784,)),
+        Example("flatten(start_dim=2)", into=(768, 14, 14), out=(768, 196)),
+    )
+
+    start_dim: Annotated[int, Field(description="the first dimension that is laid out")] = 1
+    end_dim: Annotated[int, Field(description="the last dimension that is laid out")] = -1
 
     def infer(self, x: Shape) -> Shape:
-        return Shape.of(x.size)
+        if not x.rank:
+            return x.with_dims(1)
+        start, end = place(self.start_dim, x, "start_dim"), place(self.end_dim, x, "end_dim")
+        if start > end:
+            raise Misfit(f"`start_dim={self.start_dim}` comes after `end_dim={self.end_dim}`", argument="start_dim")
+        size = Shape(x.dims[start : end + 1]).size
+        return x.with_dims(*x.dims[:start], size, *x.dims[end + 1 :])
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.Flatten()
+        return nn.Flatten(self.start_dim, self.end_dim)

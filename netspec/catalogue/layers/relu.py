@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from netspec.catalogue._elementwise import Elementwise
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.shapes import Shape
-
-if TYPE_CHECKING:
-    from torch import nn
 
 
-class ReLU(Layer):
-    """max(0, x) of every number."""
+class ReLU(Elementwise):
+    """max(0, x) of every number: torch.nn.ReLU."""
 
+    module: ClassVar = "ReLU"
     examples: ClassVar = (Example("relu", into=(128,), out=(128,)),)
-
-    def infer(self, x: Shape) -> Shape:
-        return x
-
-    def build(self, x: Shape) -> nn.Module:
-        from torch import nn
-
-        return nn.ReLU()

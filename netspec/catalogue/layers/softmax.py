@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import Annotated, ClassVar
 
+from pydantic import Field
+
+from netspec.catalogue._dims import place
+from netspec.catalogue._elementwise import Elementwise
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
 
-if TYPE_CHECKING:
-    from torch import nn
 
+class Softmax(Elementwise):
+    """exp(x) / sum(exp(x)) along a dimension: what lies along it is positive and sums to 1. torch.nn.Softmax."""
 
-class Softmax(Layer):
-    """exp(x) / sum(exp(x)) over the channels, so that they are positive and sum to 1."""
+    module: ClassVar = "Softmax"
+    positional: ClassVar = ("dim",)
+    examples: ClassVar = (
+        Example("softmax", into=(128,), out=(128,)),
+        Example("softmax(-1)", into=(8, 16), out=(8, 16)),
+    )
 
-    examples: ClassVar = (Example("softmax", into=(128,), out=(128,)),)
+    dim: Annotated[int, Field(description="the dimension along which it sums to 1; 1 is the classes or channels")] = 1
 
     def infer(self, x: Shape) -> Shape:
+        place(self.dim, x)
         return x
-
-    def build(self, x: Shape) -> nn.Module:
-        from torch import nn
-
-        return nn.Softmax(dim=1)

@@ -57,7 +57,8 @@ class DataError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Inputs [N, …], uint8 for images and float64 for tables, and targets [N], int64 classes or float32 numbers.
+    """Inputs [N, …], uint8 for images, float64 for tables and int64 for tokens, and targets [N], int64 classes or
+    float32 numbers. Several inputs stand side by side, [N, inputs, …].
 
     A table keeps all digits of its file: a transform may bring large numbers that differ little close to 0, and only
     what comes out of it becomes float32.

@@ -1,0 +1,31 @@
+"""Dimensions as torch counts them, the batch included: 1 is the first of a sample's, -1 the last."""
+
+from __future__ import annotations
+
+from netspec.shapes import Misfit, Shape
+
+
+def place(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
+    """The place among a sample's sizes of a dimension; `more` places may follow the last. Raises Misfit."""
+    rank = x.rank + 1 + more
+    found = dim + rank if dim < 0 else dim
+    if not 0 <= found < rank:
+        raise Misfit(f"`{argument}={dim}` isn't a dimension of {x}, which has 1 to {rank - 1}", argument=argument)
+    if found == 0:
+        raise Misfit(f"`{argument}={dim}` is the batch, which is left alone", argument=argument)
+    return found - 1
+
+
+def places(dims: tuple[int, ...], x: Shape, argument: str = "dim") -> tuple[int, ...]:
+    """The places of several dimensions, each once."""
+    found = tuple(place(dim, x, argument) for dim in dims)
+    if len(set(found)) < len(found):
+        raise Misfit(f"`{argument}` names a dimension twice: {list(dims)}", argument=argument)
+    return found
+
+
+def named(index: int, rank: int) -> str:
+    """A dimension in a message: `channels`, `height`."""
+    names = {1: ("features",), 2: ("channels", "length"), 3: ("channels", "height", "width")}
+    known = names.get(rank, ("channels", "depth", "height", "width") if rank == 4 else ())
+    return known[index] if index < len(known) else f"dimension {index + 1}"

@@ -1,0 +1,63 @@
+"""Recurrent layers: sequences read step by step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import PositiveInt
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Recurrent(Layer):
+    """A recurrent layer over [sequence, features], as torch's with batch_first; `gates` are its matrices in one."""
+
+    gates: ClassVar[int]
+    inferred: ClassVar = "input_size"
+    positional: ClassVar = ("hidden_size",)
+
+    hidden_size: Annotated[PositiveInt, Field(description="size of the state, and of each output")]
+    num_layers: Annotated[PositiveInt, Field(le=64, description="layers above one another")] = 1
+    bias: Annotated[bool, Field(description="add learned biases")] = True
+    dropout: Annotated[float, Field(ge=0, lt=1, description="dropout between two layers")] = 0.0
+    bidirectional: Annotated[bool, Field(description="read in both directions, and give both side by side")] = False
+    output: Annotated[
+        Literal["sequence", "last"],
+        Field(description="the outputs of all steps, or the state after the last one"),
+    ] = "sequence"
+
+    def check(self) -> None:
+        if self.dropout and self.num_layers == 1:
+            raise Misfit("dropout is between layers, and there is one", argument="dropout")
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank != 2:
+            raise Misfit(f"`{self.name()}` reads a sequence of vectors, [sequence, features], not {x}")
+        width = self.hidden_size * self._directions
+        return Shape((x.dims[0], width) if self.output == "sequence" else (width,))
+
+    def build(self, x: Shape) -> nn.Module:
+        from netspec.modules import recurrent
+
+        arguments = {name: getattr(self, name) for name in ("num_layers", "bias", "dropout", "bidirectional")}
+        return getattr(recurrent, type(self).__name__)(x.last, self.hidden_size, self.output == "last", **arguments)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        found: dict[str, tuple[int, ...]] = {}
+        rows = self.gates * self.hidden_size
+        for layer in range(self.num_layers):
+            width = x.last if layer == 0 else self.hidden_size * self._directions
+            for direction in ("", "_reverse")[: self._directions]:
+                suffix = f"l{layer}{direction}"
+                found |= {f"weight_ih_{suffix}": (rows, width), f"weight_hh_{suffix}": (rows, self.hidden_size)}
+                found |= {f"bias_{part}_{suffix}": (rows,) for part in ("ih", "hh") if self.bias}
+        return found
+
+    @property
+    def _directions(self) -> int:
+        return 2 if self.bidirectional else 1

@@ -1,0 +1,41 @@
+"""Max pooling to a given size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._spatial import check_spatial
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import Sizes
+from netspec.shapes import Shape, per_dimension
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class AdaptiveMaxPool(Layer):
+    """The largest number of each of so many windows that cover a sequence, an image or a volume of any size.
+
+    The rank is taken from the value: torch.nn.AdaptiveMaxPool1d, 2d or 3d.
+    """
+
+    positional: ClassVar = ("output_size",)
+    examples: ClassVar = (
+        Example("adaptive_max_pool(7)", into=(512, 14, 14), out=(512, 7, 7)),
+        Example("adaptive_max_pool([2, 3])", into=(8, 5, 5), out=(8, 2, 3)),
+    )
+
+    output_size: Annotated[Sizes, Field(description="the size that comes out")]
+
+    def infer(self, x: Shape) -> Shape:
+        check_spatial("adaptive_max_pool", x)
+        return x.with_dims(x.channels, *per_dimension(self.output_size, len(x.spatial), "output_size"))
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        module = {2: nn.AdaptiveMaxPool1d, 3: nn.AdaptiveMaxPool2d, 4: nn.AdaptiveMaxPool3d}[x.rank]
+        return module(self.output_size)

@@ -1,0 +1,18 @@
+"""The largest along dimensions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._reductions import Reduction
+from netspec.catalogue.entry import Example
+
+
+class Amax(Reduction):
+    """The largest of all numbers along a dimension or several: torch.amax."""
+
+    function: ClassVar = "amax"
+    examples: ClassVar = (
+        Example("amax(1)", into=(64, 128), out=(128,)),
+        Example("amax([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+    )

@@ -1,0 +1,18 @@
+"""The smallest along dimensions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._reductions import Reduction
+from netspec.catalogue.entry import Example
+
+
+class Amin(Reduction):
+    """The smallest of all numbers along a dimension or several: torch.amin."""
+
+    function: ClassVar = "amin"
+    examples: ClassVar = (
+        Example("amin(1)", into=(64, 128), out=(128,)),
+        Example("amin([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+    )

@@ -1,0 +1,60 @@
+"""Average pooling in one, two or three dimensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._spatial import check_spatial
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import Paddings, Sizes
+from netspec.shapes import Misfit, Shape, per_dimension, window_size
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class AvgPool(Layer):
+    """The mean of each window that slides over a sequence, an image or a volume.
+
+    The rank is taken from the value: torch.nn.AvgPool1d, 2d or 3d.
+    """
+
+    positional: ClassVar = ("kernel_size",)
+    examples: ClassVar = (
+        Example("avg_pool(2)", into=(16, 28, 28), out=(16, 14, 14)),
+        Example("avg_pool(3, stride=2, padding=1)", into=(64, 112), out=(64, 56)),
+    )
+
+    kernel_size: Annotated[Sizes, Field(description="size of the window")]
+    stride: Annotated[
+        Sizes | None, Field(description="distance between two places of the window; none means the window's size")
+    ] = None
+    padding: Annotated[Paddings, Field(description="what is added at each border; at most half the window")] = 0
+    ceil_mode: Annotated[bool, Field(description="keep a last window that reaches over the border")] = False
+    count_include_pad: Annotated[bool, Field(description="count the added border in the mean")] = True
+
+    def infer(self, x: Shape) -> Shape:
+        check_spatial("avg_pool", x)
+        rank = len(x.spatial)
+        kernel = per_dimension(self.kernel_size, rank, "kernel_size")
+        stride = per_dimension(self.stride, rank, "stride") if self.stride is not None else kernel
+        padding = per_dimension(self.padding, rank, "padding")
+        spatial: list[int] = []
+        for size, k, s, p in zip(x.spatial, kernel, stride, padding, strict=True):
+            if 2 * p > k:
+                raise Misfit(f"`padding` is at most half the window of {k}, not {p}", argument="padding")
+            length = window_size(size, k, s, p, ceil=self.ceil_mode)
+            if length < 1:
+                border = f" + 2 * {p}" if p else ""
+                raise Misfit(f"the window reaches over {k}, the input has {size}{border}", argument="kernel_size")
+            spatial.append(length)
+        return x.with_dims(x.channels, *spatial)
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        module = {2: nn.AvgPool1d, 3: nn.AvgPool2d, 4: nn.AvgPool3d}[x.rank]
+        return module(self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)

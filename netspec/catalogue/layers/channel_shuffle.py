@@ -1,0 +1,39 @@
+"""Channels of groups mixed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import PositiveInt
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class ChannelShuffle(Layer):
+    """Take a channel from each group in turn: torch.nn.ChannelShuffle.
+
+    Zhang et al., ShuffleNet, CVPR 2018.
+    """
+
+    positional: ClassVar = ("groups",)
+    examples: ClassVar = (Example("channel_shuffle(2)", into=(16, 7, 7), out=(16, 7, 7)),)
+
+    groups: Annotated[PositiveInt, Field(description="how many groups")]
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank < 2:
+            raise Misfit(f"`channel_shuffle` takes channels with something in them, [channels, …], not {x}")
+        if x.channels % self.groups:
+            raise Misfit(f"`groups={self.groups}` doesn't divide {x.channels} channels", argument="groups")
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.ChannelShuffle(self.groups)

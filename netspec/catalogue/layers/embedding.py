@@ -1,0 +1,46 @@
+"""Vectors for indices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import NonNegativeInt, PositiveInt
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Embedding(Layer):
+    """A learned vector for each index, such as a word by its number: torch.nn.Embedding. It takes indices."""
+
+    positional: ClassVar = ("num_embeddings", "embedding_dim")
+    dtypes: ClassVar = ("int64",)
+    examples: ClassVar = (Example("embedding(1000, 64)", into=(128,), out=(128, 64), indices=True),)
+
+    num_embeddings: Annotated[PositiveInt, Field(description="how many indices there are: those from 0 to below it")]
+    embedding_dim: Annotated[PositiveInt, Field(description="size of each vector")]
+    padding_idx: Annotated[NonNegativeInt | None, Field(description="an index whose vector is 0 and isn't learned")] = (
+        None
+    )
+
+    def check(self) -> None:
+        if self.padding_idx is not None and self.padding_idx >= self.num_embeddings:
+            raise Misfit(
+                f"`padding_idx={self.padding_idx}` is none of the {self.num_embeddings} indices", argument="padding_idx"
+            )
+
+    def infer(self, x: Shape) -> Shape:
+        return Shape((*x.dims, self.embedding_dim))
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.Embedding(self.num_embeddings, self.embedding_dim, self.padding_idx)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        return {"weight": (self.num_embeddings, self.embedding_dim)}

@@ -1,0 +1,32 @@
+"""Global max pooling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._spatial import check_spatial
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class GlobalMaxPool(Layer):
+    """The largest number of each channel, with the spatial dimensions kept at size 1: torch.nn.AdaptiveMaxPool2d(1).
+
+    The rank is taken from the value. `flatten` makes a vector of the result.
+    """
+
+    examples: ClassVar = (Example("global_max_pool", into=(36, 5, 5), out=(36, 1, 1)),)
+
+    def infer(self, x: Shape) -> Shape:
+        check_spatial("global_max_pool", x)
+        return x.with_dims(x.channels, *(1 for _ in x.spatial))
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        module = {2: nn.AdaptiveMaxPool1d, 3: nn.AdaptiveMaxPool2d, 4: nn.AdaptiveMaxPool3d}[x.rank]
+        return module(1)

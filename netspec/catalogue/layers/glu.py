@@ -1,0 +1,38 @@
+"""Gated linear unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import place
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class GLU(Layer):
+    """The first half along a dimension times the sigmoid of the second half: torch.nn.GLU.
+
+    Dauphin et al., Language Modeling with Gated Convolutional Networks, ICML 2017.
+    """
+
+    positional: ClassVar = ("dim",)
+    examples: ClassVar = (Example("glu", into=(128,), out=(64,)), Example("glu(1)", into=(16, 8, 8), out=(8, 8, 8)))
+
+    dim: Annotated[int, Field(description="the dimension that is halved")] = -1
+
+    def infer(self, x: Shape) -> Shape:
+        halved = place(self.dim, x)
+        if x.dims[halved] % 2:
+            raise Misfit(f"`glu` halves {x.dims[halved]}, which is odd", argument="dim")
+        return x.with_dims(*(size // 2 if index == halved else size for index, size in enumerate(x.dims)))
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.GLU(self.dim)

@@ -1,0 +1,15 @@
+"""Hard sigmoid."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class Hardsigmoid(Elementwise):
+    """relu6(x + 3) / 6 of every number, close to sigmoid without an exponential: torch.nn.Hardsigmoid."""
+
+    module: ClassVar = "Hardsigmoid"
+    examples: ClassVar = (Example("hardsigmoid", into=(128,), out=(128,)),)

@@ -1,0 +1,18 @@
+"""Hard swish."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class Hardswish(Elementwise):
+    """x relu6(x + 3) / 6 of every number, close to silu without an exponential: torch.nn.Hardswish.
+
+    Howard et al., Searching for MobileNetV3, ICCV 2019.
+    """
+
+    module: ClassVar = "Hardswish"
+    examples: ClassVar = (Example("hardswish", into=(128,), out=(128,)),)

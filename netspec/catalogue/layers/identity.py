@@ -1,0 +1,16 @@
+"""Nothing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class Identity(Elementwise):
+    """What comes in, as it is: torch.nn.Identity. It takes a place and a name."""
+
+    module: ClassVar = "Identity"
+    dtypes: ClassVar = ("float32", "int64")
+    examples: ClassVar = (Example("identity", into=(128,), out=(128,)),)

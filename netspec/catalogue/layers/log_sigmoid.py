@@ -1,0 +1,15 @@
+"""Logarithm of the sigmoid."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class LogSigmoid(Elementwise):
+    """log(1 / (1 + exp(-x))) of every number: torch.nn.LogSigmoid."""
+
+    module: ClassVar = "LogSigmoid"
+    examples: ClassVar = (Example("log_sigmoid", into=(128,), out=(128,)),)

@@ -1,0 +1,18 @@
+"""The mean along dimensions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._reductions import Reduction
+from netspec.catalogue.entry import Example
+
+
+class Mean(Reduction):
+    """The mean of all numbers along a dimension or several: torch.mean."""
+
+    function: ClassVar = "mean"
+    examples: ClassVar = (
+        Example("mean(1)", into=(64, 128), out=(128,)),
+        Example("mean([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+    )

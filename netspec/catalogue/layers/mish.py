@@ -1,0 +1,18 @@
+"""Mish."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class Mish(Elementwise):
+    """x tanh(log(1 + exp(x))) of every number: torch.nn.Mish.
+
+    Misra, Mish: A Self Regularized Non-Monotonic Activation Function, BMVC 2020.
+    """
+
+    module: ClassVar = "Mish"
+    examples: ClassVar = (Example("mish", into=(128,), out=(128,)),)

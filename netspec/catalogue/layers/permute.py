@@ -1,0 +1,41 @@
+"""Dimensions in another order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import places
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Permute(Layer):
+    """Put the dimensions in another order: torch.permute. The batch stays where it is and isn't named.
+
+    `permute([2, 3, 1])` puts the channels of an image last.
+    """
+
+    positional: ClassVar = ("dims",)
+    dtypes: ClassVar = ("float32", "int64")
+    examples: ClassVar = (Example("permute([2, 3, 1])", into=(3, 32, 24), out=(32, 24, 3)),)
+
+    dims: Annotated[tuple[int, ...], Field(description="the dimensions in their new order, without the batch")]
+
+    def infer(self, x: Shape) -> Shape:
+        order = places(self.dims, x, "dims")
+        if len(order) != x.rank:
+            raise Misfit(f"`dims` names {len(order)} of the {x.rank} dimensions of {x}", argument="dims")
+        return x.with_dims(*(x.dims[index] for index in order))
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import permute
+
+        from netspec.modules.shaping import Function
+
+        return Function(permute, dims=(0, *(index + 1 for index in places(self.dims, x, "dims"))))

@@ -1,0 +1,44 @@
+"""Rectified linear unit with a learned slope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.values import PositiveInt
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class PReLU(Layer):
+    """x where it is positive, a learned slope times x elsewhere: torch.nn.PReLU.
+
+    He et al., Delving Deep into Rectifiers, ICCV 2015.
+    """
+
+    examples: ClassVar = (
+        Example("prelu", into=(128,), out=(128,)),
+        Example("prelu(num_parameters=16)", into=(16, 8, 8), out=(16, 8, 8)),
+    )
+
+    num_parameters: Annotated[PositiveInt, Field(description="1 slope for all, or one for each channel")] = 1
+    init: Annotated[float, Field(description="the slope that it starts with")] = 0.25
+
+    def infer(self, x: Shape) -> Shape:
+        if self.num_parameters not in (1, x.channels):
+            reason = f"`prelu` has 1 slope or one for each of {x.channels} channels, not {self.num_parameters}"
+            raise Misfit(reason, argument="num_parameters", help=f"prelu(num_parameters={x.channels})")
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.PReLU(self.num_parameters, self.init)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        return {"weight": (self.num_parameters,)}

@@ -1,0 +1,15 @@
+"""Rectified linear unit up to 6."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class ReLU6(Elementwise):
+    """min(max(0, x), 6) of every number: torch.nn.ReLU6."""
+
+    module: ClassVar = "ReLU6"
+    examples: ClassVar = (Example("relu6", into=(128,), out=(128,)),)

@@ -1,0 +1,23 @@
+"""Plain recurrent network."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._recurrent import Recurrent
+from netspec.catalogue.entry import Example
+
+
+class RNN(Recurrent):
+    """A plain recurrent network with tanh over [sequence, features]: torch.nn.RNN with batch_first.
+
+    It gives the outputs of all steps, or with `output=last` the state after the last one.
+
+    Elman, Finding Structure in Time, Cognitive Science 1990.
+    """
+
+    gates: ClassVar = 1
+    examples: ClassVar = (
+        Example("rnn(64)", into=(20, 32), out=(20, 64)),
+        Example("rnn(64, bidirectional=true, output=last)", into=(20, 32), out=(128,)),
+    )

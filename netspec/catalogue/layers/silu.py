@@ -1,0 +1,15 @@
+"""Sigmoid linear unit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class SiLU(Elementwise):
+    """x times its sigmoid, also called swish: torch.nn.SiLU."""
+
+    module: ClassVar = "SiLU"
+    examples: ClassVar = (Example("silu", into=(128,), out=(128,)),)

@@ -1,0 +1,15 @@
+"""Softsign."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.entry import Example
+
+
+class Softsign(Elementwise):
+    """x / (1 + |x|) of every number: torch.nn.Softsign."""
+
+    module: ClassVar = "Softsign"
+    examples: ClassVar = (Example("softsign", into=(128,), out=(128,)),)

@@ -1,0 +1,38 @@
+"""A dimension of size 1 less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import place
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Squeeze(Layer):
+    """Take out a dimension of size 1: torch.squeeze. A dimension of another size is a mistake here."""
+
+    positional: ClassVar = ("dim",)
+    dtypes: ClassVar = ("float32", "int64")
+    examples: ClassVar = (Example("squeeze(-1)", into=(64, 1), out=(64,)),)
+
+    dim: Annotated[int, Field(description="the dimension that is taken out")]
+
+    def infer(self, x: Shape) -> Shape:
+        index = place(self.dim, x)
+        if x.dims[index] != 1:
+            raise Misfit(f"dimension {index + 1} of {x} has {x.dims[index]} places, not 1", argument="dim")
+        return x.with_dims(*x.dims[:index], *x.dims[index + 1 :])
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import squeeze
+
+        from netspec.modules.shaping import Function
+
+        return Function(squeeze, dim=self.dim)

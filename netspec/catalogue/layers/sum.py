@@ -1,0 +1,18 @@
+"""The sum along dimensions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._reductions import Reduction
+from netspec.catalogue.entry import Example
+
+
+class Sum(Reduction):
+    """The sum of all numbers along a dimension or several: torch.sum."""
+
+    function: ClassVar = "sum"
+    examples: ClassVar = (
+        Example("sum(1)", into=(64, 128), out=(128,)),
+        Example("sum([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+    )

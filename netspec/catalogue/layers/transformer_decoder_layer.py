@@ -1,0 +1,42 @@
+"""A layer of a Transformer's decoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._transformer import TransformerLayer
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Inputs
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class TransformerDecoderLayer(TransformerLayer):
+    """Attention of a sequence to itself and to a memory, and a feed-forward network.
+
+    torch.nn.TransformerDecoderLayer with batch_first: `target -> transformer_decoder_layer(memory, nhead=8)`.
+
+    Vaswani et al., Attention Is All You Need, NIPS 2017.
+    """
+
+    inputs: ClassVar = Inputs(("target", "memory"))
+    inferred: ClassVar = "d_model"
+    examples: ClassVar = (
+        Example("transformer_decoder_layer(4, dim_feedforward=128)", into=((20, 64), (50, 64)), out=(20, 64)),
+    )
+
+    def infer(self, target: Shape, memory: Shape) -> Shape:
+        self.check_sequence(target)
+        if memory.rank != 2 or memory.last != target.last:
+            raise Misfit(f"the memory has vectors of {target.last}, [sequence, {target.last}], not {memory}")
+        return target
+
+    def build(self, target: Shape, memory: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.TransformerDecoderLayer(target.last, **self.arguments())  # type: ignore[arg-type]
+
+    def parameters(self, target: Shape, memory: Shape) -> dict[str, tuple[int, ...]]:
+        return self.tensors(target.last, ("self_attn", "multihead_attn"))

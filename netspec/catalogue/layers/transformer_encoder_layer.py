@@ -1,0 +1,36 @@
+"""A layer of a Transformer's encoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._transformer import TransformerLayer
+from netspec.catalogue.entry import Example
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class TransformerEncoderLayer(TransformerLayer):
+    """Attention of a sequence to itself, and a feed-forward network: torch.nn.TransformerEncoderLayer, batch_first.
+
+    It takes and gives [sequence, features]; `repeat 6 { transformer_encoder_layer(8) }` is an encoder.
+
+    Vaswani et al., Attention Is All You Need, NIPS 2017.
+    """
+
+    inferred: ClassVar = "d_model"
+    examples: ClassVar = (Example("transformer_encoder_layer(4, dim_feedforward=128)", into=(20, 64), out=(20, 64)),)
+
+    def infer(self, x: Shape) -> Shape:
+        self.check_sequence(x)
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return nn.TransformerEncoderLayer(x.last, **self.arguments())  # type: ignore[arg-type]
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        return self.tensors(x.last, ("self_attn",))

@@ -1,0 +1,38 @@
+"""A dimension as several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import place
+from netspec.catalogue._sizes import OpenSizes, solved
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Unflatten(Layer):
+    """Make several dimensions of one: torch.nn.Unflatten. One of the sizes may be `_`."""
+
+    dtypes: ClassVar = ("float32", "int64")
+    examples: ClassVar = (Example("unflatten(dim=1, unflattened_size=[16, _])", into=(64, 7), out=(16, 4, 7)),)
+
+    dim: Annotated[int, Field(description="the dimension that is divided")]
+    unflattened_size: Annotated[OpenSizes, Field(description="the sizes in its place")]
+
+    def infer(self, x: Shape) -> Shape:
+        index = place(self.dim, x)
+        return x.with_dims(
+            *x.dims[:index], *solved(self.unflattened_size, x.dims[index], "unflattened_size"), *x.dims[index + 1 :]
+        )
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        index = place(self.dim, x)
+        return nn.Unflatten(index + 1, solved(self.unflattened_size, x.dims[index], "unflattened_size"))

@@ -1,0 +1,36 @@
+"""A dimension of size 1 more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import place
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Unsqueeze(Layer):
+    """Put in a dimension of size 1: torch.unsqueeze."""
+
+    positional: ClassVar = ("dim",)
+    dtypes: ClassVar = ("float32", "int64")
+    examples: ClassVar = (Example("unsqueeze(1)", into=(100,), out=(1, 100)),)
+
+    dim: Annotated[int, Field(description="where the new dimension stands")]
+
+    def infer(self, x: Shape) -> Shape:
+        index = place(self.dim, x, more=1)
+        return x.with_dims(*x.dims[:index], 1, *x.dims[index:])
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import unsqueeze
+
+        from netspec.modules.shaping import Function
+
+        return Function(unsqueeze, dim=self.dim)

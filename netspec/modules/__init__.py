@@ -1,0 +1,1 @@
+"""Modules that torch lacks, usable without netspec."""

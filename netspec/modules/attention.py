@@ -1,0 +1,35 @@
+"""torch's attention as a layer with one result, and positions of a sequence."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class Attention(nn.MultiheadAttention):
+    """Attention from [N, L, E] to a memory [N, S, K], or to itself; gives [N, L, E]."""
+
+    def forward(self, query: Tensor, memory: Tensor | None = None) -> Tensor:  # type: ignore[override]
+        source = query if memory is None else memory
+        return super().forward(query, source, source, need_weights=False)[0]
+
+
+class PositionalEncoding(nn.Module):
+    """Adds to [N, L, E] sines and cosines of the position, with wavelengths from 2 pi to 10 000 times 2 pi.
+
+    Even features e have sin(position / 10000^(e / E)), odd ones the cosine with e - 1.
+    """
+
+    def __init__(self, length: int, features: int) -> None:
+        super().__init__()
+        position = torch.arange(length, dtype=torch.float64).unsqueeze(1)
+        even = torch.arange(0, features, 2, dtype=torch.float64)
+        angles = position / 10000 ** (even / features)
+        table = torch.zeros(length, features, dtype=torch.float64)
+        table[:, 0::2] = angles.sin()
+        table[:, 1::2] = angles.cos()[:, : features // 2]
+        # it follows from the sizes, so it isn't kept with the weights
+        self.register_buffer("table", table.float(), persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.table
