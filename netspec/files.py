@@ -61,6 +61,22 @@ def write_atomically(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def create(path: Path, content: bytes, otherwise: str) -> None:
+    """Write a new file of the user's. Where that can't be done, raises NetspecError and leaves none; `otherwise` says
+    what to do where one of that name is there already."""
+    try:
+        path.touch(exist_ok=False)  # from here on the name is ours
+        try:
+            _replace(path, content)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    except FileExistsError as error:
+        raise NetspecError.of(NotWritable(None, str(path), "it is there already", otherwise)) from error
+    except OSError as error:
+        raise not_written(str(path), error) from error
+
+
 def rewrite(path: Path, content: bytes) -> None:
     """Write a file of the user's anew: links, owner and permissions stay. Where that can't be done, raises NetspecError
     and leaves the file as it was."""

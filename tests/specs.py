@@ -21,7 +21,7 @@ COMPLETION = {
 
 def completed(snippet: str) -> str:
     """The snippet with the sections that a spec needs and the snippet doesn't speak of, behind it."""
-    heads = re.findall(r"^(\w+) *(?:\{|$)", snippet, re.M)
+    heads = re.findall(r"^(\w+)(?:\(.*\))? *(?:\{|$)", snippet, re.M)
     missing = [text for name, text in COMPLETION.items() if not get_close_matches(name, heads)]
     return snippet.rstrip("\n") + "\n" + "".join(missing)
 

@@ -27,6 +27,8 @@ class Arithmetic(Layer):
     def infer(self, x: Shape, y: Shape | None = None) -> Shape:
         if (y is None) == (self.other is None):
             raise Misfit(f"`{self.name()}` takes two values, or a value and a number `other`")
+        if self.reflected and y is not None:
+            raise Misfit("`reflected` is about a number, and two values come in", argument="reflected")
         return x if y is None else broadcast(self.sign, x, y)
 
     def build(self, x: Shape, y: Shape | None = None) -> nn.Module:

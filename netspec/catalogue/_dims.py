@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from netspec.shapes import Misfit, Shape
+
+Dims = Annotated[tuple[int, ...], Field(min_length=1)]
+"""A list of dimensions; torch takes none for all of them, the batch too."""
 
 
 def place(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
     """The place among a sample's sizes of a dimension; `more` places may follow the last. Raises Misfit."""
     rank = x.rank + 1 + more
+    if rank == 1:
+        raise Misfit(f"{x} is one number for each sample and has no dimensions", argument=argument)
     found = dim + rank if dim < 0 else dim
     if not 0 <= found < rank:
         raise Misfit(f"`{argument}={dim}` isn't a dimension of {x}, which has 1 to {rank - 1}", argument=argument)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -44,7 +45,8 @@ class Recurrent(Layer):
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules import recurrent
 
-        arguments = {name: getattr(self, name) for name in ("num_layers", "bias", "dropout", "bidirectional")}
+        own = ("hidden_size", "output")
+        arguments = {name: getattr(self, name) for name in type(self).model_fields if name not in own}
         return getattr(recurrent, type(self).__name__)(x.last, self.hidden_size, self.output == "last", **arguments)
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
@@ -57,6 +59,10 @@ class Recurrent(Layer):
                 found |= {f"weight_ih_{suffix}": (rows, width), f"weight_hh_{suffix}": (rows, self.hidden_size)}
                 found |= {f"bias_{part}_{suffix}": (rows,) for part in ("ih", "hh") if self.bias}
         return found
+
+    def flops(self, x: Shape) -> int:
+        matrices = (prod(sizes) for name, sizes in self.parameters(x).items() if name.startswith("weight"))
+        return 2 * x.dims[0] * sum(matrices)
 
     @property
     def _directions(self) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._dims import places
+from netspec.catalogue._dims import Dims, places
 from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
 
@@ -18,9 +18,8 @@ class Reduction(Layer):
     """A reduction by the function of torch that `function` names."""
 
     function: ClassVar[str]
-    positional: ClassVar = ("dim",)
 
-    dim: Annotated[int | tuple[int, ...], Field(description="the dimension, or a list of them, that it runs over")]
+    dim: Annotated[int | Dims, Field(description="the dimension, or a list of them, that it runs over")]
     keepdim: Annotated[bool, Field(description="keep the dimensions, with size 1")] = False
 
     def infer(self, x: Shape) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -13,8 +13,6 @@ from netspec.shapes import Misfit, Shape
 
 class TransformerLayer(Layer):
     """Attention and a feed-forward network, each with a shortcut and a layer normalisation."""
-
-    positional: ClassVar = ("nhead",)
 
     nhead: Annotated[PositiveInt, Field(description="heads of the attention")]
     dim_feedforward: Annotated[PositiveInt, Field(description="width of the feed-forward network")] = 2048
@@ -34,16 +32,24 @@ class TransformerLayer(Layer):
         """The learned tensors of a layer with these attentions."""
         found: dict[str, tuple[int, ...]] = {}
         for name in attentions:
-            found |= {f"{name}.in_proj_weight": (3 * width, width), f"{name}.out_proj.weight": (width, width)}
-            found |= {f"{name}.in_proj_bias": (3 * width,), f"{name}.out_proj.bias": (width,)} if self.bias else {}
+            found |= {f"{name}.in_proj_weight": (3 * width, width), f"{name}.in_proj_bias": (3 * width,)}
+            found |= {f"{name}.out_proj.weight": (width, width), f"{name}.out_proj.bias": (width,)}
         wide = self.dim_feedforward
-        found |= {"linear1.weight": (wide, width), "linear2.weight": (width, wide)}
-        found |= {"linear1.bias": (wide,), "linear2.bias": (width,)} if self.bias else {}
+        found |= {"linear1.weight": (wide, width), "linear1.bias": (wide,)}
+        found |= {"linear2.weight": (width, wide), "linear2.bias": (width,)}
         for number in range(1, len(attentions) + 2):
-            found |= {f"norm{number}.weight": (width,)}
-            found |= {f"norm{number}.bias": (width,)} if self.bias else {}
-        return found
+            found |= {f"norm{number}.weight": (width,), f"norm{number}.bias": (width,)}
+        return {name: sizes for name, sizes in found.items() if self.bias or not name.endswith("bias")}
 
-    def arguments(self) -> dict[str, object]:
+    def feed_forward_flops(self, x: Shape) -> int:
+        return 4 * x.size * self.dim_feedforward
+
+    def arguments(self) -> dict[str, Any]:
         """The arguments of torch's module beside the width."""
         return {name: getattr(self, name) for name in type(self).model_fields} | {"batch_first": True}
+
+
+def attention_flops(query: Shape, key: Shape, value: Shape) -> int:
+    """Operations of an attention: projections to queries, keys, values and results, and its two products."""
+    projections = (2 * query.size + key.size + value.size) * query.last
+    return 2 * projections + 4 * query.size * key.dims[0]

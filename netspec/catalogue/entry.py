@@ -39,9 +39,9 @@ class Example:
 
 
 def _several(sizes: Any) -> tuple[Sizes, ...]:
-    if sizes is None:
+    if not sizes:
         return ()
-    return sizes if sizes and isinstance(sizes[0], tuple) else (sizes,)
+    return sizes if isinstance(sizes[0], tuple) else (sizes,)
 
 
 class Entry(BaseModel):

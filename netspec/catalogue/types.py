@@ -1,14 +1,13 @@
-"""What a data set holds: the shape of its inputs and the kind of its targets."""
+"""What a data set holds: the shapes of its inputs and the kind of its targets."""
 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import TYPE_CHECKING
+from typing import Literal
 
 from netspec.shapes import Shape
 
-if TYPE_CHECKING:
-    from torch import Tensor
+Form = Literal["image", "table", "tokens"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +36,58 @@ Target = Classes | Number
 
 
 @dataclass(frozen=True, slots=True)
+class DataField:
+    """One input of a sample: `image[1, 28, 28]`.
+
+    `form` is `image` for [channels, height, width] with values from 0 to 1, `table` for [columns], `tokens` for
+    [length] of the numbers of words, from 0 to below `vocabulary`. By its name the network takes it.
+    """
+
+    form: Form
+    shape: Shape
+    name: str = "input"
+    _: KW_ONLY
+    columns: tuple[str, ...] = ()
+    vocabulary: int = 0
+
+    def __str__(self) -> str:
+        sizes = f"[{', '.join(map(str, self.shape.dims))}]"
+        return f"{self.form}{sizes}{f' of {self.vocabulary}' if self.vocabulary else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class DataType:
     """The type of a data set, known before it is loaded: `image[1, 28, 28] x class[10]`.
 
-    `form` is `image` for [channels, height, width] with values from 0 to 1, `table` for [columns], `tokens` for
-    [length] of the numbers of words, from 0 to below `vocabulary`. `names` are those of the inputs; several are of one
-    form and shape. `train` and `test` are the numbers of samples, `test` 0 where there is no test set.
+    `fields` are the inputs of a sample, mostly one. `train` and `test` are the numbers of samples, `test` 0 where
+    there is no test set.
     """
 
-    form: str
-    input: Shape
+    fields: tuple[DataField, ...]
     target: Target
-    columns: tuple[str, ...] = ()
     _: KW_ONLY
     train: int
     test: int = 0
-    names: tuple[str, ...] = ("input",)
-    vocabulary: int = 0
 
-    def values(self, inputs: Tensor) -> tuple[Tensor, ...]:
-        """Each input by itself, [N, …]; several come together as [N, inputs, …]."""
-        return inputs.unbind(1) if len(self.names) > 1 else (inputs,)
+    @property
+    def input(self) -> Shape:
+        """The shape of the one input; of several, of the first."""
+        return self.fields[0].shape
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def form(self) -> Form:
+        return self.fields[0].form
+
+    def fields_for(self, form: Form) -> tuple[DataField, ...]:
+        """The inputs that a transform or augmentation of that form changes: those of the form.
+
+        Where there are none it is applied to all, so that it says itself what it is for.
+        """
+        return tuple(field for field in self.fields if field.form == form) or self.fields
 
     def difference(self, other: DataType) -> str | None:
         """What the other type has instead of this one's; None if it fits: only numbers of samples may differ."""
@@ -67,13 +97,13 @@ class DataType:
             for mine, its in zip(self.target.names, other.target.names, strict=True):
                 if mine != its:
                     return f"the class `{its}` instead of `{mine}`"
-        for mine, its in zip(self.columns, other.columns, strict=False):
-            if mine != its:
-                return f"the column `{its}` instead of `{mine}`"
+        for ours, others in zip(self.fields, other.fields, strict=True):
+            for mine, its in zip(ours.columns, others.columns, strict=False):
+                if mine != its:
+                    return f"the column `{its}` instead of `{mine}`"
         return None
 
     def __str__(self) -> str:
-        sizes = f"[{', '.join(map(str, self.input.dims))}]"
-        one = f"{self.form}{sizes}{f' of {self.vocabulary}' if self.vocabulary else ''}"
-        inputs = f"({', '.join(f'{name}: {one}' for name in self.names)})" if len(self.names) > 1 else one
-        return f"{inputs} x {self.target}"
+        if len(self.fields) == 1:
+            return f"{self.fields[0]} x {self.target}"
+        return f"({', '.join(f'{field.name}: {field}' for field in self.fields)}) x {self.target}"

@@ -156,11 +156,14 @@ class _Reader:
         before = scope.spans.get(name.id)
         if before is not None:
             declared.replaced[f"params.{name.id}"] = before
-        scope.spans[name.id] = name.span
         meaning = _meaning(name.id, declared)
         if meaning is not None:
             self.problems.add(Shadowed(name.span, name.id, meaning))
+            if find(Layer, name.id) is None:
+                # where it is used nothing more is said; an operation stays one
+                scope.spans[name.id] = name.span
             return
+        scope.spans[name.id] = name.span
         scope.values.pop(name.id, None)
         scope.waiting[name.id] = statement.value
         if statement.domain is not None:

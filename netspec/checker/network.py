@@ -117,6 +117,8 @@ class Body:
         unknown = self.trace.wiring.unknown(statement.span)
         for node in tree.walk(statement):
             for name in node.names if isinstance(node, tree.Setting) else ():
+                if is_operation(name, self):
+                    continue
                 self.scope.values[name.id] = unknown
                 self.scope.spans.setdefault(name.id, name.span)
                 self.scope.used.add(name.id)

@@ -20,6 +20,7 @@ from netspec.checker.vocabulary import meant
 from netspec.checker.wiring import Call
 from netspec.diagnostics import Label
 from netspec.lang import tree
+from netspec.lang.arguments import count_inputs
 from netspec.problems.names import Misplaced, UnknownLabel
 from netspec.problems.shapes import NoInput
 from netspec.problems.values import WrongValue
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 RESIDUAL, REUSE = "residual", "reuse"
 BUILT_IN = (REUSE, RESIDUAL)
 """Operations that aren't the catalogue's; `repeat` is a word of the grammar."""
-
-SIZES = tuple(f".{size}" for size in ("channels", "features", "length", "height", "width", "depth", "rank"))
-
 
 def is_operation(name: tree.Name, body: Body) -> bool:
     """Whether a bare name is that of an operation."""
@@ -50,6 +48,8 @@ def known_operations(body: Body) -> tuple[str, ...]:
 def apply(step: tree.Step, value: Any, body: Body, *, head: bool) -> Any:
     """What a step gives. `head` says that it is the first of its pipe, so that `value` is that of the line above."""
     match step:
+        case tree.Step(operation=tree.Group(inner=tree.Name() | tree.Call() | tree.Group() as inner)):
+            return apply(replace(step, operation=inner), value, body, head=head)
         case tree.Step(operation=tree.Repeat() as repeat, body=tree.Body() as inner):
             return _repeat(step, repeat, inner, value, body)
         case tree.Step(operation=tree.Name(id="residual"), body=tree.Body() as inner):
@@ -238,35 +238,11 @@ def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
 
 def _inputs(node: tree.Name | tree.Call, kind: type[Layer], body: Body) -> tuple[list[Wire], tree.Name | tree.Call]:
     """The values among the leading arguments, and the call without them."""
-    if isinstance(node, tree.Name):
+    count = count_inputs(node.arguments, kind) if isinstance(node, tree.Call) else 0
+    if isinstance(node, tree.Name) or count == 0:
         return [], node
-    count = 0
-    for argument in node.arguments:
-        if argument.name is not None or not _gives_value(argument.value, kind, body):
-            break
-        count += 1
     wires = [_wire(argument.value, body) for argument in node.arguments[:count]]
-    return wires, replace(node, arguments=node.arguments[count:]) if count else node
-
-
-def _gives_value(node: tree.Expression, kind: type[Layer], body: Body) -> bool:
-    """Whether an argument is a value of the network."""
-    match node:
-        case tree.Name():
-            head = body.scope.peek(node.id.partition(".")[0])
-            if isinstance(head, Wire | Record):
-                return isinstance(head, Record) or not node.id.endswith(SIZES)
-            return kind.inputs.most != 1 and is_operation(node, body)
-        case tree.Call(function=function):
-            return is_operation(function, body)
-        case tree.Pipe(steps=(tree.Step(operation=first), *_)) if isinstance(first, tree.Name | tree.Call):
-            return _gives_value(first, kind, body) or is_operation(function_of(first), body)
-        case tree.Group(inner=inner) | tree.Unary(operand=inner):
-            return _gives_value(inner, kind, body)
-        case tree.Binary(left=left, right=right) | tree.Conditional(then=left, otherwise=right):
-            return _gives_value(left, kind, body) or _gives_value(right, kind, body)
-        case _:
-            return False
+    return wires, replace(node, arguments=node.arguments[count:])
 
 
 def _wire(node: tree.Expression, body: Body) -> Wire:

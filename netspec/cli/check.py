@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,7 @@ from netspec.lang.reading import decode
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
 from netspec.render.diagnostics import apply
+from netspec.render.github import diagnostics_as_commands
 from netspec.render.words import clean, count
 
 STDIN = Path("-")
@@ -25,7 +27,13 @@ ROUNDS = 10
 
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="text, JSON, SARIF for code hosts and editors, or commands of GitHub Actions",
+)
 @click.option("--fix", is_flag=True, help="make the fixes that are offered, then check again")
 def command(specs: Sequence[Path], form: str, fix: bool) -> int:
     """Say everything that is wrong with SPECS, without loading torch; `-` reads standard input.
@@ -40,9 +48,22 @@ def command(specs: Sequence[Path], form: str, fix: bool) -> int:
             show_diagnostics(found)
             if checked is not None and checked.program is not None:
                 _good(path, checked)
-    if form == "json":
-        show_json(diagnostics_as_json(diagnostics))
+    match form:
+        case "json":
+            show_json(diagnostics_as_json(diagnostics))
+        case "sarif":
+            show_json(_sarif(diagnostics))
+        case "github":
+            click.echo(diagnostics_as_commands(diagnostics), nl=False)
+        case _:
+            pass
     return max((diagnostic.exit_code for diagnostic in diagnostics if diagnostic.is_error), default=0)
+
+
+def _sarif(diagnostics: Sequence[Diagnostic]) -> Any:
+    from netspec.render.sarif import diagnostics_as_sarif
+
+    return diagnostics_as_sarif(diagnostics)
 
 
 def _check(path: Path, fix: bool) -> tuple[Sequence[Diagnostic], Checked | None]:

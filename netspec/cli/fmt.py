@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from netspec.cli.output import complain, message
+from netspec.cli.forms import text_of, tree_of
+from netspec.cli.output import complain, message, write
 from netspec.files import rewrite
-from netspec.lang.printer import format_text
-from netspec.lang.read import is_json, read_tree
+from netspec.lang.read import is_json
 from netspec.lang.reading import decode, read_bytes
-from netspec.problems import NetspecError, Problems
+from netspec.problems import NetspecError
 from netspec.render.words import clean, reveal
 from netspec.source import Source
 
@@ -51,11 +51,11 @@ def _format(path: Path, check: bool, diff: bool) -> bool:
     after = layout(decode(before, str(path))).encode()
     if diff:
         text = "".join(_diff(str(path), before.decode(), after.decode()))
-        _write((reveal(text) if sys.stdout.isatty() else text).encode())
+        write((reveal(text) if sys.stdout.isatty() else text).encode())
     elif check:
         pass
     elif path == STDIN:
-        _write(after)
+        write(after)
     elif before != after:
         rewrite(path, after)
     return before == after
@@ -63,22 +63,7 @@ def _format(path: Path, check: bool, diff: bool) -> bool:
 
 def layout(source: Source) -> str:
     """A spec's text in the one layout; raises NetspecError if it can't be parsed."""
-    problems = Problems()
-    tree = read_tree(source, problems)
-    if problems.fatal:
-        raise NetspecError(problems.diagnose())
-    if is_json(source):
-        from netspec.lang.to_json import to_json
-
-        return to_json(tree)
-    return format_text(tree)
-
-
-def _write(content: bytes) -> None:
-    """To standard output as it is, whatever encoding and line endings the system has."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(content)
-    sys.stdout.buffer.flush()
+    return text_of(tree_of(source), as_json=is_json(source))
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import IO, Any
 
 from rich.console import Console, RenderableType
 
 from netspec.diagnostics import Diagnostic
+from netspec.files import create, rewrite
 from netspec.problems import NetspecError
 from netspec.render.diagnostics import render
 from netspec.render.words import clean
@@ -27,6 +29,21 @@ def show(content: RenderableType) -> None:
 
 def show_json(content: Any) -> None:
     sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+
+
+def write(content: bytes) -> None:
+    """To standard output as it is, whatever encoding and line endings the system has."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def write_file(path: Path, content: bytes, *, force: bool) -> None:
+    """To a new file; over one that is there only by force."""
+    if force and path.exists():
+        rewrite(path, content)
+    else:
+        create(path, content, "`--force` writes over it")
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], file: IO[str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
@@ -12,32 +13,53 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Form, slots
 from netspec.catalogue.sources import DataSource
 from netspec.lang import tree
+from netspec.lang.arguments import count_inputs
 from netspec.lang.comments import settled
 
 MODEL = "model"
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+RESERVED = ("true", "false", "none", "and", "or", "not", "if", "else")
+"""Words that are no label without quotes."""
 
 
 def canonical(spec: tree.Tree) -> tree.Tree:
     """The tree with each call in its usual spelling: leading arguments without their names, no empty parentheses but
     behind a source. Entries stand without parentheses around them, with `->` between them or in brackets as their
     field has it. What the catalogue doesn't know stays as it is."""
-    body = replace(spec.body, statements=tuple(map(_statement, spec.statements)))
+    body = replace(spec.body, statements=tuple(map(_statement, _grouped(spec.statements))))
     return replace(spec, body=body, comments=settled(body, spec.comments))
 
 
+def _grouped(statements: tuple[tree.Statement, ...]) -> Iterator[tree.Statement]:
+    """The statements with those of a kind together, where the first of them stands; sections stay where they are."""
+    kinds = (tree.Import, tree.Param, tree.Block, tree.Assertion)
+    seen: set[type[tree.Statement]] = set()
+    for statement in statements:
+        kind = type(statement)
+        if kind not in kinds:
+            yield statement
+        elif kind not in seen:
+            seen.add(kind)
+            yield from (item for item in statements if type(item) is kind)
+
+
 def _statement(statement: tree.Statement) -> tree.Statement:
+    if isinstance(statement, tree.Block):
+        return replace(statement, body=_network(statement.body))
     if not isinstance(statement, tree.Line) or statement.section is None:
         return statement
     head, body = statement.section
-    if head.id == MODEL:
-        return replace(statement, pipe=_network_pipe(statement.pipe, inside=False))
-    section = find(Section, head.id)
-    if section is None:
+    name = head if isinstance(head, tree.Name) else head.function
+    section = find(Section, name.id)
+    if name.id != MODEL and section is None:
         return statement
-    settings = tuple(_setting(item, section) for item in body.statements)
+    inner = (
+        _network(body)
+        if section is None
+        else replace(body, statements=tuple(_setting(item, section) for item in body.statements))
+    )
     (step,) = statement.pipe.steps
-    step = replace(step, body=replace(body, statements=settings))
-    return replace(statement, pipe=replace(statement.pipe, steps=(step,)))
+    return replace(statement, pipe=replace(statement.pipe, steps=(replace(step, body=inner),)))
 
 
 def _setting(statement: tree.Statement, section: type[Entry]) -> tree.Statement:
@@ -49,20 +71,44 @@ def _setting(statement: tree.Statement, section: type[Entry]) -> tree.Statement:
     return replace(statement, value=_entries(statement.value, slot.kind, slot.form))
 
 
-def _network_pipe(pipe: tree.Pipe, inside: bool = True) -> tree.Pipe:
-    steps: list[tree.Step] = []
-    for step in pipe.steps:
-        operation, body = step.operation, step.body
-        if operation is not None and inside:
-            operation = _entry(operation, Layer)
-        if body is not None:
-            lines = tuple(
-                replace(line, pipe=_network_pipe(line.pipe)) if isinstance(line, tree.Line) else line
-                for line in body.statements
-            )
-            body = replace(body, statements=lines)
-        steps.append(replace(step, operation=operation, body=body))
-    return replace(pipe, steps=tuple(steps))
+def _network(body: tree.Body) -> tree.Body:
+    """The body of a model, of a block, or of what stands in one."""
+    return replace(body, statements=tuple(map(_network_statement, body.statements)))
+
+
+def _network_statement(statement: tree.Statement) -> tree.Statement:
+    match statement:
+        case tree.Line(pipe=pipe):
+            return replace(statement, pipe=_network_pipe(pipe))
+        case tree.Setting(value=tree.Pipe() as pipe):
+            return replace(statement, value=_network_pipe(pipe))
+        case tree.Setting(value=value):
+            return replace(statement, value=_entry(value, Layer))
+        case tree.Loop(body=body):
+            return replace(statement, body=_network(body))
+        case tree.Branch():
+            return _network_branch(statement)
+        case _:
+            return statement
+
+
+def _network_branch(branch: tree.Branch) -> tree.Branch:
+    other = branch.otherwise
+    other = _network_branch(other) if isinstance(other, tree.Branch) else other and _network(other)
+    return replace(branch, then=_network(branch.then), otherwise=other)
+
+
+def _network_pipe(pipe: tree.Pipe) -> tree.Pipe:
+    return replace(pipe, steps=tuple(map(_network_step, pipe.steps)))
+
+
+def _network_step(step: tree.Step) -> tree.Step:
+    label, operation = step.label, step.operation
+    if label is not None and label.quoted and NAME.fullmatch(label.id) and label.id not in RESERVED:
+        label = replace(label, quoted=False)
+    if operation is not None and not isinstance(operation, tree.Repeat):
+        operation = _entry(operation, Layer)
+    return replace(step, label=label, operation=operation, body=step.body and _network(step.body))
 
 
 def _entries(node: tree.Expression, kind: type[Entry], form: Form) -> tree.Expression:
@@ -75,14 +121,22 @@ def _entries(node: tree.Expression, kind: type[Entry], form: Form) -> tree.Expre
             choices = (_entry(item, kind) for item in _alternatives(node))
             return reduce(lambda left, right: tree.Binary(left.span.to(right.span), "or", left, right), choices)
         case tree.Pipe(steps=steps), "pipe":
-            steps = tuple(replace(s, operation=s.operation and _entry(s.operation, kind)) for s in steps)
-            return replace(node, steps=steps)
+            return replace(node, steps=tuple(_step(step, kind) for step in steps))
         case tree.List(items=items), "list" | "pipe":
             items = tuple(_entry(item, kind) for item in items)
             return _as_pipe(node, items) if form == "pipe" else replace(node, items=items)
         case _:
             entry = _entry(node, kind)
             return tree.List(entry.span, (entry,)) if form == "list" and _is_entry(entry) else entry
+
+
+def _step(step: tree.Step, kind: type[Entry]) -> tree.Step:
+    operation = step.operation
+    return (
+        step
+        if operation is None or isinstance(operation, tree.Repeat)
+        else replace(step, operation=_entry(operation, kind))
+    )
 
 
 def _as_pipe(node: tree.List, items: tuple[tree.Expression, ...]) -> tree.Expression:
@@ -136,6 +190,9 @@ def _entry(node: tree.Expression, kind: type[Entry]) -> tree.Expression:
 
 def _call(node: tree.Call, kind: type[Entry]) -> tree.Expression:
     entry = find(kind, node.function.id)
+    if entry is None and kind is Layer and not node.arguments:
+        # a block
+        return replace(node.function, span=node.span)
     if entry is None:
         return node
     if not node.arguments and kind is not DataSource:
@@ -147,7 +204,8 @@ def _arguments(arguments: tuple[tree.Argument, ...], entry: type[Entry]) -> Iter
     """The arguments, the leading ones without names as far as they are all given and come first."""
     by_name = {item.name.id: item for item in arguments if item.name is not None}
     leading = [item for item in arguments if item.name is None]
-    for name in entry.positional[len(leading) :]:
+    inputs = count_inputs(arguments, entry) if issubclass(entry, Layer) else 0
+    for name in entry.positional[len(leading) - inputs :]:
         if name not in by_name:
             break
         leading.append(by_name.pop(name))

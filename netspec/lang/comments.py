@@ -45,8 +45,10 @@ def bearers(node: tree.Node) -> Iterator[Bearer]:
             yield from statements
         case tree.Line(pipe=inner) | tree.Setting(value=inner) | tree.Argument(value=inner):
             yield from bearers(inner)
-        case tree.Step(body=tree.Body() as body):
+        case tree.Step(body=tree.Body() as body) | tree.Block(body=body) | tree.Loop(body=body):
             yield body
+        case tree.Branch():
+            yield from tree.bodies(node)
         case tree.Step(operation=tree.Pipe() | tree.Call() as operation):
             yield from bearers(operation)
         case tree.Pipe(steps=(step,)):

@@ -15,6 +15,8 @@ from netspec.catalogue.slots import Slot, slots
 from netspec.diagnostics import did_you_mean
 from netspec.lang import json_text as json
 from netspec.lang import tree
+from netspec.lang.arguments import count_inputs
+from netspec.lang.builder import as_expression
 from netspec.lang.canonical import MODEL
 from netspec.lang.parser import parse_expression
 from netspec.lang.remarks import COMMENT, Remarks, read_remarks
@@ -27,8 +29,17 @@ from netspec.source import Source, Span
 from netspec.wording import with_article
 
 SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
-OP, LABEL, BODY, OR, EXPRESSION = "op", "label", "body", "or", "$"
-SCOPE = (LABEL, BODY)
+EXTENDS, FROM, FILE, IMPORT = "extends", "from", "file", "import"
+BLOCKS, PARAMETERS, NAME, DEFAULT = "blocks", "parameters", "name", "default"
+OP, LABEL, BODY, INPUTS, SHAPE, OR, EXPRESSION = "op", "label", "body", "inputs", "shape", "or", "$"
+VALUE, LET, BE, IF, THEN, ELSE, FOR, IN, REPEAT = "value", "let", "be", "if", "then", "else", "for", "in", "repeat"
+RESIDUAL = "residual"
+FORMS = {
+    VALUE: (VALUE, LABEL, SHAPE),
+    REPEAT: (REPEAT, LABEL, BODY, SHAPE),
+    BODY: (LABEL, BODY, SHAPE),
+}
+"""The steps that aren't operations of the catalogue, by the key that tells them, with all of their keys."""
 LINE = "line"
 """What a message calls an item of `model`."""
 
@@ -93,8 +104,15 @@ class _Lowering:
                     self._wrong(value, SCHEMA, "a string")
             case "netspec":
                 yield from self._edition(member, remarks)
+            case "extends":
+                self._remark(member.span, remarks.flat)
+                yield tree.Extension(member.span, self._file(value, EXTENDS))
+            case "from":
+                yield from self._imports(value)
             case "params":
                 yield from self._params(value, remarks)
+            case "blocks":
+                yield from self._blocks(value)
             case "assert":
                 yield from self._assertions(value, remarks)
             case _:
@@ -117,7 +135,56 @@ class _Lowering:
             spare = ()
             self._remark(member.span, remarks.at.get(member.key.value, Remarks()).flat)
             name = self._name(member.key, "param")
-            yield tree.Param(member.span, name, self._plain(member.value, member.key.value, "a value"))
+            yield self._param(member, name)
+
+    def _param(self, member: json.Member, name: tree.Name) -> tree.Param:
+        """A param by its value, or by an object with the values that it may take."""
+        node = member.value
+        if not isinstance(node, json.Object):
+            return tree.Param(member.span, name, self._plain(node, member.key.value, "a value"))
+        self._remark(member.span, read_remarks(node, self.problems).flat)
+        self._closed(node, (VALUE, IN), name.id)
+        parts = [self._plain(self._needed(node, key, name.id), key, "a value") for key in (VALUE, IN)]
+        return tree.Param(member.span, name, *parts)
+
+    def _file(self, node: json.Value, key: str) -> tree.Text:
+        if isinstance(node, json.String):
+            return tree.Text(node.span, node.value)
+        self._wrong(node, key, "the path of a file")
+        return tree.Text(node.span, "")
+
+    def _imports(self, node: json.Value) -> Iterator[tree.Statement]:
+        for item in self._items(node, FROM, "a list of imports"):
+            if not self.is_object(item, FROM):
+                continue
+            self._remark(item.span, read_remarks(item, self.problems).flat)
+            self._closed(item, (FILE, IMPORT), FROM)
+            file = self._file(self._needed(item, FILE, FROM), FILE)
+            wanted = self._items(self._needed(item, IMPORT, FROM), IMPORT, "a list of names")
+            yield tree.Import(item.span, file, tuple(self._name(name, IMPORT) for name in wanted))
+
+    def _blocks(self, node: json.Value) -> Iterator[tree.Statement]:
+        if not self.is_object(node, BLOCKS):
+            return
+        for member in _members(node):
+            value = member.value
+            if not self.is_object(value, member.key.value):
+                continue
+            remarks = read_remarks(value, self.problems)
+            self._remark(member.span, remarks.around)
+            self._closed(value, (PARAMETERS, BODY), BLOCKS)
+            given = value.get(PARAMETERS)
+            items = self._items(given, PARAMETERS, "a list of names") if given is not None else ()
+            body = self._body(self._needed(value, BODY, BLOCKS), BODY, remarks)
+            name = self._name(member.key, "block")
+            yield tree.Block(member.span, name, tuple(map(self._parameter, items)), body)
+
+    def _parameter(self, node: json.Value) -> tree.Parameter:
+        if not isinstance(node, json.Object):
+            return tree.Parameter(node.span, self._name(node, PARAMETERS))
+        self._closed(node, (NAME, DEFAULT), PARAMETERS)
+        name = self._name(self._needed(node, NAME, PARAMETERS), NAME)
+        return tree.Parameter(node.span, name, self._plain(self._needed(node, DEFAULT, NAME), DEFAULT, "a value"))
 
     def _assertions(self, node: json.Value, remarks: Remarks) -> Iterator[tree.Statement]:
         if not isinstance(node, json.Array):
@@ -137,16 +204,34 @@ class _Lowering:
     def _section(self, member: json.Member, remarks: Remarks) -> tree.Statement:
         """A section as the line that it is in the other form: its name with a body."""
         name, value = member.key.value, member.value
-        head = tree.Name(member.key.inner, name)
-        self._remark(member.span, remarks.around)
+        head: tree.Name | tree.Call = tree.Name(member.key.inner, name)
+        if name == MODEL and isinstance(value, json.Object):
+            head, body = self._model(head, value, member.span)
+        else:
+            self._remark(member.span, remarks.around)
+            body = self._section_body(member, remarks)
+        step = tree.Step(member.span, None, head, body)
+        return tree.Line(member.span, tree.Pipe(member.span, (step,)))
+
+    def _model(self, head: tree.Name, node: json.Object, bearer: Span) -> tuple[tree.Call, tree.Body]:
+        """A model that names its inputs."""
+        remarks = read_remarks(node, self.problems)
+        self._remark(bearer, remarks.around)
+        self._closed(node, (INPUTS, BODY), MODEL)
+        names = [self._name(item, INPUTS) for item in self._items(self._needed(node, INPUTS, MODEL), INPUTS, "names")]
+        arguments = tuple(tree.Argument(name.span, None, name) for name in names)
+        return tree.Call(head.span, head, arguments), self._body(self._needed(node, BODY, MODEL), BODY, remarks)
+
+    def _section_body(self, member: json.Member, remarks: Remarks) -> tree.Body:
+        name, value = member.key.value, member.value
+        if name == MODEL:
+            return self._body(value, MODEL, remarks)
         interior = tree.Interior.of(value.span)
         self._remark(interior, remarks.within)
         statements: tuple[tree.Statement, ...] = ()
         section = find(Section, name)
-        if name == MODEL:
-            statements = self._lines(value, MODEL)
         # what is in a section that doesn't exist isn't looked at
-        elif section is not None and self.is_object(value, name):
+        if section is not None and self.is_object(value, name):
             inner = read_remarks(value, self.problems)
             self._remark(member.span, inner.around)
             self._remark(interior, inner.within)
@@ -154,13 +239,12 @@ class _Lowering:
             statements = tuple(
                 self._setting(item, fields, at.get(item.key.value, Remarks())) for item in _members(value)
             )
-        step = tree.Step(member.span, None, head, tree.Body(value.span, statements))
-        return tree.Line(member.span, tree.Pipe(member.span, (step,)))
+        return tree.Body(value.span, statements)
 
     def _setting(self, member: json.Member, fields: Mapping[str, Slot], remarks: Remarks) -> tree.Setting:
         name = tree.Name(member.key.inner, member.key.value)
         self._remark(member.span, remarks.flat)
-        return tree.Setting(member.span, name, self._field(fields.get(name.id), member))
+        return tree.Setting(member.span, (name,), self._field(fields.get(name.id), member))
 
     def _field(self, slot: Slot | None, member: json.Member) -> tree.Expression:
         """The value of a key or an argument. Where there is none of that name, the value isn't looked at."""
@@ -174,41 +258,129 @@ class _Lowering:
 
     # ---- the network ----
 
-    def _lines(self, node: json.Value, name: str) -> tuple[tree.Line, ...]:
-        if not isinstance(node, json.Array):
-            self._wrong(node, name, "a list of operations")
-            return ()
-        pipes = (self._pipe(item) for item in node.items)
-        return tuple(tree.Line(pipe.span, pipe) for pipe in pipes if pipe.steps)
+    def _body(self, node: json.Value, name: str, remarks: Remarks) -> tree.Body:
+        """A list of lines; the remarks are those on what the body belongs to."""
+        self._remark(tree.Interior.of(node.span), remarks.within)
+        items = self._items(node, name, "a list of operations")
+        statements = (self._statement(item) for item in items)
+        return tree.Body(node.span, tuple(statement for statement in statements if statement is not None))
 
-    def _pipe(self, node: json.Value) -> tree.Pipe:
-        """A line of the network: an operation, or a list of them with an arrow between each two."""
+    def _statement(self, node: json.Value) -> tree.Statement | None:
+        if isinstance(node, json.Object):
+            for key, read in ((LET, self._let), (IF, self._branch), (FOR, self._loop)):
+                if node.get(key) is not None:
+                    return read(node)
+        pipe, note = self._pipe(node, node.span)
+        return tree.Line(pipe.span, pipe, note) if pipe.steps else None
+
+    def _let(self, node: json.Object) -> tree.Statement:
+        self._remark(node.span, read_remarks(node, self.problems).flat)
+        self._closed(node, (LET, BE), LET)
+        targets = self._needed(node, LET, LET)
+        names = targets.items if isinstance(targets, json.Array) else (targets,)
+        value = self._needed(node, BE, LET)
+        pipe, note = self._pipe(value, value.span)
+        return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), as_expression(pipe), note)
+
+    def _loop(self, node: json.Object) -> tree.Statement:
+        remarks = read_remarks(node, self.problems)
+        self._remark(node.span, remarks.around)
+        self._closed(node, (FOR, IN, BODY), FOR)
+        variable = self._name(self._needed(node, FOR, FOR), FOR)
+        items = self._plain(self._needed(node, IN, FOR), IN, "a list or a range")
+        return tree.Loop(node.span, variable, items, self._body(self._needed(node, BODY, FOR), BODY, remarks))
+
+    def _branch(self, node: json.Object) -> tree.Branch:
+        remarks = read_remarks(node, self.problems)
+        self._remark(node.span, remarks.around)
+        self._closed(node, (IF, THEN, ELSE), IF)
+        condition = self._plain(self._needed(node, IF, IF), IF, "a condition")
+        then = self._body(self._needed(node, THEN, IF), THEN, remarks.at.get(THEN, Remarks()))
+        other = node.get(ELSE)
+        if other is None:
+            return tree.Branch(node.span, condition, then)
+        if isinstance(other, json.Object) and other.get(IF) is not None:
+            return tree.Branch(node.span, condition, then, self._branch(other))
+        at = remarks.at.get(ELSE, Remarks())
+        body = self._body(other, ELSE, at)
+        self._remark(body.key, tree.Comments(before=at.before))
+        return tree.Branch(node.span, condition, then, body)
+
+    def _pipe(self, node: json.Value, bearer: Span) -> tuple[tree.Pipe, tree.List | None]:
+        """A line of the network: an operation, or a list of them with an arrow between each two; and its shape."""
         items = node.items if isinstance(node, json.Array) else (node,)
         if not items:
             self._wrong(node, LINE, "at least one operation")
-        steps = tuple(self._step(item) for item in items if self.is_object(item, LINE))
+        objects = [item for item in items if self.is_object(item, LINE)]
+        steps = tuple(map(self._step, objects))
         if steps:
-            self._lift(steps, node.span)
-        return tree.Pipe(node.span, steps)
+            self._lift(steps, bearer)
+        for item in objects[:-1]:
+            if (shape := item.get(SHAPE)) is not None:
+                self._wrong(shape, SHAPE, "the shape behind the last operation of a line")
+        note = objects[-1].get(SHAPE) if objects else None
+        return tree.Pipe(node.span, steps), self._note(note) if note is not None else None
+
+    def _note(self, node: json.Value) -> tree.List | None:
+        note = self._plain(node, SHAPE, "a list of sizes")
+        if isinstance(note, tree.List):
+            return note
+        self._wrong(node, SHAPE, "a list of sizes")
+        return None
 
     def _step(self, node: json.Object) -> tree.Step:
         label = node.get(LABEL)
-        name = self._name(label, LABEL) if label is not None else None
-        lines = node.get(BODY)
+        name = self._label(label) if label is not None else None
         remarks = read_remarks(node, self.problems)
+        lines = node.get(BODY)
         if lines is None:
             self._remark(node.span, remarks.flat)
-            return tree.Step(node.span, name, self._call(node, Layer, LINE, (LABEL,)))
+            if (value := node.get(VALUE)) is not None:
+                self._closed(node, FORMS[VALUE], VALUE)
+                return tree.Step(node.span, name, self._plain(value, VALUE, "an expression"))
+            return tree.Step(node.span, name, self._call(node, Layer, LINE, (LABEL, SHAPE)))
         self._remark(node.span, remarks.around)
-        self._remark(tree.Interior.of(lines.span), remarks.within)
-        body = tree.Body(lines.span, self._lines(lines, BODY))
-        if node.get(OP) is not None:
-            return tree.Step(node.span, name, self._call(node, Layer, LINE, SCOPE), body)
-        for member in _members(node):
-            if member.key.value not in SCOPE:
-                key = member.key.value
-                self.problems.add(UnknownKey(member.key.inner, BODY, key, did_you_mean(key, SCOPE), SCOPE))
+        body = self._body(lines, BODY, remarks)
+        if (count := node.get(REPEAT)) is not None:
+            self._closed(node, FORMS[REPEAT], REPEAT)
+            repeat = tree.Repeat(count.span, self._plain(count, REPEAT, "a whole number"))
+            return tree.Step(node.span, name, repeat, body)
+        operation = node.get(OP)
+        if isinstance(operation, json.String) and operation.value == RESIDUAL:
+            self._closed(node, (OP, *FORMS[BODY]), RESIDUAL)
+            return tree.Step(node.span, name, tree.Name(operation.inner, RESIDUAL), body)
+        if operation is not None:
+            return tree.Step(node.span, name, self._call(node, Layer, LINE, FORMS[BODY]), body)
+        self._closed(node, FORMS[BODY], BODY)
         return tree.Step(node.span, name, None, body)
+
+    def _label(self, node: json.Value) -> tree.Label:
+        """A name, or a text with names in braces."""
+        if isinstance(node, json.String) and "{" in node.value:
+            return tree.Label(node.inner, node.value, quoted=True)
+        name = self._name(node, LABEL)
+        return tree.Label(name.span, name.id)
+
+    def _closed(self, node: json.Object, known: tuple[str, ...], owner: str) -> None:
+        """Report keys that an object hasn't."""
+        for member in _members(node):
+            key = member.key.value
+            if key not in known:
+                self.problems.add(UnknownKey(member.key.inner, owner, key, did_you_mean(key, known), known))
+
+    def _needed(self, node: json.Object, key: str, owner: str) -> json.Value:
+        """The value of a key, or the object itself after reporting that it is missing."""
+        value = node.get(key)
+        if value is None:
+            self.problems.add(MissingArgument(node.span, owner, key, "which it needs", "key"))
+            return json.Array(node.span, ())
+        return value
+
+    def _items(self, node: json.Value, name: str, words: str) -> tuple[json.Value, ...]:
+        if isinstance(node, json.Array):
+            return node.items
+        self._wrong(node, name, words)
+        return ()
 
     # ---- entries ----
 
@@ -265,7 +437,8 @@ class _Lowering:
         name = tree.Name(function.inner, function.value)
         entry = find(kind, name.id)
         # the arguments of what doesn't exist aren't looked at
-        members = [member for member in _members(node) if member.key.value not in (OP, *others)] if entry else []
+        own = (OP, *others, *((INPUTS,) if kind is Layer else ()))
+        members = [member for member in _members(node) if member.key.value not in own] if entry else []
         remarks = read_remarks(node, Problems()).at
         for member in members:
             self._remark(member.span, remarks.get(member.key.value, Remarks()).flat)
@@ -275,7 +448,21 @@ class _Lowering:
             for member in members
             for key in (member.key.value,)
         )
-        return tree.Call(node.span, name, arguments)
+        return tree.Call(node.span, name, (*self._inputs(node, entry, arguments), *arguments))
+
+    def _inputs(
+        self, node: json.Object, entry: type[Entry] | None, arguments: tuple[tree.Argument, ...]
+    ) -> tuple[tree.Argument, ...]:
+        """Values that an operation takes beside the one that flows into it: its leading arguments."""
+        given = node.get(INPUTS)
+        if given is None or entry is None or not issubclass(entry, Layer):
+            return ()
+        values = [self._plain(item, INPUTS, "a value of the network") for item in self._items(given, INPUTS, "values")]
+        inputs = tuple(tree.Argument(value.span, None, value) for value in values)
+        if count_inputs((*inputs, *arguments), entry) != len(inputs):
+            self._wrong(given, INPUTS, f'nothing here; put {{"{VALUE}": …}} before the operation')
+            return ()
+        return inputs
 
     # ---- values ----
 
@@ -312,7 +499,7 @@ class _Lowering:
         if not isinstance(node, json.String):
             self._wrong(node, what, "a name")
             return tree.Name(node.span, "_")
-        if not NAME.fullmatch(node.value) or node.value in _reserved():
+        if not PLAIN_NAME.fullmatch(node.value) or node.value in _reserved():
             self._wrong(node, what, "a name")
         elif len(node.value) > NAME_LIMIT:
             self.problems.add(TooLong(node.span, "name", NAME_LIMIT))
@@ -351,7 +538,7 @@ class _Lowering:
             self._remark(span, replace(known, **{part: getattr(none, part)}))
 
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @cache

@@ -12,7 +12,14 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Quantity
 from netspec.lang import tree
-from netspec.lang.from_json import ASSERT, BODY, EDITION, EXPRESSION, LABEL, OP, OR, PARAMS, SCHEMA
+from netspec.lang.from_json import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, OP, OR, PARAMS, SCHEMA
+from netspec.lang.json_schema_network import (
+    NAME_PATTERN,
+    layer_properties,
+    network_definitions,
+    reference,
+    reference_list,
+)
 from netspec.lang.parser import parse, parse_expression
 from netspec.lang.remarks import COMMENT
 from netspec.lang.to_json import SCHEMA_ID, entry_to_json, to_json
@@ -23,7 +30,6 @@ from netspec.wording import with_article
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 
 
 def json_schema() -> Schema:
@@ -34,13 +40,7 @@ def json_schema() -> Schema:
         "expression": _expression(),
         "computed_text": _computed_text(),
         "plain": _plain(),
-        "line": _line(),
-        "step": {
-            "if": {"required": [BODY]},
-            "then": {"$ref": "#/$defs/scope"},
-            "else": {"$ref": f"#/$defs/{Layer.kind}"},
-        },
-        "scope": _scope(),
+        **network_definitions(),
     }
     for kind in kinds_of_entries:
         definitions[kind.kind] = _kind(kind)
@@ -67,29 +67,49 @@ def schema_text() -> str:
 def _file() -> Schema:
     properties: Schema = {
         SCHEMA: {"description": "the schema that this file follows, for editors", "type": "string"},
-        COMMENT: _reference("comment"),
+        COMMENT: reference("comment"),
         EDITION: {"description": "edition of the language", "type": "integer", "default": 1, "examples": [1]},
         PARAMS: {
             "description": "sizes, rates and flags that expressions name and that `--set width=512` may replace",
             "type": "object",
-            "properties": {COMMENT: _reference("comment")},
-            "patternProperties": {NAME: _reference("plain")},
+            "properties": {COMMENT: reference("comment")},
+            "patternProperties": {NAME_PATTERN: reference("param")},
             "additionalProperties": False,
             "default": {},
-            "examples": [{"width": 256}],
+            "examples": [{"width": 256, "lr": {"value": 0.001, "in": "log(1e-4, 1e-1)"}}],
         },
-        "data": _reference("section.data"),
-        "model": _reference_list("line", "the network: each line takes what the line above gives"),
-        **{name: _reference(f"section.{name}") for name in names(Section) if name != "data"},
+        EXTENDS: {
+            "description": "a spec of which everything is taken that isn't given here, by its path from this file",
+            "type": "string",
+            "examples": ["mnist_fc.net"],
+        },
+        FROM: reference_list("import", "blocks and params that are taken from other specs"),
+        BLOCKS: {
+            "description": "reusable pieces of the network; each call makes new weights",
+            "type": "object",
+            "properties": {COMMENT: reference("comment")},
+            "patternProperties": {NAME_PATTERN: reference("block")},
+            "additionalProperties": False,
+        },
+        "data": reference("section.data"),
+        "model": reference("model"),
+        **{name: reference(f"section.{name}") for name in names(Section) if name != "data"},
         ASSERT: {
             "description": "what has to hold, each an expression that is `true`; checked before training",
             "type": "array",
-            "items": _reference("expression"),
+            "items": reference("expression"),
             "default": [],
             "examples": [["parameters == 16_022"]],
         },
     }
-    return {"type": "object", "required": ["data", "model"], "properties": properties, "additionalProperties": False}
+    return {
+        "type": "object",
+        # what is extended has the sections, and a file of nothing but blocks needs none
+        "if": {"anyOf": [{"required": [EXTENDS]}, {"required": [BLOCKS], "not": {"required": ["model"]}}]},
+        "else": {"required": ["data", "model"]},
+        "properties": properties,
+        "additionalProperties": False,
+    }
 
 
 def _comment() -> Schema:
@@ -105,7 +125,7 @@ def _comment() -> Schema:
             "at": {
                 "description": "comments on members, by key, and on the items of a list, by number from 0",
                 "type": "object",
-                "additionalProperties": _reference("comment"),
+                "additionalProperties": reference("comment"),
             },
         },
         "additionalProperties": False,
@@ -127,7 +147,7 @@ def _computed_text() -> Schema:
         "description": "A text that an expression gives, such as a param's name.",
         "type": "object",
         "required": [EXPRESSION],
-        "properties": {EXPRESSION: _reference("expression")},
+        "properties": {EXPRESSION: reference("expression")},
         "additionalProperties": False,
         "examples": [{EXPRESSION: "target"}],
     }
@@ -137,42 +157,8 @@ def _plain() -> Schema:
     return {
         "description": "A number, a flag, nothing, an expression as a string, or a list of these.",
         "type": ["number", "boolean", "null", "string", "array"],
-        "items": _reference("plain"),
+        "items": reference("plain"),
         "examples": [256, "width // 2"],
-    }
-
-
-def _line() -> Schema:
-    return {
-        "description": "An operation, or a list of operations of which each takes what the one before gives.",
-        "if": {"type": "array"},
-        "then": {"minItems": 1, "items": _reference("step")},
-        "else": _reference("step"),
-    }
-
-
-def _scope() -> Schema:
-    properties = {
-        COMMENT: _reference("comment"),
-        LABEL: _label(),
-        BODY: _reference_list("line", "the lines of the scope; their names begin with its label"),
-    }
-    return {
-        "description": "Lines with a name of their own, as a module within a module.",
-        "type": "object",
-        "required": [BODY],
-        "properties": properties,
-        "additionalProperties": False,
-        "examples": [{LABEL: "head", BODY: [{OP: "flatten"}, {OP: "linear", "out_features": 10}]}],
-    }
-
-
-def _label() -> Schema:
-    return {
-        "description": "name in the state_dict, instead of the position",
-        "type": "string",
-        "pattern": NAME,
-        "examples": ["fc1"],
     }
 
 
@@ -185,7 +171,7 @@ def _kind(kind: type[Entry]) -> Schema:
     choices = [
         {
             "if": {"properties": {OP: {"const": name}}, "required": [OP]},
-            "then": _reference(f"{kind.kind}.{name}"),
+            "then": reference(f"{kind.kind}.{name}"),
         }
         for name in known
     ]
@@ -202,8 +188,8 @@ def _kind(kind: type[Entry]) -> Schema:
 
 def _entry(entry: type[Entry], kind: type[Entry]) -> Schema:
     examples = [json.loads(entry_to_json(_expression_of(example.text), kind)) for example in entry.examples]
-    label = {LABEL: _label()} if kind is Layer else {}
-    properties = {OP: {"const": entry.name()}, COMMENT: _reference("comment"), **label, **_fields(entry, examples)}
+    own = layer_properties() if issubclass(entry, Layer) else {}
+    properties = {OP: {"const": entry.name()}, COMMENT: reference("comment"), **own, **_fields(entry, examples)}
     required = [OP, *(slot.name for slot in slots(entry).values() if slot.required)]
     return {
         "description": entry.documentation(),
@@ -221,7 +207,7 @@ def _section(entry: type[Entry]) -> Schema:
         "description": entry.documentation(),
         "type": "object",
         "required": [slot.name for slot in slots(entry).values() if slot.required],
-        "properties": {COMMENT: _reference("comment"), **_fields(entry, examples)},
+        "properties": {COMMENT: reference("comment"), **_fields(entry, examples)},
         "additionalProperties": False,
         "examples": examples,
     }
@@ -241,13 +227,13 @@ def _fields(entry: type[Entry], examples: Sequence[Schema]) -> Schema:
 
 
 def _entries(slot: Slot, kind: type[Entry]) -> Schema:
-    one = _reference(kind.kind)
+    one = reference(kind.kind)
     if slot.form == "alternatives":
         several = {
             "type": "object",
             "required": [OR],
             "properties": {
-                COMMENT: _reference("comment"),
+                COMMENT: reference("comment"),
                 OR: {"description": "the first that can be had is taken", "type": "array", "minItems": 1, "items": one},
             },
             "additionalProperties": False,
@@ -264,7 +250,7 @@ def _value(field: Schema, slot: Slot) -> Schema:
     branches = field.get("anyOf") or [
         {key: field[key] for key in field if key not in ("default", "description", "title")}
     ]
-    computed = _reference("computed_text" if slot.text else "expression")
+    computed = reference("computed_text" if slot.text else "expression")
     return {"anyOf": [*(_branch(branch, slot) for branch in branches if not _any_string(branch, slot)), computed]}
 
 
@@ -276,9 +262,9 @@ def _any_string(branch: Schema, slot: Slot) -> bool:
 def _branch(branch: Schema, slot: Slot) -> Schema:
     """The items of a list are expressions too."""
     if "items" in branch:
-        branch = {**branch, "items": {"anyOf": [branch["items"], _reference("expression")]}}
+        branch = {**branch, "items": {"anyOf": [branch["items"], reference("expression")]}}
     if "prefixItems" in branch:
-        items = [{"anyOf": [item, _reference("expression")]} for item in branch["prefixItems"]]
+        items = [{"anyOf": [item, reference("expression")]} for item in branch["prefixItems"]]
         branch = {**branch, "prefixItems": items}
     return branch
 
@@ -325,11 +311,3 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
         if value not in found:
             found.append(value)
     return found
-
-
-def _reference(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def _reference_list(name: str, description: str) -> Schema:
-    return {"description": description, "type": "array", "items": _reference(name)}

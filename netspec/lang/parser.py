@@ -171,12 +171,8 @@ def _bodies(statement: tree.Statement) -> Iterator[tree.Body]:
             yield from (step.body for step in pipe.steps if step.body)
         case tree.Block(body=body) | tree.Loop(body=body):
             yield body
-        case tree.Branch(then=then, otherwise=otherwise):
-            yield then
-            if isinstance(otherwise, tree.Body):
-                yield otherwise
-            elif otherwise is not None:
-                yield from _bodies(otherwise)
+        case tree.Branch():
+            yield from tree.bodies(statement)
         case _:
             pass
 

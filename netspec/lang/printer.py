@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from netspec.catalogue.entry import names
+from netspec.catalogue.sections import Section
 from netspec.lang import tree
-from netspec.lang.canonical import canonical
+from netspec.lang.canonical import MODEL, canonical
 from netspec.lang.comments import bearers
 
-WIDTH = 100
+WIDTH = 96
+"""How long a line may get, its indentation aside."""
+
+SHORT = 80
+"""How long a body may be that stands on one line with its head."""
+
 INDENT = "  "
+SECTIONS = (MODEL, *names(Section))
 
 
 def format_text(spec: tree.Tree) -> str:
@@ -38,12 +46,14 @@ def expression(node: tree.Expression) -> str:
         case tree.Binary(operator=sign, left=left, right=right):
             blank = "" if sign == "**" else " "
             return f"{expression(left)}{blank}{sign}{blank}{expression(right)}"
+        case tree.Range(start=start, stop=stop):
+            return f"{expression(start)}..{expression(stop)}"
         case tree.Conditional(condition=condition, then=then, otherwise=otherwise):
             return f"{expression(then)} if {expression(condition)} else {expression(otherwise)}"
         case tree.Group(inner=inner):
             return f"({expression(inner)})"
-        case tree.Pipe(steps=steps):
-            return " -> ".join(f"{_label(step)}{expression(step.operation)}" for step in steps if step.operation)
+        case tree.Pipe():
+            return " -> ".join(_steps(node))
 
 
 def argument(node: tree.Argument) -> str:
@@ -57,7 +67,44 @@ def quoted(text: str) -> str:
 
 
 def _label(step: tree.Step) -> str:
-    return f"{step.label.id}: " if step.label else ""
+    if step.label is None:
+        return ""
+    return f"{quoted(step.label.id) if step.label.quoted else step.label.id}: "
+
+
+def _operation(step: tree.Step) -> str:
+    """What stands before the body, if there is one."""
+    match step.operation:
+        case None:
+            return ""
+        case tree.Repeat(count=count):
+            return f"repeat {expression(count)}"
+        case operation:
+            return expression(operation)
+
+
+def _parameter(node: tree.Parameter) -> str:
+    return f"{node.name.id}={expression(node.default)}" if node.default else node.name.id
+
+
+def _steps(pipe: tree.Pipe) -> list[str]:
+    return [f"{_label(step)}{_operation(step)}" for step in pipe.steps]
+
+
+def _filled(prefix: str, parts: list[str], suffix: str) -> list[str]:
+    """Steps on as few lines as they fit on."""
+    lines = [prefix + parts[0]]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) + 4 <= WIDTH:
+            lines[-1] += f" -> {part}"
+        else:
+            lines.append(f"{INDENT}-> {part}")
+    return [*lines[:-1], lines[-1] + suffix]
+
+
+def _noted(note: tree.List | None) -> str:
+    """A shape as it stands behind a line."""
+    return f" : {expression(note)}" if note is not None else ""
 
 
 @dataclass
@@ -102,34 +149,48 @@ class _Printer:
                 lines = [f"netspec {statement.number.text}"]
             case tree.Assertion():
                 lines = self._breaking("assert ", statement.condition)
+            case tree.Extension(file=file):
+                lines = [f"extends {quoted(file.value)}"]
+            case tree.Import(file=file, names=names):
+                lines = [f"from {quoted(file.value)} import {', '.join(name.id for name in names)}"]
             case tree.Param():
                 key, lines = f"param {statement.name.id}", self._breaking("", statement.value)
+                if statement.domain is not None:
+                    lines[-1] += f" in {expression(statement.domain)}"
             case tree.Setting():
-                key, lines = statement.name.id, self._breaking("", statement.value)
+                key = ", ".join(name.id for name in statement.names)
+                lines = self._breaking("", statement.value, _noted(statement.note))
             case tree.Line():
-                lines = self._pipe(statement.pipe)
+                lines = self._pipe(statement.pipe, "", _noted(statement.note))
+            case tree.Block(name=name, parameters=parameters, body=body):
+                takes = f"({', '.join(map(_parameter, parameters))})" if parameters else ""
+                lines = self._braced(f"block {name.id}{takes} ", body)
+            case tree.Loop(variable=variable, items=items, body=body):
+                lines = self._braced(f"for {variable.id} in {expression(items)} ", body)
+            case tree.Branch():
+                lines = self._branch(statement)
         return _Row(comments.before, key, lines, comments.after)
 
     # ---- pipes and calls, over several lines where one doesn't do ----
 
-    def _breaking(self, prefix: str, node: tree.Expression) -> list[str]:
+    def _breaking(self, prefix: str, node: tree.Expression, suffix: str = "") -> list[str]:
         """An expression on one line, or on several if it is too long or bears comments."""
         if isinstance(node, tree.Pipe):
-            return self._pipe(node, prefix)
-        if not self._commented(node) and len(prefix) + len(expression(node)) <= WIDTH - 20:
-            return [prefix + expression(node)]
+            return self._pipe(node, prefix, suffix)
+        if not self._commented(node) and len(prefix) + len(expression(node)) <= WIDTH:
+            return [prefix + expression(node) + suffix]
         match node:
             case tree.Call():
-                return [f"{prefix}{node.function.id}(", *self._items(node.arguments), ")"]
+                return [f"{prefix}{node.function.id}(", *self._items(node.arguments), f"){suffix}"]
             case tree.List():
-                return [f"{prefix}[", *(f"{INDENT}{expression(item)}," for item in node.items), "]"]
+                return [f"{prefix}[", *(f"{INDENT}{expression(item)}," for item in node.items), f"]{suffix}"]
             case tree.Binary(operator=sign) if sign in ("or", "and"):
                 # a line ends a statement, so what is broken stands in parentheses
-                return [f"{prefix}(", *(INDENT + line for line in self._chain(node)), ")"]
+                return [f"{prefix}(", *(INDENT + line for line in self._chain(node)), f"){suffix}"]
             case tree.Group(inner=inner):
-                return [f"{prefix}(", *(INDENT + line for line in self._chain(inner)), ")"]
+                return [f"{prefix}(", *(INDENT + line for line in self._chain(inner)), f"){suffix}"]
             case _:
-                return [prefix + expression(node)]
+                return [prefix + expression(node) + suffix]
 
     def _chain(self, node: tree.Expression) -> list[str]:
         """The operands of a row of equal operators, each on its lines."""
@@ -150,12 +211,14 @@ class _Printer:
             lines += [*(INDENT + line for line in first), f"{INDENT}{last},{after}"]
         return lines
 
-    def _pipe(self, pipe: tree.Pipe, prefix: str = "") -> list[str]:
+    def _pipe(self, pipe: tree.Pipe, prefix: str = "", suffix: str = "") -> list[str]:
         simple = all(step.body is None for step in pipe.steps)
         if simple and not self._commented(pipe):
-            flat = prefix + expression(pipe)
-            if len(flat) <= WIDTH - 10:
+            flat = prefix + expression(pipe) + suffix
+            if len(flat) <= WIDTH:
                 return [flat]
+            if all(len(part) <= WIDTH for part in _steps(pipe)):
+                return _filled(prefix, _steps(pipe), suffix)
         lines: list[str] = []
         for index, step in enumerate(pipe.steps):
             comments = self._of(step) if len(pipe.steps) > 1 else tree.Comments()
@@ -163,20 +226,52 @@ class _Printer:
             margin = "" if index == 0 else INDENT
             lines += [margin + text for text in comments.before if text]
             *first, last = self._step(start, step)
+            end = suffix if index == len(pipe.steps) - 1 else ""
             after = f"  {comments.after}" if comments.after else ""
-            lines += [*(margin + line for line in first), f"{margin}{last}{after}"]
+            lines += [*(margin + line for line in first), f"{margin}{last}{end}{after}"]
         return lines
 
     def _step(self, start: str, step: tree.Step) -> list[str]:
         start += _label(step)
         if step.body is None:
-            assert step.operation is not None
+            assert step.operation is not None and not isinstance(step.operation, tree.Repeat)
             return self._breaking(start, step.operation)
-        head = f"{start}{expression(step.operation)} " if step.operation else start
-        behind = self._of(step.body).after
-        inner = self._statements(step.body)
-        opening = f"{head}{{" + (f"  {behind}" if behind else "")
+        return self._braced(f"{start}{_operation(step)} " if step.operation else start, step.body)
+
+    def _braced(self, head: str, body: tree.Body, *, short: bool = True) -> list[str]:
+        """A body behind its head, on one line if it may be `short` and is. What stood before its brace comes in."""
+        comments = self._of(body)
+        before = [text for text in comments.before if text]
+        inner = [*before, *self._statements(body)]
+        if short and not comments.after and self._is_short(head, body, inner):
+            return [f"{head}{{ {inner[0]} }}"]
+        opening = f"{head}{{" + (f"  {comments.after}" if comments.after else "")
         return [opening, *(INDENT + line if line else "" for line in inner), "}"]
+
+    def _is_short(self, head: str, body: tree.Body, inner: list[str]) -> bool:
+        """Whether a body is a single line that stands well behind its head; a section has a line for each key."""
+        return (
+            len(inner) == len(body.statements) == 1
+            and body.statements[0].key not in self.comments
+            and isinstance(body.statements[0], tree.Line | tree.Setting)
+            and head.partition(" ")[0] not in SECTIONS
+            and len(head) + len(inner[0]) <= SHORT
+        )
+
+    def _branch(self, branch: tree.Branch) -> list[str]:
+        """A branch with all that follows its `else`: on one line if every part of it is short."""
+        heads = [f"if {expression(part.condition)} " for part in tree.branches(branch)]
+        bodies = list(tree.bodies(branch))
+        heads += [""] * (len(bodies) - len(heads))
+        for short in (True, False):
+            parts = [self._braced(head, body, short=short) for head, body in zip(heads, bodies, strict=True)]
+            line = " else ".join(part[0] for part in parts)
+            if short and all(len(part) == 1 for part in parts) and len(line) <= WIDTH:
+                return [line]
+        lines = parts[0]
+        for part in parts[1:]:
+            lines = [*lines[:-1], f"}} else {part[0]}", *part[1:]]
+        return lines
 
     def _commented(self, node: tree.Node) -> bool:
         """Whether a comment stands within an expression."""
@@ -189,7 +284,7 @@ class _Printer:
 def _separate(rows: list[_Row], statements: Sequence[tree.Statement]) -> None:
     """One empty line around each section."""
     for index in range(1, len(rows)):
-        around = any(isinstance(statements[i], tree.Line) for i in (index - 1, index))
+        around = any(isinstance(statements[i], tree.Line | tree.Block) for i in (index - 1, index))
         edition = isinstance(statements[index - 1], tree.Edition)
         if (around or edition) and "" not in rows[index].before[:1]:
             rows[index].before = ("", *rows[index].before)

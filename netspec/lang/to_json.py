@@ -13,8 +13,39 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
+from netspec.lang.arguments import count_inputs
 from netspec.lang.canonical import MODEL, canonical
-from netspec.lang.from_json import ASSERT, BODY, EDITION, EXPRESSION, LABEL, OP, OR, PARAMS, SCHEMA
+from netspec.lang.from_json import (
+    ASSERT,
+    BE,
+    BLOCKS,
+    BODY,
+    DEFAULT,
+    EDITION,
+    ELSE,
+    EXPRESSION,
+    EXTENDS,
+    FILE,
+    FOR,
+    FROM,
+    IF,
+    IMPORT,
+    IN,
+    INPUTS,
+    LABEL,
+    LET,
+    NAME,
+    OP,
+    OR,
+    PARAMETERS,
+    PARAMS,
+    REPEAT,
+    RESIDUAL,
+    SCHEMA,
+    SHAPE,
+    THEN,
+    VALUE,
+)
 from netspec.lang.json_text import NUMBER
 from netspec.lang.printer import expression
 from netspec.lang.remarks import COMMENT, Remarks, write_remarks
@@ -27,6 +58,8 @@ WIDTH = 100
 INDENT = "  "
 SCHEMA_ID = "urn:netspec:schema:1"
 NOTHING = tree.Comments()
+APART = tree.Line | tree.Block
+"""What has an empty line around it at the top of a file."""
 
 
 class _Number(str):
@@ -62,8 +95,15 @@ class _Writer:
             match statement:
                 case tree.Edition(number=number):
                     members[EDITION], at[EDITION] = self._plain(number), remarks
-                case tree.Param(name=name, value=value):
-                    members.setdefault(PARAMS, {})[name.id], on_params[name.id] = self._plain(value), remarks
+                case tree.Extension(file=file):
+                    members[EXTENDS], at[EXTENDS] = file.value, remarks
+                case tree.Import(file=file, names=known):
+                    item = {FILE: file.value, IMPORT: [name.id for name in known]}
+                    members.setdefault(FROM, []).append(_remarked(item, remarks))
+                case tree.Param(name=name):
+                    members.setdefault(PARAMS, {})[name.id], on_params[name.id] = self._param(statement), remarks
+                case tree.Block(name=name):
+                    members.setdefault(BLOCKS, {})[name.id] = self._block(statement, remarks)
                 case tree.Assertion(condition=condition):
                     texts = members.setdefault(ASSERT, [])
                     on_assertions[str(len(texts))] = remarks
@@ -87,55 +127,130 @@ class _Writer:
         last: tree.Statement | None = None
         for statement in self.spec.statements:
             before = self._of(statement).before
-            apart = isinstance(last, tree.Edition | tree.Line) or isinstance(statement, tree.Line)
+            apart = isinstance(last, tree.Edition | APART) or isinstance(statement, APART)
             before = () if last is None else before[1:] if apart and before[:1] == ("",) else before
-            inner = () if isinstance(statement, tree.Line) else self._within(statement)
+            inner = () if isinstance(statement, APART) else self._within(statement)
             yield Remarks((*before, *inner), self._of(statement).after)
             last = statement
 
-    def _section(self, head: tree.Name, body: tree.Body, remarks: Remarks, at: dict[str, Remarks]) -> dict[str, Any]:
+    def _param(self, statement: tree.Param) -> Any:
+        value = self._plain(statement.value)
+        return value if statement.domain is None else {VALUE: value, IN: expression(statement.domain)}
+
+    def _block(self, block: tree.Block, remarks: Remarks) -> dict[str, Any]:
+        parameters = [
+            item.name.id if item.default is None else {NAME: item.name.id, DEFAULT: self._plain(item.default)}
+            for item in block.parameters
+        ]
+        takes = {PARAMETERS: parameters} if parameters else {}
+        return _remarked({**takes, BODY: self._lines(block.body)}, self._around(remarks, block.body))
+
+    def _section(
+        self, head: tree.Name | tree.Call, body: tree.Body, remarks: Remarks, at: dict[str, Remarks]
+    ) -> dict[str, Any]:
         """The key and the value of a section. A list can't hold its own remarks: they go to `at`."""
-        within = self._of(body)
-        if head.id == MODEL:
-            at[MODEL] = replace(remarks, opening=within.after, inside=within.inside)
-            return {MODEL: self._lines(body)}
-        section = _resolve(Section, head)
+        name = head if isinstance(head, tree.Name) else head.function
+        around = self._around(remarks, body)
+        if name.id == MODEL:
+            lines = self._lines(body)
+            if isinstance(head, tree.Call):
+                inputs = [expression(item.value) for item in head.arguments]
+                return {MODEL: _remarked({INPUTS: inputs, BODY: lines}, around)}
+            at[MODEL] = around
+            return {MODEL: lines}
+        section = _resolve(Section, name)
         on_settings: dict[str, Remarks] = {}
         values: dict[str, Any] = {}
         for item in body.statements:
             if not isinstance(item, tree.Setting):
-                raise _misplaced(item, f"`{head.id}` holds settings: key = value")
+                raise _misplaced(item, f"`{name.id}` holds settings: key = value")
             slot = _key(section, item.name)
             values[slot.name] = self._field(slot, item.value)
             on_settings[slot.name] = self._on_field(slot, item, item.value)
-        remarks = replace(remarks, opening=within.after, inside=within.inside, at=on_settings)
-        return {head.id: _remarked(values, remarks)}
+        return {name.id: _remarked(values, replace(around, at=on_settings))}
+
+    def _around(self, remarks: Remarks, body: tree.Body) -> Remarks:
+        """Remarks on what has a body, with those at the body's edges."""
+        within = self._of(body)
+        inside = (*(text for text in within.before if text), *within.inside)
+        return replace(remarks, opening=within.after, inside=inside if not within.before else within.inside)
 
     # ---- the network ----
 
     def _lines(self, body: tree.Body) -> list[Any]:
-        return [self._line(line) for line in body.statements if isinstance(line, tree.Line)]
+        return [self._statement(statement) for statement in body.statements]
 
-    def _line(self, line: tree.Line) -> Any:
-        whole, steps = self._of(line), line.pipe.steps
+    def _statement(self, statement: tree.Statement) -> Any:
+        comments = self._of(statement)
+        remarks = Remarks(comments.before, comments.after)
+        match statement:
+            case tree.Line(pipe=pipe, note=note):
+                return self._line(pipe, note, comments)
+            case tree.Setting(names=targets, value=value, note=note):
+                bound = targets[0].id if len(targets) == 1 else [name.id for name in targets]
+                pipe = value if isinstance(value, tree.Pipe) else _pipe(value)
+                return _remarked({LET: bound, BE: self._line(pipe, note, NOTHING)}, remarks)
+            case tree.Loop(variable=variable, items=items, body=body):
+                members = {FOR: variable.id, IN: self._plain(items), BODY: self._lines(body)}
+                return _remarked(members, self._around(remarks, body))
+            case tree.Branch():
+                return self._branch(statement, remarks)
+            case _:
+                raise _misplaced(statement, "this stands at the top of the file, not in a network")
+
+    def _branch(self, branch: tree.Branch, remarks: Remarks) -> dict[str, Any]:
+        members: dict[str, Any] = {IF: expression(branch.condition), THEN: self._lines(branch.then)}
+        at = {THEN: self._around(Remarks(), branch.then)}
+        match branch.otherwise:
+            case tree.Body() as body:
+                members[ELSE] = self._lines(body)
+                before = tuple(text for text in self._of(body).before if text)
+                at[ELSE] = self._around(Remarks(before), body)
+            case tree.Branch() as other:
+                members[ELSE] = self._branch(other, Remarks())
+            case None:
+                pass
+        return _remarked(members, replace(remarks, at=at))
+
+    def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments) -> Any:
+        shape = {SHAPE: self._plain(note)} if note is not None else {}
+        steps = pipe.steps
         if len(steps) == 1:
-            return self._step(steps[0], whole)
+            return self._step(steps[0], whole, shape)
         inner = [self._of(step) for step in steps]
         # the list can't hold the line's own remarks
         inner[0] = replace(inner[0], before=(*whole.before, *inner[0].before))
         inner[-1] = replace(inner[-1], after=whole.after or inner[-1].after)
-        return [self._step(step, comments) for step, comments in zip(steps, inner, strict=True)]
+        last = len(steps) - 1
+        return [
+            self._step(step, comments, shape if place == last else {})
+            for place, (step, comments) in enumerate(zip(steps, inner, strict=True))
+        ]
 
-    def _step(self, step: tree.Step, comments: tree.Comments) -> dict[str, Any]:
+    def _step(self, step: tree.Step, comments: tree.Comments, shape: dict[str, Any]) -> dict[str, Any]:
         label = {LABEL: step.label.id} if step.label else {}
-        if step.body is None:
-            assert step.operation is not None
-            return self.entry(step.operation, Layer, comments, label)
-        if step.operation is not None:
-            raise _misplaced(step.operation, "no operation takes a body")
-        within = self._of(step.body)
-        remarks = Remarks(comments.before, comments.after, within.after, within.inside)
-        return _remarked({**label, BODY: self._lines(step.body)}, remarks)
+        operation, body = step.operation, step.body
+        if body is not None:
+            around = self._around(Remarks(comments.before, comments.after), body)
+            return _remarked({**self._head_of(operation), **label, BODY: self._lines(body), **shape}, around)
+        assert operation is not None and not isinstance(operation, tree.Repeat)
+        if _is_layer(operation):
+            return {**self.entry(operation, Layer, comments, label), **shape}
+        inner = self._within(operation)
+        remarks = Remarks((*comments.before, *inner), comments.after)
+        return _remarked({VALUE: expression(operation), **label, **shape}, remarks)
+
+    def _head_of(self, operation: tree.Expression | tree.Repeat | None) -> dict[str, Any]:
+        """What stands before a body."""
+        match operation:
+            case None:
+                return {}
+            case tree.Repeat(count=count):
+                return {REPEAT: self._plain(count)}
+            case tree.Name(id=name) if name == RESIDUAL:
+                return {OP: RESIDUAL}
+            case _:
+                raise _misplaced(operation, f"`{operation.span.text}` takes no body")
 
     # ---- entries ----
 
@@ -155,7 +270,12 @@ class _Writer:
         entry = _resolve(kind, function)
         values: dict[str, Any] = {OP: function.id, **(label or {})}
         on_arguments: dict[str, Remarks] = {}
-        for index, argument in enumerate(node.arguments if isinstance(node, tree.Call) else ()):
+        arguments = node.arguments if isinstance(node, tree.Call) else ()
+        count = count_inputs(arguments, entry) if issubclass(entry, Layer) else 0
+        if count:
+            values[INPUTS] = [expression(item.value) for item in arguments[:count]]
+            on_arguments[INPUTS] = Remarks(tuple(text for item in arguments[:count] for text in self._said(item)))
+        for index, argument in enumerate(arguments[count:]):
             slot = _parameter(entry, argument, index)
             values[slot.name] = self._field(slot, argument.value)
             on_arguments[slot.name] = self._on_field(slot, argument, argument.value)
@@ -171,7 +291,7 @@ class _Writer:
             case tree.Binary(operator="or") if slot.form == "alternatives":
                 return {OR: [self.entry(item, kind) for item in _alternatives(node)]}
             case tree.Pipe(steps=steps) if slot.form == "pipe":
-                return [self.entry(step.operation, kind, self._of(step)) for step in steps]
+                return [self.entry(_expression(step), kind, self._of(step)) for step in steps]
             case tree.List(items=items) if slot.form in ("list", "pipe"):
                 return [self.entry(item, kind) for item in items]
             case _:
@@ -212,6 +332,11 @@ class _Writer:
         comments = self._of(bearer)
         return Remarks((*comments.before, *spare), comments.after)
 
+    def _said(self, node: tree.Node) -> tuple[str, ...]:
+        """All comments on a node and within it."""
+        comments = self._of(node)
+        return (*filter(None, comments.before), *filter(None, [comments.after]), *self._within(node))
+
     def _within(self, node: tree.Node) -> tuple[str, ...]:
         """The comments inside of an expression that becomes a text: they go before it, so that nothing is lost."""
         found: list[str] = []
@@ -219,6 +344,20 @@ class _Writer:
             comments = self._of(part)
             found += [*filter(None, comments.before), *filter(None, [comments.after])]
         return tuple(found)
+
+
+def _pipe(value: tree.Expression) -> tree.Pipe:
+    return tree.Pipe(value.span, (tree.Step(value.span, None, value),))
+
+
+def _expression(step: tree.Step) -> tree.Expression | None:
+    return None if isinstance(step.operation, tree.Repeat) else step.operation
+
+
+def _is_layer(node: tree.Expression) -> bool:
+    """Whether an expression is a call of something in the catalogue."""
+    function = node.function if isinstance(node, tree.Call) else node
+    return isinstance(function, tree.Name) and function.id in names(Layer)
 
 
 def _resolve(kind: type[Entry], name: tree.Name) -> type[Entry]:

@@ -160,19 +160,7 @@ class Pipe(Node):
 
 
 Expression = (
-    Number
-    | Quantity
-    | Text
-    | Constant
-    | Name
-    | List
-    | Call
-    | Unary
-    | Binary
-    | Conditional
-    | Range
-    | Group
-    | Pipe
+    Number | Quantity | Text | Constant | Name | List | Call | Unary | Binary | Conditional | Range | Group | Pipe
 )
 
 
@@ -332,6 +320,24 @@ class Tree:
     @property
     def statements(self) -> tuple[Statement, ...]:
         return self.body.statements
+
+
+def bodies(branch: Branch) -> Iterator[Body]:
+    """The bodies of a branch and of all that follow its `else`, in their order."""
+    last: Body | Branch | None = None
+    for part in branches(branch):
+        yield part.then
+        last = part.otherwise
+    if isinstance(last, Body):
+        yield last
+
+
+def branches(branch: Branch) -> Iterator[Branch]:
+    """A branch and all branches that follow its `else`, in their order."""
+    part: Body | Branch | None = branch
+    while isinstance(part, Branch):
+        yield part
+        part = part.otherwise
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -7,11 +7,16 @@ from torch import Tensor, nn
 
 
 class Attention(nn.MultiheadAttention):
-    """Attention from [N, L, E] to a memory [N, S, K], or to itself; gives [N, L, E]."""
+    """Attention from [N, L, E] to keys [N, S, K] and values [N, S, V]; gives [N, L, E].
 
-    def forward(self, query: Tensor, memory: Tensor | None = None) -> Tensor:  # type: ignore[override]
-        source = query if memory is None else memory
-        return super().forward(query, source, source, need_weights=False)[0]
+    The keys are the queries where they are left out, and the values the keys.
+    """
+
+    def forward(  # type: ignore[override]
+        self, query: Tensor, key: Tensor | None = None, value: Tensor | None = None
+    ) -> Tensor:
+        key = query if key is None else key
+        return super().forward(query, key, key if value is None else value, need_weights=False)[0]
 
 
 class PositionalEncoding(nn.Module):
@@ -19,6 +24,8 @@ class PositionalEncoding(nn.Module):
 
     Even features e have sin(position / 10000^(e / E)), odd ones the cosine with e - 1.
     """
+
+    table: Tensor
 
     def __init__(self, length: int, features: int) -> None:
         super().__init__()

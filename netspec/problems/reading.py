@@ -93,8 +93,9 @@ class WrongExtension(Problem):
 class NotWritable(Problem):
     """A file can't be written.
 
-    The disk is full, or the permissions of the file or its folder forbid it. A spec that was there before is as it was:
-    the new text is written beside it and takes its place when it is whole.
+    The disk is full, the permissions of the file or its folder forbid it, or a new file was asked for where one of
+    that name is. What was there before is as it was: the new text is written beside it and takes its place when it is
+    whole.
     """
 
     code: ClassVar = "NS006"
@@ -102,6 +103,7 @@ class NotWritable(Problem):
 
     path: str
     reason: str
+    help: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"can't write `{self.path}`: {self.reason}")
+        return self.report(f"can't write `{self.path}`: {self.reason}", help=self.help)

@@ -214,7 +214,7 @@ class MissingColon(Problem):
         return self.report(
             f"nothing below reads `{self.label}`; a label is followed by `:`, not by `=`",
             mark="a label",
-            fix=Fix(f"`{self.label}:`", (Edit(self.equals, f"{self.label}:"),)),
+            fix=Fix(f"`{self.label}:`", (Edit(self.equals, f"{self.label}: "),)),
         )
 
 

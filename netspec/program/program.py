@@ -35,6 +35,12 @@ class Origin:
     def written(cls, span: Span) -> Origin:
         return cls("written", f"line {span.line}", span)
 
+    def seen_from(self, source: Source) -> str:
+        """The place as the reader of a spec needs it: with the name of the file if that is another one."""
+        if self.span is None or self.span.source is source:
+            return str(self)
+        return f"{self.span.source.name}:{self.span.line}"
+
     def __str__(self) -> str:
         return self.where if self.span else f"{self.kind} {self.where}".strip()
 
@@ -79,36 +85,40 @@ class Program:
             path = path.rpartition(".")[0]
         return None
 
+    @cached_property
+    def sections(self) -> dict[str, Entry]:
+        """The sections by their names, with the loss that is taken where none is written."""
+        train = self.train.model_copy(update={"loss": self.loss})
+        return {section.name(): section for section in (self.data, train, self.evaluate)}
+
     def values(self) -> Iterator[tuple[str, str, Origin]]:
         """Every setting as path, value and origin, nested ones behind their owner."""
-        for name, section in (("data", self.data), ("train", self.train), ("evaluate", self.evaluate)):
+        for name, section in self.sections.items():
             yield from self._values(name, section)
 
     def _values(self, path: str, entry: Entry) -> Iterator[tuple[str, str, Origin]]:
         for field in type(entry).model_fields:
-            value: Any = getattr(entry, field)
-            where = f"{path}.{field}"
-            if where == "train.loss":
-                value = self.loss
+            where, value = f"{path}.{field}", getattr(entry, field)
             yield where, written_field(entry, field, value), self.origins.get(where, DEFAULT)
-            nested = value if isinstance(value, tuple) else (value,)
-            entries = [item for item in nested if isinstance(item, Entry)]
-            for number, item in enumerate(entries):
-                yield from self._values(where if len(entries) == 1 else f"{where}[{number}]", item)
+            for place, item in nested(where, value):
+                yield from self._values(place, item)
 
     @cached_property
     def hash(self) -> str:
         """SHA-256 of what the program means: both forms and every layout of a spec have the same one."""
         meaning = {
-            "data": as_data(self.data),
             "model": [
                 {"path": node.path, "inputs": list(node.inputs), "layer": as_data(node.layer)}
                 for node in self.graph.nodes
             ],
-            "train": as_data(self.train) | {"loss": as_data(self.loss)},
-            "evaluate": as_data(self.evaluate),
-        }
+        } | {name: as_data(section) for name, section in self.sections.items()}
         return hashlib.sha256(json.dumps(meaning, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def nested(path: str, value: Any) -> list[tuple[str, Entry]]:
+    """The entries in a setting's value with their paths: that of the setting, or of several its places in brackets."""
+    entries = [item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Entry)]
+    return [(path if len(entries) == 1 else f"{path}[{number}]", item) for number, item in enumerate(entries)]
 
 
 def as_data(value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""Diagnostics and plans as text for a terminal, or as JSON for programs."""
+"""What netspec says as text for a terminal, as JSON for programs, and as drawings: diagnostics, plans, networks."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from rich.text import Text
 
-from netspec.diagnostics import Diagnostic, Edit, Label, Severity
+from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
+from netspec.render.excerpt import WIDTH, excerpt, marks_by_line
 from netspec.render.words import clean
-from netspec.source import Source, Span
+from netspec.source import Source
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
 GUTTER = "blue"
-TAB = "    "
-EXCERPT = 100
-"""How much of a line is shown; longer ones are cut around the place."""
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> Text:
@@ -37,101 +33,75 @@ def render_one(diagnostic: Diagnostic) -> Text:
     style = STYLES[diagnostic.severity]
     text.append(f"{diagnostic.severity}[{diagnostic.code}]", style)
     text.append(f": {clean(diagnostic.message)}\n", "bold")
-    labels = list(diagnostic.labels)
+    labels = [(label, False) for label in diagnostic.labels]
     if diagnostic.span is not None:
-        labels.append(Label(diagnostic.span, diagnostic.mark))
-    width = max((len(str(label.span.line)) for label in labels), default=1)
-    for index, source in enumerate(_sources(diagnostic)):
-        within = [label for label in labels if label.span.source is source]
-        place = diagnostic.span if index == 0 and diagnostic.span else within[0].span
-        text.append(f"{' ' * width}--> ", GUTTER).append(f"{clean(str(place))}\n")
-        _excerpt(text, within, diagnostic.span, style, width)
+        labels.insert(0, (Label(diagnostic.span, diagnostic.mark), True))
+    width = _numbers(labels)
+    text.append(render_places(labels, style))
     _tail(text, diagnostic, width)
     return text
 
 
-def _sources(diagnostic: Diagnostic) -> list[Source]:
-    """The files that take part, the one to look at first in front."""
-    spans = [diagnostic.span, *(label.span for label in diagnostic.labels)]
-    return list(dict.fromkeys(span.source for span in spans if span is not None))
+def _numbers(labels: Sequence[tuple[Label, bool]]) -> int:
+    """How wide the numbers of the lines are."""
+    return max((len(str(label.span.line)) for label, _ in labels), default=1)
 
 
-def _tail(text: Text, diagnostic: Diagnostic, width: int) -> None:
-    """The notes, the help, and where to read more."""
-    rows = [("note", clean(note)) for note in diagnostic.notes]
-    if diagnostic.fix is not None:
-        rows.append(("help", _fix(diagnostic)))
-    if diagnostic.help is not None:
-        rows.append(("help", clean(diagnostic.help)))
-    rows.append(("more", f"netspec explain {diagnostic.code}"))
-    for word, content in rows:
-        text.append(f"{' ' * width} = ", GUTTER).append(f"{word}: ", "bold").append(f"{content}\n")
+def render_places(labels: Sequence[tuple[Label, bool]], style: str) -> Text:
+    """Places, each with whether it is the main one, under an arrow for each file, the first label's file in front."""
+    text = Text(no_wrap=True)
+    width = _numbers(labels)
+    for number, source in enumerate(dict.fromkeys(label.span.source for label, _ in labels)):
+        within = [(label, main) for label, main in labels if label.span.source is source]
+        arrow = ":::" if number else "-->"
+        text.append(f"{' ' * width}{arrow} ", GUTTER).append(f"{clean(str(within[0][0].span))}\n")
+        _excerpts(text, source, within, style, width)
+    return text
 
 
-def _fix(diagnostic: Diagnostic) -> str:
-    """A fix: its title, and the line as it would be if the title doesn't say it."""
-    assert diagnostic.fix is not None
-    title = clean(diagnostic.fix.title)
-    return title if title.endswith("?") else f"write {title}" if title.startswith("`") else title
-
-
-# ---- source lines ----
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """A label on one line: columns from 0, whether it is the main one, and its words."""
-
-    start: int
-    end: int
-    main: bool
-    text: str
-
-
-def _excerpt(text: Text, labels: Sequence[Label], main: Span | None, style: str, width: int) -> None:
-    """The lines that are spoken of, each with what is marked on it below."""
-    by_line: dict[int, list[_Mark]] = {}
-    for label in labels:
-        span = label.span
-        line = span.source.line(span.line)
-        start = span.column - 1
-        length = max(1, min(span.end - span.start, len(line) - start))
-        by_line.setdefault(span.line, []).append(_Mark(start, start + length, span == main, clean(label.text)))
-    source = labels[0].span.source
+def _excerpts(text: Text, source: Source, labels: Sequence[tuple[Label, bool]], style: str, width: int) -> None:
+    """The lines of a file that are spoken of, each with what is marked on it below."""
     text.append(f"{' ' * width} |\n", GUTTER)
     previous: int | None = None
-    for number in sorted(by_line):
+    for number, marks in marks_by_line(labels).items():
         if previous is not None and number > previous + 1:
             text.append(f"{'.' * max(3, width)}\n", GUTTER)
-        _line(text, source.line(number), number, by_line[number], style, width)
+        for row, mark in excerpt(source.line(number), marks, WIDTH - width - len(" | ")):
+            text.append(f"{'' if mark else number:>{width}} | ", GUTTER)
+            text.append(f"{row}\n", "" if mark is None else style if mark.main else GUTTER)
         previous = number
     text.append(f"{' ' * width} |\n", GUTTER)
 
 
-def _line(text: Text, line: str, number: int, marks: list[_Mark], style: str, width: int) -> None:
-    """One source line with its marks, the rightmost first, so that each has room for its words."""
-    first = min(mark.start for mark in marks)
-    cut = max(0, first - EXCERPT // 2) if len(line) > EXCERPT else 0
-    shown = _visible(line[cut : cut + EXCERPT])
-    shown = f"{'…' if cut else ''}{shown[1 if cut else 0 :]}{'…' if cut + EXCERPT < len(line) else ''}"
-    text.append(f"{number:>{width}} | ", GUTTER).append(f"{shown}\n")
-    for mark in sorted(marks, key=lambda mark: -mark.start):
-        before = _columns(_visible(line[cut : mark.start]))
-        length = max(1, _columns(_visible(line[max(cut, mark.start) : min(mark.end, cut + EXCERPT)])))
-        sign, colour = ("^", style) if mark.main else ("-", GUTTER)
-        text.append(f"{' ' * width} | ", GUTTER).append(" " * before + sign * length, colour)
-        text.append(f" {mark.text}\n" if mark.text else "\n", colour)
+def _tail(text: Text, diagnostic: Diagnostic, width: int) -> None:
+    """The notes, the help, and where to read more; lines that follow on one stand below its words."""
+    for word, content in (*advice(diagnostic), ("more", f"netspec explain {diagnostic.code}")):
+        first, *others = content.split("\n")
+        text.append(f"{' ' * width} = ", GUTTER).append(f"{word}: ", "bold").append(f"{clean(first)}\n")
+        indent = " " * (width + len(f" = {word}: "))
+        for line in others:
+            text.append(f"{indent}{clean(line)}\n")
 
 
-def _visible(line: str) -> str:
-    return clean(line.replace("\t", TAB))
+def advice(diagnostic: Diagnostic) -> list[tuple[str, str]]:
+    """The reasons and what would be right, each as `note` or `help` with its words, perhaps in several lines."""
+    rows = [("note", note) for note in diagnostic.notes]
+    if diagnostic.fix is not None:
+        rows.append(("help", proposal(diagnostic.fix)))
+    if diagnostic.help is not None:
+        rows.append(("help", diagnostic.help))
+    return rows
 
 
-def _columns(text: str) -> int:
-    """How many columns a text takes in a terminal: East Asian wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+def in_words(diagnostic: Diagnostic) -> str:
+    """The message, and in further lines the notes and the help: what there is without the places."""
+    return "\n".join([diagnostic.message, *(f"{word}: {content}" for word, content in advice(diagnostic))])
+
+
+def proposal(fix: Fix) -> str:
+    """A fix by its title, as something to do."""
+    title = fix.title
+    return title if title.endswith("?") else f"write {title}" if title.startswith("`") else title
 
 
 def apply(source: Source, edits: Iterable[Edit]) -> str:

@@ -24,7 +24,10 @@ def plan_as_json(program: Program) -> dict[str, Any]:
         "data": str(program.type),
         "model": plan.pop("rows"),
         **plan,
-        "settings": [{"path": path, "value": value, "origin": str(origin)} for path, value, origin in program.values()],
+        "settings": [
+            {"path": path, "value": value, "origin": origin.seen_from(program.source)}
+            for path, value, origin in program.values()
+        ],
     }
 
 
@@ -84,7 +87,7 @@ def _settings(program: Program) -> Table:
     table = _table("setting", "value", "origin")
     for path, value, origin in program.values():
         style = "" if _written(origin) else "dim"
-        table.add_row(Text(path), Text(clean(value)), str(origin), style=style)
+        table.add_row(Text(path), Text(clean(value)), Text(clean(origin.seen_from(program.source))), style=style)
     return table
 
 

@@ -14,6 +14,7 @@ from netspec.catalogue.metrics.f1 import F1
 from netspec.catalogue.metrics.precision import Precision
 from netspec.catalogue.metrics.recall import Recall
 from netspec.catalogue.types import Classes
+from netspec.data.prepare import Batch
 from netspec.program.program import Program
 from netspec.runner.events import ClassReport, Judgement
 
@@ -21,9 +22,7 @@ REPORTED: tuple[PerClass, ...] = (Precision(), Recall(), F1())
 """What is said of every class, whatever `metrics` asks for: each alone hides mistakes that another shows."""
 
 
-def judge(
-    network: nn.Module, measure: nn.Module, batches: Iterable[tuple[Tensor, Tensor]], program: Program, split: str
-) -> Judgement:
+def judge(network: nn.Module, measure: nn.Module, batches: Iterable[Batch], program: Program, split: str) -> Judgement:
     """Judge a network in evaluation mode by the loss module `measure` and the program's metrics.
 
     Everything is summed over samples, so the size of the batches changes nothing. The network's mode is put back.
@@ -36,9 +35,9 @@ def judge(
     network.eval()
     with torch.inference_mode():
         for inputs, targets in batches:
-            output = network(*program.type.values(inputs))
+            output = network(*inputs)
             losses.append(measure(output, program.loss.prepare(targets)))
-            sizes.append(len(inputs))
+            sizes.append(len(targets))
             if isinstance(target, Classes):
                 cells.append(targets * target.count + program.loss.decide(output))
         loss = mean_over_samples(losses, sizes)

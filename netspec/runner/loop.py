@@ -132,12 +132,12 @@ class Training:
         with seeded(self.device, seed_for(self.program.train.seed, "epoch", epoch)):
             for inputs, targets in self.data.epoch(epoch):
                 optimizer.zero_grad(set_to_none=True)
-                output = network(*self.program.type.values(inputs))
+                output = network(*inputs)
                 loss = measure(output, entry.prepare(targets))
                 loss.backward()
                 optimizer.step()
                 losses.append(loss.detach())
-                sizes.append(len(inputs))
+                sizes.append(len(targets))
                 if counts:
                     right += (entry.decide(output) == targets).sum()
         mean = mean_over_samples(losses, sizes)

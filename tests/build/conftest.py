@@ -13,7 +13,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.shapes import Shape
@@ -42,7 +42,7 @@ def make_program() -> Callable[..., Program]:
             evaluate=Evaluate(),
             loss=CrossEntropy(),
             graph=graph,
-            type=DataType("table", graph.inputs[0].shape, Classes(("no", "yes")), train=2),
+            type=DataType((DataField("table", graph.inputs[0].shape),), Classes(("no", "yes")), train=2),
             place=Place(Path(), Path("data")),
             origins={},
         )

@@ -66,7 +66,7 @@ def test_the_keys_of_the_state_dict_are_the_paths_and_the_names_of_torch(make_pr
 
 
 def test_a_path_with_dots_makes_scopes(make_program):
-    graph = chain(
+    graph = layers(
         ("stem", Conv(out_channels=4, kernel_size=3)),
         ("layer1.0.conv1", Conv(out_channels=4, kernel_size=3)),
         ("layer1.0.bn1", BatchNorm()),
@@ -86,7 +86,7 @@ def test_a_path_with_dots_makes_scopes(make_program):
 
 @pytest.mark.parametrize("name", ["forward", "train", "type", "training", "parameters", "state_dict", "_modules"])
 def test_a_label_may_be_a_name_that_torch_has_for_itself(make_program, name: str):
-    network = build(make_program(graph=chain(("0", Flatten()), (name, Linear(out_features=2)))))
+    network = build(make_program(graph=layers(("0", Flatten()), (name, Linear(out_features=2)))))
     assert list(network.state_dict()) == [f"{name}.weight", f"{name}.bias"]
     assert network.train().eval()(INPUTS).shape == (4, 2)
 
@@ -121,7 +121,9 @@ def test_an_operation_may_take_several_values(make_program):
 
 
 def test_a_scope_that_is_entered_again_keeps_the_order_of_the_operations(make_program):
-    graph = layers(("0", Flatten()), ("a.fc1", Linear(out_features=6)), ("b", ReLU()), ("a.fc2", Linear(out_features=2)))
+    graph = layers(
+        ("0", Flatten()), ("a.fc1", Linear(out_features=6)), ("b", ReLU()), ("a.fc2", Linear(out_features=2))
+    )
     network = build(make_program(graph=graph))
     fc1, fc2 = network.get_submodule("a.fc1"), network.get_submodule("a.fc2")
     assert torch.equal(network(INPUTS), fc2(fc1(INPUTS.flatten(1)).relu()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from math import prod
+from typing import Any
 
 import pytest
 import torch
@@ -15,7 +17,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.catalogue.transforms import Transform
 from netspec.checker.entries import Elaborator
-from netspec.checker.values import Scope
+from netspec.checker.scope import Scope
 from netspec.lang.parser import parse_expression
 from netspec.lang.printer import expression
 from netspec.lang.to_json import entry_to_json
@@ -79,29 +81,50 @@ def test_its_schema_validates_its_example(kind: type[Entry], entry: type[Entry],
 def test_it_infers_the_shape_that_comes_out(kind: type[Entry], entry: type[Entry], example: Example) -> None:
     assert example.into is not None and example.out is not None, "an example says what it does to a shape"
     result = made(kind, example)
-    value = torch.rand(BATCH, *example.into)
-    match result:
-        case Layer():
-            shape, real = result.infer(Shape(example.into)), result.build(Shape(example.into))(value)
-        case Transform():
-            shape, real = result.infer(Shape(example.into)), result.apply(value, result.measure(value))
-        case Augmentation():
-            x = Shape(example.into)
-            shape, real = result.infer(x), result.apply(value, result.draw(BATCH, x, generator(0)))
-        case _:
-            raise TypeError(result)
-    assert shape.dims == example.out == tuple(real.shape[1:])
+    if isinstance(result, Layer):
+        shapes = tuple(Shape(sizes, "int64" if example.indices else "float32") for sizes in example.inputs)
+        inferred = result.outputs(*shapes)
+        built = result.build(*shapes)
+        real = built(*map(sample, shapes)) if callable(built) else built
+        sizes = [tuple(tensor.shape[shape.batched :]) for tensor, shape in zip(several(real), inferred, strict=True)]
+        assert tuple(shape.dims for shape in inferred) == example.outputs == tuple(sizes)
+        return
+    assert isinstance(result, Transform | Augmentation)
+    x = Shape(example.inputs[0])
+    value = sample(x)
+    if isinstance(result, Transform):
+        real = result.apply(value, result.measure(value))
+    else:
+        real = result.apply(value, result.draw(BATCH, x, generator(0)))
+    assert (result.infer(x).dims,) == example.outputs == (tuple(real.shape[1:]),)
+
+
+def sample(shape: Shape) -> torch.Tensor:
+    return (
+        torch.zeros(BATCH, *shape.dims, dtype=torch.int64) if shape.dtype == "int64" else torch.rand(BATCH, *shape.dims)
+    )
+
+
+def several(result: Any) -> tuple[torch.Tensor, ...]:
+    return result if isinstance(result, tuple) else (result,)
 
 
 @pytest.mark.parametrize(("kind", "entry", "example"), SHAPED, ids=SHAPED_IDS)
-@pytest.mark.parametrize("rank", range(1, 7))
+@pytest.mark.parametrize("rank", range(7))
 def test_a_value_of_any_rank_is_taken_or_refused(
     kind: type[Entry], entry: type[Entry], example: Example, rank: int
 ) -> None:
     """Never anything else: a shape rule that fails in another way would be a traceback for the user."""
     result = made(kind, example)
     assert isinstance(result, Layer | Transform | Augmentation)
+    x = Shape((4,) * rank, "int64" if example.indices else "float32")
     try:
-        assert result.infer(Shape((4,) * rank)).size > 0
+        if isinstance(result, Layer):
+            xs = (x,) * len(example.inputs)
+            assert all(shape.size > 0 for shape in result.outputs(*xs))
+            assert all(prod(sizes) > 0 for sizes in (result.parameters(*xs) | result.buffers(*xs)).values())
+            assert result.flops(*xs) >= 0 and result.smallest_batch(*xs) >= 1
+        else:
+            assert result.infer(x).size > 0
     except Misfit as error:
         assert error.reason

@@ -55,8 +55,9 @@ def load_error_of(source: DataSource, place: Place) -> DataError:
 
 def keeps_its_promise(loaded: Loaded, source: DataSource, place: Place) -> None:
     assert loaded.type == source.describe(place)
-    assert loaded.train.inputs.shape == (loaded.type.train, *loaded.type.input.dims)
-    assert loaded.train.inputs.dtype == (np.uint8 if loaded.type.form == "image" else np.float64)
+    for field, values in zip(loaded.type.fields, loaded.train.inputs, strict=True):
+        assert values.shape == (loaded.type.train, *field.shape.dims)
+        assert values.dtype == {"image": np.uint8, "table": np.float64, "tokens": np.int64}[field.form]
     assert loaded.train.targets.dtype == (np.int64 if isinstance(loaded.type.target, Classes) else np.float32)
     assert (len(loaded.test.targets) if loaded.test else 0) == loaded.type.test
 
@@ -90,8 +91,8 @@ def test_the_sample_is_drawn_from_mnist_each_split_from_its_own(place: Place) ->
     whole, part = Mnist(root=str(FULL), download=False).load(place), MnistSample().load(place)
     assert whole.test is not None and part.test is not None
     for all_of_it, some in ((whole.train, part.train), (whole.test, part.test)):
-        digits = {image.tobytes(): label for image, label in zip(all_of_it.inputs, all_of_it.targets, strict=True)}
-        assert all(digits[i.tobytes()] == label for i, label in zip(some.inputs, some.targets, strict=True))
+        digits = {image.tobytes(): label for image, label in zip(*all_of_it.inputs, all_of_it.targets, strict=True)}
+        assert all(digits[i.tobytes()] == label for i, label in zip(*some.inputs, some.targets, strict=True))
 
 
 # ----------------------------------------------------------------------------------------------------- mnist, cifar10
@@ -204,19 +205,19 @@ def test_digits_in_a_table_are_read_with_and_without_a_header(place: Place, head
     loaded = source.load(place)
     keeps_its_promise(loaded, source, place)
     assert loaded.train.targets.tolist() == [3, 0, 9]
-    assert (loaded.train.inputs == 7).all()
+    assert (loaded.train.inputs[0] == 7).all()
 
 
 def test_pixels_keep_their_order(place: Place) -> None:
     pixels = [place % 256 for place in range(784)]
     write(place, ",".join(map(str, [5, *pixels])))
-    assert MnistCsv(path="t.csv").load(place).train.inputs.ravel().tolist() == pixels
+    assert MnistCsv(path="t.csv").load(place).train.inputs[0].ravel().tolist() == pixels
 
 
 def test_quoted_numbers_are_read_too(place: Place) -> None:
     write(place, digits(['"4"'], pixel='"255"'))
     loaded = MnistCsv(path="t.csv").load(place)
-    assert loaded.train.targets.tolist() == [4] and (loaded.train.inputs == 255).all()
+    assert loaded.train.targets.tolist() == [4] and (loaded.train.inputs[0] == 255).all()
 
 
 @pytest.mark.parametrize("label", [10, -1, "x", "", 1.5])
@@ -254,14 +255,14 @@ def test_a_table_is_read(place: Place) -> None:
     source = Csv(path="t.csv", target="is_cat")
     loaded = source.load(place)
     keeps_its_promise(loaded, source, place)
-    assert loaded.type.columns == ("weight", "ears")
-    assert loaded.train.inputs.tolist() == [[4, 6], [9, 8], [5, 6]]
+    assert loaded.type.fields[0].columns == ("weight", "ears")
+    assert loaded.train.inputs[0].tolist() == [[4, 6], [9, 8], [5, 6]]
     assert loaded.train.targets.tolist() == [1, 0, 1]
 
 
 def test_the_target_may_stand_anywhere(place: Place) -> None:
     write(place, "a,t,b\n1,0,2\n3,1,4\n")
-    assert Csv(path="t.csv", target="t").load(place).train.inputs.tolist() == [[1, 2], [3, 4]]
+    assert Csv(path="t.csv", target="t").load(place).train.inputs[0].tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize(
@@ -279,8 +280,8 @@ def test_the_target_may_stand_anywhere(place: Place) -> None:
 def test_every_way_to_write_a_table_gives_the_same(place: Place, content: bytes) -> None:
     write(place, content)
     loaded = Csv(path="t.csv", target="is_cat").load(place)
-    assert loaded.type.columns == ("weight", "ears")
-    assert loaded.train.inputs.tolist() == [[4, 6], [9, 8], [5, 6]]
+    assert loaded.type.fields[0].columns == ("weight", "ears")
+    assert loaded.train.inputs[0].tolist() == [[4, 6], [9, 8], [5, 6]]
 
 
 @pytest.mark.parametrize(
@@ -304,7 +305,7 @@ def test_targets_are_classes_or_numbers_by_the_rule(place: Place, targets: list[
 
 def test_large_numbers_keep_their_digits(place: Place) -> None:
     write(place, "time,t\n" + "".join(f"{1_700_000_000 + row},{row % 2}\n" for row in range(20)))
-    inputs = Csv(path="t.csv", target="t").load(place).train.inputs
+    (inputs,) = Csv(path="t.csv", target="t").load(place).train.inputs
     assert np.diff(inputs[:, 0]).tolist() == [1] * 19
 
 
@@ -548,7 +549,7 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows:
     place = Place(tmp_path_factory.mktemp("table"), Path())
     write(place, "a,b,t\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows))
     train = Csv(path="t.csv", target="t").load(place).train
-    assert np.column_stack([train.inputs, train.targets]).tolist() == [list(row) for row in rows]
+    assert np.column_stack([*train.inputs, train.targets]).tolist() == [list(row) for row in rows]
 
 
 def test_the_animals_are_a_table_for_logistic_regression() -> None:
@@ -556,7 +557,8 @@ def test_the_animals_are_a_table_for_logistic_regression() -> None:
     from sklearn.model_selection import cross_val_score
 
     train = Csv(path="animals.csv", target="is_cat").load(Place(ROOT / "specs", Path())).train
-    inputs = (train.inputs - train.inputs.mean(0)) / train.inputs.std(0)
+    (inputs,) = train.inputs
+    inputs = (inputs - inputs.mean(0)) / inputs.std(0)
     assert 0.9 < cross_val_score(LogisticRegression(), inputs, train.targets, cv=5).mean() < 0.99
 
 
@@ -570,7 +572,11 @@ from pathlib import Path
 from netspec.catalogue.entry import entries
 from netspec.catalogue.sources import DataSource, Place
 place = Place(Path("specs"), Path("nowhere"))
-arguments = {"csv": {"path": "animals.csv", "target": "is_cat"}, "mnist_csv": {"path": "absent.csv"}}
+arguments = {
+    "csv": {"path": "animals.csv", "target": "is_cat"},
+    "mnist_csv": {"path": "absent.csv"},
+    "synthetic": {"image": (3, 9, 9), "tokens": 7},
+}
 for entry in entries(DataSource):
     source = entry(**arguments.get(entry.name(), {}))
     source.unavailable(place), source.fetchable, source.files(place)

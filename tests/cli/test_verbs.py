@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from netspec.cli.main import VERBS
 from netspec.problems import all_problems
+from netspec.render.words import count
 from tests.cli.conftest import Netspec
-from tests.specs import SPECS
+from tests.specs import ROOT, SPECS
 
 SPEC = "specs/mnist_fc.net"
+WHOLE = [str(path.relative_to(ROOT)) for path in SPECS if path.parent.name != "blocks"]
+"""The specs that come with netspec, without those that hold nothing but parts of others."""
 PARAMETERS = {"mnist_fc": 235_914, "cifar10_fc": 3_809_034, "cifar10_gap": 16_022, "logistic_regression": 5}
 
 
@@ -31,11 +35,11 @@ def broken(folder: Path) -> Path:
 # ---- check ----
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_the_specs_that_come_with_netspec_are_good(netspec: Netspec, path: Path) -> None:
-    ended = netspec("check", f"specs/{path.name}")
+@pytest.mark.parametrize("spec", WHOLE)
+def test_the_specs_that_come_with_netspec_are_good(netspec: Netspec, spec: str) -> None:
+    ended = netspec("check", spec)
     assert (ended.exit_code, ended.err) == (0, "")
-    assert ended.out.startswith(f"specs/{path.name}: good; ")
+    assert ended.out.startswith(f"{spec}: good; ")
 
 
 def test_a_check_says_all_that_is_wrong_and_where(netspec: Netspec, broken: Path) -> None:
@@ -58,6 +62,18 @@ def test_a_check_as_json(netspec: Netspec, broken: Path) -> None:
     assert found[0]["place"] == {"file": "broken.net", "line": 13, "column": 8, "end_line": 13, "end_column": 14}
     assert found[0]["fix"]["edits"][0]["text"] == "linear"
     assert ended.exit_code == 5
+
+
+def test_a_check_for_code_hosts(netspec: Netspec, broken: Path) -> None:
+    ended = netspec("check", "--format", "github", "broken.net", SPEC, "nothing.net")
+    first, second, third = ended.out.splitlines()
+    assert first.startswith("::error file=broken.net,line=13,endLine=13,col=8,endColumn=14,title=NS201::there is no")
+    assert "title=NS221::" in second and third.startswith("::error title=NS001::there is no file")
+    assert ended.exit_code == 5
+
+    log = json.loads(netspec("check", "--format", "sarif", "broken.net", SPEC).out)
+    assert [result["ruleId"] for result in log["runs"][0]["results"]] == ["NS201", "NS221"]
+    assert json.loads(netspec("check", "--format", "sarif", SPEC).out)["runs"][0]["results"] == []
 
 
 def test_the_fixes_that_are_offered_make_it_good(netspec: Netspec, broken: Path, folder: Path) -> None:
@@ -216,8 +232,9 @@ def test_a_spec_that_may_not_be_written_is_not_replaced(netspec: Netspec, folder
 def test_a_file_name_does_not_steer_the_terminal(netspec: Netspec, folder: Path) -> None:
     name = "\x1b[31mred\u202e.net"
     (folder / name).write_text("model { linaer(10) }\n\n")
-    for arguments in (["check"], ["fmt", "--check"], ["fmt", "--diff"], ["plan"], ["check", "--fix"]):
-        ended = netspec(*arguments, name)
+    verbs = ("check", "fmt --check", "fmt --diff", "plan", "check --fix", "graph", f"diff {SPEC}", "why")
+    for verb in verbs:
+        ended = netspec(*verb.split(), name, *(["fc1"] if verb == "why" else []))
         assert "\ufffd[31mred\ufffd.net" in ended.out + ended.err
         assert "\x1b" not in ended.out + ended.err and "\u202e" not in ended.out + ended.err
 
@@ -225,14 +242,11 @@ def test_a_file_name_does_not_steer_the_terminal(netspec: Netspec, folder: Path)
 # ---- plan ----
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
-def test_a_plan_counts_the_parameters(netspec: Netspec, path: Path) -> None:
-    ended = netspec("plan", "--format", "json", f"specs/{path.name}")
-    assert json.loads(ended.out)["parameters"] == PARAMETERS[path.stem]
-    shown = f"{PARAMETERS[path.stem]:,}".replace(",", " ")
-    assert (
-        f"total {shown}" in " ".join(netspec("plan", f"specs/{path.name}").out.split()) or PARAMETERS[path.stem] < 9999
-    )
+@pytest.mark.parametrize(("name", "parameters"), PARAMETERS.items())
+def test_a_plan_counts_the_parameters(netspec: Netspec, name: str, parameters: int) -> None:
+    ended = netspec("plan", "--format", "json", f"specs/{name}.net")
+    assert json.loads(ended.out)["parameters"] == parameters
+    assert f"total {count(parameters)}" in " ".join(netspec("plan", f"specs/{name}.net").out.split())
 
 
 def test_a_plan_has_every_setting_with_its_origin(netspec: Netspec) -> None:
@@ -304,7 +318,21 @@ def test_wrong_usage_is_answered_with_the_right_one(netspec: Netspec, arguments:
 def test_help_names_every_verb(netspec: Netspec) -> None:
     ended = netspec("--help")
     assert ended.exit_code == 0
-    assert all(f"\n  {verb} " in ended.out for verb in ("check", "fmt", "plan", "run", "explain", "schema", "doctor"))
+    assert all(f"\n  {verb} " in ended.out for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_says_how_it_is_used(netspec: Netspec, verb: str) -> None:
+    ended = netspec(verb, "--help")
+    assert ended.exit_code == 0
+    assert ended.out.startswith(f"Usage: netspec {verb} [OPTIONS]")
+
+
+@pytest.mark.parametrize("arguments", [["graph"], ["diff", SPEC], ["why"]], ids=" ".join)
+def test_of_a_broken_spec_what_is_wrong_is_said(netspec: Netspec, broken: Path, arguments: list[str]) -> None:
+    ended = netspec(*arguments, "broken.net", *(["train.epochs"] if arguments == ["why"] else []))
+    assert (ended.exit_code, ended.out) == (1, "")
+    assert ended.err.endswith("2 errors\n")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

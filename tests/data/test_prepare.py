@@ -23,12 +23,13 @@ from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samp
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.mnist_sample import MnistSample
+from netspec.catalogue.sources.synthetic import Synthetic
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.transforms.standardize import Standardize
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import Prepared, prepare
-from netspec.program.graph import Graph
+from netspec.program.graph import Graph, Input, Output
 from netspec.program.plan import make_plan
 from netspec.program.program import Program
 from netspec.program.randomness import generator
@@ -55,7 +56,7 @@ class Toy(DataSource):
 
     def describe(self, place: Place) -> DataType:
         target = Classes(tuple(map(str, range(self.classes))))
-        return DataType("image", Shape.of(3, 6, 5), target, train=self.train, test=self.test)
+        return DataType((DataField("image", Shape.of(3, 6, 5)),), target, train=self.train, test=self.test)
 
     def load(self, place: Place) -> Loaded:
         if self.wrong is not None:
@@ -65,7 +66,7 @@ class Toy(DataSource):
 
     def _samples(self, count: int, seed: int) -> Samples:
         images = np.random.default_rng(seed).integers(0, 256, (count, 3, 6, 5), dtype=np.uint8)
-        return Samples(images, np.arange(count) % self.classes)
+        return Samples((images,), np.arange(count) % self.classes)
 
 
 def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **data: Any) -> Program:
@@ -78,7 +79,7 @@ def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **
         train=Train(seed=seed),
         evaluate=Evaluate(),
         loss=CrossEntropy(),
-        graph=Graph(kind.input, ()),
+        graph=Graph((Input("input", kind.input),), (), (Output("output", 0),)),
         type=kind,
         place=place,
         origins={},
@@ -90,8 +91,14 @@ def of(*sources: DataSource, **settings: Any) -> Prepared:
 
 
 def everything(prepared: Prepared, epoch: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
-    inputs, targets = zip(*prepared.epoch(epoch), strict=True)
-    return torch.cat(inputs), torch.cat(targets)
+    batches = list(prepared.epoch(epoch))
+    return torch.cat([only(inputs) for inputs, _ in batches]), torch.cat([targets for _, targets in batches])
+
+
+def only(inputs: tuple[Any, ...]) -> Any:
+    """The input of data that has one."""
+    (values,) = inputs
+    return values
 
 
 # ----------------------------------------------------------------------------------------------------- sources
@@ -202,7 +209,7 @@ def test_a_test_split_of_the_source_is_kept() -> None:
 def test_no_sample_is_in_two_splits() -> None:
     prepared = of(Toy(), test=8, validation=8)
     assert prepared.validation is not None and prepared.test is not None
-    rows = [part.inputs.flatten(1) for part in (prepared.training, prepared.validation, prepared.test)]
+    rows = [only(part.inputs).flatten(1) for part in (prepared.training, prepared.validation, prepared.test)]
     assert len(torch.cat(rows).unique(dim=0)) == 40
 
 
@@ -216,23 +223,23 @@ def test_splits_that_are_not_asked_for_are_not_there() -> None:
 
 
 def test_images_come_as_numbers_from_0_to_1() -> None:
-    inputs = of(Toy()).training.inputs
+    inputs = only(of(Toy()).training.inputs)
     assert inputs.dtype == torch.float32
-    assert torch.equal(inputs, torch.from_numpy(Toy()._samples(40, 0).inputs).float() / 255)
+    assert torch.equal(inputs, torch.from_numpy(only(Toy()._samples(40, 0).inputs)).float() / 255)
 
 
 def test_normalize_measures_the_training_split_alone() -> None:
     prepared = of(Toy(test=12), validation=8, transform=(MEASURED,))
-    inputs = prepared.training.inputs
+    inputs = only(prepared.training.inputs)
     assert torch.allclose(inputs.mean((0, 2, 3)), torch.zeros(3), atol=1e-6)
     assert torch.allclose(inputs.std((0, 2, 3), correction=0), torch.ones(3), atol=1e-6)
     assert prepared.validation is not None and prepared.test is not None
     # the other splits are moved by the same numbers, and so don't get mean 0 themselves
-    raw = torch.from_numpy(Toy()._samples(12, 1).inputs).float() / 255
+    raw = torch.from_numpy(only(Toy()._samples(12, 1).inputs)).float() / 255
     (measured,) = prepared.data_used.statistics
     wanted = v2.Normalize(mean=measured["mean"], std=measured["std"])(raw)
-    assert torch.allclose(prepared.test.inputs, wanted, atol=1e-6)
-    assert prepared.validation.inputs.mean((0, 2, 3)).abs().max() > 1e-4
+    assert torch.allclose(only(prepared.test.inputs), wanted, atol=1e-6)
+    assert only(prepared.validation.inputs).mean((0, 2, 3)).abs().max() > 1e-4
 
 
 def test_standardize_gives_what_scikit_learn_gives() -> None:
@@ -240,11 +247,11 @@ def test_standardize_gives_what_scikit_learn_gives() -> None:
 
     animals = Csv(path="animals.csv", target="is_cat")
     raw, done = (of(animals, validation=40, transform=t) for t in ((), (Standardize(),)))
-    scaler = StandardScaler().fit(raw.training.inputs.double().numpy())
+    scaler = StandardScaler().fit(only(raw.training.inputs).double().numpy())
     assert raw.validation is not None and done.validation is not None
     for before, after in ((raw.training, done.training), (raw.validation, done.validation)):
-        wanted = scaler.transform(before.inputs.double().numpy())
-        np.testing.assert_allclose(after.inputs.numpy(), wanted, atol=1e-5)
+        wanted = scaler.transform(only(before.inputs).double().numpy())
+        np.testing.assert_allclose(only(after.inputs).numpy(), wanted, atol=1e-5)
 
 
 def test_times_in_seconds_are_standardised_as_scikit_learn_does(tmp_path: Path) -> None:
@@ -253,9 +260,9 @@ def test_times_in_seconds_are_standardised_as_scikit_learn_does(tmp_path: Path) 
     times = [1.7e9 + row for row in range(50)]
     (tmp_path / "t.csv").write_text("time,t\n" + "".join(f"{time},{row % 2}\n" for row, time in enumerate(times)))
     prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, transform=(Standardize(),))
-    assert prepared.training.inputs.dtype == torch.float32
+    assert only(prepared.training.inputs).dtype == torch.float32
     wanted = StandardScaler().fit_transform(np.array(times)[:, None])
-    np.testing.assert_allclose(prepared.training.inputs.numpy(), wanted, atol=1e-6)
+    np.testing.assert_allclose(only(prepared.training.inputs).numpy(), wanted, atol=1e-6)
 
 
 @pytest.mark.parametrize("value", ["0.1", "1700000000.3", "1e-30", "-1e30"])
@@ -263,20 +270,22 @@ def test_a_column_that_never_changes_is_0_whatever_it_holds(tmp_path: Path, valu
     rows = "".join(f"{value},{row},{row % 2}\n" for row in range(49))
     (tmp_path / "t.csv").write_text(f"a,b,t\n{rows}")
     prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, transform=(Standardize(),))
-    assert (prepared.training.inputs[:, 0] == 0).all()
+    assert (only(prepared.training.inputs)[:, 0] == 0).all()
 
 
 def test_a_table_without_a_transform_is_float32(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,t\n0.1,0.5\n0.2,1\n0.3,1\n")
     prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, validation=1)
     assert prepared.validation is not None
-    assert {part.dtype for split in (prepared.training, prepared.validation) for part in split} == {torch.float32}
+    assert {
+        part.dtype for split in (prepared.training, prepared.validation) for part in (*split.inputs, split.targets)
+    } == {torch.float32}
 
 
 def test_a_single_sample_can_be_trained_on(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,t\n1,0\n2,1\n")
     prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, validation=1, transform=(Standardize(),), batch_size=99)
-    assert prepared.training.inputs.tolist() == [[0]]
+    assert only(prepared.training.inputs).tolist() == [[0]]
     assert prepared.steps == 1 and len(list(prepared.epoch(1))) == 1
 
 
@@ -290,7 +299,7 @@ def test_a_channel_that_never_changes_is_not_blown_up() -> None:
 def test_a_column_that_never_changes_becomes_0(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,t\n5,1,0\n5,2,1\n")
     prepared = of(Csv(path="t.csv", target="t"), spec=tmp_path, transform=(Standardize(),))
-    assert prepared.training.inputs.tolist() == [[0, -1], [0, 1]]
+    assert only(prepared.training.inputs).tolist() == [[0, -1], [0, 1]]
 
 
 def test_each_transform_measures_what_the_one_before_gave() -> None:
@@ -305,13 +314,16 @@ def test_each_transform_measures_what_the_one_before_gave() -> None:
 def test_an_epoch_has_every_sample_once() -> None:
     prepared = of(Toy())
     inputs, targets = everything(prepared)
-    assert torch.equal(inputs.flatten(1).unique(dim=0), prepared.training.inputs.flatten(1).unique(dim=0))
+    assert torch.equal(inputs.flatten(1).unique(dim=0), only(prepared.training.inputs).flatten(1).unique(dim=0))
     assert torch.bincount(targets).tolist() == [10] * 4
 
 
 def test_inputs_keep_their_targets() -> None:
     prepared = of(Toy())
-    known = {row.numpy().tobytes(): int(t) for row, t in zip(*prepared.training, strict=True)}
+    known = {
+        row.numpy().tobytes(): int(t)
+        for row, t in zip(only(prepared.training.inputs), prepared.training.targets, strict=True)
+    }
     inputs, targets = everything(prepared)
     assert [known[row.numpy().tobytes()] for row in inputs] == targets.tolist()
 
@@ -363,8 +375,8 @@ def test_what_happens_to_a_sample_does_not_depend_on_its_batch() -> None:
 
 def test_what_is_drawn_for_a_sample_follows_from_its_place_in_the_data() -> None:
     prepared = of(Toy(), augment=(RandomHorizontalFlip(),), batch_size=7)
-    drawn = RandomHorizontalFlip().draw(40, Shape.of(3, 6, 5), generator(0, "augment", 1, 0))
-    wanted = RandomHorizontalFlip().apply(prepared.training.inputs, drawn)
+    drawn = RandomHorizontalFlip().draw(40, Shape.of(3, 6, 5), generator(0, "augment", "input", 1, 0))
+    wanted = RandomHorizontalFlip().apply(only(prepared.training.inputs), drawn)
     found = everything(prepared, 1)[0]
     assert torch.equal(found.flatten(1).unique(dim=0), wanted.flatten(1).unique(dim=0))
 
@@ -384,7 +396,7 @@ def test_transform_comes_after_augment_and_evaluation_has_no_augment() -> None:
     plain, flipped = of(Toy(test=4), **settings), of(Toy(test=4), augment=(RandomHorizontalFlip(p=1.0),), **settings)
     assert torch.equal(everything(flipped)[0], everything(plain)[0].flip(-1))
     assert plain.test is not None and flipped.test is not None
-    assert torch.equal(flipped.test.inputs, plain.test.inputs)
+    assert torch.equal(only(flipped.test.inputs), only(plain.test.inputs))
 
 
 def test_the_border_of_a_crop_is_black_before_the_transform() -> None:
@@ -428,6 +440,77 @@ def test_every_place_of_a_crop_is_as_likely() -> None:
     counts = torch.bincount(drawn[:, 0] * 3 + drawn[:, 1], minlength=15)  # 5 rows, 3 columns
     assert len(counts) == 15
     assert chisquare(counts.numpy()).pvalue > 1e-3
+
+
+# --------------------------------------------------------------------------------------------- several inputs
+
+PAIRS = Synthetic(image=(3, 6, 5), classes=2, inputs=("left", "right"), samples=60)
+MIXED = Synthetic(image=(3, 6, 5), tokens=4, features=2, samples=60)
+FLIPPED: dict[str, Any] = {"augment": (RandomHorizontalFlip(),)}
+
+
+def test_words_stay_the_whole_numbers_that_they_are() -> None:
+    source = Synthetic(tokens=9, vocabulary=70_000)
+    prepared, loaded = of(source), source.load(Place(ROOT, ROOT))
+    assert only(prepared.training.inputs).dtype == torch.int64
+    assert only(prepared.training.inputs).tolist() == loaded.train.inputs[0].tolist()
+    assert prepared.test is not None and loaded.test is not None
+    assert only(prepared.test.inputs).tolist() == loaded.test.inputs[0].tolist()
+
+
+def test_inputs_come_in_the_order_of_the_fields() -> None:
+    prepared = of(MIXED, batch_size=7, validation=6)
+    assert [field.name for field in prepared.program.type.fields] == ["image", "tokens", "features"]
+    for inputs, targets in [*prepared.epoch(1), *prepared.batches("validation", 4), *prepared.batches("test", 4)]:
+        assert [values.shape[1:] for values in inputs] == [(3, 6, 5), (4,), (2,)]
+        assert [values.dtype for values in inputs] == [torch.float32, torch.int64, torch.float32]
+        assert {len(values) for values in inputs} == {len(targets)}
+
+
+@pytest.mark.parametrize("settings", [{}, {"transform": (MEASURED,)}])
+def test_the_inputs_of_a_sample_stay_together(settings: dict[str, Any]) -> None:
+    prepared = of(PAIRS, validation=8, batch_size=7, **settings)
+    left, right = prepared.training.inputs
+    rows = zip(left, right, prepared.training.targets, strict=True)
+    known = {one.numpy().tobytes(): (other.numpy().tobytes(), int(target)) for one, other, target in rows}
+    for (left, right), targets in prepared.epoch(1):
+        for one, other, target in zip(left, right, targets, strict=True):
+            assert known[one.numpy().tobytes()] == (other.numpy().tobytes(), int(target))
+
+
+def test_a_transform_measures_each_input_of_its_form() -> None:
+    prepared = of(PAIRS, transform=(MEASURED,))
+    for values in prepared.training.inputs:
+        assert torch.allclose(values.mean((0, 2, 3)), torch.zeros(3), atol=1e-5)
+    (measured,) = prepared.data_used.statistics
+    assert list(measured) == ["left.mean", "left.std", "right.mean", "right.std"]
+
+
+def test_a_transform_leaves_inputs_of_other_forms_alone() -> None:
+    plain, done = of(MIXED), of(MIXED, transform=(MEASURED, Standardize()))
+    (_, words, _), (image, same, features) = plain.training.inputs, done.training.inputs
+    assert torch.equal(words, same)
+    assert torch.allclose(image.mean((0, 2, 3)), torch.zeros(3), atol=1e-5)
+    assert torch.allclose(features.mean(0), torch.zeros(2), atol=1e-5)
+    images, rows = done.data_used.statistics
+    assert (list(images), list(rows)) == (["image.mean", "image.std"], ["features.mean", "features.std"])
+
+
+def test_each_input_of_a_pair_is_augmented_by_itself() -> None:
+    prepared = of(PAIRS, batch_size=60, **FLIPPED)
+    plain = of(PAIRS, batch_size=60)
+    ((inputs, targets),) = prepared.epoch(1)
+    ((unflipped, same),) = plain.epoch(1)
+    assert torch.equal(targets, same)
+    flipped = [(one != other).flatten(1).any(1) for one, other in zip(inputs, unflipped, strict=True)]
+    assert all(0 < one.sum() < len(targets) for one in flipped)
+    assert not torch.equal(*flipped)
+
+
+def test_augmentation_leaves_inputs_of_other_forms_alone() -> None:
+    (batch, _), (plain, _) = (next(of(MIXED, **settings).epoch(1)) for settings in (FLIPPED, {}))
+    assert not torch.equal(batch[0], plain[0])
+    assert torch.equal(batch[1], plain[1]) and torch.equal(batch[2], plain[2])
 
 
 # ------------------------------------------------------------------------------------------------------ digest

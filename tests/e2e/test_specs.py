@@ -10,7 +10,7 @@ import pytest
 
 from netspec import api
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.program.program import Program
 from netspec.shapes import Shape
 from tests.specs import ROOT, SPECS
@@ -25,13 +25,13 @@ class Noise(DataSource):
     names: tuple[str, ...]
 
     def describe(self, place: Place) -> DataType:
-        return DataType("image", Shape(self.dims), Classes(self.names), train=NOISE, test=NOISE)
+        return DataType((DataField("image", Shape(self.dims)),), Classes(self.names), train=NOISE, test=NOISE)
 
     def load(self, place: Place) -> Loaded:
         random = np.random.default_rng(0)
         targets = np.arange(NOISE) % len(self.names)
-        samples = [Samples(random.integers(0, 256, (NOISE, *self.dims), dtype=np.uint8), targets) for _ in range(2)]
-        return Loaded(self.describe(place), *samples)
+        images = [random.integers(0, 256, (NOISE, *self.dims), dtype=np.uint8) for _ in range(2)]
+        return Loaded(self.describe(place), *(Samples((split,), targets) for split in images))
 
 
 def with_noise(program: Program) -> Program:

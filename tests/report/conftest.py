@@ -22,7 +22,7 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.transforms.normalize import Normalize
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import Graph
 from netspec.program.program import Origin, Program
@@ -98,7 +98,7 @@ def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT,
         evaluate=Evaluate(),
         loss=CrossEntropy(),
         graph=make_graph(source),
-        type=DataType("image", Shape.of(1, 28, 28), Classes(names), train=4000, test=1000),
+        type=DataType((DataField("image", Shape.of(1, 28, 28)),), Classes(names), train=4000, test=1000),
         place=Place(Path("specs"), Path("data")),
         origins={
             "data.source": Origin("written", "line 5"),

@@ -20,7 +20,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType, Number
+from netspec.catalogue.types import Classes, DataField, DataType, Number
 from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.shapes import Shape
@@ -42,21 +42,21 @@ class Blobs(DataSource):
     def describe(self, place: Place) -> DataType:
         target = Number() if self.numbers else Classes(NAMES)
         columns = tuple(f"x{number}" for number in range(COLUMNS))
-        return DataType("table", Shape.of(COLUMNS), target, columns, train=300, test=90)
+        return DataType((DataField("table", Shape.of(COLUMNS), columns=columns),), target, train=300, test=90)
 
     def load(self, place: Place) -> Loaded:
         random = np.random.default_rng(0)
         centres = random.normal(size=(len(NAMES), COLUMNS)) * 2
         train, test = self._draw(300, centres, random), self._draw(90, centres, random)
         if self.outlier is not None:
-            test.inputs[0, 0] = self.outlier
+            test.inputs[0][0, 0] = self.outlier
         return Loaded(self.describe(place), train, test)
 
     def _draw(self, count: int, centres: np.ndarray, random: np.random.Generator) -> Samples:
         classes = np.arange(count, dtype=np.int64) % len(NAMES)
         inputs = (centres[classes] + random.normal(size=(count, COLUMNS))).astype(np.float32)
         targets = np.linalg.norm(inputs, axis=1) if self.numbers else classes
-        return Samples(inputs * np.float32(self.scale), targets.astype(np.float32) if self.numbers else targets)
+        return Samples((inputs * np.float32(self.scale),), targets.astype(np.float32) if self.numbers else targets)
 
 
 LAYERS: tuple[tuple[str, Layer], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,7 @@ from sklearn.metrics import classification_report
 from torch import Tensor, nn
 
 from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
+from netspec.data.prepare import Batch
 from netspec.runner.judge import judge
 
 NAMES = ("ant", "bee", "cat")
@@ -19,8 +21,8 @@ INPUTS = torch.randn(SAMPLES, 3, generator=CHANCE)
 TARGETS = torch.randint(0, 3, (SAMPLES,), generator=CHANCE)
 
 
-def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> zip[tuple[Tensor, Tensor]]:
-    return zip(inputs.split(size), targets.split(size), strict=True)
+def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> Iterator[Batch]:
+    return zip(zip(inputs.split(size)), targets.split(size), strict=True)
 
 
 def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS):

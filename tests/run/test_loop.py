@@ -30,6 +30,7 @@ from netspec.runner.events import EpochEnded, Event, Finished, RunResult, Starte
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
 from netspec.runner.record import run_record
+from tests.specs import check
 
 CPU = torch.device("cpu")
 NUMBERS = (("fc1", Linear(out_features=16)), ("1", ReLU()), ("fc2", Linear(out_features=1)))
@@ -65,13 +66,13 @@ def train_by_hand(program: Program) -> tuple[dict[str, Tensor], list[float], lis
         total, correct, count = 0.0, 0, 0
         for inputs, targets in data.epoch(epoch):
             optimizer.zero_grad()
-            outputs = network(inputs)
+            outputs = network(*inputs)
             loss = criterion(outputs, targets)
             loss.backward()
             optimizer.step()
-            total += loss.item() * len(inputs)
+            total += loss.item() * len(targets)
             correct += int((outputs.argmax(1) == targets).sum())
-            count += len(inputs)
+            count += len(targets)
         losses.append(total / count)
         accuracies.append(correct / count)
     return network.state_dict(), losses, accuracies
@@ -138,7 +139,7 @@ def test_the_test_split_is_judged_with_the_weights_of_the_last_epoch(make_progra
     network.load_state_dict(load_weights(folder / "checkpoints" / "epoch-0003"))
     data = prepare(program, CPU)
     right = [
-        (network.eval()(inputs).argmax(1) == targets).float().mean() for inputs, targets in data.batches("test", 1000)
+        (network.eval()(*inputs).argmax(1) == targets).float().mean() for inputs, targets in data.batches("test", 1000)
     ]
     test = result_of(events).test
     assert test is not None
@@ -308,3 +309,31 @@ def test_the_state_follows_the_training(make_program, run):
     for earlier, later in pairwise(states):
         assert later["history"][:-1] == earlier["history"]
     assert states[-1]["standing"].keys() == {"best", "best_epoch", "waited"}
+
+
+PAIRS = """
+data { source = synthetic(features=16, classes=2, inputs=[left, right]); batch_size = 32 }
+model(left, right) {
+  a = left -> tower: linear(16)
+  b = right -> reuse(tower)
+  (a - b) * (a - b) -> head: linear(2)
+}
+train { optimizer = adam; epochs = 20 }
+""".replace("; ", "\n")
+
+TEXTS = """
+data { source = synthetic(tokens=16, vocabulary=50, classes=3); batch_size = 16 }
+model { embedding(50, 64) -> mean(dim=1) -> linear(3) }
+train { optimizer = adam; epochs = 20 }
+""".replace("; ", "\n")
+
+
+@pytest.mark.parametrize("text", [PAIRS, TEXTS], ids=["two inputs", "words"])
+def test_every_kind_of_input_goes_through_the_loop_as_by_hand_and_is_learned(text: str, run):
+    program = check(text).require()
+    events, folder = run(program)
+    weights, _, _ = train_by_hand(program)
+    found = load_weights(folder / "checkpoints" / f"epoch-{program.train.epochs:04}")
+    assert all(torch.equal(found[name], tensor) for name, tensor in weights.items())
+    test = result_of(events).test
+    assert test is not None and test.values["accuracy"] > 0.9

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.types import Form
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ class Augmentation(Entry):
     """
 
     kind: ClassVar[str] = "augmentation"
+
+    form: ClassVar[Form]
+    """The inputs that it changes: of several, those of that form."""
 
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises Misfit where the input doesn't fit."""

@@ -21,6 +21,7 @@ class RandomCrop(Augmentation):
     The image is first padded at each border; the border is 0 before `transform` is applied to it.
     """
 
+    form: ClassVar = "image"
     positional: ClassVar = ("size",)
     examples: ClassVar = (
         Example("random_crop(32, padding=4)", into=(3, 32, 32), out=(3, 32, 32)),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class RandomHorizontalFlip(Augmentation):
     """Flip an image left to right with probability p, as torchvision's RandomHorizontalFlip does."""
 
+    form: ClassVar = "image"
     positional: ClassVar = ("p",)
     examples: ClassVar = (Example("random_horizontal_flip", into=(3, 32, 32), out=(3, 32, 32)),)
 

@@ -13,6 +13,6 @@ class Amax(Reduction):
 
     function: ClassVar = "amax"
     examples: ClassVar = (
-        Example("amax(1)", into=(64, 128), out=(128,)),
-        Example("amax([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+        Example("amax(dim=1)", into=(64, 128), out=(128,)),
+        Example("amax(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
     )

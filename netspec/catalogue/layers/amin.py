@@ -13,6 +13,6 @@ class Amin(Reduction):
 
     function: ClassVar = "amin"
     examples: ClassVar = (
-        Example("amin(1)", into=(64, 128), out=(128,)),
-        Example("amin([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+        Example("amin(dim=1)", into=(64, 128), out=(128,)),
+        Example("amin(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
     )

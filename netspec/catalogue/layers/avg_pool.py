@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
@@ -46,6 +47,9 @@ class AvgPool(Layer):
         for size, k, s, p in zip(x.spatial, kernel, stride, padding, strict=True):
             if 2 * p > k:
                 raise Misfit(f"`padding` is at most half the window of {k}, not {p}", argument="padding")
+            if rank == 3 and k > size:
+                # torch leaves the border out here, in three dimensions alone
+                raise Misfit(f"the window reaches over {k}, the input has {size}", argument="kernel_size")
             length = window_size(size, k, s, p, ceil=self.ceil_mode)
             if length < 1:
                 border = f" + 2 * {p}" if p else ""
@@ -56,5 +60,5 @@ class AvgPool(Layer):
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        module = {2: nn.AvgPool1d, 3: nn.AvgPool2d, 4: nn.AvgPool3d}[x.rank]
-        return module(self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+        modules: dict[int, Callable[..., nn.Module]] = {2: nn.AvgPool1d, 3: nn.AvgPool2d, 4: nn.AvgPool3d}
+        return modules[x.rank](self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class BatchNorm(Layer):
     """Bring each channel to mean 0 and variance 1 over the batch, then scale and shift it by learned numbers.
 
-    In evaluation the running mean and variance of the training take the batch's place. The rank is taken from
-    the value: torch.nn.BatchNorm1d, 2d or 3d.
+    In evaluation the running mean and variance of the training take the batch's place, unless
+    `track_running_stats=false`. The rank is taken from the value: torch.nn.BatchNorm1d, 2d or 3d.
 
     Ioffe and Szegedy, Batch Normalization, ICML 2015.
     """
@@ -30,14 +30,19 @@ class BatchNorm(Layer):
     )
 
     eps: Annotated[float, Field(gt=0, description="added to the variance, so that nothing is divided by 0")] = 1e-5
-    momentum: Annotated[float, Field(ge=0, le=1, description="weight of a batch in the running mean and variance")] = (
-        0.1
-    )
+    momentum: Annotated[
+        float | None,
+        Field(ge=0, le=1, description="weight of a batch in the running mean and variance; none means their average"),
+    ] = 0.1
     affine: Annotated[bool, Field(description="learn a scale and a shift for each channel")] = True
+    track_running_stats: Annotated[bool, Field(description="keep a running mean and variance for evaluation")] = True
 
     def infer(self, x: Shape) -> Shape:
-        if x.rank > 4:
+        if not 1 <= x.rank <= 4:
             raise Misfit(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
+        if not self.track_running_stats and x.size == x.channels:
+            reason = "evaluation of a single sample has one number for each channel, which has no variance"
+            raise Misfit(reason, argument="track_running_stats")
         return x
 
     def smallest_batch(self, x: Shape) -> int:
@@ -48,10 +53,12 @@ class BatchNorm(Layer):
         from torch import nn
 
         module = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}[x.rank]
-        return module(x.channels, self.eps, self.momentum, self.affine)
+        return module(x.channels, self.eps, self.momentum, self.affine, self.track_running_stats)
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}
 
     def buffers(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        if not self.track_running_stats:
+            return {}
         return {"running_mean": (x.channels,), "running_var": (x.channels,), "num_batches_tracked": ()}

@@ -32,8 +32,6 @@ class Flatten(Layer):
     end_dim: Annotated[int, Field(description="the last dimension that is laid out")] = -1
 
     def infer(self, x: Shape) -> Shape:
-        if not x.rank:
-            return x.with_dims(1)
         start, end = place(self.start_dim, x, "start_dim"), place(self.end_dim, x, "end_dim")
         if start > end:
             raise Misfit(f"`start_dim={self.start_dim}` comes after `end_dim={self.end_dim}`", argument="start_dim")

@@ -21,8 +21,7 @@ class GLU(Layer):
     Dauphin et al., Language Modeling with Gated Convolutional Networks, ICML 2017.
     """
 
-    positional: ClassVar = ("dim",)
-    examples: ClassVar = (Example("glu", into=(128,), out=(64,)), Example("glu(1)", into=(16, 8, 8), out=(8, 8, 8)))
+    examples: ClassVar = (Example("glu", into=(128,), out=(64,)), Example("glu(dim=1)", into=(16, 8, 8), out=(8, 8, 8)))
 
     dim: Annotated[int, Field(description="the dimension that is halved")] = -1
 

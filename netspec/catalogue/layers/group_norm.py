@@ -30,6 +30,8 @@ class GroupNorm(Layer):
     affine: Annotated[bool, Field(description="learn a scale and a shift for each channel")] = True
 
     def infer(self, x: Shape) -> Shape:
+        if not x.rank:
+            raise Misfit(f"`group_norm` takes channels, not {x}, one number for each sample")
         if x.channels % self.num_groups:
             raise Misfit(f"`num_groups={self.num_groups}` doesn't divide {x.channels} channels", argument="num_groups")
         if x.size == self.num_groups:

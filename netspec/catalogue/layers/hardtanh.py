@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue._elementwise import Elementwise
 from netspec.catalogue.entry import Example
+from netspec.shapes import Misfit
 
 
 class Hardtanh(Elementwise):
@@ -18,3 +19,7 @@ class Hardtanh(Elementwise):
 
     min_val: Annotated[float, Field(description="the least that comes out")] = -1.0
     max_val: Annotated[float, Field(description="the most that comes out")] = 1.0
+
+    def check(self) -> None:
+        if self.min_val >= self.max_val:
+            raise Misfit(f"`max_val` is above `min_val={self.min_val}`, not {self.max_val}", argument="max_val")

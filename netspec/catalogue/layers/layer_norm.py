@@ -10,6 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import Misfit, Shape
+from netspec.wording import counted
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,13 +37,13 @@ class LayerNorm(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if self.dims > x.rank:
-            raise Misfit(f"{x} has {x.rank} dimensions, not {self.dims}", argument="dims")
+            raise Misfit(f"{x} has {counted(x.rank, 'dimension')}, not {self.dims}", argument="dims")
         return x
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.LayerNorm(x.dims[-self.dims :], self.eps, self.elementwise_affine, self.bias)
+        return nn.LayerNorm(list(x.dims[-self.dims :]), self.eps, self.elementwise_affine, self.bias)
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         scale = {"weight": x.dims[-self.dims :]} if self.elementwise_affine else {}

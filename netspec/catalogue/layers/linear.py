@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Shape
+from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,6 +33,8 @@ class Linear(Layer):
     bias: Annotated[bool, Field(description="add a learned bias")] = True
 
     def infer(self, x: Shape) -> Shape:
+        if not x.rank:
+            raise Misfit(f"`linear` takes vectors, not {x}, one number for each sample")
         return x.with_last(self.out_features)
 
     def build(self, x: Shape) -> nn.Module:

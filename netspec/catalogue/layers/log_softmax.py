@@ -16,10 +16,9 @@ class LogSoftmax(Elementwise):
     """log(exp(x) / sum(exp(x))) along a dimension, for losses that take logarithms: torch.nn.LogSoftmax."""
 
     module: ClassVar = "LogSoftmax"
-    positional: ClassVar = ("dim",)
     examples: ClassVar = (
         Example("log_softmax", into=(128,), out=(128,)),
-        Example("log_softmax(-1)", into=(8, 16), out=(8, 16)),
+        Example("log_softmax(dim=-1)", into=(8, 16), out=(8, 16)),
     )
 
     dim: Annotated[int, Field(description="the dimension along which it sums to 1; 1 is the classes or channels")] = 1

@@ -13,6 +13,6 @@ class Mean(Reduction):
 
     function: ClassVar = "mean"
     examples: ClassVar = (
-        Example("mean(1)", into=(64, 128), out=(128,)),
-        Example("mean([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+        Example("mean(dim=1)", into=(64, 128), out=(128,)),
+        Example("mean(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
     )

@@ -30,9 +30,10 @@ class PReLU(Layer):
     init: Annotated[float, Field(description="the slope that it starts with")] = 0.25
 
     def infer(self, x: Shape) -> Shape:
-        if self.num_parameters not in (1, x.channels):
-            reason = f"`prelu` has 1 slope or one for each of {x.channels} channels, not {self.num_parameters}"
-            raise Misfit(reason, argument="num_parameters", help=f"prelu(num_parameters={x.channels})")
+        channels = x.channels if x.rank else 1
+        if self.num_parameters not in (1, channels):
+            reason = f"`prelu` has 1 slope or one for each of {channels} channels, not {self.num_parameters}"
+            raise Misfit(reason, argument="num_parameters", help=f"prelu(num_parameters={channels})")
         return x
 
     def build(self, x: Shape) -> nn.Module:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from netspec.catalogue._recurrent import Recurrent
 from netspec.catalogue.entry import Example
 
 
 class RNN(Recurrent):
-    """A plain recurrent network with tanh over [sequence, features]: torch.nn.RNN with batch_first.
+    """A plain recurrent network over [sequence, features]: torch.nn.RNN with batch_first.
 
     It gives the outputs of all steps, or with `output=last` the state after the last one.
 
@@ -21,3 +23,5 @@ class RNN(Recurrent):
         Example("rnn(64)", into=(20, 32), out=(20, 64)),
         Example("rnn(64, bidirectional=true, output=last)", into=(20, 32), out=(128,)),
     )
+
+    nonlinearity: Annotated[Literal["tanh", "relu"], Field(description="the activation of each step")] = "tanh"

@@ -16,10 +16,9 @@ class Softmax(Elementwise):
     """exp(x) / sum(exp(x)) along a dimension: what lies along it is positive and sums to 1. torch.nn.Softmax."""
 
     module: ClassVar = "Softmax"
-    positional: ClassVar = ("dim",)
     examples: ClassVar = (
         Example("softmax", into=(128,), out=(128,)),
-        Example("softmax(-1)", into=(8, 16), out=(8, 16)),
+        Example("softmax(dim=-1)", into=(8, 16), out=(8, 16)),
     )
 
     dim: Annotated[int, Field(description="the dimension along which it sums to 1; 1 is the classes or channels")] = 1

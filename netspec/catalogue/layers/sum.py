@@ -13,6 +13,6 @@ class Sum(Reduction):
 
     function: ClassVar = "sum"
     examples: ClassVar = (
-        Example("sum(1)", into=(64, 128), out=(128,)),
-        Example("sum([2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
+        Example("sum(dim=1)", into=(64, 128), out=(128,)),
+        Example("sum(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),
     )

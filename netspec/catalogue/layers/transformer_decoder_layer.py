@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._transformer import TransformerLayer
+from netspec.catalogue._transformer import TransformerLayer, attention_flops
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs
 from netspec.shapes import Misfit, Shape
@@ -24,7 +24,7 @@ class TransformerDecoderLayer(TransformerLayer):
     inputs: ClassVar = Inputs(("target", "memory"))
     inferred: ClassVar = "d_model"
     examples: ClassVar = (
-        Example("transformer_decoder_layer(4, dim_feedforward=128)", into=((20, 64), (50, 64)), out=(20, 64)),
+        Example("transformer_decoder_layer(nhead=4, dim_feedforward=128)", into=((20, 64), (50, 64)), out=(20, 64)),
     )
 
     def infer(self, target: Shape, memory: Shape) -> Shape:
@@ -36,7 +36,11 @@ class TransformerDecoderLayer(TransformerLayer):
     def build(self, target: Shape, memory: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.TransformerDecoderLayer(target.last, **self.arguments())  # type: ignore[arg-type]
+        return nn.TransformerDecoderLayer(target.last, **self.arguments())
 
     def parameters(self, target: Shape, memory: Shape) -> dict[str, tuple[int, ...]]:
         return self.tensors(target.last, ("self_attn", "multihead_attn"))
+
+    def flops(self, target: Shape, memory: Shape) -> int:
+        attentions = attention_flops(target, target, target) + attention_flops(target, memory, memory)
+        return attentions + self.feed_forward_flops(target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._transformer import TransformerLayer
+from netspec.catalogue._transformer import TransformerLayer, attention_flops
 from netspec.catalogue.entry import Example
 from netspec.shapes import Shape
 
@@ -20,6 +20,7 @@ class TransformerEncoderLayer(TransformerLayer):
     Vaswani et al., Attention Is All You Need, NIPS 2017.
     """
 
+    positional: ClassVar = ("nhead",)
     inferred: ClassVar = "d_model"
     examples: ClassVar = (Example("transformer_encoder_layer(4, dim_feedforward=128)", into=(20, 64), out=(20, 64)),)
 
@@ -30,7 +31,10 @@ class TransformerEncoderLayer(TransformerLayer):
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.TransformerEncoderLayer(x.last, **self.arguments())  # type: ignore[arg-type]
+        return nn.TransformerEncoderLayer(x.last, **self.arguments())
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return self.tensors(x.last, ("self_attn",))
+
+    def flops(self, x: Shape) -> int:
+        return attention_flops(x, x, x) + self.feed_forward_flops(x)

@@ -35,4 +35,4 @@ class Unflatten(Layer):
         from torch import nn
 
         index = place(self.dim, x)
-        return nn.Unflatten(index + 1, solved(self.unflattened_size, x.dims[index], "unflattened_size"))
+        return nn.Unflatten(self.dim, solved(self.unflattened_size, x.dims[index], "unflattened_size"))

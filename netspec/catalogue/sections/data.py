@@ -19,6 +19,9 @@ class Data(Section):
 
     Images come in as numbers from 0 to 1. In training a sample goes through `augment` and then through
     `transform`; in validation and test through `transform` alone.
+
+    Where a sample has several inputs, each transform and augmentation changes those that it is for, each by itself:
+    `normalize` the images, `standardize` the tables.
     """
 
     examples: ClassVar = (Example("data { source = mnist_sample() }"),)

@@ -57,15 +57,19 @@ class DataError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Inputs [N, …], uint8 for images, float64 for tables and int64 for tokens, and targets [N], int64 classes or
-    float32 numbers. Several inputs stand side by side, [N, inputs, …].
+    """Inputs [N, …] in the order of the type's fields, uint8 for images, float64 for tables and int64 for tokens, and
+    targets [N], int64 classes or float32 numbers.
 
     A table keeps all digits of its file: a transform may bring large numbers that differ little close to 0, and only
     what comes out of it becomes float32.
     """
 
-    inputs: np.ndarray
+    inputs: tuple[np.ndarray, ...]
     targets: np.ndarray
+
+    def at(self, places: np.ndarray | slice) -> Samples:
+        """Some of the samples."""
+        return Samples(tuple(values[places] for values in self.inputs), self.targets[places])
 
 
 @dataclass(frozen=True, slots=True)

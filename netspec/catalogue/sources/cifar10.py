@@ -7,7 +7,7 @@ from typing import ClassVar
 from netspec.catalogue._bundles import Bundle, Downloaded
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.shapes import Shape
 
 BUNDLE = Bundle(
@@ -38,7 +38,7 @@ class Cifar10(Downloaded):
     examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
 
     def describe(self, place: Place) -> DataType:
-        return DataType(form="image", input=Shape.of(3, 32, 32), target=Classes(NAMES), train=50_000, test=10_000)
+        return DataType((DataField("image", Shape.of(3, 32, 32)),), Classes(NAMES), train=50_000, test=10_000)
 
     def load(self, place: Place) -> Loaded:
         import numpy as np
@@ -52,7 +52,7 @@ class Cifar10(Downloaded):
             self.describe(place),
             *(
                 # torchvision gives [N, height, width, channels]
-                Samples(np.ascontiguousarray(split.data.transpose(0, 3, 1, 2)), np.array(split.targets, np.int64))
+                Samples((np.ascontiguousarray(split.data.transpose(0, 3, 1, 2)),), np.array(split.targets, np.int64))
                 for split in (train, test)
             ),
         )

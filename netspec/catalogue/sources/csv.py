@@ -13,7 +13,7 @@ from netspec.catalogue._tables import Table, tables_of
 from netspec.catalogue._targets import encode, kind_of
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import DataType, Target
+from netspec.catalogue.types import DataField, DataType, Target
 from netspec.catalogue.values import Text
 from netspec.shapes import Shape
 
@@ -43,10 +43,8 @@ class Csv(DataSource):
     def describe(self, place: Place) -> DataType:
         train, test, target = self._read(place)
         return DataType(
-            form="table",
-            input=Shape.of(len(train.names)),
-            target=target,
-            columns=train.names,
+            (DataField("table", Shape.of(len(train.names)), columns=train.names),),
+            target,
             train=len(train.targets),
             test=len(test.targets) if test else 0,
         )
@@ -90,7 +88,8 @@ def _samples(columns: Columns, target: Target) -> Samples:
     from netspec.catalogue.types import Classes
 
     inputs: np.ndarray = np.array(columns.inputs, np.float64).reshape(len(columns.targets), len(columns.names))
-    return Samples(inputs, np.array(encode(columns, target), np.int64 if isinstance(target, Classes) else np.float32))
+    targets = np.array(encode(columns, target), np.int64 if isinstance(target, Classes) else np.float32)
+    return Samples((inputs,), targets)
 
 
 def _first_difference(wanted: tuple[str, ...], found: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from netspec.catalogue._bundles import Bundle, Downloaded
 from netspec.catalogue._files import shown
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.shapes import Shape
 
 BUNDLE = Bundle(
@@ -41,7 +41,7 @@ class Mnist(Downloaded):
 
     def describe(self, place: Place) -> DataType:
         digits = Classes(tuple("0123456789"))
-        return DataType(form="image", input=Shape.of(1, 28, 28), target=digits, train=60_000, test=10_000)
+        return DataType((DataField("image", Shape.of(1, 28, 28)),), digits, train=60_000, test=10_000)
 
     def load(self, place: Place) -> Loaded:
         from torchvision.datasets import MNIST
@@ -59,5 +59,5 @@ class Mnist(Downloaded):
         train, test = (MNIST(root, train=train) for train in (True, False))
         return Loaded(
             self.describe(place),
-            *(Samples(split.data.unsqueeze(1).numpy(), split.targets.numpy()) for split in (train, test)),
+            *(Samples((split.data.unsqueeze(1).numpy(),), split.targets.numpy()) for split in (train, test)),
         )

@@ -15,7 +15,7 @@ from netspec.catalogue._files import why_no_file
 from netspec.catalogue._tables import Row, Table, tables_of
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Text
 from netspec.shapes import Shape
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 DIGITS = Classes(tuple("0123456789"))
-SHAPE = Shape.of(1, 28, 28)
-COLUMNS = 1 + SHAPE.size
+IMAGES = DataField("image", Shape.of(1, 28, 28))
+COLUMNS = 1 + IMAGES.shape.size
 
 
 class MnistCsv(DataSource):
@@ -49,7 +49,7 @@ class MnistCsv(DataSource):
     def describe(self, place: Place) -> DataType:
         counts = [_count(table) for table in self._tables(place)]
         train, test = (*counts, 0)[:2]
-        return DataType(form="image", input=SHAPE, target=DIGITS, train=train, test=test)
+        return DataType((IMAGES,), DIGITS, train=train, test=test)
 
     def unavailable(self, place: Place) -> str | None:
         reasons = (why_no_file(table.written, table.path) for table in self._tables(place))
@@ -60,13 +60,7 @@ class MnistCsv(DataSource):
 
     def load(self, place: Place) -> Loaded:
         train, *test = (_samples(table) for table in self._tables(place))
-        type = DataType(
-            form="image",
-            input=SHAPE,
-            target=DIGITS,
-            train=len(train.targets),
-            test=len(test[0].targets) if test else 0,
-        )
+        type = DataType((IMAGES,), DIGITS, train=len(train.targets), test=len(test[0].targets) if test else 0)
         return Loaded(type, train, test[0] if test else None)
 
 
@@ -91,7 +85,8 @@ def _samples(table: Table) -> Samples:
     numbers = _read_at_once(table)
     if numbers is None:
         numbers = _read_by_rows(table)
-    return Samples(numbers[:, 1:].astype(np.uint8).reshape(-1, *SHAPE.dims), numbers[:, 0].astype(np.int64))
+    images = numbers[:, 1:].astype(np.uint8).reshape(-1, *IMAGES.shape.dims)
+    return Samples((images,), numbers[:, 0].astype(np.int64))
 
 
 def _read_at_once(table: Table) -> np.ndarray | None:

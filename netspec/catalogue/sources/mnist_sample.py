@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.resources import resource
 from netspec.shapes import Shape
 
@@ -28,7 +28,7 @@ class MnistSample(DataSource):
 
     def describe(self, place: Place) -> DataType:
         digits = Classes(tuple("0123456789"))
-        return DataType(form="image", input=Shape.of(1, 28, 28), target=digits, train=4_000, test=1_000)
+        return DataType((DataField("image", Shape.of(1, 28, 28)),), digits, train=4_000, test=1_000)
 
     def files(self, place: Place) -> tuple[Path, ...]:
         return (resource("datasets", "mnist_sample.npz"),)
@@ -42,7 +42,7 @@ class MnistSample(DataSource):
             raise DataError("malformed", reason, help="install netspec again")
         with np.load(BytesIO(content), allow_pickle=False) as arrays:
             train, test = (
-                Samples(arrays[f"{split}_images"][:, None], arrays[f"{split}_labels"].astype(np.int64))
+                Samples((arrays[f"{split}_images"][:, None],), arrays[f"{split}_labels"].astype(np.int64))
                 for split in ("train", "test")
             )
         return Loaded(self.describe(place), train, test)

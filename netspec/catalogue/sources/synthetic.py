@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from math import prod
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Name, NonNegativeInt, PositiveInt
 from netspec.shapes import Misfit, Shape
 
@@ -21,20 +24,26 @@ NOISE = 0.5
 SHARE = 0.5
 """How many of a text's words are out of its class's own part of the vocabulary."""
 
+LARGEST = 2**30
+"""How many numbers are made at most."""
+
 
 class Synthetic(DataSource):
     """Made-up samples of classes that a network can learn to tell apart, the same for everyone with the same seed.
 
     `image` makes images of those sizes, each class with a pattern of its own under noise; `features` makes rows of
     numbers in the same way; `tokens` makes texts of that many words by their numbers, each class with words that it
-    prefers. With two names in `inputs` a sample is a pair of inputs, and its class is 1 if both show the same pattern.
-    A quarter of the samples is the test split.
+    prefers. With more than one of them a sample has an input of each, under its name: `model(image, tokens) { … }`.
+
+    With two names in `inputs` a sample is a pair of inputs with these names, and its class is 1 if both show the same
+    pattern, else 0. A quarter of the samples is the test split.
     """
 
     examples: ClassVar = (
         Example("synthetic(image=[3, 224, 224], classes=1000)"),
         Example("synthetic(tokens=64, vocabulary=1000, classes=4)"),
         Example("synthetic(features=20, classes=3, samples=1000)"),
+        Example("synthetic(image=[3, 32, 32], features=8)"),
         Example("synthetic(image=[1, 28, 28], classes=2, inputs=[left, right])"),
     )
 
@@ -47,32 +56,41 @@ class Synthetic(DataSource):
     classes: Annotated[int, Field(ge=2, le=100_000, description="how many classes there are")] = 10
     samples: Annotated[PositiveInt, Field(description="how many samples, those of the test split included")] = 256
     inputs: Annotated[
-        tuple[Name, ...], Field(max_length=2, description="names of the inputs of a sample, where it has two")
+        tuple[Name, ...], Field(max_length=2, description="names of the inputs of a sample, where it is a pair")
     ] = ()
     seed: Annotated[NonNegativeInt, Field(description="what the samples follow from")] = 0
 
     def check(self) -> None:
-        given = [name for name in ("image", "tokens", "features") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise Misfit("`synthetic` makes one of `image`, `tokens` and `features`")
-        if len(set(self.inputs)) == 1:
-            raise Misfit("`inputs` are the names of two inputs", argument="inputs")
-        if self.inputs and self.classes != 2:
-            raise Misfit("a pair shows the same or not, which is 2 classes", argument="classes", help="classes=2")
+        kinds = len(tuple(self._kinds()))
+        if kinds == 0:
+            raise Misfit(
+                "`synthetic` makes `image`, `tokens` or `features`, and none is given", help="image=[1, 28, 28]"
+            )
+        if self.inputs:
+            self._check_pair(kinds)
+        if self.tokens is None and "vocabulary" in self.model_fields_set:
+            raise Misfit("`vocabulary` is for `tokens`, and there are none", argument="vocabulary")
+        if self.tokens is not None and self.vocabulary < self.classes:
+            reason = f"{self.classes} classes can't each have words of their own out of {self.vocabulary}"
+            raise Misfit(reason, argument="vocabulary", help=f"vocabulary={self.classes}")
         if self.samples < 4:
-            raise Misfit("a quarter of the samples is for testing, so it takes 4", argument="samples")
+            raise Misfit("a quarter of the samples is for testing, so it takes 4", argument="samples", help="samples=4")
+        numbers = self.samples * sum(prod(field.shape.dims) for field in self._fields)
+        if numbers > LARGEST:
+            raise Misfit(f"that is {numbers:_} numbers, and at most {LARGEST:_} are made", argument="samples")
+
+    def _check_pair(self, kinds: int) -> None:
+        if len(set(self.inputs)) != 2 or not all(map(str.isidentifier, self.inputs)):
+            raise Misfit("`inputs` are the names of two inputs", argument="inputs", help="inputs=[left, right]")
+        if kinds > 1:
+            raise Misfit("a pair is of one of `image`, `tokens` and `features`", argument="inputs")
+        if self.classes != 2:
+            raise Misfit("a pair shows the same or not, which is 2 classes", argument="classes", help="classes=2")
 
     def describe(self, place: Place) -> DataType:
-        form = "image" if self.image else "tokens" if self.tokens else "table"
         test = self.samples // 4
         return DataType(
-            form=form,
-            input=Shape(self._sizes, "int64" if self.tokens else "float32"),
-            target=Classes(tuple(map(str, range(self.classes)))),
-            train=self.samples - test,
-            test=test,
-            names=self.inputs or ("input",),
-            vocabulary=self.vocabulary if self.tokens else 0,
+            self._fields, Classes(tuple(map(str, range(self.classes)))), train=self.samples - test, test=test
         )
 
     def load(self, place: Place) -> Loaded:
@@ -81,31 +99,53 @@ class Synthetic(DataSource):
         type = self.describe(place)
         chance = np.random.default_rng(self.seed)
         targets = chance.permutation(np.arange(self.samples) % self.classes).astype(np.int64)
+        shown = [targets] * len(type.fields)
         if self.inputs:
-            shown = chance.integers(0, 2, self.samples)
-            both = np.stack([shown, np.where(targets == 1, shown, 1 - shown)], axis=1)
-            inputs = self._draw(both.ravel(), chance).reshape(self.samples, 2, *self._sizes)
-        else:
-            inputs = self._draw(targets, chance)
-        train, test = (Samples(inputs[part], targets[part]) for part in (np.s_[type.test :], np.s_[: type.test]))
-        return Loaded(type, train, test)
+            left = chance.integers(0, 2, self.samples)
+            shown = [left, np.where(targets == 1, left, 1 - left)]
+        inputs = tuple(self._draw(field, classes, chance) for field, classes in zip(type.fields, shown, strict=True))
+        samples = Samples(inputs, targets)
+        return Loaded(type, samples.at(slice(type.test, None)), samples.at(slice(type.test)))
+
+    def _kinds(self) -> Iterator[DataField]:
+        """An input of each kind that is asked for, under the name of its argument."""
+        if self.image is not None:
+            yield DataField("image", Shape(self.image), "image")
+        if self.tokens is not None:
+            yield DataField("tokens", Shape((self.tokens,), "int64"), "tokens", vocabulary=self.vocabulary)
+        if self.features is not None:
+            yield DataField("table", Shape.of(self.features), "features")
 
     @property
-    def _sizes(self) -> tuple[int, ...]:
-        return self.image or (self.tokens or self.features or 1,)
+    def _fields(self) -> tuple[DataField, ...]:
+        kind, *others = self._kinds()
+        if others:
+            return (kind, *others)
+        return tuple(replace(kind, name=name) for name in self.inputs or ("input",))
 
-    def _draw(self, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-        """Samples of these classes."""
+    def _draw(self, field: DataField, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+        """An input of samples that show these classes."""
+        if field.form == "tokens":
+            return self._texts(field, classes, chance)
+        return self._patterns(field, classes, chance)
+
+    def _texts(self, field: DataField, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
         import numpy as np
 
-        if self.tokens:
-            part = -(-self.vocabulary // self.classes)
-            own = (classes[:, None] * part + chance.integers(0, part, (len(classes), self.tokens))) % self.vocabulary
-            other = chance.integers(0, self.vocabulary, (len(classes), self.tokens))
-            return np.where(chance.random((len(classes), self.tokens)) < SHARE, own, other).astype(np.int64)
-        samples = NOISE * chance.standard_normal((len(classes), *self._sizes), np.float32)
-        for number in np.unique(classes):
-            # a pattern follows from its class alone, so that memory is for those that are there
-            pattern = np.random.default_rng((self.seed, int(number))).standard_normal(self._sizes, np.float32)
-            samples[classes == number] += pattern
-        return np.clip(128 + 64 * samples, 0, 255).astype(np.uint8) if self.image else samples.astype(np.float64)
+        size = (len(classes), *field.shape.dims)
+        part = field.vocabulary // self.classes
+        own = classes[:, None] * part + chance.integers(0, part, size)
+        return np.where(chance.random(size) < SHARE, own, chance.integers(0, field.vocabulary, size))
+
+    def _patterns(self, field: DataField, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+        import numpy as np
+
+        sizes, image = field.shape.dims, field.form == "image"
+        drawn = np.empty((len(classes), *sizes), np.uint8 if image else np.float64)
+        order = np.argsort(classes, kind="stable")
+        for places in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
+            # a pattern follows from its class alone, so that both inputs of a pair have the same ones
+            pattern = np.random.default_rng((self.seed, int(classes[places[0]]))).standard_normal(sizes, np.float32)
+            values = pattern + NOISE * chance.standard_normal((len(places), *sizes), np.float32)
+            drawn[places] = np.clip(128 + 64 * values, 0, 255) if image else values
+        return drawn

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.types import Form
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ class Transform(Entry):
     """
 
     kind: ClassVar[str] = "transform"
+
+    form: ClassVar[Form]
+    """The inputs that it changes: of several, those of that form."""
 
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises Misfit where the input doesn't fit."""

@@ -22,6 +22,7 @@ class Normalize(Transform):
     given, one for each channel, of pixels from 0 to 1, as torchvision's Normalize does.
     """
 
+    form: ClassVar = "image"
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (
         Example("normalize(measured)", into=(1, 28, 28), out=(1, 28, 28)),
@@ -47,7 +48,7 @@ class Normalize(Transform):
         if x.rank != 3:
             raise Misfit(
                 f"`normalize` is for images, [channels, height, width], and the data is {x}",
-                help="`standardize` is for tables",
+                help="`standardize` is for tables" if x.dtype == "float32" else None,
             )
         for argument, numbers in (("mean", self.mean), ("std", self.std)):
             if numbers is not None and len(numbers) != x.channels:

@@ -21,6 +21,7 @@ class Standardize(Transform):
     so that large numbers that differ little, such as times in seconds, stay apart.
     """
 
+    form: ClassVar = "table"
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
 
@@ -29,8 +30,9 @@ class Standardize(Transform):
     ] = "measured"
 
     def infer(self, x: Shape) -> Shape:
-        if x.rank != 1:
-            raise Misfit(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
+        if x.rank != 1 or x.dtype != "float32":
+            help = "`normalize` is for images" if x.rank == 3 else None
+            raise Misfit(f"`standardize` is for tables, and the data is {x}", help=help)
         return x
 
     def measure(self, inputs: Tensor) -> Statistics:

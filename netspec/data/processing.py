@@ -1,0 +1,89 @@
+"""What is done to one input of the samples: measured and transformed once, augmented anew in each epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from netspec.catalogue.augmentations import Augmentation
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.types import DataField, DataType
+from netspec.program.randomness import generator
+from netspec.shapes import Shape
+
+S = TypeVar("S", Augmentation, Transform)
+
+
+@dataclass(frozen=True)
+class Processing:
+    """The augmentations and transforms of one input, each with its place in `data`, and what the transforms measured
+    on the training split, by their places."""
+
+    field: DataField
+    augment: tuple[tuple[int, Augmentation], ...]
+    transform: tuple[tuple[int, Transform], ...]
+    statistics: Mapping[int, Statistics]
+
+    @classmethod
+    def measured(cls, field: DataField, type: DataType, data: Data, values: np.ndarray) -> tuple[Processing, Tensor]:
+        """The processing, and the training split's input as epochs take it: raw where each batch is augmented first."""
+        augment, transform = _steps_for(field, type, data.augment), _steps_for(field, type, data.transform)
+        inputs = transformed = _as_tensor(values)
+        statistics: dict[int, Statistics] = {}
+        for place, step in transform:
+            statistics[place] = step.measure(transformed)
+            transformed = step.apply(transformed, statistics[place])
+        return cls(field, augment, transform, statistics), _ready(inputs if augment else transformed)
+
+    def evaluated(self, values: np.ndarray) -> Tensor:
+        """The input of another split, as the network takes it."""
+        return self._transformed(_as_tensor(values))
+
+    def draw(self, inputs: Tensor, seed: int, epoch: int) -> list[Tensor]:
+        """The random numbers of an epoch, of each augmentation a row for each training sample.
+
+        They are drawn for all samples at once, so that a sample's don't depend on the batch it comes in.
+        """
+        draws: list[Tensor] = []
+        shape = Shape(tuple(inputs.shape[1:]))
+        for place, augmentation in self.augment:
+            chance = generator(seed, "augment", self.field.name, epoch, place)
+            draws.append(augmentation.draw(len(inputs), shape, chance).to(inputs.device))
+            shape = augmentation.infer(shape)
+        return draws
+
+    def batch(self, inputs: Tensor, draws: Sequence[Tensor], places: Tensor) -> Tensor:
+        """The training samples at some places, as the network takes them."""
+        batch = inputs.index_select(0, places)
+        if not self.augment:
+            return batch
+        for (_, augmentation), drawn in zip(self.augment, draws, strict=True):
+            batch = augmentation.apply(batch, drawn.index_select(0, places))
+        return self._transformed(batch)
+
+    def _transformed(self, inputs: Tensor) -> Tensor:
+        for place, transform in self.transform:
+            inputs = transform.apply(inputs, self.statistics[place])
+        return _ready(inputs)
+
+
+def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:
+    return tuple((place, step) for place, step in enumerate(steps) if field in type.fields_for(step.form))
+
+
+def _as_tensor(values: np.ndarray) -> Tensor:
+    """An input as it goes into the transforms: images as float32 from 0 to 1, tables with all of their digits, words
+    by their numbers."""
+    tensor = torch.from_numpy(values)
+    return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor
+
+
+def _ready(inputs: Tensor) -> Tensor:
+    """An input as the network takes it: float32, or the numbers of words."""
+    return inputs.float() if inputs.is_floating_point() else inputs
