@@ -11,7 +11,9 @@ from netspec.render.diagnostics import render
 from netspec.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
-SPECS = sorted(path for path in (ROOT / "specs").rglob("*.net"))
+FILES = sorted((ROOT / "specs").rglob("*.net"))
+SPECS = [path for path in FILES if path.parent.name != "blocks"]
+"""The files that are experiments; the others hold blocks for them."""
 
 COMPLETION = {
     "data": "data {\n  source = mnist_sample()\n}\n",

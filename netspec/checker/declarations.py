@@ -72,6 +72,11 @@ class Declarations:
     replaced: dict[str, Span] = field(default_factory=dict)
     complete: bool = True
 
+    @property
+    def is_library(self) -> bool:
+        """Whether the file is there for others to import from: it has blocks and no section."""
+        return bool(self.blocks) and not self.sections
+
 
 def declare(spec: tree.Tree, problems: Problems, overrides: Mapping[str, str], files: Files) -> Declarations:
     """Sort the statements; what declares nothing is reported. `overrides` are values for params, as a spec has them."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.entry import names
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.metrics import Metric
@@ -9,7 +12,8 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataError, DataSource, Place
-from netspec.catalogue.types import Classes, DataType, Target
+from netspec.catalogue.transforms import Transform
+from netspec.catalogue.types import Classes, DataField, DataType, Target
 from netspec.checker.misfits import data_mismatch
 from netspec.checker.model import Incoming
 from netspec.checker.output import usual_loss
@@ -80,49 +84,53 @@ def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -
 
 def infer_inputs(data: Data, type: DataType, spans: Spans, problems: Problems) -> Incoming | None:
     """What the network gets, by the names of the data's fields."""
-    for key in ("transform", "augment"):
-        if getattr(data, key) and (type.form == "tokens" or len(type.names) > 1):
-            what = "words by their numbers" if type.form == "tokens" else f"inputs {', '.join(type.names)}"
-            message = f"`{key}` is for data of one input of numbers, and the data has {what}"
-            problems.add(Conflict(spans.get(f"data.{key}"), message, help=f"leave `{key}` out"))
-            return None
-    shape = infer_input(data, type, spans, problems)
-    return Incoming(dict.fromkeys(type.names, shape), spans.get("data.source")) if shape is not None else None
+    shapes = {field.name: _infer_input(field, data, type, spans, problems) for field in type.fields}
+    known = {name: shape for name, shape in shapes.items() if shape is not None}
+    return Incoming(known, spans.get("data.source")) if len(known) == len(shapes) else None
 
 
-def infer_input(data: Data, type: DataType, spans: Spans, problems: Problems) -> Shape | None:
-    """The shape that the network gets: what `transform` makes of the data's; `augment` has to leave it as it is."""
-    source = spans.get("data.source")
-    shape = _through("augment", data, type.input, source, spans, problems)
+def _infer_input(field: DataField, data: Data, type: DataType, spans: Spans, problems: Problems) -> Shape | None:
+    """The shape of an input: what `transform` makes of the data's; `augment` has to leave it as it is."""
+    shape = _through("augment", field, field.shape, data, type, spans, problems)
     if shape is None:
         return None
-    if shape != type.input:
+    if shape != field.shape:
         problems.add(
             Conflict(
                 spans.get("data.augment"),
-                f"`augment` makes {shape} of {type.input}, and validation and test are not augmented",
+                f"`augment` makes {shape} of {field.shape}, and validation and test are not augmented",
                 help="augmentation gives back the size that it takes",
             )
         )
         return None
-    return _through("transform", data, shape, source, spans, problems)
+    return _through("transform", field, shape, data, type, spans, problems)
 
 
 def _through(
-    key: str, data: Data, shape: Shape, came_from: Span | None, spans: Spans, problems: Problems
+    key: str, field: DataField, shape: Shape, data: Data, type: DataType, spans: Spans, problems: Problems
 ) -> Shape | None:
-    steps = getattr(data, key)
+    """The shape behind all steps of a key that change a field."""
+    steps: Sequence[Transform | Augmentation] = getattr(data, key)
+    came_from = spans.get("data.source")
     for index, step in enumerate(steps):
+        if field not in type.fields_for(step.form):
+            continue
         path = f"data.{key}[{index}]" if len(steps) > 1 else f"data.{key}"
         span = spans.get(path) or spans[f"data.{key}"]
         try:
-            shape = step.infer(shape)
+            shape = _step(step, shape)
         except Misfit as error:
-            arguments = {name: spans[f"{path}.{name}"] for name in type(step).model_fields if f"{path}.{name}" in spans}
+            arguments = {name: spans[f"{path}.{name}"] for name in step.model_fields_set if f"{path}.{name}" in spans}
             problems.add(data_mismatch(error, shape, span, arguments, came_from))
             return None
         came_from = span
     return shape
+
+
+def _step(step: Transform | Augmentation, shape: Shape) -> Shape:
+    if shape.dtype != "float32":
+        raise Misfit(f"`{step.name()}` changes numbers, and {shape} are those of words")
+    return step.infer(shape)
 
 
 def choose_loss(train: Train, target: Target) -> Loss:

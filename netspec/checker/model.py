@@ -62,9 +62,7 @@ def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elabora
     if len(inputs) == 1:
         body.current = scope.values[INPUT] = next(iter(inputs.values()))
     result = body.run(part.body)
-    for definition in declared.blocks.values():
-        if not definition.used and definition.home is declared:
-            check_names(definition.block.body, Body(shared, declared, scope.inner(), Level(), None))
+    _check_unused_blocks(declared, shared)
     outputs = _outputs(result, part.head.span, problems)
     graph = wiring.graph(outputs) if outputs else None
     if graph is not None and not graph.nodes and elaborator.complete:
@@ -73,6 +71,24 @@ def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elabora
     if elaborator.complete and not problems.fatal:
         _report_unused(shared, graph, problems)
     return Model(part.head.span, graph, wiring.places, shared.shapes)
+
+
+def check_blocks(declared: Declarations, elaborator: Elaborator) -> None:
+    """Check the names in the blocks of a file that has nothing else."""
+    problems = elaborator.problems
+    _check_unused_blocks(declared, Trace(elaborator, Wiring(problems), Budget(problems, 0)))
+
+
+def _check_unused_blocks(declared: Declarations, shared: Trace) -> None:
+    """What can be said of a block that isn't gone through: its names."""
+    for definition in declared.blocks.values():
+        if definition.used or definition.home is not declared:
+            continue
+        scope = declared.scope.inner()
+        for parameter in definition.block.parameters:
+            scope.bind(parameter.name.id, None, parameter.name.span)
+        scope.values["input"] = None
+        check_names(definition.block.body, Body(shared, declared, scope.inner(), Level(), None))
 
 
 def _inputs(

@@ -33,6 +33,7 @@ RESIDUAL, REUSE = "residual", "reuse"
 BUILT_IN = (REUSE, RESIDUAL)
 """Operations that aren't the catalogue's; `repeat` is a word of the grammar."""
 
+
 def is_operation(name: tree.Name, body: Body) -> bool:
     """Whether a bare name is that of an operation."""
     if body.scope.owner(name.id) is not None:

@@ -27,7 +27,7 @@ from netspec.checker.experiment import (
     infer_inputs,
 )
 from netspec.checker.files import Files
-from netspec.checker.model import trace
+from netspec.checker.model import check_blocks, trace
 from netspec.checker.output import check_output
 from netspec.checker.scope import Bad
 from netspec.diagnostics import Diagnostic
@@ -35,7 +35,7 @@ from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
-from netspec.problems.names import MissingSection, Unused
+from netspec.problems.names import MissingSection, OnlyBlocks, Unused
 from netspec.program.naming import spec_name
 from netspec.program.program import Origin, Program
 from netspec.source import Source
@@ -60,9 +60,11 @@ class Checked:
 
     def require(self) -> Program:
         """The program; raises NetspecError with all diagnostics if there is none."""
-        if self.program is None:
+        if self.program is not None:
+            return self.program
+        if any(diagnostic.is_error for diagnostic in self.diagnostics):
             raise NetspecError(self.diagnostics)
-        return self.program
+        raise NetspecError.of(OnlyBlocks(self.source.whole(), self.source.name))
 
 
 def check_file(path: Path, overrides: Mapping[str, str] | None = None) -> Checked:
@@ -97,7 +99,7 @@ def _check(source: Source, tree: Tree, problems: Problems, overrides: Mapping[st
     files = Files(source)
     declared = declare(tree, problems, overrides, files)
     missing = tuple(name for name in REQUIRED if name not in declared.sections)
-    if missing and not problems.fatal:
+    if missing and not problems.fatal and not declared.is_library:
         # else the section may be there, under a name or in a shape that isn't understood
         problems.add(MissingSection(source.whole(), missing))
     elaborator = Elaborator(declared.scope, problems, complete)
@@ -109,7 +111,7 @@ def _check(source: Source, tree: Tree, problems: Problems, overrides: Mapping[st
         program = _assemble(source, declared, elaborator, data, train, evaluate)
     except OverBudget:
         return None
-    if complete:
+    if complete and not declared.is_library:
         for what, name, span in unused(declared):
             problems.add(Unused(span, what, name))
     return program
@@ -149,6 +151,8 @@ def _assemble(
             if elaborator.sure("train.stop", "evaluate.metrics", "data.validation"):
                 check_monitor(train, evaluate, data, described[1].target, spans, problems)
             check_metrics(evaluate, described[1].target, spans, problems)
+    if declared.is_library:
+        check_blocks(declared, elaborator)
     model = trace(declared, inputs, elaborator) if MODEL in declared.sections else None
     if data is None or described is None or model is None or model.graph is None or not elaborator.complete:
         return None

@@ -11,6 +11,7 @@ import click
 
 from netspec.checker import Checked, check_file, check_source
 from netspec.cli.output import console, message, show_diagnostics, show_json
+from netspec.cli.overrides import overridable
 from netspec.diagnostics import Diagnostic
 from netspec.files import rewrite
 from netspec.lang.reading import decode
@@ -35,18 +36,19 @@ ROUNDS = 10
     help="text, JSON, SARIF for code hosts and editors, or commands of GitHub Actions",
 )
 @click.option("--fix", is_flag=True, help="make the fixes that are offered, then check again")
-def command(specs: Sequence[Path], form: str, fix: bool) -> int:
+@overridable
+def command(specs: Sequence[Path], form: str, fix: bool, overrides: dict[str, str]) -> int:
     """Say everything that is wrong with SPECS, without loading torch; `-` reads standard input.
 
     Ends with 0 if nothing is wrong, 1 for problems in a spec, 3 for its data, 5 if it can't be read.
     """
     diagnostics: list[Diagnostic] = []
     for path in specs:
-        found, checked = _check(path, fix)
+        found, checked = _check(path, fix, overrides)
         diagnostics += found
         if form == "text":
             show_diagnostics(found)
-            if checked is not None and checked.program is not None:
+            if checked is not None and not any(diagnostic.is_error for diagnostic in found):
                 _good(path, checked)
     match form:
         case "json":
@@ -66,14 +68,14 @@ def _sarif(diagnostics: Sequence[Diagnostic]) -> Any:
     return diagnostics_as_sarif(diagnostics)
 
 
-def _check(path: Path, fix: bool) -> tuple[Sequence[Diagnostic], Checked | None]:
+def _check(path: Path, fix: bool, overrides: dict[str, str]) -> tuple[Sequence[Diagnostic], Checked | None]:
     try:
         if path == STDIN:
-            checked = check_source(decode(sys.stdin.buffer.read(), "-"))
+            checked = check_source(decode(sys.stdin.buffer.read(), "-"), overrides)
         else:
             if fix:
                 _fix(path)
-            checked = check_file(path)
+            checked = check_file(path, overrides)
     except NetspecError as error:
         return error.diagnostics, None
     return checked.diagnostics, checked
@@ -105,9 +107,9 @@ def _apart(checked: Checked) -> list[Diagnostic]:
 
 
 def _good(path: Path, checked: Checked) -> None:
-    assert checked.program is not None
     program = checked.program
-    parameters = count(program.graph.parameter_count)
-    console().print(
-        f"{clean(str(path))}: good; {program.type} -> {program.graph.output}, {parameters} parameters", markup=False
-    )
+    what = "blocks for other files"
+    if program is not None:
+        parameters = count(program.graph.parameter_count)
+        what = f"{program.type} -> {program.graph.output}, {parameters} parameters"
+    console().print(f"{clean(str(path))}: good; {what}", markup=False)

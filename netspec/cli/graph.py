@@ -10,6 +10,7 @@ from rich.text import Text
 
 from netspec.checker import check_file
 from netspec.cli.output import show, show_diagnostics, write, write_file
+from netspec.cli.overrides import overridable
 from netspec.program.program import Program
 from netspec.render.graph_boxes import Boxes, TooLarge, boxes_of
 from netspec.render.words import count
@@ -27,9 +28,10 @@ SUFFIXES = {".svg": "svg", ".mmd": "mermaid", ".md": "mermaid"}
 )
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="the file to write; by default standard output")
 @click.option("--force", is_flag=True, help="write over a file that is there")
-def command(spec: Path, form: str | None, out: Path | None, force: bool) -> None:
+@overridable
+def command(spec: Path, form: str | None, out: Path | None, force: bool, overrides: dict[str, str]) -> None:
     """Draw the network of SPEC: its operations with their shapes and parameters, and where each value goes."""
-    checked = check_file(spec)
+    checked = check_file(spec, overrides)
     program = checked.require()
     show_diagnostics(checked.diagnostics, sys.stderr)
     form = form or SUFFIXES.get(out.suffix if out else "", "text")

@@ -347,3 +347,20 @@ class NotDeclared(Problem):
             fix=_rename(self.span, self.nearest),
             help=None if self.nearest else known,
         )
+
+
+@dataclass(frozen=True)
+class OnlyBlocks(Problem):
+    """The file has blocks for other files to import, and no experiment that could be planned or run.
+
+    `from "blocks.net" import basic` in a spec takes a block of it.
+    """
+
+    code: ClassVar = "NS216"
+
+    file: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"{self.file} has blocks alone, and no experiment", help="an experiment has the sections `data` and `model`"
+        )

@@ -16,7 +16,7 @@ from netspec.lang.printer import format_text
 from netspec.lang.tree import Tree
 from netspec.problems import Problems
 from netspec.source import Source
-from tests.specs import SPECS
+from tests.specs import FILES
 
 CASES = Path(__file__).parent / "cases.md"
 CASE = re.compile(
@@ -57,7 +57,7 @@ def test_a_formatted_spec_stays_as_it_is(before: str, after: str) -> None:
     assert formatted(after) == after
 
 
-@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_the_specs_that_come_with_netspec_are_formatted(path: Path) -> None:
     assert formatted(path.read_text(encoding="utf-8")) == path.read_text(encoding="utf-8")
 

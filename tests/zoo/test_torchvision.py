@@ -13,13 +13,13 @@ from tests.specs import ROOT
 TOLERANCE = 1e-5
 
 NETWORKS = {
-    "alexnet": lambda: torchvision.models.alexnet(),
+    "alexnet": torchvision.models.alexnet,
     "googlenet": lambda: torchvision.models.googlenet(aux_logits=False, init_weights=False),
-    "mobilenet_v2": lambda: torchvision.models.mobilenet_v2(),
-    "resnet18": lambda: torchvision.models.resnet18(),
-    "resnet50": lambda: torchvision.models.resnet50(),
-    "squeezenet1_1": lambda: torchvision.models.squeezenet1_1(),
-    "vgg16_bn": lambda: torchvision.models.vgg16_bn(),
+    "mobilenet_v2": torchvision.models.mobilenet_v2,
+    "resnet18": torchvision.models.resnet18,
+    "resnet50": torchvision.models.resnet50,
+    "squeezenet1_1": torchvision.models.squeezenet1_1,
+    "vgg16_bn": torchvision.models.vgg16_bn,
 }
 
 
