@@ -11,8 +11,15 @@ from netspec.source import Span
 
 
 class Severity(StrEnum):
+    """How grave it is, the gravest first. A note is a matter of habit: it is said when it is asked for."""
+
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,14 +74,6 @@ class DataType:
         """The shape of the one input; of several, of the first."""
         return self.fields[0].shape
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.fields)
-
-    @property
-    def form(self) -> Form:
-        return self.fields[0].form
-
     def fields_for(self, form: Form) -> tuple[DataField, ...]:
         """The inputs that a transform or augmentation of that form changes: those of the form.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from netspec.checker.budget import Budget
@@ -44,6 +45,15 @@ class Model:
     graph: Graph | None
     places: Mapping[Span, Placed]
     shapes: Mapping[Span, Any]
+
+    @cached_property
+    def takers(self) -> dict[int, tuple[int, ...]]:
+        """The places of the nodes that take each value."""
+        found: dict[int, tuple[int, ...]] = {}
+        for place, node in enumerate(self.graph.nodes if self.graph is not None else ()):
+            for value in node.inputs:
+                found[value] = (*found.get(value, ()), place)
+        return found
 
 
 def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elaborator) -> Model:

@@ -199,6 +199,8 @@ class Body:
 
     def _value(self, node: tree.Expression) -> Any:
         """What stands behind `=`: what a pipe or an operation gives, several values in braces, or a plain value."""
+        while isinstance(node, tree.Group):
+            node = node.inner
         if isinstance(node, tree.Pipe):
             record = _record(node)
             return self._record(record) if record is not None else self.pipe(node)

@@ -50,9 +50,9 @@ def check_output(model: Model, loss: Loss, target: Target, spans: dict[str, Span
         reason, help = _reason(graph.output, wanted, loss, target), _help(graph.output, wanted, loss, target)
         fix = _resize(model, last, wanted) if help is None else None
         problems.add(OutputMismatch(place, reason, f"gives {graph.output}", tuple(labels), help, fix))
-    elif loss.activation is not None and last is not None and last.layer.name() == loss.activation:
+    elif loss.activation is not None and last is not None and last.layer.name().endswith(loss.activation):
         first = (Label(written, "the first time"),) if written else ()
-        problems.add(DoubleActivation(place, loss.activation, loss.name(), first))
+        problems.add(DoubleActivation(place, last.layer.name(), loss.name(), first))
 
 
 def _reason(output: Shape, wanted: Shape, loss: Loss, target: Target) -> str:

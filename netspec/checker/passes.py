@@ -27,9 +27,11 @@ from netspec.checker.experiment import (
     infer_inputs,
 )
 from netspec.checker.files import Files
+from netspec.checker.lints import Spec, lint
 from netspec.checker.model import check_blocks, trace
 from netspec.checker.output import check_output
 from netspec.checker.scope import Bad
+from netspec.checker.silencers import silence
 from netspec.diagnostics import Diagnostic
 from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
@@ -80,7 +82,11 @@ def check_source(source: Source, overrides: Mapping[str, str] | None = None) -> 
     problems = Problems()
     tree = read_tree(source, problems)
     # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
-    program = None if is_json(source) and problems.fatal else _check(source, tree, problems, overrides or {})
+    files = Files(source)
+    program = None
+    if not (is_json(source) and problems.fatal):
+        program = _check(source, tree, problems, overrides or {}, files)
+    problems = silence((tree, *files.trees.values()), problems)
     if is_json(source):
         from netspec.lang.json_fixes import in_json
         from netspec.lang.json_structure import check_structure
@@ -93,10 +99,11 @@ def check_source(source: Source, overrides: Mapping[str, str] | None = None) -> 
     return Checked(source, tree, None if problems.fatal else program, diagnostics)
 
 
-def _check(source: Source, tree: Tree, problems: Problems, overrides: Mapping[str, str]) -> Program | None:
+def _check(
+    source: Source, tree: Tree, problems: Problems, overrides: Mapping[str, str], files: Files
+) -> Program | None:
     """The passes; each reports to `problems` and goes on with what it could understand."""
     complete = not problems.fatal
-    files = Files(source)
     declared = declare(tree, problems, overrides, files)
     missing = tuple(name for name in REQUIRED if name not in declared.sections)
     if missing and not problems.fatal and not declared.is_library:
@@ -170,6 +177,8 @@ def _assemble(
     program = Program(name, source, data, train, evaluate, loss, model.graph, type, place, origins, index)
     if not problems.fatal:
         check_batches(program, spans, problems)
+    if not problems.fatal:
+        problems.extend(lint(Spec(program, model, spans)))
     return program
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from netspec.checker import Checked, check_file, check_source
-from netspec.cli.output import console, message, show_diagnostics, show_json
+from netspec.cli.output import console, message, show_diagnostics, show_json, without_notes
 from netspec.cli.overrides import overridable
 from netspec.diagnostics import Diagnostic
 from netspec.files import rewrite
@@ -36,8 +36,9 @@ ROUNDS = 10
     help="text, JSON, SARIF for code hosts and editors, or commands of GitHub Actions",
 )
 @click.option("--fix", is_flag=True, help="make the fixes that are offered, then check again")
+@click.option("--notes", is_flag=True, help="say matters of habit too, such as a bias that a normalisation takes off")
 @overridable
-def command(specs: Sequence[Path], form: str, fix: bool, overrides: dict[str, str]) -> int:
+def command(specs: Sequence[Path], form: str, fix: bool, notes: bool, overrides: dict[str, str]) -> int:
     """Say everything that is wrong with SPECS, without loading torch; `-` reads standard input.
 
     Ends with 0 if nothing is wrong, 1 for problems in a spec, 3 for its data, 5 if it can't be read.
@@ -45,6 +46,7 @@ def command(specs: Sequence[Path], form: str, fix: bool, overrides: dict[str, st
     diagnostics: list[Diagnostic] = []
     for path in specs:
         found, checked = _check(path, fix, overrides)
+        found = found if notes else without_notes(found)
         diagnostics += found
         if form == "text":
             show_diagnostics(found)

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from netspec.checker import check_file
-from netspec.cli.output import show, show_diagnostics, write, write_file
+from netspec.cli.output import show, show_diagnostics, without_notes, write, write_file
 from netspec.cli.overrides import overridable
 from netspec.program.program import Program
 from netspec.render.graph_boxes import Boxes, TooLarge, boxes_of
@@ -33,7 +33,7 @@ def command(spec: Path, form: str | None, out: Path | None, force: bool, overrid
     """Draw the network of SPEC: its operations with their shapes and parameters, and where each value goes."""
     checked = check_file(spec, overrides)
     program = checked.require()
-    show_diagnostics(checked.diagnostics, sys.stderr)
+    show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
     form = form or SUFFIXES.get(out.suffix if out else "", "text")
     boxes = boxes_of(program.graph)
     try:

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from rich.console import Console, RenderableType
 
-from netspec.diagnostics import Diagnostic
+from netspec.diagnostics import Diagnostic, Severity
 from netspec.files import create, rewrite
 from netspec.problems import NetspecError
 from netspec.render.diagnostics import render
@@ -44,6 +44,11 @@ def write_file(path: Path, content: bytes, *, force: bool) -> None:
         rewrite(path, content)
     else:
         create(path, content, "`--force` writes over it")
+
+
+def without_notes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics that are said without being asked for."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.NOTE]
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], file: IO[str] | None = None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from netspec.checker import check_file
-from netspec.cli.output import show, show_diagnostics, show_json
+from netspec.cli.output import show, show_diagnostics, show_json, without_notes
 from netspec.cli.overrides import overridable
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
@@ -25,7 +25,7 @@ def command(spec: Path, form: str, overrides: dict[str, str]) -> int:
     Loads neither torch nor data.
     """
     checked = check_file(spec, overrides)
-    show_diagnostics(checked.diagnostics, sys.stderr)
+    show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
     if checked.program is None:
         error = NetspecError(checked.diagnostics)
         if form == "json":

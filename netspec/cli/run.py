@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from netspec.checker import check_file
-from netspec.cli.output import show_diagnostics
+from netspec.cli.output import show_diagnostics, without_notes
 from netspec.cli.overrides import overridable
 
 
@@ -25,7 +25,7 @@ def command(spec: Path, out: Path | None, device: str | None, overrides: dict[st
     """
     checked = check_file(spec, overrides)
     program = checked.require()
-    show_diagnostics(checked.diagnostics, sys.stderr)
+    show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
     gc.enable()
     # torch is loaded only now: a mistake in the spec has been reported before
     from netspec.api import run

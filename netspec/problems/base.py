@@ -74,7 +74,7 @@ class Problems:
         if span is None:
             return False
         # an error isn't silenced by a warning at its place
-        same = any(span == known.span and known.severity <= problem.severity for known in self._found)
+        same = any(span == known.span and known.severity.rank <= problem.severity.rank for known in self._found)
         return same or any(area.contains(span) for area in self._silenced)
 
     def extend(self, problems: Iterable[Problem]) -> None:

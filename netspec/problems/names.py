@@ -275,8 +275,8 @@ class WrongLabel(Problem):
 
     code: ClassVar = "NS212"
     example: ClassVar = Example(
-        'model { flatten\n for i in 1..2 { "fc{j}": linear(10) } }',
-        'model { flatten\n for i in 1..2 { "fc{i}": linear(10) } }',
+        'model { flatten\n for i in 1..2 { "fc{j}": linear(10) -> tanh } }',
+        'model { flatten\n for i in 1..2 { "fc{i}": linear(10) -> tanh } }',
     )
 
     message: str
@@ -295,8 +295,8 @@ class UnknownLabel(Problem):
 
     code: ClassVar = "NS213"
     example: ClassVar = Example(
-        "model { flatten -> fc1: linear(784) -> reuse(fc) -> linear(10) }",
-        "model { flatten -> fc1: linear(784) -> reuse(fc1) -> linear(10) }",
+        "model { flatten -> fc1: linear(784) -> relu -> reuse(fc) -> relu -> linear(10) }",
+        "model { flatten -> fc1: linear(784) -> relu -> reuse(fc1) -> relu -> linear(10) }",
     )
 
     name: str

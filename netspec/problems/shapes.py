@@ -73,7 +73,8 @@ class TooLarge(Problem):
 
     code: ClassVar = "NS305"
     example: ClassVar = Example(
-        "model { flatten -> linear(2_147_483_647) -> linear(10) }", "model { flatten -> linear(2000) -> linear(10) }"
+        "model { flatten -> linear(2_147_483_647) -> relu -> linear(10) }",
+        "model { flatten -> linear(2000) -> relu -> linear(10) }",
     )
 
     operation: str
@@ -106,8 +107,8 @@ class SharedMismatch(Problem):
 
     code: ClassVar = "NS306"
     example: ClassVar = Example(
-        "model { flatten -> fc: linear(32) -> reuse(fc) -> linear(10) }",
-        "model { flatten -> linear(32) -> fc: linear(32) -> reuse(fc) -> linear(10) }",
+        "model { flatten -> fc: linear(32) -> relu -> reuse(fc) -> relu -> linear(10) }",
+        "model { flatten -> linear(32) -> relu -> fc: linear(32) -> relu -> reuse(fc) -> relu -> linear(10) }",
     )
 
     path: str
@@ -174,8 +175,8 @@ class TooMuch(Problem):
 
     code: ClassVar = "NS309"
     example: ClassVar = Example(
-        "model { flatten\n repeat 1_000_000 { relu }\n linear(10) }",
-        "model { flatten\n repeat 3 { relu }\n linear(10) }",
+        "model { flatten\n repeat 1_000_000 { tanh }\n linear(10) }",
+        "model { flatten\n repeat 3 { tanh }\n linear(10) }",
     )
 
     message: str

@@ -5,8 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Label, Severity
+from netspec.diagnostics import Diagnostic, Fix, Label, Severity
 from netspec.problems.base import Example, Problem
+
+
+@dataclass(frozen=True)
+class Lint(Problem):
+    """Something that runs and is likely not what was meant."""
+
+    severity: ClassVar = Severity.WARNING
+
+    message: str
+    mark: str = ""
+    labels: tuple[Label, ...] = ()
+    help: str | None = None
+    fix: Fix | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, mark=self.mark, labels=self.labels, help=self.help, fix=self.fix)
 
 
 @dataclass(frozen=True)
@@ -47,11 +63,233 @@ class DeadOperation(Problem):
     code: ClassVar = "NS402"
     severity: ClassVar = Severity.WARNING
     example: ClassVar = Example(
-        "model { hidden = flatten -> linear(32)\n relu\n hidden -> linear(10) }",
-        "model { hidden = flatten -> linear(32)\n hidden -> relu -> linear(10) }",
+        "model { hidden = flatten -> linear(32) -> relu\n tanh\n hidden -> linear(10) }",
+        "model { hidden = flatten -> linear(32) -> relu\n hidden -> tanh -> linear(10) }",
     )
 
     operation: str
 
     def diagnose(self) -> Diagnostic:
         return self.report(f"nothing takes what `{self.operation}` gives", mark="computed for nothing")
+
+
+@dataclass(frozen=True)
+class StopsOnTraining(Lint):
+    """Early stopping watches the loss of the training samples.
+
+    It goes down for as long as the network learns them by heart, so it says nothing of others. Watch a value of the
+    validation split.
+    """
+
+    code: ClassVar = "NS403"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\ntrain { stop = early_stopping(monitor=train.loss) }",
+        "data {\n  source = mnist_sample()\n"
+        "  validation = 10%\n}\ntrain { stop = early_stopping(monitor=validation.loss) }",
+    )
+
+
+@dataclass(frozen=True)
+class NeverStops(Lint):
+    """Early stopping waits longer than the training lasts, so it never stops.
+
+    With a patience of n epochs it can stop after n + 1 at the soonest.
+    """
+
+    code: ClassVar = "NS404"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\n"
+        "train {\n  epochs = 3\n  stop = early_stopping(patience=5 epochs)\n}",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\n"
+        "train {\n  epochs = 9\n  stop = early_stopping(patience=5 epochs)\n}",
+    )
+
+
+@dataclass(frozen=True)
+class LabelChanged(Lint):
+    """An augmentation makes of a sample what isn't of its class any more.
+
+    A digit or a letter that is mirrored is another one, or none.
+    """
+
+    code: ClassVar = "NS405"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  augment = random_horizontal_flip\n}",
+        "data {\n  source = mnist_sample()\n  augment = random_crop(28, padding=2)\n}",
+    )
+
+
+@dataclass(frozen=True)
+class OtherStatistics(Lint):
+    """Images are normalised with the mean and the standard deviation of another data set.
+
+    `normalize(measured)` takes them from the training split.
+    """
+
+    code: ClassVar = "NS406"
+    example: ClassVar = Example(
+        "data {\n  source = cifar10()\n"
+        "  transform = normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])\n}",
+        "data {\n  source = cifar10()\n  transform = normalize(measured)\n}",
+    )
+
+
+@dataclass(frozen=True)
+class NormalisedTwice(Lint):
+    """The data is normalised twice, and the second time has nothing to do.
+
+    One `normalize` or `standardize` brings the data to mean 0 and variance 1.
+    """
+
+    code: ClassVar = "NS407"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  transform = normalize(measured) -> normalize(measured)\n}",
+        "data {\n  source = mnist_sample()\n  transform = normalize(measured)\n}",
+    )
+
+
+@dataclass(frozen=True)
+class DropoutAtTheEnd(Lint):
+    """Dropout after the last layer sets outputs to 0 at random, which the loss then takes for answers.
+
+    Before the last layer it regularises.
+    """
+
+    code: ClassVar = "NS408"
+    example: ClassVar = Example(
+        "model { flatten -> linear(10) -> dropout(0.5) }",
+        "model { flatten -> dropout(0.5) -> linear(10) }",
+    )
+
+
+@dataclass(frozen=True)
+class BiasBeforeNorm(Lint):
+    """A bias right before a normalisation is taken off again by it: it is learned for nothing.
+
+    `bias=false` saves the numbers. Weights of networks that have them load only if they are there, so this is a note,
+    said with `netspec check --notes`.
+    """
+
+    code: ClassVar = "NS409"
+    severity: ClassVar = Severity.NOTE
+    example: ClassVar = Example(
+        "model { conv(8, 3) -> batch_norm -> relu -> flatten -> linear(10) }",
+        "model { conv(8, 3, bias=false) -> batch_norm -> relu -> flatten -> linear(10) }",
+    )
+
+
+@dataclass(frozen=True)
+class NothingDone(Lint):
+    """An operation gives what comes in: a second `relu`, a `flatten` of a vector, a dropout of nothing.
+
+    It may be left over, or its argument may be wrong.
+    """
+
+    code: ClassVar = "NS410"
+    example: ClassVar = Example(
+        "model { flatten -> flatten -> linear(10) }",
+        "model { flatten -> linear(10) }",
+    )
+
+
+@dataclass(frozen=True)
+class DecaysAll(Lint):
+    """Weight decay draws biases and the scales of normalisations towards 0 too, where it does no good.
+
+    Most recipes leave them out. This is a note, said with `netspec check --notes`.
+    """
+
+    code: ClassVar = "NS411"
+    severity: ClassVar = Severity.NOTE
+    example: ClassVar = Example(
+        "model { flatten -> linear(10) }\ntrain { optimizer = adamw(weight_decay=0.1) }",
+        "model { flatten -> linear(10) }\ntrain { optimizer = adam }",
+    )
+
+
+@dataclass(frozen=True)
+class NormOfOne(Lint):
+    """Batch normalisation over a batch of one sample compares a sample with itself alone.
+
+    What it learns there has little to do with what it does in evaluation. Larger batches, or `group_norm`, are right.
+    """
+
+    code: ClassVar = "NS412"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n"
+        "  batch_size = 1\n}\nmodel { conv(8, 3, bias=false) -> batch_norm -> flatten -> linear(10) }",
+        "data {\n  source = mnist_sample()\n"
+        "  batch_size = 32\n}\nmodel { conv(8, 3, bias=false) -> batch_norm -> flatten -> linear(10) }",
+    )
+
+
+@dataclass(frozen=True)
+class NoNonlinearity(Lint):
+    """Two linear layers follow one another with nothing between them: together they are one linear layer.
+
+    An activation between them lets the network learn more than that.
+    """
+
+    code: ClassVar = "NS413"
+    example: ClassVar = Example(
+        "model { flatten -> linear(64) -> linear(10) }",
+        "model { flatten -> linear(64) -> relu -> linear(10) }",
+    )
+
+
+@dataclass(frozen=True)
+class OptimizerStep(Lint):
+    """The learning rate is so large that the training most likely diverges: above 0.1 for Adam's kin, 10 for SGD.
+
+    Adam's own default is 0.001; most trainings with SGD take 0.001 to 0.5.
+    """
+
+    code: ClassVar = "NS414"
+    example: ClassVar = Example(
+        "model { flatten -> linear(10) }\ntrain { optimizer = adam(lr=1) }",
+        "model { flatten -> linear(10) }\ntrain { optimizer = adam(lr=1e-3) }",
+    )
+
+
+@dataclass(frozen=True)
+class SmallVocabulary(Problem):
+    """The data has words that an embedding has no vector for, which would end the training.
+
+    `embedding(num_embeddings, …)` takes indices from 0 to below `num_embeddings`.
+    """
+
+    code: ClassVar = "NS420"
+    example: ClassVar = Example(
+        "data { source = synthetic(tokens=8, vocabulary=100, classes=2) }\n"
+        "model { embedding(50, 4) -> flatten -> linear(2) }",
+        "data { source = synthetic(tokens=8, vocabulary=100, classes=2) }\n"
+        "model { embedding(100, 4) -> flatten -> linear(2) }",
+    )
+
+    vocabulary: int
+    labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"the data has {self.vocabulary} words", labels=self.labels, fix=self.fix)
+
+
+@dataclass(frozen=True)
+class UnusedSilencer(Problem):
+    """A comment silences a warning, and there is no such warning there; or it has no reason.
+
+    `# allow NS409: torchvision's weights have it` behind a line or before it silences that warning on the line. It
+    needs a reason, so that a reader knows why. Errors can't be silenced.
+    """
+
+    code: ClassVar = "NS430"
+    severity: ClassVar = Severity.WARNING
+    example: ClassVar = Example(
+        "model { flatten\n linear(10)  # allow NS401: it was so once\n }", "model { flatten\n linear(10)\n }"
+    )
+
+    silenced: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`allow {self.silenced}` {self.reason}")

@@ -59,7 +59,7 @@ class MissingUnit(Problem):
 class UnknownUnit(Problem):
     """The language has no unit of that name.
 
-    Units are `epochs` and `%`.
+    Units are `epochs`, `steps` and `%`.
     """
 
     code: ClassVar = "NS222"
@@ -75,7 +75,9 @@ class UnknownUnit(Problem):
         fix = None
         if self.nearest and self.span:
             fix = Fix(f"did you mean `{self.nearest}`?", (Edit(self.span, self.nearest),))
-        return self.report(f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs and %")
+        return self.report(
+            f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs, steps and %"
+        )
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,8 @@ class WrongOperands(Problem):
 
     code: ClassVar = "NS225"
     example: ClassVar = Example(
-        "param width = 64 // 0\nmodel { flatten -> linear(width) -> linear(10) }",
-        "param width = 64 // 2\nmodel { flatten -> linear(width) -> linear(10) }",
+        "param width = 64 // 0\nmodel { flatten -> linear(width) -> relu -> linear(10) }",
+        "param width = 64 // 2\nmodel { flatten -> linear(width) -> relu -> linear(10) }",
     )
 
     message: str
@@ -188,8 +190,8 @@ class OutsideDomain(Problem):
 
     code: ClassVar = "NS228"
     example: ClassVar = Example(
-        "param width = 48 in [32, 64]\nmodel { flatten -> linear(width) -> linear(10) }",
-        "param width = 64 in [32, 64]\nmodel { flatten -> linear(width) -> linear(10) }",
+        "param width = 48 in [32, 64]\nmodel { flatten -> linear(width) -> relu -> linear(10) }",
+        "param width = 64 in [32, 64]\nmodel { flatten -> linear(width) -> relu -> linear(10) }",
     )
 
     name: str

@@ -11,7 +11,7 @@ from netspec.render.excerpt import WIDTH, excerpt, marks_by_line
 from netspec.render.words import clean
 from netspec.source import Source
 
-STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: "bold cyan"}
 GUTTER = "blue"
 
 

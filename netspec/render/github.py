@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from netspec.diagnostics import Diagnostic
+from netspec.diagnostics import Diagnostic, Severity
 from netspec.render.as_json import place
 from netspec.render.diagnostics import in_words
 
 DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 PROPERTY = DATA | {":": "%3A", ",": "%2C"}
+
+
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def diagnostics_as_commands(diagnostics: Iterable[Diagnostic]) -> str:
@@ -19,7 +22,7 @@ def diagnostics_as_commands(diagnostics: Iterable[Diagnostic]) -> str:
 
 def _command(diagnostic: Diagnostic) -> str:
     properties = ",".join(f"{name}={_escaped(value, PROPERTY)}" for name, value in _properties(diagnostic).items())
-    return f"::{diagnostic.severity} {properties}::{_escaped(in_words(diagnostic), DATA)}"
+    return f"::{LEVELS[diagnostic.severity]} {properties}::{_escaped(in_words(diagnostic), DATA)}"
 
 
 def _properties(diagnostic: Diagnostic) -> dict[str, str | int]:

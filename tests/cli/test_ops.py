@@ -42,7 +42,7 @@ def test_a_page_says_how_it_is_written_and_what_each_argument_is(netspec: Netspe
         ("mnist_sample", "mnist_sample()"),
         ("csv", 'csv(path, target=…, separator=",")'),
         ("concat", "first -> concat(second, …, dim=1)"),
-        ("attention", "query -> attention([memory], num_heads=…, dropout=0, bias=true)"),
+        ("attention", "query -> attention([key], [value], num_heads=…, dropout=0, bias=true)"),
         ("every", "every(interval=1 epoch, keep=2)"),
         ("train", "train { … }"),
     ],
@@ -65,7 +65,7 @@ def test_every_entry_has_a_page(netspec: Netspec, entry: type[Entry]) -> None:
 
 
 def test_a_page_as_json(netspec: Netspec) -> None:
-    (page,) = json.loads(netspec("ops", "linear", "--format", "json").out)
+    (page,) = json.loads(netspec("ops", "linear", "--kind", "layer", "--format", "json").out)
     assert page["kind"] == "layer" and page["signature"] == "linear(out_features, bias=true)"
     first, second = page["arguments"]
     assert (first["name"], first["required"], first["default"], first["by_place"]) == ("out_features", True, None, True)

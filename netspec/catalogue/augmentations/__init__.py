@@ -21,6 +21,8 @@ class Augmentation(Entry):
 
     kind: ClassVar[str] = "augmentation"
 
+    mirrors: ClassVar[bool] = False
+    """Whether it may show a thing the wrong way round."""
     form: ClassVar[Form]
     """The inputs that it changes: of several, those of that form."""
 

@@ -18,6 +18,7 @@ class RandomHorizontalFlip(Augmentation):
     """Flip an image left to right with probability p, as torchvision's RandomHorizontalFlip does."""
 
     form: ClassVar = "image"
+    mirrors: ClassVar = True
     positional: ClassVar = ("p",)
     examples: ClassVar = (Example("random_horizontal_flip", into=(3, 32, 32), out=(3, 32, 32)),)
 

@@ -85,6 +85,10 @@ class DataSource(Entry):
     """A data set. Its type is known before it is loaded, from its description or a look at its file."""
 
     kind: ClassVar[str] = "source"
+    mirrored: ClassVar[bool] = True
+    """Whether a sample shown the wrong way round is still one of its class; a letter or a digit isn't."""
+    statistics: ClassVar[tuple[tuple[float, ...], tuple[float, ...]] | None] = None
+    """The mean and the standard deviation of each channel, from 0 to 1, as tutorials give them."""
 
     def describe(self, place: Place) -> DataType:
         """The type of the data; loads no torch and fetches nothing. Raises DataError where a file has to tell."""

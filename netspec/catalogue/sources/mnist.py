@@ -37,6 +37,8 @@ class Mnist(Downloaded):
     """
 
     bundle: ClassVar = BUNDLE
+    mirrored: ClassVar = False
+    statistics: ClassVar = ((0.1307,), (0.3081,))
     examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
 
     def describe(self, place: Place) -> DataType:

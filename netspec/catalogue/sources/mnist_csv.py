@@ -34,6 +34,8 @@ class MnistCsv(DataSource):
     and others.
     """
 
+    mirrored: ClassVar = False
+    statistics: ClassVar = ((0.1307,), (0.3081,))
     positional: ClassVar = ("path",)
     examples: ClassVar = (
         Example('mnist_csv("mnist_train.csv", test="mnist_test.csv")'),

@@ -24,6 +24,8 @@ class MnistSample(DataSource):
     those who wrote the training digits.
     """
 
+    mirrored: ClassVar = False
+    statistics: ClassVar = ((0.1307,), (0.3081,))
     examples: ClassVar = (Example("mnist_sample()"),)
 
     def describe(self, place: Place) -> DataType:

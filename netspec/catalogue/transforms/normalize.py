@@ -48,7 +48,7 @@ class Normalize(Transform):
         if x.rank != 3:
             raise Misfit(
                 f"`normalize` is for images, [channels, height, width], and the data is {x}",
-                help="`standardize` is for tables" if x.dtype == "float32" else None,
+                help="`standardize` is for tables",
             )
         for argument, numbers in (("mean", self.mean), ("std", self.std)):
             if numbers is not None and len(numbers) != x.channels:

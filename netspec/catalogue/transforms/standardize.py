@@ -30,9 +30,8 @@ class Standardize(Transform):
     ] = "measured"
 
     def infer(self, x: Shape) -> Shape:
-        if x.rank != 1 or x.dtype != "float32":
-            help = "`normalize` is for images" if x.rank == 3 else None
-            raise Misfit(f"`standardize` is for tables, and the data is {x}", help=help)
+        if x.rank != 1:
+            raise Misfit(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
     def measure(self, inputs: Tensor) -> Statistics:
