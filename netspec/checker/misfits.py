@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from netspec.checker.remedies import make_equal
 from netspec.checker.scope import Wire
 from netspec.diagnostics import Label
 from netspec.problems.shapes import ShapeMismatch
@@ -29,9 +30,19 @@ def mismatch(
         for wire in dict.fromkeys(inputs)
         if wire.span is not None
     ]
-    if len(inputs) > 1:
+    joins = len(inputs) > 1
+    if joins:
         labels += causes(wiring, inputs)
-    return ShapeMismatch(place, error.reason, labels=(*_distinct(labels), *placed.labels()), help=help or error.help)
+    return ShapeMismatch(
+        place,
+        error.reason,
+        # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
+        mark=(error.help or "") if joins else "",
+        labels=(*_distinct(labels), *placed.labels()),
+        help=help if joins else help or error.help,
+        fix=make_equal(wiring, inputs) if joins and help is None else None,
+        joins=joins,
+    )
 
 
 def _distinct(labels: list[Label]) -> list[Label]:

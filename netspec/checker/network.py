@@ -192,6 +192,7 @@ class Body:
         elif what != "a value" and name.id in self.bound:
             meaning, first = "a value", self.bound[name.id][0]
         if meaning is not None:
+            self.scope.mark_used(name.id)
             self.problems.add(Shadowed(name.span, name.id, meaning, first))
             raise Bad
 

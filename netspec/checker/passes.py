@@ -29,6 +29,7 @@ from netspec.checker.experiment import (
 from netspec.checker.files import Files
 from netspec.checker.lints import Spec, lint
 from netspec.checker.model import check_blocks, trace
+from netspec.checker.multiples import explain_sizes
 from netspec.checker.output import check_output
 from netspec.checker.scope import Bad
 from netspec.checker.silencers import silence
@@ -162,6 +163,8 @@ def _assemble(
         check_blocks(declared, elaborator)
     model = trace(declared, inputs, elaborator) if MODEL in declared.sections else None
     if data is None or described is None or model is None or model.graph is None or not elaborator.complete:
+        if model is not None and inputs is not None and elaborator.complete:
+            explain_sizes(declared, inputs, model, problems)
         return None
     if train is None or evaluate is None:
         return None

@@ -121,8 +121,9 @@ class Wiring:
             return
         if owner.layer != node.layer or owner.parameters != node.parameters or owner.buffers != node.buffers:
             self.broken = True
-            labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"), *placed.labels())
-            self.problems.add(SharedMismatch(placed.span, node.path, _listed(node.input_shapes), labels))
+            labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),)
+            place = placed.calls[-1].span if placed.calls else placed.span
+            self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
             raise Bad
 
 

@@ -81,6 +81,10 @@ class Problems:
         for problem in problems:
             self.add(problem)
 
+    def replace(self, problem: Problem, better: Problem) -> None:
+        """Say more of a problem that was found."""
+        self._found[self._found.index(problem)] = better
+
     @property
     def full(self) -> bool:
         return len(self._found) >= self.limit

@@ -26,9 +26,14 @@ class ShapeMismatch(Problem):
     mark: str = ""
     labels: tuple[Label, ...] = ()
     help: str | None = None
+    notes: tuple[str, ...] = ()
+    joins: bool = False
+    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(self.reason, mark=self.mark, labels=self.labels, help=self.help)
+        return self.report(
+            self.reason, mark=self.mark, labels=self.labels, notes=self.notes, help=self.help, fix=self.fix
+        )
 
 
 @dataclass(frozen=True)
