@@ -77,7 +77,7 @@ def causes(wiring: Wiring, inputs: Sequence[Wire]) -> list[Label]:
         return []
     found: list[Label] = []
     for place in range(shapes[0].rank):
-        if len({shape.dims[place] for shape in shapes}) > 1:
+        if len({shape.dims[place] for shape in shapes} - {1}) > 1:
             found += filter(None, (_origin(wiring, wire, place) for wire in inputs))
     return found[:CAUSES]
 

@@ -170,13 +170,18 @@ def _block(step: tree.Step, definition: Definition, node: tree.Name | tree.Call,
     definition.used = True
     scope = bind_arguments(definition, node, value, body)
     level, calls = body.level.within(path, hidden=True), (*body.calls, Call(definition.name, node.span))
-    with body.trace.budget.deeper(node.span, tuple(Label(call.span, "called here") for call in body.calls[-2:])):
+    with body.trace.budget.deeper(node.span, _called(body.calls)):
         inner = replace(
             body, home=definition.home, scope=scope.inner(), level=level, current=value, calls=calls, bound={}
         )
         result = inner.run(definition.block.body)
     definition.used_parameters |= scope.used
     return result
+
+
+def _called(calls: Sequence[Call]) -> tuple[Label, ...]:
+    """The places of the innermost calls, each once."""
+    return tuple(Label(span, "called here") for span in dict.fromkeys(call.span for call in calls[-2:]))
 
 
 def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value: Any, body: Body, head: bool) -> Any:
