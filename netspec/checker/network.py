@@ -255,6 +255,8 @@ class Body:
 
     def join(self, node: tree.Binary, left: Any, right: Any, path: str) -> Wire:
         """What an operator gives, under a name in the state_dict."""
+        if any(isinstance(value, Wire) and value.shape is None for value in (left, right)):
+            raise Bad
         for side, value in ((node.left, left), (node.right, right)):
             if node.operator not in OPERATORS or not (isinstance(value, Wire) or is_number(value)):
                 what = f"`{node.operator}` of them" if node.operator not in OPERATORS else shown(value)

@@ -273,7 +273,7 @@ def _entry(node: tree.Name | tree.Call, body: Body) -> tuple[Layer, dict[str, Sp
         elaborator.scope = outside
     places = {name: f"model.{name}" for name in slots(type(layer))}
     found = layer, {name: elaborator.spans.pop(at) for name, at in places.items() if at in elaborator.spans}
-    if isinstance(node, tree.Name) or not any(map(body.scope.owner, names_in(node))):
+    if isinstance(node, tree.Name) or not any(body.scope.owner(name.partition(".")[0]) for name in names_in(node)):
         # without names in it, it is the same in every turn of a loop
         body.trace.entries[id(node)] = found
     return found

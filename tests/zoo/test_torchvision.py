@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 import torchvision
+from torch import nn
 
 from netspec.builder.network import build_graph
 from netspec.checker import check_file
@@ -22,12 +25,24 @@ NETWORKS = {
     "vgg16_bn": torchvision.models.vgg16_bn,
 }
 
+OTHERS = {
+    "convnext_tiny": torchvision.models.convnext_tiny,
+    "densenet121": torchvision.models.densenet121,
+    "efficientnet_b0": torchvision.models.efficientnet_b0,
+    "mobilenet_v3_small": torchvision.models.mobilenet_v3_small,
+    "shufflenet_v2_x1_0": torchvision.models.shufflenet_v2_x1_0,
+    "vit_b_16": torchvision.models.vit_b_16,
+}
+"""Architectures that the language carries though nobody had them in mind when it was made."""
 
-@pytest.mark.parametrize("name", NETWORKS)
+FOLDERS = {**dict.fromkeys(NETWORKS, ROOT / "specs" / "zoo"), **dict.fromkeys(OTHERS, Path(__file__).parent / "specs")}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
 def test_torchvision_s_weights_load_and_give_the_same_outputs(name: str) -> None:
-    program = check_file(ROOT / "specs" / "zoo" / f"{name}.net").require()
+    program = check_file(FOLDERS[name] / f"{name}.net").require()
     torch.manual_seed(0)
-    original = NETWORKS[name]()
+    original = perturbed((NETWORKS | OTHERS)[name]())
     network = build_graph(program.graph, seed=0)
 
     theirs, ours = original.state_dict(), network.state_dict()
@@ -39,3 +54,13 @@ def test_torchvision_s_weights_load_and_give_the_same_outputs(name: str) -> None
     with torch.inference_mode():
         difference = (network.eval()(images) - original.eval()(images)).abs().max().item()
     assert difference <= TOLERANCE
+
+
+def perturbed(module: nn.Module) -> nn.Module:
+    """The module with statistics and scales that aren't 0 and 1, so that they make a difference."""
+    for layer in module.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            nn.init.uniform_(layer.running_mean, -0.1, 0.1)
+            nn.init.uniform_(layer.running_var, 0.9, 1.1)
+            nn.init.uniform_(layer.weight, 0.9, 1.1)
+    return module
