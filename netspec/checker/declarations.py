@@ -71,6 +71,12 @@ class Declarations:
     domains: dict[str, tuple[Domain, Span]] = field(default_factory=dict)
     replaced: dict[str, Span] = field(default_factory=dict)
     complete: bool = True
+    missing: set[str] = field(default_factory=set)
+    whole: bool = True
+
+    def may_have(self, name: str) -> bool:
+        """Whether a block of that name may stand in a file that couldn't be read."""
+        return not self.whole or name in self.missing
 
     @property
     def is_library(self) -> bool:
@@ -113,7 +119,7 @@ class _Reader:
         for extension in extensions[:1]:
             with self.files.opened(extension.file, self.problems) as base:
                 if base is None:
-                    declared.complete = declared.scope.complete = False
+                    declared.complete = declared.scope.complete = declared.whole = False
                 else:
                     self.file(base, declared)
         self.statements(spec, declared)
@@ -232,7 +238,9 @@ class _Reader:
     def _import(self, statement: tree.Import, declared: Declarations, own: dict[str, Span]) -> None:
         with self.files.opened(statement.file, self.problems) as spec:
             if spec is None:
-                declared.complete = declared.scope.complete = False
+                declared.missing |= {name.id for name in statement.names}
+                declared.scope.spans |= {name.id: name.span for name in statement.names}
+                declared.scope.used |= declared.missing
                 return
             module = self.modules.get(spec.source.path)
             if module is None:
@@ -243,6 +251,9 @@ class _Reader:
                 self._take(name, statement.file, module, declared)
 
     def _take(self, name: tree.Name, file: tree.Text, module: Declarations, declared: Declarations) -> None:
+        if module.may_have(name.id) and name.id not in module.blocks and name.id not in module.scope.values:
+            declared.missing.add(name.id)
+            return
         declared.imported[name.id] = name.span
         if name.id in module.blocks:
             declared.blocks[name.id] = module.blocks[name.id]
@@ -255,8 +266,10 @@ class _Reader:
                 declared.scope.values[name.id] = module.scope.values[name.id]
         else:
             known = (*module.blocks, *module.scope.spans)
-            self.problems.add(NotDeclared(name.span, name.id, file.value, meant(name.id, known), known))
-            declared.scope.complete = False
+            nearest = meant(name.id, known)
+            self.problems.add(NotDeclared(name.span, name.id, file.value, nearest, known))
+            del declared.imported[name.id]
+            declared.missing |= {name.id, nearest or name.id}
 
     # ---- sections ----
 

@@ -44,7 +44,7 @@ class Model:
     head: Span
     graph: Graph | None
     places: Mapping[Span, Placed]
-    shapes: Mapping[Span, Any]
+    shapes: Mapping[Span, Shape | None]
 
     @cached_property
     def takers(self) -> dict[int, tuple[int, ...]]:

@@ -24,6 +24,7 @@ from netspec.problems.names import Misplaced, Shadowed
 from netspec.problems.shapes import NoInput
 from netspec.problems.syntax import MissingColon
 from netspec.problems.values import WrongValue
+from netspec.shapes import Shape
 from netspec.source import Span
 from netspec.wording import counted
 
@@ -38,7 +39,7 @@ class Trace:
     entries: dict[int, tuple[Layer, dict[str, Span]]] = field(default_factory=dict)
     bound: dict[Span, str] = field(default_factory=dict)
     read: set[Span] = field(default_factory=set)
-    shapes: dict[Span, Any] = field(default_factory=dict)
+    shapes: dict[Span, Shape | None] = field(default_factory=dict)
 
     @property
     def problems(self) -> Problems:
@@ -234,6 +235,10 @@ class Body:
                 value = apply(step, value, self, head=place == 0)
             except Bad:
                 value = self.trace.wiring.unknown(step.span)
+                # what the step speaks of would have been used
+                for node in tree.walk(step):
+                    if isinstance(node, tree.Name):
+                        self.scope.mark_used(node.id)
         return value
 
     def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
@@ -314,7 +319,11 @@ class Body:
         return layer is not None and not layer.inputs.names
 
     def _noted(self, statement: tree.Setting | tree.Line, value: Any) -> None:
-        self.trace.shapes[statement.span] = value
+        shape = value.shape if isinstance(value, Wire) else None
+        known = self.trace.shapes.setdefault(statement.span, shape)
+        if known != shape:
+            # a line that is gone through several times may give another shape each time
+            self.trace.shapes[statement.span] = None
         if statement.note is not None:
             check_note(statement.note, value, self.scope, self.problems)
 

@@ -82,6 +82,8 @@ def operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Bo
     if isinstance(given, Deferred):
         body.scope.mark_used(function.id)
         return _given(step, node, given, value, body, head)
+    if body.home.may_have(function.id) and function.id not in (*body.home.blocks, *names(Layer), *BUILT_IN):
+        raise Bad
     if function.id == REUSE:
         return _reuse(step, node, value, body, head)
     if function.id == RESIDUAL:

@@ -177,7 +177,8 @@ def _assemble(
     if train.loss is None:
         origins["train.loss"] = Origin("inferred", f"from {type.target}")
     name = spec_name(source)
-    program = Program(name, source, data, train, evaluate, loss, model.graph, type, place, origins, index)
+    lines = {span: shape for span, shape in model.shapes.items() if shape is not None}
+    program = Program(name, source, data, train, evaluate, loss, model.graph, type, place, origins, index, lines)
     if not problems.fatal:
         check_batches(program, spans, problems)
     if not problems.fatal:

@@ -26,7 +26,8 @@ STDIN = Path("-")
 @click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="write nothing; end with 1 if a spec isn't in the format")
 @click.option("--diff", is_flag=True, help="write nothing; show what would change")
-def command(specs: Sequence[Path], check: bool, diff: bool) -> int:
+@click.option("--shapes", is_flag=True, help="write behind each line of a network the shape that comes out of it")
+def command(specs: Sequence[Path], check: bool, diff: bool, shapes: bool) -> int:
     """Lay SPECS out in the one format, in place; `-` reads standard input and writes standard output.
 
     A spec that can't be parsed is left as it is.
@@ -34,7 +35,7 @@ def command(specs: Sequence[Path], check: bool, diff: bool) -> int:
     exit_code = 0
     for path in specs:
         try:
-            in_format = _format(path, check, diff)
+            in_format = _format(path, check, diff, shapes)
         except NetspecError as error:
             complain(error)
             exit_code = max(exit_code, error.exit_code)
@@ -45,10 +46,11 @@ def command(specs: Sequence[Path], check: bool, diff: bool) -> int:
     return exit_code
 
 
-def _format(path: Path, check: bool, diff: bool) -> bool:
+def _format(path: Path, check: bool, diff: bool, shapes: bool) -> bool:
     """Lay a spec out, or show what that would change; says whether it was in the format before."""
     before = sys.stdin.buffer.read() if path == STDIN else read_bytes(path)
-    after = layout(decode(before, str(path))).encode()
+    source = decode(before, str(path), None if path == STDIN else path)
+    after = (layout_with_shapes(source) if shapes else layout(source)).encode()
     if diff:
         text = "".join(_diff(str(path), before.decode(), after.decode()))
         write((reveal(text) if sys.stdout.isatty() else text).encode())
@@ -64,6 +66,16 @@ def _format(path: Path, check: bool, diff: bool) -> bool:
 def layout(source: Source) -> str:
     """A spec's text in the one layout; raises NetspecError if it can't be parsed."""
     return text_of(tree_of(source), as_json=is_json(source))
+
+
+def layout_with_shapes(source: Source) -> str:
+    """A spec's text with the shapes behind the lines of its network; raises NetspecError if something is wrong."""
+    from netspec.checker import check_source
+    from netspec.lang.notes import with_shapes
+
+    checked = check_source(source)
+    sizes = {span: shape.dims for span, shape in checked.require().lines.items()}
+    return text_of(with_shapes(checked.tree, sizes), as_json=is_json(source))
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, number_text
 from netspec.program.graph import Graph
 from netspec.program.written import written_field
+from netspec.shapes import Shape
 from netspec.source import Source, Span
 
 
@@ -53,7 +54,8 @@ class Program:
     """What the checker proved and the runner runs. Nothing below it reads the tree.
 
     `source_index` says which of `data.source`'s alternatives `type` is of; a run may have to take another one, which
-    fits the type but for its numbers of samples. `origins` has the values that aren't defaults, by their path.
+    fits the type but for its numbers of samples. `lines` has the shape behind each line of the network that gives the
+    same one each time. `origins` has the values that aren't defaults, by their path.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Program:
     place: Place
     origins: Mapping[str, Origin]
     source_index: int = 0
+    lines: Mapping[Span, Shape] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[DataSource, ...]:
@@ -97,9 +100,9 @@ class Program:
             yield from self._values(name, section)
 
     def _values(self, path: str, entry: Entry) -> Iterator[tuple[str, str, Origin]]:
-        for field in type(entry).model_fields:
-            where, value = f"{path}.{field}", getattr(entry, field)
-            yield where, written_field(entry, field, value), self.origins.get(where, DEFAULT)
+        for name in type(entry).model_fields:
+            where, value = f"{path}.{name}", getattr(entry, name)
+            yield where, written_field(entry, name, value), self.origins.get(where, DEFAULT)
             for place, item in nested(where, value):
                 yield from self._values(place, item)
 
@@ -107,10 +110,12 @@ class Program:
     def hash(self) -> str:
         """SHA-256 of what the program means: both forms and every layout of a spec have the same one."""
         meaning = {
+            "inputs": [item.name for item in self.graph.inputs],
             "model": [
                 {"path": node.path, "inputs": list(node.inputs), "layer": as_data(node.layer)}
                 for node in self.graph.nodes
             ],
+            "outputs": [[output.name, output.value] for output in self.graph.outputs],
         } | {name: as_data(section) for name, section in self.sections.items()}
         return hashlib.sha256(json.dumps(meaning, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

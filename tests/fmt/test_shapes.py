@@ -1,0 +1,26 @@
+"""`netspec fmt --shapes`: notes that the checker then finds right."""
+
+from __future__ import annotations
+
+import pytest
+
+from netspec.cli.fmt import layout_with_shapes
+from netspec.source import Source
+from tests.specs import SPECS, check
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_notes_are_right_and_stay(path) -> None:
+    text = path.read_text(encoding="utf-8")
+    noted = layout_with_shapes(Source(path.name, text, path))
+    assert " : [" in noted
+    checked = check(noted, path.name, path.parent)
+    assert not any(diagnostic.is_error for diagnostic in checked.diagnostics)
+    assert checked.require().hash == check(text, path.name, path.parent).require().hash
+    assert layout_with_shapes(Source(path.name, noted, path)) == noted
+
+
+def test_a_line_that_gives_another_shape_each_time_has_no_note() -> None:
+    text = "data { source = mnist_sample() }\nmodel {\n  flatten\n  for n in [32, 10] { linear(n) -> tanh }\n}\n"
+    noted = layout_with_shapes(Source("spec.net", text))
+    assert "  flatten : [784]\n" in noted and "tanh }" in noted
