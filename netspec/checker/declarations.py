@@ -217,8 +217,8 @@ class _Reader:
             return
         meaning = _meaning(name.id, declared, blocks=False)
         if meaning is not None:
+            # its calls mean the block, and nothing follows from the name
             self.problems.add(Shadowed(name.span, name.id, meaning))
-            return
         seen: dict[str, Span] = {}
         for parameter in statement.parameters:
             self._parameter(parameter.name, declared, seen)

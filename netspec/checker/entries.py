@@ -181,6 +181,8 @@ class Elaborator:
         where = f"{path}.{slot.name}"
         self.origins[where] = Origin.written(node.span)
         self.spans[where] = node.span
+        for place, item in enumerate(node.items if isinstance(node, tree.List) else ()):
+            self.spans[f"{where}[{place}]"] = item.span
         try:
             if slot.kind is not None and not (isinstance(node, tree.Constant) and node.value is None):
                 return self._entries(slot, slot.kind, node, where)

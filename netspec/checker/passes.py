@@ -33,6 +33,7 @@ from netspec.checker.multiples import explain_sizes
 from netspec.checker.output import check_output
 from netspec.checker.scope import Bad
 from netspec.checker.silencers import silence
+from netspec.checker.training import check_training
 from netspec.diagnostics import Diagnostic
 from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
@@ -181,6 +182,7 @@ def _assemble(
     program = Program(name, source, data, train, evaluate, loss, model.graph, type, place, origins, index, lines)
     if not problems.fatal:
         check_batches(program, spans, problems)
+        check_training(program, spans, problems)
     if not problems.fatal:
         problems.extend(lint(Spec(program, model, spans)))
     return program

@@ -364,3 +364,25 @@ class OnlyBlocks(Problem):
         return self.report(
             f"{self.file} has blocks alone, and no experiment", help="an experiment has the sections `data` and `model`"
         )
+
+
+@dataclass(frozen=True)
+class IdleSelector(Problem):
+    """A selector has no effect: no tensor of the network is named so, or nothing is left to take away.
+
+    `"layer4.*"` selects all of a scope, `":batch_norm"` all of an operation, `"*:bias"` all biases; `!` takes away.
+    `netspec plan` shows the names of the layers.
+    """
+
+    code: ClassVar = "NS217"
+    example: ClassVar = Example(
+        'model { flatten -> body: linear(32) -> relu -> head: linear(10) }\ntrain { freeze = ["boddy"] }',
+        'model { flatten -> body: linear(32) -> relu -> head: linear(10) }\ntrain { freeze = ["body"] }',
+    )
+
+    pattern: str
+    reason: str
+    fix: Fix | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f'"{self.pattern}" {self.reason}', mark="without effect", fix=self.fix)

@@ -252,6 +252,20 @@ class OptimizerStep(Lint):
 
 
 @dataclass(frozen=True)
+class ScheduleTooLong(Lint):
+    """The schedule of the learning rate is longer than the training, so that a part of it never comes.
+
+    A part without a length of its own runs to the end of the training.
+    """
+
+    code: ClassVar = "NS415"
+    example: ClassVar = Example(
+        "train {\n  epochs = 3\n  schedule = warmup(5 epochs) -> cosine\n}",
+        "train {\n  epochs = 30\n  schedule = warmup(5 epochs) -> cosine\n}",
+    )
+
+
+@dataclass(frozen=True)
 class SmallVocabulary(Problem):
     """The data has words that an embedding has no vector for, which would end the training.
 

@@ -48,7 +48,8 @@ def test_a_page_says_how_it_is_written_and_what_each_argument_is(netspec: Netspe
     ],
 )
 def test_signatures(name: str, written: str) -> None:
-    (entry,) = (entry for entry in ALL if entry.name() == name)
+    # a schedule may have a layer's name
+    entry = min((entry for entry in ALL if entry.name() == name), key=lambda entry: entry.kind != "layer")
     if name == "csv":
         assert signature(entry).startswith("csv(")
     else:

@@ -60,7 +60,8 @@ def perturbed(module: nn.Module) -> nn.Module:
     """The module with statistics and scales that aren't 0 and 1, so that they make a difference."""
     for layer in module.modules():
         if isinstance(layer, nn.BatchNorm2d):
-            nn.init.uniform_(layer.running_mean, -0.1, 0.1)
-            nn.init.uniform_(layer.running_var, 0.9, 1.1)
-            nn.init.uniform_(layer.weight, 0.9, 1.1)
+            tensors = layer.state_dict()
+            nn.init.uniform_(tensors["running_mean"], -0.1, 0.1)
+            nn.init.uniform_(tensors["running_var"], 0.9, 1.1)
+            nn.init.uniform_(tensors["weight"], 0.9, 1.1)
     return module
