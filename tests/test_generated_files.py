@@ -16,7 +16,7 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.generate import COMMAND, generated, stale
-from netspec.lang.from_json import BODY, INPUTS, LABEL, OP, OR, SHAPE
+from netspec.lang.json_keys import BODY, INPUTS, LABEL, OP, OR, SHAPE
 from netspec.resources import resource
 
 ROOT = Path(__file__).parents[1]

@@ -8,6 +8,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from netspec.builder.initialise import initialise
 from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
@@ -108,8 +109,13 @@ class BranchedNetwork(Scope):
 
 
 def build(program: Program) -> nn.Module:
-    """The program's network on the CPU, with torch's own initial weights; they follow from `train.seed` alone."""
-    return build_graph(program.graph, seed_for(program.train.seed, "weights"))
+    """The program's network on the CPU, with torch's own initial weights or those that `train.init` gives.
+
+    They follow from `train.seed` alone.
+    """
+    network = build_graph(program.graph, seed_for(program.train.seed, "weights"))
+    initialise(network, program)
+    return network
 
 
 def build_graph(graph: Graph, seed: int) -> nn.Module:

@@ -135,9 +135,9 @@ def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
         return f"a number{_range(metadata)}"
     if part is Quantity:
         units = next(mark.units for mark in metadata if isinstance(mark, Units))
-        return " or ".join(
-            "a share like `10%`" if unit == "%" else f"a number of {unit}, like `3 {unit}`" for unit in units
-        )
+        times = [unit for unit in units if unit != "%"]
+        share = ["a share like `10%`"] if "%" in units else []
+        return either([*share, *([f"a number of {either(times)}, like `3 {times[0]}`"] if times else [])])
     if part is str:
         is_text = any(isinstance(mark, AsText) for mark in metadata)
         return "a string in quotes" if is_text else "a name"
@@ -157,7 +157,9 @@ def _describe_tuple(parts: tuple[Any, ...]) -> str:
     bare = _bare(inner)
     if isinstance(bare, type) and issubclass(bare, Entry):
         return f"one or more {bare.kind}s"
-    words = describe(inner).removeprefix("a ").replace("number", "numbers", 1)
+    words = describe(inner).removeprefix("a ")
+    for noun in ("number", "string"):
+        words = words.replace(noun, f"{noun}s", 1)
     return f"a list of {words}" if len(parts) < 2 or parts[1] is Ellipsis else f"a list of {len(parts)} {words}"
 
 

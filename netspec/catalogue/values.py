@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-PLURALS = {"epoch": "epochs"}
+PLURALS = {"epoch": "epochs", "step": "steps"}
 UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
 """The spellings of the units that a spec may use, and the unit of each."""
 
@@ -86,9 +86,13 @@ def _plain(text: str) -> str:
 
 
 Epochs = Annotated[Quantity, Units("epochs")]
+Duration = Annotated[Quantity, Units("epochs", "steps")]
+"""A part of the training: whole epochs, or steps of the optimizer."""
 Share = Annotated[Quantity, Units("%", whole=False)]
 Name = Annotated[str, AsName()]
 Text = Annotated[str, AsText(), AfterValidator(_plain)]
+Selectors = Text | tuple[Text, ...]
+"""Which tensors of a network are meant: a pattern or a list of them, as `program.selectors` reads them."""
 PositiveInt = Annotated[int, Field(gt=0, le=2**31 - 1)]
 NonNegativeInt = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Sizes = PositiveInt | tuple[PositiveInt, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -155,12 +155,9 @@ def _report_unused(shared: Trace, graph: Graph | None, problems: Problems) -> No
     live = graph.live
     alive = {node.span for place, node in enumerate(graph.nodes) if place in live}
     taken = {value for node in graph.nodes for value in node.inputs}
-    named = [span for span in shared.bound if span not in shared.read]
+    # where a value that isn't used has been named, that has been said
+    named = {(span.source, span.line) for span in shared.bound if span not in shared.read}
     for node in graph.nodes:
-        if node.span not in alive and taken.isdisjoint(node.outputs) and not any(map(_before(node.span), named)):
+        place = (node.span.source, node.span.line)
+        if node.span not in alive and taken.isdisjoint(node.outputs) and place not in named:
             problems.add(DeadOperation(node.span, node.layer.name()))
-
-
-def _before(span: Span) -> Callable[[Span], bool]:
-    """Whether a name stands on the line of an operation: that its value isn't used has been said there."""
-    return lambda name: name.source is span.source and name.line == span.line

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from netspec.catalogue.entry import names
+from netspec.catalogue.entry import find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import slots
 from netspec.checker.calls import bind_arguments
@@ -232,7 +232,8 @@ def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
 
 def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body, head: bool) -> Any:
     path = _path(step, body)
-    kind = body.trace.elaborator.find(function_of(node), Layer, known_operations(body))
+    function = function_of(node)
+    kind = find(Layer, function.id) or body.trace.elaborator.find(function, Layer, known_operations(body))
     wires, rest = _inputs(node, kind, body)
     layer, arguments = _entry(rest, body)
     # what begins a line takes the value above, unless all that it needs is written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from netspec.catalogue.layers import Layer
 from netspec.lang import tree
@@ -16,8 +17,8 @@ def count_inputs(arguments: Sequence[tree.Argument], layer: type[Layer]) -> int:
 
     `chunk(x, 2)` has a field for one of its arguments, so that `x` is a value; `concat(a, b)` has none.
     """
-    named = {item.name.id for item in arguments if item.name is not None}
+    unnamed = list(takewhile(lambda item: item.name is None, arguments))
+    named = {item.name.id for item in arguments[len(unnamed) :] if item.name is not None}
     fields = [name for name in layer.positional if name not in named]
-    unnamed = [item for item in arguments if item.name is None]
     count = max(0, len(unnamed) - len(fields))
     return 0 if any(isinstance(item.value, LITERALS) for item in unnamed[:count]) else count

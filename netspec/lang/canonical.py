@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import takewhile
 
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
-from netspec.catalogue.slots import Form, slots
+from netspec.catalogue.slots import Form, Slot, slots
 from netspec.catalogue.sources import DataSource
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs
 from netspec.lang.comments import settled
+
+Rewrite = Callable[[tree.Expression], tree.Expression]
 
 MODEL = "model"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -25,8 +28,11 @@ RESERVED = ("true", "false", "none", "and", "or", "not", "if", "else")
 def canonical(spec: tree.Tree) -> tree.Tree:
     """The tree with each call in its usual spelling: leading arguments without their names, no empty parentheses but
     behind a source. Entries stand without parentheses around them, with `->` between them or in brackets as their
-    field has it. What the catalogue doesn't know stays as it is."""
-    body = replace(spec.body, statements=tuple(map(_statement, _grouped(spec.statements))))
+    field has it. Imports, params, blocks and assertions stand together, each where the first of them stood.
+    What the catalogue doesn't know stays as it is."""
+    statements = tuple(_grouped(spec.statements))
+    network = _Network(frozenset(item.name.id for item in statements if isinstance(item, tree.Block)))
+    body = replace(spec.body, statements=tuple(_statement(item, network) for item in statements))
     return replace(spec, body=body, comments=settled(body, spec.comments))
 
 
@@ -43,21 +49,20 @@ def _grouped(statements: tuple[tree.Statement, ...]) -> Iterator[tree.Statement]
             yield from (item for item in statements if type(item) is kind)
 
 
-def _statement(statement: tree.Statement) -> tree.Statement:
+def _statement(statement: tree.Statement, network: _Network) -> tree.Statement:
     if isinstance(statement, tree.Block):
-        return replace(statement, body=_network(statement.body))
+        return replace(statement, body=network.body(statement.body))
     if not isinstance(statement, tree.Line) or statement.section is None:
         return statement
     head, body = statement.section
     name = head if isinstance(head, tree.Name) else head.function
     section = find(Section, name.id)
-    if name.id != MODEL and section is None:
+    if name.id == MODEL:
+        inner = network.body(body)
+    elif section is not None:
+        inner = replace(body, statements=tuple(_setting(item, section) for item in body.statements))
+    else:
         return statement
-    inner = (
-        _network(body)
-        if section is None
-        else replace(body, statements=tuple(_setting(item, section) for item in body.statements))
-    )
     (step,) = statement.pipe.steps
     return replace(statement, pipe=replace(statement.pipe, steps=(replace(step, body=inner),)))
 
@@ -71,44 +76,96 @@ def _setting(statement: tree.Statement, section: type[Entry]) -> tree.Statement:
     return replace(statement, value=_entries(statement.value, slot.kind, slot.form))
 
 
-def _network(body: tree.Body) -> tree.Body:
-    """The body of a model, of a block, or of what stands in one."""
-    return replace(body, statements=tuple(map(_network_statement, body.statements)))
+# ---- networks ----
 
 
-def _network_statement(statement: tree.Statement) -> tree.Statement:
-    match statement:
-        case tree.Line(pipe=pipe):
-            return replace(statement, pipe=_network_pipe(pipe))
-        case tree.Setting(value=tree.Pipe() as pipe):
-            return replace(statement, value=_network_pipe(pipe))
-        case tree.Setting(value=value):
-            return replace(statement, value=_entry(value, Layer))
-        case tree.Loop(body=body):
-            return replace(statement, body=_network(body))
-        case tree.Branch():
-            return _network_branch(statement)
-        case _:
-            return statement
+@dataclass(frozen=True)
+class _Network:
+    """The lines of a model or of a block. `blocks` are those of the file; what else has a name may be a value, whose
+    empty parentheses are a mistake that stays one."""
+
+    blocks: frozenset[str]
+
+    def body(self, body: tree.Body) -> tree.Body:
+        return replace(body, statements=tuple(map(self._statement, body.statements)))
+
+    def _statement(self, statement: tree.Statement) -> tree.Statement:
+        match statement:
+            case tree.Line(pipe=pipe):
+                return replace(statement, pipe=self._pipe(pipe))
+            case tree.Setting(value=tree.Pipe() as pipe):
+                return replace(statement, value=self._pipe(pipe))
+            case tree.Setting(value=value):
+                return replace(statement, value=self._operation(value))
+            case tree.Loop(body=body):
+                return replace(statement, body=self.body(body))
+            case tree.Branch():
+                return self._branch(statement)
+            case _:
+                return statement
+
+    def _branch(self, branch: tree.Branch) -> tree.Branch:
+        other = branch.otherwise
+        other = self._branch(other) if isinstance(other, tree.Branch) else other and self.body(other)
+        return replace(branch, then=self.body(branch.then), otherwise=other)
+
+    def _pipe(self, pipe: tree.Pipe) -> tree.Pipe:
+        return replace(pipe, steps=tuple(map(self._step, pipe.steps)))
+
+    def _step(self, step: tree.Step) -> tree.Step:
+        label, operation = step.label, step.operation
+        if label is not None and label.quoted and is_plain(label.id):
+            label = replace(label, quoted=False)
+        if operation is not None and not isinstance(operation, tree.Repeat):
+            operation = self._operation(operation)
+        return replace(step, label=label, operation=operation, body=step.body and self.body(step.body))
+
+    def _operation(self, node: tree.Expression) -> tree.Expression:
+        """An expression that stands as an operation by itself."""
+        if isinstance(node, tree.Group):
+            inner = self._operation(node.inner)
+            return inner if _is_entry(inner) else replace(node, inner=inner)
+        node = self._value(node)
+        if isinstance(node, tree.Call) and not node.arguments and self._is_operation(node.function.id):
+            return replace(node.function, span=node.span)
+        return node
+
+    def _is_operation(self, name: str) -> bool:
+        return name in self.blocks or find(Layer, name) is not None
+
+    def _value(self, node: tree.Expression) -> tree.Expression:
+        """An expression with the calls in it in their usual spelling. Parentheses stay: an operation with them isn't
+        the same as one without where a block is given it."""
+        match node:
+            case tree.Call(function=function, arguments=arguments):
+                layer = find(Layer, function.id)
+                if layer is not None:
+                    return replace(node, arguments=tuple(_arguments(arguments, layer, self._value)))
+                return replace(
+                    node, arguments=tuple(replace(item, value=self._value(item.value)) for item in arguments)
+                )
+            case tree.Pipe():
+                return self._pipe(node)
+            case tree.List(items=items):
+                return replace(node, items=tuple(map(self._value, items)))
+            case tree.Group(inner=value) | tree.Unary(operand=value):
+                field = "inner" if isinstance(node, tree.Group) else "operand"
+                return replace(node, **{field: self._value(value)})
+            case tree.Binary(left=left, right=right):
+                return replace(node, left=self._value(left), right=self._value(right))
+            case tree.Conditional(condition=condition, then=then, otherwise=other):
+                parts = map(self._value, (condition, then, other))
+                return tree.Conditional(node.span, *parts, depth=node.depth)
+            case _:
+                return node
 
 
-def _network_branch(branch: tree.Branch) -> tree.Branch:
-    other = branch.otherwise
-    other = _network_branch(other) if isinstance(other, tree.Branch) else other and _network(other)
-    return replace(branch, then=_network(branch.then), otherwise=other)
+def is_plain(label: str) -> bool:
+    """Whether a label can be written without quotes."""
+    return NAME.fullmatch(label) is not None and label not in RESERVED
 
 
-def _network_pipe(pipe: tree.Pipe) -> tree.Pipe:
-    return replace(pipe, steps=tuple(map(_network_step, pipe.steps)))
-
-
-def _network_step(step: tree.Step) -> tree.Step:
-    label, operation = step.label, step.operation
-    if label is not None and label.quoted and NAME.fullmatch(label.id) and label.id not in RESERVED:
-        label = replace(label, quoted=False)
-    if operation is not None and not isinstance(operation, tree.Repeat):
-        operation = _entry(operation, Layer)
-    return replace(step, label=label, operation=operation, body=step.body and _network(step.body))
+# ---- entries ----
 
 
 def _entries(node: tree.Expression, kind: type[Entry], form: Form) -> tree.Expression:
@@ -190,9 +247,6 @@ def _entry(node: tree.Expression, kind: type[Entry]) -> tree.Expression:
 
 def _call(node: tree.Call, kind: type[Entry]) -> tree.Expression:
     entry = find(kind, node.function.id)
-    if entry is None and kind is Layer and not node.arguments:
-        # a block
-        return replace(node.function, span=node.span)
     if entry is None:
         return node
     if not node.arguments and kind is not DataSource:
@@ -200,19 +254,30 @@ def _call(node: tree.Call, kind: type[Entry]) -> tree.Expression:
     return replace(node, arguments=tuple(_arguments(node.arguments, entry)))
 
 
-def _arguments(arguments: tuple[tree.Argument, ...], entry: type[Entry]) -> Iterator[tree.Argument]:
-    """The arguments, the leading ones without names as far as they are all given and come first."""
-    by_name = {item.name.id: item for item in arguments if item.name is not None}
-    leading = [item for item in arguments if item.name is None]
+def _arguments(
+    arguments: tuple[tree.Argument, ...], entry: type[Entry], plain: Rewrite = lambda node: node
+) -> Iterator[tree.Argument]:
+    """The arguments, the leading ones without names as far as they are all given and come first. What stands where no
+    entries are taken is rewritten by `plain`."""
+    leading = list(takewhile(lambda item: item.name is None, arguments))
+    named = arguments[len(leading) :]
     inputs = count_inputs(arguments, entry) if issubclass(entry, Layer) else 0
-    for name in entry.positional[len(leading) - inputs :]:
-        if name not in by_name:
-            break
-        leading.append(by_name.pop(name))
-    fields = slots(entry)
-    named = [item for item in arguments if item not in leading]
-    for item in (*leading, *named):
-        kept = item.name if item in named else None
-        slot = fields.get(item.name.id) if item.name else None
-        value = _entries(item.value, slot.kind, slot.form) if slot and slot.kind else item.value
-        yield replace(item, name=kept, value=value)
+    by_name = {item.name.id: item for item in named if item.name is not None}
+    # with one name twice, or none behind a name, it is a mistake that stays one
+    if len(by_name) == len(named):
+        for name in entry.positional[len(leading) - inputs :]:
+            if name not in by_name:
+                break
+            leading.append(replace(by_name.pop(name), name=None))
+        named = by_name.values()
+    for place, item in enumerate((*leading, *named)):
+        slot = _slot(entry, item, place - inputs)
+        value = _entries(item.value, slot.kind, slot.form) if slot and slot.kind else plain(item.value)
+        yield replace(item, value=value)
+
+
+def _slot(entry: type[Entry], argument: tree.Argument, place: int) -> Slot | None:
+    """The field that an argument is for, by its name or its place."""
+    if argument.name is not None:
+        return slots(entry).get(argument.name.id)
+    return slots(entry)[entry.positional[place]] if 0 <= place < len(entry.positional) else None

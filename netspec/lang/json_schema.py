@@ -12,7 +12,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Quantity
 from netspec.lang import tree
-from netspec.lang.from_json import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, OP, OR, PARAMS, SCHEMA
+from netspec.lang.json_keys import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, OP, OR, PARAMS, SCHEMA
 from netspec.lang.json_schema_network import (
     NAME_PATTERN,
     layer_properties,
@@ -251,7 +251,7 @@ def _value(field: Schema, slot: Slot) -> Schema:
         {key: field[key] for key in field if key not in ("default", "description", "title")}
     ]
     computed = reference("computed_text" if slot.text else "expression")
-    return {"anyOf": [*(_branch(branch, slot) for branch in branches if not _any_string(branch, slot)), computed]}
+    return {"anyOf": [*(_branch(branch, computed) for branch in branches if not _any_string(branch, slot)), computed]}
 
 
 def _any_string(branch: Schema, slot: Slot) -> bool:
@@ -259,12 +259,12 @@ def _any_string(branch: Schema, slot: Slot) -> bool:
     return branch == {"type": "string"} and not slot.text
 
 
-def _branch(branch: Schema, slot: Slot) -> Schema:
-    """The items of a list are expressions too."""
+def _branch(branch: Schema, computed: Schema) -> Schema:
+    """The items of a list may be computed too."""
     if "items" in branch:
-        branch = {**branch, "items": {"anyOf": [branch["items"], reference("expression")]}}
+        branch = {**branch, "items": {"anyOf": [branch["items"], computed]}}
     if "prefixItems" in branch:
-        items = [{"anyOf": [item, reference("expression")]} for item in branch["prefixItems"]]
+        items = [{"anyOf": [item, computed]} for item in branch["prefixItems"]]
         branch = {**branch, "prefixItems": items}
     return branch
 

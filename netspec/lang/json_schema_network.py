@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from netspec.catalogue.layers import Layer
-from netspec.lang.from_json import (
+from netspec.lang.json_keys import (
     BE,
     BODY,
     DEFAULT,
@@ -33,15 +33,16 @@ from netspec.lang.remarks import COMMENT
 Schema = dict[str, Any]
 
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
-LABEL_PATTERN = r"^([A-Za-z_][A-Za-z0-9_]{0,63}|[\w{}]*\{[A-Za-z_]\w*\}[\w{}]*)$"
-"""A name, or letters with names in braces among them."""
+LABEL_PATTERN = r"^([A-Za-z0-9_]|\{[A-Za-z_][A-Za-z0-9_]*\})+$"
+"""Letters and digits, with names in braces among them."""
 
 
 def network_definitions() -> Schema:
     """Definitions by their names."""
     return {
         "model": _model(),
-        "line": _choice("array", _pipe(), _chain([(LET, "let"), (IF, "branch"), (FOR, "loop")], reference("step"))),
+        "line": _chain([(LET, "let"), (IF, "branch"), (FOR, "loop")], reference("pipe")),
+        "pipe": _choice("array", _steps(), reference("step")),
         "step": _chain([(VALUE, "value"), (REPEAT, "repeat")], _operation()),
         "let": _let(),
         "branch": _branch(),
@@ -92,7 +93,7 @@ def _operation() -> Schema:
     return {"if": is_residual, "then": reference("residual"), "else": rest}
 
 
-def _pipe() -> Schema:
+def _steps() -> Schema:
     return {
         "description": "Operations of which each takes what the one before gives.",
         "minItems": 1,
@@ -202,7 +203,7 @@ def _let() -> Schema:
     several = {"type": "array", "minItems": 1, "items": name}
     return _object(
         "A name, or several, for what a line gives.",
-        {LET: _choice("array", several, name), BE: reference("line")},
+        {LET: _choice("array", several, name), BE: reference("pipe")},
         (LET, BE),
         {LET: "skip", BE: {VALUE: "input"}},
     )
@@ -261,8 +262,8 @@ def _import() -> Schema:
 def _param() -> Schema:
     with_domain = _object(
         "A value, with the values that it may take.",
-        {VALUE: reference("plain"), IN: reference("expression")},
+        {VALUE: reference("plain"), IN: reference("plain")},
         (VALUE, IN),
-        {VALUE: 64, IN: "[32, 64, 128]"},
+        {VALUE: 64, IN: [32, 64, 128]},
     )
     return _choice("object", with_domain, reference("plain"))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from netspec.catalogue.entry import names
-from netspec.catalogue.sections import Section
 from netspec.lang import tree
-from netspec.lang.canonical import MODEL, canonical
+from netspec.lang.canonical import canonical
 from netspec.lang.comments import bearers
 
 WIDTH = 96
@@ -18,7 +16,6 @@ SHORT = 80
 """How long a body may be that stands on one line with its head."""
 
 INDENT = "  "
-SECTIONS = (MODEL, *names(Section))
 
 
 def format_text(spec: tree.Tree) -> str:
@@ -69,7 +66,9 @@ def quoted(text: str) -> str:
 def _label(step: tree.Step) -> str:
     if step.label is None:
         return ""
-    return f"{quoted(step.label.id) if step.label.quoted else step.label.id}: "
+    # a list behind a plain label would be read as a shape
+    needs_quotes = step.label.quoted or isinstance(step.operation, tree.List)
+    return f"{quoted(step.label.id) if needs_quotes else step.label.id}: "
 
 
 def _operation(step: tree.Step) -> str:
@@ -132,7 +131,7 @@ class _Printer:
 
     def _statements(self, body: tree.Body, top: bool = False) -> list[str]:
         """The lines of a body, not indented."""
-        rows = [self._row(statement) for statement in body.statements]
+        rows = [self._row(statement, top) for statement in body.statements]
         if top:
             _separate(rows, body.statements)
         lines: list[str] = []
@@ -141,7 +140,7 @@ class _Printer:
         inside = self._of(body).inside
         return lines + list(inside if lines else _without_edge(inside))
 
-    def _row(self, statement: tree.Statement) -> _Row:
+    def _row(self, statement: tree.Statement, top: bool) -> _Row:
         comments = self._of(statement)
         key: str | None = None
         match statement:
@@ -161,15 +160,29 @@ class _Printer:
                 key = ", ".join(name.id for name in statement.names)
                 lines = self._breaking("", statement.value, _noted(statement.note))
             case tree.Line():
-                lines = self._pipe(statement.pipe, "", _noted(statement.note))
-            case tree.Block(name=name, parameters=parameters, body=body):
-                takes = f"({', '.join(map(_parameter, parameters))})" if parameters else ""
-                lines = self._braced(f"block {name.id}{takes} ", body)
+                lines = self._line(statement, top)
+            case tree.Block():
+                lines = self._block(statement)
             case tree.Loop(variable=variable, items=items, body=body):
                 lines = self._braced(f"for {variable.id} in {expression(items)} ", body)
             case tree.Branch():
                 lines = self._branch(statement)
         return _Row(comments.before, key, lines, comments.after)
+
+    def _line(self, line: tree.Line, top: bool) -> list[str]:
+        """A line of a network, or at the top a section, which has a line for each of its keys."""
+        if top and line.section and line.note is None:
+            head, body = line.section
+            return self._braced(f"{expression(head)} ", body, short=False)
+        return self._pipe(line.pipe, "", _noted(line.note))
+
+    def _block(self, block: tree.Block) -> list[str]:
+        head, takes = f"block {block.name.id}", list(map(_parameter, block.parameters))
+        line = f"{head}({', '.join(takes)}) " if takes else f"{head} "
+        if len(line) < WIDTH:
+            return self._braced(line, block.body)
+        lines = [f"{head}(", *(f"{INDENT}{parameter}," for parameter in takes)]
+        return [*lines, *self._braced(") ", block.body, short=False)]
 
     # ---- pipes and calls, over several lines where one doesn't do ----
 
@@ -249,12 +262,11 @@ class _Printer:
         return [opening, *(INDENT + line if line else "" for line in inner), "}"]
 
     def _is_short(self, head: str, body: tree.Body, inner: list[str]) -> bool:
-        """Whether a body is a single line that stands well behind its head; a section has a line for each key."""
+        """Whether a body is a single line that stands well behind its head."""
         return (
             len(inner) == len(body.statements) == 1
             and body.statements[0].key not in self.comments
             and isinstance(body.statements[0], tree.Line | tree.Setting)
-            and head.partition(" ")[0] not in SECTIONS
             and len(head) + len(inner[0]) <= SHORT
         )
 
@@ -282,7 +294,7 @@ class _Printer:
 
 
 def _separate(rows: list[_Row], statements: Sequence[tree.Statement]) -> None:
-    """One empty line around each section."""
+    """One empty line around each section and each block."""
     for index in range(1, len(rows)):
         around = any(isinstance(statements[i], tree.Line | tree.Block) for i in (index - 1, index))
         edition = isinstance(statements[index - 1], tree.Edition)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netspec.diagnostics import did_you_mean
@@ -45,6 +45,18 @@ class Remarks:
     def flat(self) -> Comments:
         """For a node without a body; what a body would have borne goes before it, so that nothing is lost."""
         return Comments(before=(*self.before, *filter(None, [self.opening]), *self.inside), after=self.after)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All lines of it, for where one thing bears them all."""
+        inner = (text for remarks in self.at.values() for text in remarks.texts)
+        return (*self.flat.before, *filter(None, [self.after]), *inner)
+
+    def settled(self, bearing: Container[str]) -> Remarks:
+        """With what is said of members before the whole, but for those that bear it themselves."""
+        spare = (text for key, remarks in self.at.items() if key not in bearing for text in remarks.texts)
+        kept = {key: remarks for key, remarks in self.at.items() if key in bearing}
+        return replace(self, before=(*self.before, *spare), at=kept)
 
 
 # ---- reading ----

@@ -8,6 +8,7 @@ from math import prod
 from netspec.program.naming import runs_of
 from netspec.program.program import Program
 from netspec.program.splits import Splits, split_sizes
+from netspec.program.training import clock
 from netspec.program.written import written
 
 
@@ -49,7 +50,7 @@ def make_plan(program: Program) -> Plan:
         Row(node.path, written(node.layer), str(node.shape), node.parameter_count, node.flops) for node in graph.nodes
     )
     splits = split_sizes(program.data, program.type.train, program.type.test)
-    per_epoch = len(batch_bounds(splits.train, program.data.batch_size))
+    steps = clock(program.train, len(batch_bounds(splits.train, program.data.batch_size)))
     state = sum(prod(size) for node in graph.nodes for size in (*node.parameters.values(), *node.buffers.values()))
     return Plan(
         rows=rows,
@@ -59,8 +60,8 @@ def make_plan(program: Program) -> Plan:
         source=written(program.assumed),
         otherwise=_otherwise(program),
         splits=splits,
-        steps_per_epoch=per_epoch,
-        steps=per_epoch * program.train.epochs,
+        steps_per_epoch=steps.epoch,
+        steps=steps.total,
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
     )

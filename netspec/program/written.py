@@ -18,7 +18,7 @@ def written(value: Any, text: bool = False) -> str:
         case Entry():
             return _call(value)
         case tuple():
-            return f"[{', '.join(map(written, value))}]"
+            return f"[{', '.join(written(item, text) for item in value)}]"
         case bool() | None:
             return str(value).lower()
         case float():

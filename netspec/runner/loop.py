@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder import build
+from netspec.builder.freeze import freeze
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.stops import Standing, Stop
 from netspec.catalogue.types import Classes
@@ -21,6 +22,7 @@ from netspec.data.prepare import Prepared, prepare
 from netspec.problems.base import NetspecError
 from netspec.problems.running import JudgementNotFinite, LossNotFinite, NoMemory
 from netspec.program.data_errors import as_problem
+from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
 from netspec.runner.checkpoint import Checkpoints, last_checkpoint, load_weights
@@ -30,6 +32,7 @@ from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunRes
 from netspec.runner.folder import RunFolder
 from netspec.runner.judge import judge, mean_over_samples
 from netspec.runner.record import run_record
+from netspec.runner.steps import Steps
 
 
 def train(program: Program, folder: RunFolder, device: torch.device) -> Generator[Event]:
@@ -87,13 +90,17 @@ def ensure_judged(result: RunResult) -> None:
 
 @dataclass(frozen=True)
 class Training:
-    """What a run works with: the data, the network, the loss module, the optimizer and the checkpoints."""
+    """What a run works with: the data, the network, the loss module, the steps and the checkpoints.
+
+    `still` are the layers that are in evaluation mode also in training.
+    """
 
     program: Program
     data: Prepared
     network: nn.Module
     measure: nn.Module
-    optimizer: torch.optim.Optimizer
+    steps: Steps
+    still: tuple[nn.Module, ...]
     checkpoints: Checkpoints
     device: torch.device
 
@@ -102,6 +109,7 @@ class Training:
         """Load, build and check everything that can be checked before the first step."""
         ensure_memory(program, device)
         network = build(program).to(device)
+        still = freeze(network, program)
         kept = program.train.checkpoint.kept()
         # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
         size = sum(tensor.nbytes for tensor in network.state_dict().values())
@@ -110,32 +118,35 @@ class Training:
             data = prepare(program, device)
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
+        bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
         return cls(
             data.program,
             data,
             network,
             program.loss.build().to(device),
-            program.train.optimizer.build(network.parameters()),
+            Steps.of(program, network, [end - start for start, end in bounds]),
+            still,
             Checkpoints(folder.checkpoints, kept),
             device,
         )
 
     def train_epoch(self, epoch: int) -> dict[str, float]:
         """One pass over the training samples. The device is waited for once, at its end."""
-        network, measure, optimizer, entry = self.network, self.measure, self.optimizer, self.program.loss
+        network, measure, steps, entry = self.network, self.measure, self.steps, self.program.loss
         counts = isinstance(self.program.type.target, Classes)
         losses: list[Tensor] = []
         sizes: list[int] = []
         right = torch.zeros((), dtype=torch.int64, device=self.device)
         began = perf_counter()
         network.train()
+        for module in self.still:
+            module.eval()
         with seeded(self.device, seed_for(self.program.train.seed, "epoch", epoch)):
-            for inputs, targets in self.data.epoch(epoch):
-                optimizer.zero_grad(set_to_none=True)
+            for number, (inputs, targets) in enumerate(self.data.epoch(epoch)):
                 output = network(*inputs)
                 loss = measure(output, entry.prepare(targets))
-                loss.backward()
-                optimizer.step()
+                (loss * steps.shares[number]).backward()
+                steps.after(epoch - 1, number)
                 losses.append(loss.detach())
                 sizes.append(len(targets))
                 if counts:
@@ -172,7 +183,7 @@ class Training:
             "standing": asdict(standing),
             "history": history,
         }
-        self.checkpoints.save(self.network, self.optimizer, state, epoch=epoch, best=standing.best_epoch)
+        self.checkpoints.save(self.network, self.steps.optimizer, state, epoch=epoch, best=standing.best_epoch)
 
     def restore(self, epoch: int) -> None:
         """Go back to the weights after an epoch."""
@@ -182,7 +193,7 @@ class Training:
         if isfinite(value):
             return
         kept: Path | None = last_checkpoint(self.checkpoints.folder)
-        lr = float(self.optimizer.param_groups[0]["lr"])
+        lr = float(self.steps.optimizer.param_groups[0]["lr"])
         span = self.program.span_of("train.optimizer.lr")
         raise NetspecError.of(LossNotFinite(span, what, epoch, lr, str(kept) if kept else None))
 

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.groups import ParameterGroup
 
 if TYPE_CHECKING:
-    from torch import nn
     from torch.optim import Optimizer as TorchOptimizer
 
 
 class Optimizer(Entry):
-    """How the weights are moved after each batch. Arguments and defaults are torch.optim's."""
+    """How the weights are moved in each step. Arguments and defaults are torch.optim's."""
 
     kind: ClassVar[str] = "optimizer"
+    torch_class: ClassVar[str]
+    """The name of torch.optim's class."""
 
-    def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
-        """The torch optimizer that moves these parameters, which are a network's and already on its device."""
-        raise NotImplementedError
+    lr: Annotated[float, Field(gt=0, description="learning rate")] = 1e-3
+    groups: Annotated[
+        tuple[ParameterGroup, ...],
+        Field(description="parameters with values of their own; each belongs to the first group that selects it"),
+    ] = ()
+
+    def build(self, groups: Iterable[Mapping[str, Any]]) -> TorchOptimizer:
+        """The torch optimizer of a network's parameters, which are on their device already.
+
+        They are in groups as torch takes them: `params`, and what the group has of its own.
+        """
+        from torch import optim
+
+        return getattr(optim, self.torch_class)(list(groups), **self.model_dump(exclude={"groups"}))

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import Optimizer
-
-if TYPE_CHECKING:
-    from torch import nn
-    from torch.optim import Optimizer as TorchOptimizer
 
 
 class Adam(Optimizer):
@@ -21,9 +16,9 @@ class Adam(Optimizer):
     Kingma and Ba, Adam: A Method for Stochastic Optimization, ICLR 2015.
     """
 
+    torch_class: ClassVar = "Adam"
     examples: ClassVar = (Example("adam(lr=1e-3)"),)
 
-    lr: Annotated[float, Field(gt=0, description="learning rate")] = 1e-3
     betas: Annotated[
         tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]],
         Field(description="how slowly the two running means change"),
@@ -31,8 +26,3 @@ class Adam(Optimizer):
     eps: Annotated[float, Field(ge=0, description="added to the divisor, so that nothing is divided by 0")] = 1e-8
     weight_decay: Annotated[float, Field(ge=0, description="factor of the L2 penalty")] = 0.0
     amsgrad: Annotated[bool, Field(description="divide by the largest of the past means")] = False
-
-    def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
-        from torch import optim
-
-        return optim.Adam(parameters, **self.model_dump())

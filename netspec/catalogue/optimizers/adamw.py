@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import Optimizer
-
-if TYPE_CHECKING:
-    from torch import nn
-    from torch.optim import Optimizer as TorchOptimizer
 
 
 class AdamW(Optimizer):
@@ -21,9 +16,12 @@ class AdamW(Optimizer):
     Loshchilov and Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
     """
 
-    examples: ClassVar = (Example("adamw(lr=1e-3, weight_decay=0.05)"),)
+    torch_class: ClassVar = "AdamW"
+    examples: ClassVar = (
+        Example("adamw(lr=1e-3, weight_decay=0.05)"),
+        Example('adamw(groups=[group("*:bias", weight_decay=0)])'),
+    )
 
-    lr: Annotated[float, Field(gt=0, description="learning rate")] = 1e-3
     betas: Annotated[
         tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]],
         Field(description="how slowly the two running means change"),
@@ -33,8 +31,3 @@ class AdamW(Optimizer):
         1e-2
     )
     amsgrad: Annotated[bool, Field(description="divide by the largest of the past means")] = False
-
-    def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
-        from torch import optim
-
-        return optim.AdamW(parameters, **self.model_dump())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
@@ -11,17 +10,13 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import Optimizer
 from netspec.shapes import Misfit
 
-if TYPE_CHECKING:
-    from torch import nn
-    from torch.optim import Optimizer as TorchOptimizer
-
 
 class SGD(Optimizer):
     """Step against the gradient, with momentum if wanted: torch.optim.SGD."""
 
+    torch_class: ClassVar = "SGD"
     examples: ClassVar = (Example("sgd(lr=0.1, momentum=0.9)"),)
 
-    lr: Annotated[float, Field(gt=0, description="learning rate")] = 1e-3
     momentum: Annotated[float, Field(ge=0, lt=1, description="share of the last step that is added to the next")] = 0.0
     dampening: Annotated[float, Field(ge=0, description="share of the gradient that momentum leaves out")] = 0.0
     weight_decay: Annotated[float, Field(ge=0, description="factor of the L2 penalty")] = 0.0
@@ -34,8 +29,3 @@ class SGD(Optimizer):
                 argument="nesterov",
                 help="momentum=0.9" if self.momentum == 0 else "leave `dampening` out",
             )
-
-    def build(self, parameters: Iterable[nn.Parameter]) -> TorchOptimizer:
-        from torch import optim
-
-        return optim.SGD(parameters, **self.model_dump())

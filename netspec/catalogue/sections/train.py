@@ -8,25 +8,50 @@ from pydantic import Field
 
 from netspec.catalogue.checkpoints import Checkpoint
 from netspec.catalogue.checkpoints.every import Every
+from netspec.catalogue.clips import Clip
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.optimizers.adam import Adam
+from netspec.catalogue.rules import Rule
+from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
 from netspec.catalogue.stops import Stop
-from netspec.catalogue.values import PositiveInt
+from netspec.catalogue.values import Piped, PositiveInt, Selectors
 
 
 class Train(Section):
     """The loss, the optimizer, how long and with what chance."""
 
-    examples: ClassVar = (Example("train { optimizer = sgd(lr=0.1)\n epochs = 20 }"),)
+    examples: ClassVar = (
+        Example("train { optimizer = sgd(lr=0.1)\n epochs = 20 }"),
+        Example("train { schedule = warmup(2 epochs) -> cosine(to=1e-5)\n clip = clip_norm(1) }"),
+        Example('train { freeze = ["backbone", "!backbone.fc"]\n init = [init("backbone.fc:bias", zeros)] }'),
+    )
 
     loss: Annotated[
         Loss | None,
         Field(description="what is made small; by default `cross_entropy` for classes and `mse` for numbers"),
     ] = None
     optimizer: Annotated[Optimizer, Field(description="how the weights are moved")] = Adam()
+    schedule: Annotated[
+        tuple[Schedule, ...], Piped(), Field(description="how the learning rate goes; without one it stays as it is")
+    ] = ()
+    clip: Annotated[Clip | None, Field(description="how gradients are kept from being too large")] = None
+    accumulate: Annotated[
+        PositiveInt, Field(description="batches that make a step, with the mean gradient of all their samples")
+    ] = 1
+    init: Annotated[
+        tuple[Rule, ...],
+        Field(description="first values of parameters, by the first rule that selects them; else they are torch's"),
+    ] = ()
+    freeze: Annotated[
+        Selectors,
+        Field(
+            description="tensors that stay as they are; a layer that is frozen as a whole works as in evaluation, so "
+            "that a batch norm keeps its running mean and variance"
+        ),
+    ] = ()
     epochs: Annotated[PositiveInt, Field(description="passes over the training samples")] = 10
     stop: Annotated[Stop | None, Field(description="when to end before the last epoch")] = None
     checkpoint: Annotated[Checkpoint, Field(description="when to save the state")] = Every()

@@ -1,0 +1,29 @@
+"""Schedules that go from one learning rate to another along a curve."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.schedules import Clock, Schedule
+
+
+class Decay(Schedule):
+    """A way from the learning rate that it takes to the one it leads to; a subclass says which curve it follows."""
+
+    to: Annotated[float, Field(ge=0, description="the learning rate that it leads to")] = 0.0
+    by: Annotated[
+        Literal["step", "epoch"],
+        Field(description="whether the learning rate changes with each step, or with each epoch of its own"),
+    ] = "step"
+
+    def left(self, progress: float) -> float:
+        """Which share of the way is left at a share of the time, both from 0 to 1."""
+        raise NotImplementedError
+
+    def rate(self, lr: float, step: int, clock: Clock) -> float:
+        if step >= clock.total:
+            return self.to
+        reached = step - step % clock.epoch if self.by == "epoch" else step
+        return self.to + (lr - self.to) * self.left(reached / clock.total)

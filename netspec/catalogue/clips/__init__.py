@@ -1,0 +1,21 @@
+"""Clips: how gradients are kept from being too large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Entry
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Clip(Entry):
+    """What is done to the gradients before each step of the optimizer."""
+
+    kind: ClassVar[str] = "clip"
+
+    def apply(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Change the gradients of these parameters in place."""
+        raise NotImplementedError

@@ -1,0 +1,18 @@
+"""Normal numbers for layers with ReLU."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._variance import Kaiming
+from netspec.catalogue.entry import Example
+
+
+class KaimingNormal(Kaiming):
+    """Normal numbers, so spread that a layer and its activation keep the variance: torch.nn.init.kaiming_normal_.
+
+    He et al., Delving Deep into Rectifiers, ICCV 2015.
+    """
+
+    function: ClassVar = "kaiming_normal_"
+    examples: ClassVar = (Example("kaiming_normal(mode=fan_out, nonlinearity=relu)"),)

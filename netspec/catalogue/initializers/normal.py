@@ -1,0 +1,20 @@
+"""Normal numbers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.initializers import Initializer
+
+
+class Normal(Initializer):
+    """Normal numbers: torch.nn.init.normal_."""
+
+    function: ClassVar = "normal_"
+    examples: ClassVar = (Example("normal(std=0.02)"),)
+
+    mean: Annotated[float, Field(description="their mean")] = 0.0
+    std: Annotated[float, Field(ge=0, description="their standard deviation")] = 1.0

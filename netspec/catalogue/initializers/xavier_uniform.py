@@ -1,0 +1,18 @@
+"""Uniform numbers for layers with tanh."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._variance import Xavier
+from netspec.catalogue.entry import Example
+
+
+class XavierUniform(Xavier):
+    """Uniform numbers that keep the variance forward and back about as it is: torch.nn.init.xavier_uniform_.
+
+    Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks, AISTATS 2010.
+    """
+
+    function: ClassVar = "xavier_uniform_"
+    examples: ClassVar = (Example("xavier_uniform"), Example("xavier_uniform(gain=0.5)"))

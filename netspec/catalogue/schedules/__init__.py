@@ -1,0 +1,107 @@
+"""Schedules: how the learning rate changes from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Entry
+from netspec.catalogue.values import Duration, Quantity
+from netspec.shapes import Misfit
+from netspec.wording import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long a training is: the steps of the optimizer in an epoch, and in all."""
+
+    epoch: int
+    total: int
+
+    @classmethod
+    def of(cls, batches: int, accumulate: int, epochs: int) -> Clock:
+        """The clock of a training with so many batches in an epoch, of which `accumulate` make a step."""
+        epoch = ceil(batches / accumulate)
+        return cls(epoch, epoch * epochs)
+
+    def steps(self, duration: Quantity) -> int:
+        """How many steps a number of epochs or of steps is."""
+        return int(duration.number) * (self.epoch if duration.unit == "epochs" else 1)
+
+
+class Schedule(Entry):
+    """A part of how the learning rate goes: a pure function of the step, so that nothing of it has to be saved.
+
+    The parts of a pipe follow each other. Each takes the learning rate that the one before it ends with, the first one
+    the optimizer's own, or that of a group. Steps are those of the optimizer and count from 0.
+    """
+
+    kind: ClassVar[str] = "schedule"
+    positional: ClassVar[tuple[str, ...]] = ("over",)
+
+    over: Annotated[Duration | None, Field(description="how long it runs; none is the rest of the training")] = None
+
+    def rate(self, lr: float, step: int, clock: Clock) -> float:
+        """The learning rate at a step of its own, where it began with `lr`. The clock's total is its own length; at
+        that step it is what the next part takes."""
+        raise NotImplementedError
+
+    def changes(self) -> tuple[Quantity, ...]:
+        """When it changes the learning rate, counted from its own beginning, where it does so at certain times."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A schedule at its place in the training."""
+
+    schedule: Schedule
+    start: int
+    steps: int
+
+
+def _placed(schedule: Sequence[Schedule], clock: Clock) -> Iterator[_Part]:
+    start = 0
+    for part in schedule:
+        steps = max(clock.total - start, 0) if part.over is None else clock.steps(part.over)
+        yield _Part(part, start, steps)
+        start += steps
+
+
+def learning_rate(schedule: Sequence[Schedule], lr: float, step: int, clock: Clock) -> float:
+    """The learning rate of a step, where it is `lr` without a schedule. After the last part it stays as it is."""
+    for part in _placed(schedule, clock):
+        own = min(step - part.start, part.steps)
+        lr = part.schedule.rate(lr, own, replace(clock, total=part.steps))
+        if own < part.steps:
+            break
+    return lr
+
+
+def schedule_misfits(schedule: Sequence[Schedule], clock: Clock) -> Iterator[tuple[int, Misfit]]:
+    """The parts of a schedule, by their places, that the training is too short for, and why."""
+    endless: Schedule | None = None
+    for place, part in enumerate(_placed(schedule, clock)):
+        if endless is not None:
+            reason = f"`{part.schedule.name()}` never begins: `{endless.name()}` before it runs to the training's end"
+            yield place, Misfit(reason, help=f"say how long that runs: {endless.name()}(over=10 epochs)")
+        else:
+            yield from ((place, misfit) for misfit in _misfits(part, clock))
+        if part.schedule.over is None:
+            endless = endless or part.schedule
+
+
+def _misfits(part: _Part, clock: Clock) -> Iterator[Misfit]:
+    name, over = part.schedule.name(), part.schedule.over
+    training = f"the training has {counted(clock.total, 'step')}, {clock.epoch:_} in an epoch"
+    if part.start >= clock.total:
+        yield Misfit(f"`{name}` never begins: {training}, and it comes after {part.start:_}")
+    elif part.start + part.steps > clock.total:
+        after = f", and {part.start:_} of them come before it" if part.start else ""
+        yield Misfit(f"`{name}` runs {over}, and {training}{after}", argument="over")
+    elif late := [when for when in part.schedule.changes() if clock.steps(when) >= part.steps]:
+        yield Misfit(f"`{name}` never comes to {late[0]}: it runs {counted(part.steps, 'step')}, and {training}")

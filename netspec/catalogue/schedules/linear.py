@@ -1,0 +1,20 @@
+"""A straight line to another learning rate."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._decay import Decay
+from netspec.catalogue.entry import Example
+
+
+class Linear(Decay):
+    """Go to another learning rate in a straight line.
+
+    torch.optim.lr_scheduler.LinearLR, which is told shares of the optimizer's learning rate.
+    """
+
+    examples: ClassVar = (Example("linear(to=1e-5)"), Example("linear(500 steps)"))
+
+    def left(self, progress: float) -> float:
+        return 1 - progress

@@ -1,0 +1,24 @@
+"""A power of the time that is left."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._decay import Decay
+from netspec.catalogue.entry import Example
+
+
+class Polynomial(Decay):
+    """Go to another learning rate as a power of the time that is left.
+
+    torch.optim.lr_scheduler.PolynomialLR, which leads to 0.
+    """
+
+    examples: ClassVar = (Example("polynomial(power=0.9)"),)
+
+    power: Annotated[float, Field(gt=0, description="1 is a straight line, more falls faster at first")] = 1.0
+
+    def left(self, progress: float) -> float:
+        return (1 - progress) ** self.power

@@ -1,0 +1,21 @@
+"""The words of the JSON form: the keys of its objects, and what messages call them."""
+
+from __future__ import annotations
+
+SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
+EXTENDS, FROM, FILE, IMPORT = "extends", "from", "file", "import"
+BLOCKS, PARAMETERS, NAME, DEFAULT = "blocks", "parameters", "name", "default"
+OP, LABEL, BODY, INPUTS, SHAPE, OR, EXPRESSION = "op", "label", "body", "inputs", "gives", "or", "$"
+VALUE, LET, BE, IF, THEN, ELSE, FOR, IN, REPEAT = "value", "let", "be", "if", "then", "else", "for", "in", "repeat"
+RESIDUAL = "residual"
+FORMS = {
+    VALUE: (VALUE, LABEL, SHAPE),
+    REPEAT: (REPEAT, LABEL, BODY, SHAPE),
+    BODY: (LABEL, BODY, SHAPE),
+    OP: (OP, LABEL, BODY, SHAPE),
+}
+"""The steps that aren't operations of the catalogue, by the key that tells them, with all of their keys. The one with
+`op` is `residual`."""
+
+LINE = "line"
+"""What a message calls an item of `model`."""

@@ -1,0 +1,64 @@
+"""Steps of the optimizer: which parameters it moves, at which learning rate, and after how many batches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from netspec.catalogue.schedules import Clock, learning_rate
+from netspec.catalogue.sections.train import Train
+from netspec.program.program import Program
+from netspec.program.training import clock, parameter_groups
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The optimizer and when it moves the weights.
+
+    The optimizer alone has a state to save: the learning rate follows from the number of the step. `rates` are the
+    learning rates of its groups without the schedule, and `shares` for each batch of an epoch its share of the
+    samples of its step.
+    """
+
+    train: Train
+    clock: Clock
+    optimizer: torch.optim.Optimizer
+    rates: tuple[float, ...]
+    shares: tuple[float, ...]
+
+    @classmethod
+    def of(cls, program: Program, network: nn.Module, sizes: Sequence[int]) -> Steps:
+        """The steps of a network that is on its device; `sizes` are those of the batches of an epoch."""
+        train, parameters = program.train, dict(network.named_parameters())
+        groups = parameter_groups(train, program.graph)
+        optimizer = train.optimizer.build(
+            {"params": [parameters[name] for name in names], **own} for own, names in groups
+        )
+        rates = tuple(own.get("lr", train.optimizer.lr) for own, _ in groups)
+        return cls(train, clock(train, len(sizes)), optimizer, rates, shares(sizes, train.accumulate))
+
+    def after(self, epoch: int, batch: int) -> None:
+        """What comes after the gradients of a batch, both numbers from 0: a step, if it is the last batch of one."""
+        last = batch + 1 == len(self.shares)
+        if not last and (batch + 1) % self.train.accumulate:
+            return
+        self._step(epoch * self.clock.epoch + batch // self.train.accumulate)
+        self.optimizer.zero_grad(set_to_none=True)
+
+    def _step(self, number: int) -> None:
+        groups = self.optimizer.param_groups
+        for group, lr in zip(groups, self.rates, strict=True):
+            group["lr"] = learning_rate(self.train.schedule, lr, number, self.clock)
+        if self.train.clip is not None:
+            self.train.clip.apply([parameter for group in groups for parameter in group["params"]])
+        self.optimizer.step()
+
+
+def shares(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:
+    """Of each batch its share of the samples of the step that it and its neighbours make together."""
+    starts = range(0, len(sizes), accumulate)
+    together = [sizes[start : start + accumulate] for start in starts]
+    return tuple(size / sum(step) for step in together for size in step)
