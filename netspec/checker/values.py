@@ -256,14 +256,15 @@ def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> 
 def _unary(node: tree.Unary, scope: Scope, problems: Problems) -> Any:
     if node.operator == "not":
         return not operand(node.operand, bool, scope, problems)
-    value = _side(node.operand, scope, problems)
+    value: Any = _side(node.operand, scope, problems)
     if isinstance(value, Wire) and scope.flow is not None:
         negated = tree.Binary(node.span, "*", node.operand, node.operand)
         return scope.flow.combine(negated, -1, value) if node.operator == "-" else value
     if not is_number(value):
         problems.add(WrongOperands(node.operand.span, f"arithmetic is for numbers, and this is {shown(value)}"))
         raise Bad
-    return -value if node.operator == "-" else value
+    number: float = value
+    return -number if node.operator == "-" else number
 
 
 def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:

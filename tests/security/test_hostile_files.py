@@ -18,14 +18,14 @@ def model(body: str, before: str = "") -> str:
     return f"{DATA}{before}\nmodel {{\n  flatten\n{body}\n  linear(10)\n}}\n"
 
 
-NESTED = "relu"
-for _ in range(40):
-    NESTED = f"repeat 10 {{ {NESTED} }}"
+def nested(depth: int) -> str:
+    return f"repeat 10 {{ {nested(depth - 1)} }}" if depth else "relu"
+
 
 HOSTILE = {
     "a loop of a billion turns": model("  repeat 1_000_000_000 { relu }"),
     "a loop of a billion turns of nothing": model("  repeat 1_000_000_000 { }"),
-    "loops within loops": model(f"  {NESTED}"),
+    "loops within loops": model(f"  {nested(40)}"),
     "a range of a billion": model("  for i in 1..1_000_000_000 { relu }"),
     "a range as a value": model("  for i in [1..9_999_999] { relu }"),
     "a block that calls itself": model("  again(1)", "block again(n) { again(n + 1) }"),
