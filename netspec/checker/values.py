@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from netspec.catalogue.values import UNITS, Quantity
 from netspec.checker.scope import Bad, Deferred, Record, Scope, Symbol, Wire
@@ -263,7 +263,7 @@ def _unary(node: tree.Unary, scope: Scope, problems: Problems) -> Any:
     if not is_number(value):
         problems.add(WrongOperands(node.operand.span, f"arithmetic is for numbers, and this is {shown(value)}"))
         raise Bad
-    number: float = value
+    number = cast("float", value)
     return -number if node.operator == "-" else number
 
 
