@@ -74,23 +74,25 @@ class BranchedNetwork(Scope):
 
     def __init__(self, graph: Graph, items: list[nn.Module | Tensor]) -> None:
         super().__init__()
-        placed: dict[str, nn.Module | Tensor] = {}
+        placed: dict[str, list[nn.Module | Tensor]] = {}
         for node, item in zip(graph.nodes, items, strict=True):
-            if node.path not in placed:
-                placed[node.path] = item
-                self.place(node.path, item)
+            found = placed.setdefault(node.path, [])
+            if not any(item is other for other in found):
+                # what has no weights may be there several times; none of it is in the state_dict
+                self.place(f"{node.path}@{len(found)}" if found else node.path, item)
+                found.append(item)
         kept = {output.value for output in graph.outputs}
         last_use = {value: place for place, node in enumerate(graph.nodes) for value in node.inputs}
         self._outputs = tuple((output.name, output.value) for output in graph.outputs)
         self._steps = tuple(
             # each step with the values that nothing takes after it, so that they are freed
             (
-                self.tensor(node.path) if isinstance(placed[node.path], Tensor) else placed[node.path],
+                self.tensor(node.path) if isinstance(item, Tensor) else item,
                 node.inputs,
                 node.outputs,
                 tuple(value for value in {*node.inputs} if last_use[value] == place and value not in kept),
             )
-            for place, node in enumerate(graph.nodes)
+            for place, (node, item) in enumerate(zip(graph.nodes, items, strict=True))
         )
 
     def forward(self, *inputs: Tensor) -> Values:
@@ -122,12 +124,15 @@ def build_graph(graph: Graph, seed: int) -> nn.Module:
     """The network of a graph on the CPU."""
     with torch.random.fork_rng(devices=()):
         torch.default_generator.manual_seed(seed)
-        built: dict[str, nn.Module | Tensor] = {}
+        built: dict[object, nn.Module | Tensor] = {}
+        items: list[nn.Module | Tensor] = []
         for node in graph.nodes:
-            # what is applied again has its weights already
-            if node.path not in built:
-                built[node.path] = node.layer.build(*node.input_shapes)
-    return _assemble(graph, [built[node.path] for node in graph.nodes])
+            # what is applied again has its weights already; if it has none, it is made for what comes in this time
+            key = node.path if node.has_weights else (node.path, node.layer, node.input_shapes)
+            if key not in built:
+                built[key] = node.layer.build(*node.input_shapes)
+            items.append(built[key])
+    return _assemble(graph, items)
 
 
 def _assemble(graph: Graph, items: list[nn.Module | Tensor]) -> nn.Module:

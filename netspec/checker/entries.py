@@ -171,6 +171,7 @@ class Elaborator:
             try:
                 result.check()
             except Misfit as error:
+                self.doubtful.add(path)
                 self.problems.add(Conflict(spans.get(error.argument or "", span), error.reason, help=error.help))
         return result
 

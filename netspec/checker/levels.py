@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from netspec.checker.scope import Scope
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, WrongLabel
 from netspec.source import Span
+
+if TYPE_CHECKING:
+    from netspec.checker.declarations import Declarations
 
 NAME_LIMIT = 64
 HOLE = re.compile(r"\{([^{}]*)\}")
@@ -18,12 +22,12 @@ NAME = re.compile(r"\w+", re.ASCII)
 
 @dataclass
 class Labelled:
-    """What a label names, so that it can be applied again: the step, and the names as they were."""
+    """What a label names, so that it can be applied again: the step, and the names and blocks that it spoke of."""
 
     path: str
     step: tree.Step
     scope: Scope
-    span: Span
+    home: Declarations
 
 
 @dataclass

@@ -91,18 +91,20 @@ def _data(spec: Spec) -> Iterator[Problem]:
         if augmentation.mirrors and not source.mirrored:
             message = f"`{augmentation.name()}` makes other signs of the digits of `{source.name()}`"
             yield LabelChanged(_step(spans, "augment", index, len(data.augment)), message, labels=label)
-    normalising = [index for index, step in enumerate(data.transform) if isinstance(step, Normalize | Standardize)]
-    for index in normalising[1:]:
-        first = _step(spans, "transform", normalising[0], len(data.transform))
-        message = "the data is normalised a second time"
+    firsts: dict[str, Span | None] = {}
+    for index, step in enumerate(data.transform):
+        if not isinstance(step, Normalize | Standardize):
+            continue
         place = _step(spans, "transform", index, len(data.transform))
-        yield NormalisedTwice(place, message, labels=(Label(first, "the first time"),) if first else ())
-    for index in normalising[:1]:
-        step = data.transform[index]
+        if step.form in firsts:
+            first = firsts[step.form]
+            message = "the data is normalised a second time"
+            yield NormalisedTwice(place, message, labels=(Label(first, "the first time"),) if first else ())
+            continue
+        firsts[step.form] = place
         other = _owner(step, source) if isinstance(step, Normalize) else None
         if other is not None:
             message = f"these are the mean and the standard deviation of {other}"
-            place = _step(spans, "transform", index, len(data.transform))
             yield OtherStatistics(place, message, labels=label, help="normalize(measured)")
 
 

@@ -155,9 +155,9 @@ def _report_unused(shared: Trace, graph: Graph | None, problems: Problems) -> No
     live = graph.live
     alive = {node.span for place, node in enumerate(graph.nodes) if place in live}
     taken = {value for node in graph.nodes for value in node.inputs}
-    # where a value that isn't used has been named, that has been said
-    named = {(span.source, span.line) for span in shared.bound if span not in shared.read}
+    # of a value that isn't used, that has been said where it is named
+    unread = [shared.settings[span] for span in shared.bound if span in shared.settings and span not in shared.read]
+    settled = alive | {item.span for setting in unread for item in tree.walk(setting)}
     for node in graph.nodes:
-        place = (node.span.source, node.span.line)
-        if node.span not in alive and taken.isdisjoint(node.outputs) and place not in named:
+        if node.span not in settled and taken.isdisjoint(node.outputs):
             problems.add(DeadOperation(node.span, node.layer.name()))

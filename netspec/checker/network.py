@@ -13,7 +13,15 @@ from netspec.checker.entries import Elaborator
 from netspec.checker.joins import OPERATORS, operator
 from netspec.checker.levels import Level
 from netspec.checker.notes import check_note
-from netspec.checker.operations import BUILT_IN, apply, are_wires, function_of, is_operation, known_operations
+from netspec.checker.operations import (
+    BUILT_IN,
+    apply,
+    are_wires,
+    function_of,
+    is_operation,
+    is_tensor,
+    known_operations,
+)
 from netspec.checker.scope import Bad, Record, Scope, Symbol, Wire
 from netspec.checker.untaken import check_names
 from netspec.checker.values import evaluate, extent, is_number, operand, report_undefined, shown
@@ -36,9 +44,12 @@ class Trace:
     elaborator: Elaborator
     wiring: Wiring
     budget: Budget
-    entries: dict[int, tuple[Layer, dict[str, Span]]] = field(default_factory=dict)
+    entries: dict[int, tuple[tree.Node, Layer, dict[str, Span]]] = field(default_factory=dict)
+    """Layers by the identity of the call that they stand for, which is kept, so that no other gets its identity."""
     bound: dict[Span, str] = field(default_factory=dict)
     read: set[Span] = field(default_factory=set)
+    settings: dict[Span, tree.Setting] = field(default_factory=dict)
+    """The settings that bind names to values, by the places of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
 
     @property
@@ -103,7 +114,8 @@ class Body:
             case tree.Line():
                 value = self.pipe(statement.pipe)
                 self._noted(statement, value)
-                if not self._is_learned(statement):
+                first, *more = statement.pipe.steps
+                if more or not is_tensor(first.operation):
                     self.current = value
             case tree.Branch():
                 self._branch(statement)
@@ -170,6 +182,7 @@ class Body:
             self.problems.add(NoInput(place, message, help))
             raise Bad
         for name, item in zip(targets, values, strict=True):
+            self.trace.settings[name.span] = statement
             self.bind(name, item)
 
     def bind(self, name: tree.Name, value: Any) -> None:
@@ -308,15 +321,6 @@ class Body:
     def _misplaced_section(self, head: tree.Name | tree.Call) -> None:
         message = f"the section `{head.span.text}` stands at the top of the file, not in `model`"
         self.problems.add(Misplaced(head.span, message, "close `model` with `}` before it"))
-
-    def _is_learned(self, line: tree.Line) -> bool:
-        """Whether a line is nothing but a value of its own, such as a learned tensor: it takes nothing in."""
-        steps = line.pipe.steps
-        operation = steps[0].operation
-        if len(steps) > 1 or not isinstance(operation, tree.Name | tree.Call):
-            return False
-        layer = find(Layer, function_of(operation).id)
-        return layer is not None and not layer.inputs.names
 
     def _noted(self, statement: tree.Setting | tree.Line, value: Any) -> None:
         shape = value.shape if isinstance(value, Wire) else None

@@ -98,6 +98,14 @@ def function_of(node: tree.Name | tree.Call) -> tree.Name:
     return node if isinstance(node, tree.Name) else node.function
 
 
+def is_tensor(node: tree.Expression | tree.Repeat | None) -> bool:
+    """Whether an operation takes nothing in, as a learned tensor does: its label is the name of a value."""
+    if not isinstance(node, tree.Name | tree.Call):
+        return False
+    layer = find(Layer, function_of(node).id)
+    return layer is not None and not layer.inputs.names
+
+
 def incoming(value: Any, span: Span, name: str, body: Body) -> Wire:
     """The one value that flows into an operation. Raises Bad after reporting that there is none, or more."""
     if isinstance(value, Wire):
@@ -120,7 +128,7 @@ def _path(step: tree.Step, body: Body) -> str:
     path = body.level.label(step.label, text, body.problems)
     plain = step.body is None and not isinstance(step.operation, tree.Call)
     scope = body.scope if plain else body.scope.copy()
-    body.level.labelled[text] = Labelled(path, step, scope, step.span)
+    body.level.labelled[text] = Labelled(path, step, scope, body.home)
     return path
 
 
@@ -189,17 +197,21 @@ def _called(calls: Sequence[Call]) -> tuple[Label, ...]:
 def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value: Any, body: Body, head: bool) -> Any:
     """An operation that the block was given; by its bare name it takes arguments here."""
     theirs: Body = given.body
+    # names in the label are those of the block, not of where the operation is from
+    text = label_text(step.label, body.scope, body.problems) if step.label is not None else None
+    step = replace(step, label=tree.Label(step.label.span, text) if step.label is not None and text else None)
     if isinstance(node, tree.Name):
         inner = replace(
             theirs, scope=theirs.scope.copy(), level=body.level, current=body.current, calls=body.calls, bound={}
         )
-        return operation(step, given.node, value, inner, head=head)
+        return operation(replace(step, operation=given.node), given.node, value, inner, head=head)
     if isinstance(given.node, tree.Call):
         message = f"`{node.function.id}` has its arguments already: {given.node.span.text}"
         body.problems.add(Misplaced(node.span, message))
         raise Bad
     inner = replace(body, home=theirs.home, scope=body.scope.copy(), bound={})
-    return operation(step, replace(node, function=given.node), value, inner, head=head)
+    called = replace(node, function=given.node)
+    return operation(replace(step, operation=called), called, value, inner, head=head)
 
 
 def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body, head: bool) -> Any:
@@ -222,7 +234,7 @@ def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
     level = Level(f"{prefix}." if prefix else "", body.level, shared=True)
     value = wires[0] if wires and head else value
     calls = (*body.calls, Call(REUSE, node.span))
-    again = replace(body, scope=found.scope.copy(), level=level, current=value, calls=calls, bound={})
+    again = replace(body, home=found.home, scope=found.scope.copy(), level=level, current=value, calls=calls, bound={})
     again.scope.values |= {} if value is None else {"input": value}
     return apply(replace(found.step, label=tree.Label(node.span, last), span=node.span), value, again, head=False)
 
@@ -235,7 +247,7 @@ def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
     function = function_of(node)
     kind = find(Layer, function.id) or body.trace.elaborator.find(function, Layer, known_operations(body))
     wires, rest = _inputs(node, kind, body)
-    layer, arguments = _entry(rest, body)
+    layer, arguments = _entry(node, rest, body)
     # what begins a line takes the value above, unless all that it needs is written
     if kind.inputs.names and not (head and wires and len(wires) >= kind.inputs.least):
         wires.insert(0, incoming(value, node.span, kind.name(), body))
@@ -263,23 +275,27 @@ def _wire(node: tree.Expression, body: Body) -> Wire:
     raise Bad
 
 
-def _entry(node: tree.Name | tree.Call, body: Body) -> tuple[Layer, dict[str, Span]]:
-    """The layer that a call stands for, and the places of its arguments."""
-    known = body.trace.entries.get(id(node))
+def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, body: Body) -> tuple[Layer, dict[str, Span]]:
+    """The layer that a call stands for, and the places of its arguments; `node` is what is written, less its inputs."""
+    known = body.trace.entries.get(id(written))
     if known is not None:
-        return known
+        return known[1:]
     elaborator = body.trace.elaborator
     outside, elaborator.scope = elaborator.scope, body.scope
     try:
         layer = elaborator.entry(node, Layer, "model")
+        if not elaborator.sure("model"):
+            # with a bad argument left to its default, what comes out isn't what was meant
+            raise Bad
     finally:
         elaborator.scope = outside
+        elaborator.doubtful = {path for path in elaborator.doubtful if not path.startswith("model")}
     places = {name: f"model.{name}" for name in slots(type(layer))}
-    found = layer, {name: elaborator.spans.pop(at) for name, at in places.items() if at in elaborator.spans}
+    arguments = {name: elaborator.spans.pop(at) for name, at in places.items() if at in elaborator.spans}
     if isinstance(node, tree.Name) or not any(body.scope.owner(name.partition(".")[0]) for name in names_in(node)):
         # without names in it, it is the same in every turn of a loop
-        body.trace.entries[id(node)] = found
-    return found
+        body.trace.entries[id(written)] = written, layer, arguments
+    return layer, arguments
 
 
 def are_wires(values: Sequence[Any]) -> bool:

@@ -148,7 +148,9 @@ def _assemble(
     """The passes that need the data's type: shapes, and how the parts fit together."""
     problems, spans = elaborator.problems, elaborator.spans
     place = place_of(source)
-    described = describe_data(data, place, spans, problems) if data is not None else None
+    described = None
+    if data is not None and elaborator.sure("data.source"):
+        described = describe_data(data, place, spans, problems)
     inputs = None
     if data is not None and described is not None:
         # what is said of a value that isn't the one that was meant would only follow from the mistake in it

@@ -50,7 +50,8 @@ class Wire:
         if shape is None or not shape.rank:
             return {}
         spatial = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}.get(shape.rank - 1, ())
-        named = dict(zip(spatial, shape.spatial, strict=True))
+        # more dimensions than a volume has have no names
+        named = dict(zip(spatial, shape.spatial, strict=False))
         return {"channels": shape.channels, "features": shape.last, **named, "rank": shape.rank}
 
 

@@ -19,8 +19,10 @@ def check_names(node: tree.Body | tree.Branch, body: Body) -> None:
 
     Values may be wrong there for the very reason that the lines aren't gone through, so nothing is said of them.
     """
-    bound = {name.id for item in tree.walk(node) if isinstance(item, tree.Setting) for name in item.names}
+    bound = {"input"} | {name.id for item in tree.walk(node) if isinstance(item, tree.Setting) for name in item.names}
     bound |= {item.variable.id for item in tree.walk(node) if isinstance(item, tree.Loop)}
+    steps = [item for item in tree.walk(node) if isinstance(item, tree.Step)]
+    bound |= {step.label.id for step in steps if step.label is not None and operations.is_tensor(step.operation)}
     for item in tree.walk(node):
         if isinstance(item, tree.Name):
             body.scope.mark_used(item.id)

@@ -119,12 +119,17 @@ class Wiring:
         owner = self.owners.setdefault(node.path, node)
         if owner is node or not placed.shared:
             return
-        if owner.layer != node.layer or owner.parameters != node.parameters or owner.buffers != node.buffers:
+        if (owner.has_weights or node.has_weights) and _weights(owner) != _weights(node):
             self.broken = True
             labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),)
             place = placed.calls[-1].span if placed.calls else placed.span
             self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
             raise Bad
+
+
+def _weights(node: Node) -> tuple[object, ...]:
+    """What two operations have in common if they can share their weights."""
+    return node.layer, node.parameters, node.buffers, node.layer.variant(*node.input_shapes)
 
 
 def _listed(shapes: Sequence[Shape]) -> str:

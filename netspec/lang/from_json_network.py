@@ -49,13 +49,15 @@ class Network(Entries):
         pipe, note = self._pipe(node, node.span)
         return tree.Line(pipe.span, pipe, note) if pipe.steps else None
 
-    def _let(self, node: json.Object) -> tree.Statement:
+    def _let(self, node: json.Object) -> tree.Statement | None:
         self._remark(node.span, self._remarks(node).flat)
         self._closed(node, (LET, BE), LET)
         targets = self._needed(node, LET, LET)
         names = targets.items if isinstance(targets, json.Array) else (targets,)
         value = self._needed(node, BE, LET)
         pipe, note = self._pipe(value, value.span)
+        if not pipe.steps:
+            return None
         return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), as_expression(pipe), note)
 
     def _loop(self, node: json.Object) -> tree.Statement:
@@ -128,7 +130,8 @@ class Network(Entries):
 
     def _operation(self, node: json.Object) -> tree.Expression:
         """A step without a body: an expression, or an operation of the catalogue."""
-        if (value := node.get(VALUE)) is not None:
+        # an operation may have an argument of that name
+        if (value := node.get(VALUE)) is not None and node.get(OP) is None:
             self._remark(node.span, self._remarks(node).flat)
             self._closed(node, FORMS[VALUE], VALUE)
             return self._plain(value, VALUE, "an expression")

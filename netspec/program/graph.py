@@ -42,6 +42,11 @@ class Node:
         return self._named(self.layer.buffers(*self.input_shapes))
 
     @property
+    def has_weights(self) -> bool:
+        """Whether the state_dict has tensors of it, which stay the same where it is applied again."""
+        return bool(self.parameters or self.buffers)
+
+    @property
     def parameter_count(self) -> int:
         return sum(map(prod, self.parameters.values()))
 
@@ -110,7 +115,10 @@ class Graph:
     @property
     def modules(self) -> Iterator[Node]:
         """The nodes that have weights of their own: of those that share them, the first."""
-        yield from {node.path: node for node in reversed(self.nodes)}.values()
+        first: dict[str, Node] = {}
+        for node in self.nodes:
+            first.setdefault(node.path, node)
+        yield from first.values()
 
     @property
     def parameters(self) -> dict[str, tuple[int, ...]]:

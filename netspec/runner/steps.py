@@ -18,14 +18,15 @@ from netspec.program.training import clock, parameter_groups
 class Steps:
     """The optimizer and when it moves the weights.
 
-    The optimizer alone has a state to save: the learning rate follows from the number of the step. `rates` are the
-    learning rates of its groups without the schedule, and `shares` for each batch of an epoch its share of the
-    samples of its step.
+    The optimizer alone has a state to save: the learning rate follows from the number of the step. `parameters` are
+    those that it moves, in the network's order; `rates` are the learning rates of its groups without the schedule, and
+    `shares` has for each batch of an epoch its share of the samples of its step.
     """
 
     train: Train
     clock: Clock
     optimizer: torch.optim.Optimizer
+    parameters: tuple[nn.Parameter, ...]
     rates: tuple[float, ...]
     shares: tuple[float, ...]
 
@@ -38,7 +39,8 @@ class Steps:
             {"params": [parameters[name] for name in names], **own} for own, names in groups
         )
         rates = tuple(own.get("lr", train.optimizer.lr) for own, _ in groups)
-        return cls(train, clock(train, len(sizes)), optimizer, rates, shares(sizes, train.accumulate))
+        moved = tuple(parameter for parameter in parameters.values() if parameter.requires_grad)
+        return cls(train, clock(train, len(sizes)), optimizer, moved, rates, shares(sizes, train.accumulate))
 
     def after(self, epoch: int, batch: int) -> None:
         """What comes after the gradients of a batch, both numbers from 0: a step, if it is the last batch of one."""
@@ -49,11 +51,10 @@ class Steps:
         self.optimizer.zero_grad(set_to_none=True)
 
     def _step(self, number: int) -> None:
-        groups = self.optimizer.param_groups
-        for group, lr in zip(groups, self.rates, strict=True):
+        for group, lr in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = learning_rate(self.train.schedule, lr, number, self.clock)
         if self.train.clip is not None:
-            self.train.clip.apply([parameter for group in groups for parameter in group["params"]])
+            self.train.clip.apply(self.parameters)
         self.optimizer.step()
 
 

@@ -78,6 +78,10 @@ class Layer(Entry):
         """The tensors of the state_dict that aren't learned."""
         return {}
 
+    def variant(self, *x: Any, **_: Any) -> int:
+        """Which of torch's modules it is, if there are several whose tensors have the same sizes."""
+        return 0
+
     def smallest_batch(self, *x: Any, **_: Any) -> int:
         """How many samples a batch of training has at least."""
         return 1

@@ -55,6 +55,10 @@ class BatchNorm(Layer):
         module = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}[x.rank]
         return module(x.channels, self.eps, self.momentum, self.affine, self.track_running_stats)
 
+    def variant(self, x: Shape) -> int:
+        # BatchNorm1d is for vectors and sequences
+        return max(x.rank, 2)
+
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}
 

@@ -1,4 +1,4 @@
-"""A value in equal parts."""
+"""A value in parts of one size."""
 
 from __future__ import annotations
 
@@ -10,34 +10,39 @@ from netspec.catalogue._dims import place
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
 class Chunk(Layer):
-    """Cut a value into equal parts along a dimension: torch.chunk. It gives as many values: `a, b = chunk(2)`."""
+    """Cut a value into parts of one size along a dimension: torch.chunk. It gives several values: `a, b = chunk(2)`.
+
+    As torch does it, the last part is smaller where the size can't be divided, and there are fewer parts where fewer
+    are enough.
+    """
 
     positional: ClassVar = ("chunks",)
     dtypes: ClassVar = ("float32", "int64")
     examples: ClassVar = (Example("chunk(2)", into=(64, 7, 7), out=((32, 7, 7), (32, 7, 7))),)
 
-    chunks: Annotated[PositiveInt, Field(le=64, description="how many parts")]
+    chunks: Annotated[PositiveInt, Field(le=64, description="how many parts, at most")]
     dim: Annotated[int, Field(description="the dimension that is cut")] = 1
 
     def infer(self, x: Shape) -> tuple[Shape, ...]:
         index = place(self.dim, x)
         size = x.dims[index]
-        if size % self.chunks:
-            # torch would make a smaller last part, or fewer parts
-            raise Misfit(f"{size} can't be cut into {self.chunks} equal parts", argument="chunks")
-        part = x.with_dims(*x.dims[:index], size // self.chunks, *x.dims[index + 1 :])
-        return (part,) * self.chunks
+        part = -(-size // self.chunks)
+        sizes = [min(part, size - start) for start in range(0, size, part)]
+        return tuple(x.with_dims(*x.dims[:index], length, *x.dims[index + 1 :]) for length in sizes)
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import chunk
+        from torch import chunk, nn
 
         from netspec.modules.shaping import Function
 
+        if len(self.infer(x)) == 1:
+            # torch would give a tuple of one
+            return nn.Identity()
         return Function(chunk, chunks=self.chunks, dim=self.dim)

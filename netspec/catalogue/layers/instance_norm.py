@@ -40,5 +40,8 @@ class InstanceNorm(Layer):
         module = {2: nn.InstanceNorm1d, 3: nn.InstanceNorm2d, 4: nn.InstanceNorm3d}[x.rank]
         return module(x.channels, self.eps, affine=self.affine)
 
+    def variant(self, x: Shape) -> int:
+        return x.rank
+
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return {"weight": (x.channels,), "bias": (x.channels,)} if self.affine else {}

@@ -58,6 +58,10 @@ class MaxPool(Layer):
                     f"the window reaches over {d * (k - 1) + 1}, the input has {size}" + (f" + 2 * {p}" if p else ""),
                     argument="kernel_size",
                 )
+            if any(start % d >= size for start in range(-p, min(0, length * s - p), s)):
+                # torch would take -inf for the largest, and write beyond the tensor in its backward pass
+                reason = f"a window of {k} with dilation {d} would see nothing but padding of an input of {size}"
+                raise Misfit(reason, argument="padding")
             spatial.append(length)
         return Shape((x.channels, *spatial))
 

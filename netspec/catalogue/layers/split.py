@@ -36,8 +36,11 @@ class Split(Layer):
         return tuple(x.with_dims(*x.dims[:index], size, *x.dims[index + 1 :]) for size in self.split_sizes)
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import split
+        from torch import nn, split
 
         from netspec.modules.shaping import Function
 
+        if len(self.split_sizes) == 1:
+            # torch would give a tuple of one
+            return nn.Identity()
         return Function(split, split_size_or_sections=list(self.split_sizes), dim=self.dim)

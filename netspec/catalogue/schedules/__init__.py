@@ -104,4 +104,5 @@ def _misfits(part: _Part, clock: Clock) -> Iterator[Misfit]:
         after = f", and {part.start:_} of them come before it" if part.start else ""
         yield Misfit(f"`{name}` runs {over}, and {training}{after}", argument="over")
     elif late := [when for when in part.schedule.changes() if clock.steps(when) >= part.steps]:
-        yield Misfit(f"`{name}` never comes to {late[0]}: it runs {counted(part.steps, 'step')}, and {training}")
+        runs = f"it runs {counted(part.steps, 'step')}, and an epoch has {clock.epoch:_}"
+        yield Misfit(f"`{name}` never comes to {late[0]}: {runs}")

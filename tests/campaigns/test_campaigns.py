@@ -1,0 +1,36 @@
+"""The first cases of every campaign; each has a command of its own that goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.campaigns import formatting, fuzz, models
+from tests.campaigns.campaign import FAILED, tally
+
+PART = 500
+"""Cases of one test, so that the tests can be shared out."""
+
+
+def hold(case: Callable[[int], str], start: int) -> None:
+    failures: list[str] = []
+    found = tally(case, range(start, start + PART), lambda number, text: failures.append(f"{number}: {text}"))
+    assert not found[FAILED], "\n".join(failures[:3])
+
+
+@pytest.mark.parametrize("start", range(0, 2_000, PART))
+def test_netspec_and_torch_take_the_same_networks_and_give_the_same_values(start: int):
+    hold(models.try_one, start)
+
+
+@pytest.mark.parametrize("start", range(0, 20_000, PART))
+def test_the_front_end_ends_with_diagnostics_of_its_own(start: int):
+    before = fuzz.most_memory()
+    hold(fuzz.try_one, start)
+    assert fuzz.most_memory() - before < fuzz.MEBIBYTES
+
+
+@pytest.mark.parametrize("start", range(0, 1_000, PART))
+def test_a_spec_says_the_same_laid_out_and_as_json(start: int):
+    hold(formatting.try_one, start)

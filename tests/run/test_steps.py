@@ -1,0 +1,230 @@
+"""Steps of the optimizer are those that a person would write with torch, bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor, nn
+from torch.optim import lr_scheduler
+
+from netspec.builder import build
+from netspec.catalogue.clips.clip_norm import ClipNorm
+from netspec.catalogue.clips.clip_value import ClipValue
+from netspec.catalogue.groups.group import Group
+from netspec.catalogue.optimizers.adamw import AdamW
+from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.schedules.cosine import Cosine
+from netspec.catalogue.schedules.multi_step import MultiStep
+from netspec.catalogue.schedules.step import Step
+from netspec.catalogue.schedules.warmup import Warmup
+from netspec.catalogue.values import Quantity
+from netspec.data.prepare import prepare
+from netspec.program.program import Program
+from netspec.program.randomness import seed_for
+from netspec.runner.checkpoint import load_weights
+from netspec.runner.folder import RunFolder
+from netspec.runner.loop import train
+from netspec.runner.steps import shares
+
+CPU = torch.device("cpu")
+EPOCHS, BATCHES = 3, 8
+"""Of the programs here: 240 samples of training in batches of 32, the last of 16."""
+
+Weights = dict[str, Tensor]
+
+
+@pytest.fixture
+def trained(make_program, tmp_path: Path) -> Callable[..., tuple[Program, Weights]]:
+    """Trains a program with these settings; gives it and its last weights."""
+
+    def run(**settings: Any) -> tuple[Program, Weights]:
+        program = make_program(train=settings)
+        with RunFolder(tmp_path / "run") as folder:
+            for _ in train(program, folder, CPU):
+                pass
+            return program, load_weights(folder.path / "checkpoints" / f"epoch-{EPOCHS:04d}")
+
+    return run
+
+
+def by_hand(program: Program, network: nn.Module, step: Callable[[int, int, Tensor, int], None]) -> Weights:
+    """The loop as a person would write it; `step` is told the epoch, the batch, its loss and its size."""
+    data = prepare(program, CPU)
+    for epoch in range(EPOCHS):
+        torch.manual_seed(seed_for(program.train.seed, "epoch", epoch + 1))
+        for batch, (inputs, targets) in enumerate(data.epoch(epoch + 1)):
+            step(epoch, batch, nn.functional.cross_entropy(network(*inputs), targets), len(targets))
+    return network.state_dict()
+
+
+def assert_equal(found: Weights, expected: Weights) -> None:
+    assert [name for name in expected if not torch.equal(found[name], expected[name])] == []
+
+
+def test_a_schedule_that_changes_with_the_epochs(trained) -> None:
+    program, found = trained(optimizer=SGD(lr=0.5), schedule=(Step(every=Quantity(1, "epochs"), gamma=0.5),))
+    network = build(program).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    scheduler = lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if batch + 1 == BATCHES:
+            scheduler.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+def test_a_schedule_that_changes_with_the_steps(trained) -> None:
+    at = (Quantity(3, "steps"), Quantity(2, "epochs"))
+    program, found = trained(optimizer=SGD(lr=0.5), schedule=(MultiStep(at=at, gamma=0.5),))
+    network = build(program).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    scheduler = lr_scheduler.MultiStepLR(optimizer, [3, 2 * BATCHES], gamma=0.5)
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        scheduler.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+@pytest.mark.parametrize(
+    ("clip", "by_torch"),
+    [
+        (ClipNorm(max_norm=0.1), lambda parameters: nn.utils.clip_grad_norm_(parameters, 0.1)),
+        (ClipNorm(max_norm=0.1, norm_type=1.0), lambda parameters: nn.utils.clip_grad_norm_(parameters, 0.1, 1.0)),
+        (ClipValue(clip_value=0.01), lambda parameters: nn.utils.clip_grad_value_(parameters, 0.01)),
+    ],
+    ids=["norm", "norm of absolute values", "value"],
+)
+def test_clipped_gradients(trained, clip, by_torch) -> None:
+    program, found = trained(optimizer=SGD(lr=0.5), clip=clip)
+    network = build(program).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        by_torch(network.parameters())
+        optimizer.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+def test_groups_with_values_of_their_own(trained) -> None:
+    groups = (Group(on="*:bias", weight_decay=0.0), Group(on=("fc1", "1"), lr=1e-4))
+    program, found = trained(optimizer=AdamW(lr=1e-2, weight_decay=0.1, groups=groups))
+    network = build(program).train()
+    parameters = dict(network.named_parameters())
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [parameters[f"{name}.bias"] for name in ("fc1", "1", "fc2")], "weight_decay": 0.0},
+            {"params": [parameters["fc1.weight"], parameters["1.weight"]], "lr": 1e-4},
+            {"params": [parameters["fc2.weight"]]},
+        ],
+        lr=1e-2,
+        weight_decay=0.1,
+    )
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+def test_a_schedule_begins_with_the_learning_rate_of_each_group(trained) -> None:
+    program, found = trained(
+        optimizer=SGD(lr=0.5, groups=(Group(on="fc2", lr=0.1),)),
+        schedule=(Step(every=Quantity(4, "steps"), gamma=0.5),),
+    )
+    network = build(program).train()
+    head = list(network.get_submodule("fc2").parameters())
+    body = [parameter for name, parameter in network.named_parameters() if not name.startswith("fc2")]
+    optimizer = torch.optim.SGD([{"params": head, "lr": 0.1}, {"params": body}], lr=0.5)
+    scheduler = lr_scheduler.StepLR(optimizer, 4, gamma=0.5)
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        scheduler.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+@pytest.mark.parametrize("accumulate", [2, 3, BATCHES])
+def test_batches_that_make_a_step_together(trained, accumulate: int) -> None:
+    """The gradient of a step is the mean over all its samples, also where its batches aren't of the same size."""
+    program, found = trained(optimizer=SGD(lr=0.5), accumulate=accumulate)
+    network = build(program).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    waiting: list[int] = []
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        waiting.append(size)
+        (loss * size).backward()
+        if len(waiting) < accumulate and batch + 1 < BATCHES:
+            return
+        for parameter in network.parameters():
+            assert parameter.grad is not None
+            parameter.grad /= sum(waiting)
+        optimizer.step()
+        optimizer.zero_grad()
+        waiting.clear()
+
+    expected = by_hand(program, network, step)
+    for name, tensor in expected.items():
+        assert torch.allclose(found[name], tensor, rtol=1e-4, atol=1e-6), name
+
+
+def test_frozen_layers_stay_as_they_are(trained) -> None:
+    program, found = trained(optimizer=SGD(lr=0.5), freeze=("fc1", "1"))
+    network = build(program).train()
+    # the batch norm keeps its running mean and variance
+    network.get_submodule("1").eval()
+    optimizer = torch.optim.SGD(network.get_submodule("fc2").parameters(), lr=0.5)
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    first = build(program).state_dict()
+    assert_equal(found, by_hand(program, network, step))
+    changed = {name for name in first if not torch.equal(first[name], found[name])}
+    assert changed == {"fc2.weight", "fc2.bias"}
+
+
+def test_a_warmup_from_nothing_begins_with_a_step_that_changes_no_weight(make_program, tmp_path: Path) -> None:
+    schedule = (Warmup(over=Quantity(1, "epochs")), Cosine())
+    program = make_program(
+        data={"batch_size": 240}, train={"schedule": schedule, "epochs": 1, "optimizer": SGD(lr=1.0)}
+    )
+    with RunFolder(tmp_path / "run") as folder:
+        for _ in train(program, folder, CPU):
+            pass
+        found = load_weights(folder.path / "checkpoints" / "epoch-0001")
+    assert_equal(found, dict(build(program).named_parameters()))
+
+
+@given(st.lists(st.integers(1, 64), min_size=1, max_size=20), st.integers(1, 25))
+def test_the_shares_of_a_step_make_a_whole(sizes: list[int], accumulate: int) -> None:
+    found = shares(sizes, accumulate)
+    assert len(found) == len(sizes)
+    for start in range(0, len(sizes), accumulate):
+        assert sum(found[start : start + accumulate]) == pytest.approx(1)
+    if accumulate == 1:
+        assert set(found) == {1.0}
