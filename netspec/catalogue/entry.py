@@ -57,6 +57,8 @@ class Entry(BaseModel):
     positional: ClassVar[tuple[str, ...]] = ()
     """The fields that are written without their names, in this order."""
     examples: ClassVar[tuple[Example, ...]] = ()
+    torch_names: ClassVar[tuple[str, ...]] = ()
+    """The public names of what it stands for in torch or torchvision: `torch.nn.Conv2d`."""
 
     def check(self) -> None:
         """Raises Misfit where arguments that are right by themselves don't go together."""

@@ -36,3 +36,7 @@ class Loss(Entry):
     def decide(self, output: Tensor) -> Tensor:
         """The class, [N] int64, that each output of [N, …] stands for; asked only where the targets are classes."""
         raise NotImplementedError
+
+    def probabilities(self, output: Tensor) -> Tensor | None:
+        """The probability of each class, [N, classes], that outputs of [N, …] stand for; None if they stand for none."""
+        return None

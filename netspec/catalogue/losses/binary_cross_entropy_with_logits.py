@@ -50,3 +50,8 @@ class BinaryCrossEntropyWithLogits(Loss):
 
     def decide(self, output: Tensor) -> Tensor:
         return (output.squeeze(1) > 0).long()
+
+    def probabilities(self, output: Tensor) -> Tensor:
+        import torch
+
+        return torch.cat((torch.sigmoid(-output), torch.sigmoid(output)), dim=1)

@@ -41,3 +41,6 @@ class CrossEntropy(Loss):
 
     def decide(self, output: Tensor) -> Tensor:
         return output.argmax(1)
+
+    def probabilities(self, output: Tensor) -> Tensor:
+        return output.softmax(1)
