@@ -38,5 +38,5 @@ class Loss(Entry):
         raise NotImplementedError
 
     def probabilities(self, output: Tensor) -> Tensor | None:
-        """The probability of each class, [N, classes], that outputs of [N, …] stand for; None if they stand for none."""
+        """The probability of each class, [N, classes], of outputs [N, …]; None if they stand for none."""
         return None
