@@ -43,7 +43,7 @@ def network_definitions() -> Schema:
         "model": _model(),
         "line": _chain([(LET, "let"), (IF, "branch"), (FOR, "loop")], reference("pipe")),
         "pipe": _choice("array", _steps(), reference("step")),
-        "step": _chain([(VALUE, "value"), (REPEAT, "repeat")], _operation()),
+        "step": _step(),
         "let": _let(),
         "branch": _branch(),
         "loop": _loop(),
@@ -86,11 +86,12 @@ def _choice(type: str, then: Schema, otherwise: Schema) -> Schema:
     return {"if": {"type": type}, "then": then, "else": otherwise}
 
 
-def _operation() -> Schema:
-    """An operation of the catalogue, or a body."""
+def _step() -> Schema:
+    """An operation of the catalogue, which may have an argument with the name of another key; else an expression or a
+    body."""
     is_residual = {"type": "object", "properties": {OP: {"const": RESIDUAL}}, "required": [OP, BODY]}
-    rest = _chain([(OP, Layer.kind), (BODY, "scope")], reference(Layer.kind))
-    return {"if": is_residual, "then": reference("residual"), "else": rest}
+    keys = [(OP, Layer.kind), (VALUE, "value"), (REPEAT, "repeat"), (BODY, "scope")]
+    return {"if": is_residual, "then": reference("residual"), "else": _chain(keys, reference(Layer.kind))}
 
 
 def _steps() -> Schema:

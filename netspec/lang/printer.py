@@ -199,9 +199,9 @@ class _Printer:
                 return [f"{prefix}[", *(f"{INDENT}{expression(item)}," for item in node.items), f"]{suffix}"]
             case tree.Binary(operator=sign) if sign in ("or", "and"):
                 # a line ends a statement, so what is broken stands in parentheses
-                return [f"{prefix}(", *(INDENT + line for line in self._chain(node)), f"){suffix}"]
+                return [f"{prefix}(", *_indented(self._chain(node)), f"){suffix}"]
             case tree.Group(inner=inner):
-                return [f"{prefix}(", *(INDENT + line for line in self._chain(inner)), f"){suffix}"]
+                return [f"{prefix}(", *_indented(self._chain(inner)), f"){suffix}"]
             case _:
                 return [prefix + expression(node) + suffix]
 
@@ -221,7 +221,7 @@ class _Printer:
             name = f"{item.name.id}=" if item.name else ""
             *first, last = self._breaking(name, item.value)
             after = f"  {comments.after}" if comments.after else ""
-            lines += [*(INDENT + line for line in first), f"{INDENT}{last},{after}"]
+            lines += [*_indented(first), f"{INDENT}{last},{after}"]
         return lines
 
     def _pipe(self, pipe: tree.Pipe, prefix: str = "", suffix: str = "") -> list[str]:
@@ -241,7 +241,7 @@ class _Printer:
             *first, last = self._step(start, step)
             end = suffix if index == len(pipe.steps) - 1 else ""
             after = f"  {comments.after}" if comments.after else ""
-            lines += [*(margin + line for line in first), f"{margin}{last}{end}{after}"]
+            lines += [*_indented(first, margin), f"{margin}{last}{end}{after}"]
         return lines
 
     def _step(self, start: str, step: tree.Step) -> list[str]:
@@ -259,7 +259,7 @@ class _Printer:
         if short and not comments.after and self._is_short(head, body, inner):
             return [f"{head}{{ {inner[0]} }}"]
         opening = f"{head}{{" + (f"  {comments.after}" if comments.after else "")
-        return [opening, *(INDENT + line if line else "" for line in inner), "}"]
+        return [opening, *_indented(inner), "}"]
 
     def _is_short(self, head: str, body: tree.Body, inner: list[str]) -> bool:
         """Whether a body is a single line that stands well behind its head."""
@@ -290,7 +290,12 @@ class _Printer:
         return any(child.key in self.comments or self._commented(child) for child in bearers(node))
 
 
-# ---- columns and empty lines ----
+# ---- margins, columns and empty lines ----
+
+
+def _indented(lines: Iterable[str], margin: str = INDENT) -> list[str]:
+    """The lines with a margin before all that aren't empty."""
+    return [margin + line if line else "" for line in lines]
 
 
 def _separate(rows: list[_Row], statements: Sequence[tree.Statement]) -> None:

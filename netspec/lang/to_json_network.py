@@ -44,7 +44,10 @@ class Network(Entries):
             case tree.Setting(names=targets, value=value, note=note):
                 bound = targets[0].id if len(targets) == 1 else [name.id for name in targets]
                 pipe = value if isinstance(value, tree.Pipe) else _pipe(value)
-                return remarked({LET: bound, BE: self._line(pipe, note, NOTHING)}, remarks)
+                # what is said within a text goes before it, and before the first of a setting stands the setting
+                first = self._within_text(pipe.steps[0])
+                remarks = replace(remarks, before=(*remarks.before, *first))
+                return remarked({LET: bound, BE: self._line(pipe, note, NOTHING, told=True)}, remarks)
             case tree.Loop(variable=variable, items=items, body=body):
                 members = {FOR: variable.id, IN: self._plain(items), BODY: self._lines(body)}
                 return remarked(members, self._around(remarks, body))
@@ -70,22 +73,23 @@ class Network(Entries):
         """What stands between two bodies of a branch."""
         return Remarks(tuple(filter(None, self._of(body).before)))
 
-    def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments) -> Any:
+    def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments, *, told: bool = False) -> Any:
+        """A step, or a list of them; `told` says that what stands within a text at its start has its place already."""
         shape = {SHAPE: self._plain(note)} if note is not None else {}
         steps = pipe.steps
         if len(steps) == 1:
-            return self._step(steps[0], whole, shape)
+            return self._step(steps[0], whole, shape, told=told)
         inner = [self._of(step) for step in steps]
         # the list can't hold the line's own remarks
         inner[0] = replace(inner[0], before=(*whole.before, *inner[0].before))
         inner[-1] = replace(inner[-1], after=whole.after or inner[-1].after)
         last = len(steps) - 1
         return [
-            self._step(step, comments, shape if place == last else {})
+            self._step(step, comments, shape if place == last else {}, told=told and place == 0)
             for place, (step, comments) in enumerate(zip(steps, inner, strict=True))
         ]
 
-    def _step(self, step: tree.Step, comments: tree.Comments, shape: dict[str, Any]) -> dict[str, Any]:
+    def _step(self, step: tree.Step, comments: tree.Comments, shape: dict[str, Any], *, told: bool) -> dict[str, Any]:
         label = {LABEL: step.label.id} if step.label else {}
         operation, body = step.operation, step.body
         if body is not None:
@@ -94,9 +98,16 @@ class Network(Entries):
         assert operation is not None and not isinstance(operation, tree.Repeat)
         if _is_layer(operation):
             return {**self.entry(operation, Layer, comments, label), **shape}
-        inner = self._within(operation)
+        inner = () if told else self._within_text(step)
         remarks = Remarks((*comments.before, *inner), comments.after)
         return remarked({VALUE: expression(operation), **label, **shape}, remarks)
+
+    def _within_text(self, step: tree.Step) -> tuple[str, ...]:
+        """The comments within a step that becomes a text."""
+        operation = step.operation
+        if operation is None or isinstance(operation, tree.Repeat) or _is_layer(operation):
+            return ()
+        return self._within(operation)
 
     def _head_of(self, operation: tree.Expression | tree.Repeat | None) -> dict[str, Any]:
         """What stands before a body."""

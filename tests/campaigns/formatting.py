@@ -76,7 +76,10 @@ def laid_out(text: str, name: str, *, as_json: bool = False) -> str:
 
 def settled(number: int, text: str) -> str:
     """The text, without its comments where some were within expressions: in JSON they stand before them."""
-    return laid_out(re.sub(r"#.*", "", text), "spec.net").replace("\n\n", "\n") if number % 2 else text
+    if number % 2 == 0:
+        return text
+    bare = re.sub(r"#.*", "", re.sub(r"(?m)^\s*#.*\n", "", text))
+    return laid_out(re.sub(r"\n\s*\n", "\n", bare), "spec.net")
 
 
 def comments(text: str) -> list[str]:
@@ -89,6 +92,7 @@ def try_one(number: int) -> str:
     as_json = laid_out(text, "spec.net", as_json=True)
     claims = {
         "laid out again, it changes": (once, laid_out(once, "spec.net")),
+        "lines end in blanks": (once, re.sub(r"[ \t]+\n", "\n", once)),
         "comments are lost or doubled": (comments(once), sorted(said)),
         "comments are lost or doubled in JSON": (comments(as_json), sorted(said)),
         "there and back, it changes": (settled(number, once), settled(number, laid_out(as_json, "spec.net.json"))),

@@ -7,7 +7,8 @@ same values.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 import torch
@@ -45,13 +46,33 @@ SHAPE_CODES = ("NS206", "NS220", "NS222", "NS227", "NS301", "NS305", "NS306", "N
 """What is said of a network that torch refuses."""
 
 
+@contextmanager
+def doubles() -> Generator[None]:
+    """Numbers of 64 bits, of which no kernel's rounding grows to a difference that can be seen."""
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def given(network: Network) -> dict[str, Value]:
+    """The inputs, with the numbers of bits that torch has by default."""
+    wide = torch.get_default_dtype()
+    return {
+        name: Value(tuple(item.to(wide) if item.is_floating_point() else item for item in value.tensors))
+        for name, value in network.inputs.items()
+    }
+
+
 def run(network: Network, seed: int) -> Value | None:
     """What torch gives; None if it refuses."""
-    names = Names(values=dict(network.params)).inner(**network.inputs)
+    inputs = given(network)
+    names = Names(values=dict(network.params)).inner(**inputs)
     with torch.random.fork_rng(devices=()), torch.inference_mode():
         torch.manual_seed(seed)
         try:
-            result = network.body.run(network.inputs.get("input"), names)
+            result = network.body.run(inputs.get("input"), names)
         except Refused:
             return None
     assert isinstance(result, Value)
@@ -64,13 +85,13 @@ def try_one(number: int) -> str:
     checked = check(network.text)
     errors = [diagnostic for diagnostic in checked.diagnostics if diagnostic.is_error]
     program = checked.program
-    expected = run(network, seed_for(program.train.seed if program is not None else 0, "weights"))
+    expected = run(network, _seed(program))
     if program is None:
         return _refused(network, errors, expected)
     if expected is None:
         raise Mismatch("netspec takes what torch refuses", network.text)
     try:
-        compare(program, network, expected)
+        compare(program, network)
         train(program, network)
     except (RuntimeError, ValueError, IndexError, TypeError, AssertionError, KeyError) as error:
         raise Mismatch(f"{type(error).__name__}: {error}", network.text) from None
@@ -90,20 +111,24 @@ def _refused(network: Network, errors: Sequence[Diagnostic], expected: Value | N
     return f"deliberate: {reasons[0]}"
 
 
-def compare(program: Program, network: Network, expected: Value) -> None:
+def _seed(program: Program | None) -> int:
+    return seed_for(program.train.seed if program is not None else 0, "weights")
+
+
+def compare(program: Program, network: Network) -> None:
     """The values of the network, their sizes and its tensors are those that the checker knows and torch gives."""
     graph = program.graph
-    whole = build_graph(
-        replace(graph, outputs=tuple(Output(str(number), number) for number in range(len(graph.shapes)))),
-        seed_for(program.train.seed, "weights"),
-    ).eval()
-    for place, batch in enumerate(BATCHES):
-        given = [value.tensors[place] for value in network.inputs.values()]
-        with torch.inference_mode():
-            values = whole(*given)
-        for number, shape in enumerate(graph.shapes):
-            assert tuple(values[str(number)].shape) == (batch,) * shape.batched + shape.dims, f"{number}: {shape}"
-        torch.testing.assert_close(values[str(graph.outputs[0].value)], expected.tensors[place], equal_nan=True)
+    with doubles():
+        outputs = tuple(Output(str(number), number) for number in range(len(graph.shapes)))
+        whole = build_graph(replace(graph, outputs=outputs), _seed(program)).eval()
+        expected = run(network, _seed(program))
+        assert expected is not None
+        for place, batch in enumerate(BATCHES):
+            with torch.inference_mode():
+                values = whole(*(value.tensors[place] for value in given(network).values()))
+            for number, shape in enumerate(graph.shapes):
+                assert tuple(values[str(number)].shape) == (batch,) * shape.batched + shape.dims, f"{number}: {shape}"
+            torch.testing.assert_close(values[str(graph.outputs[0].value)], expected.tensors[place], equal_nan=True)
     state = {name: tuple(tensor.shape) for name, tensor in whole.state_dict().items()}
     learned = {name: tuple(tensor.shape) for name, tensor in whole.named_parameters()}
     assert learned == graph.parameters
