@@ -12,7 +12,7 @@ from netspec.lang.comments import attach
 from netspec.lang.tokens import NESTING_LIMIT, Word, grammar, tokenise, word
 from netspec.problems import Problems
 from netspec.problems.syntax import TooDeep, UnexpectedToken
-from netspec.source import Source
+from netspec.source import Source, Span
 
 SHOWN = {"NAME": "a name", "NUMBER": "a number", "STRING": "a string", "_NEWLINE": "the end of the line", "$END": ""}
 OPERATORS = {"OR", "AND", "NOT", "COMPARE", "PLUS", "MINUS", "STAR", "POWER", "SLASH", "FLOOR", "MODULO", "IF"}
@@ -54,7 +54,8 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         try:
             parser.feed_token(item)
         except LarkUnexpectedToken:
-            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser), _hint(words, index)))
+            hint, comma = _hint(words, index), _missing_comma(words, index)
+            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser), hint, comma))
             problems.silence(source.line_of(item.span))
             if problems.full:
                 return ()
@@ -125,14 +126,22 @@ def _expected(parser: InteractiveParser) -> str:
 
 def _hint(words: list[Word], index: int) -> str | None:
     """What a Python user likely meant."""
-    if words[index] == "=" and index > 1 and words[index - 1].type == "NAME" and words[index - 2].type != "_NEWLINE":
-        return "two settings need a line each, two arguments a comma"
     if words[index - 1] == ":" and index > 2 and words[index - 3] == ".":
         return "a label is one name, without dots"
     if words[index] == ",":
         opener = _opener(words, index)
         if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
             return "a list is in brackets: [1, 2]"
+    return None
+
+
+def _missing_comma(words: list[Word], index: int) -> Span | None:
+    """Where a comma is missing, if another setting or argument begins at a word or with the one before it."""
+    # `epochs = 3 loss = …` reads as a number and its unit until the second sign comes
+    name = index - 1 if words[index] == "=" else index
+    between = 0 < name < len(words) - 1 and words[name - 1].type != "_NEWLINE"
+    if between and words[name].type == "NAME" and words[name + 1] == "=":
+        return words[name - 1].span.after()
     return None
 
 

@@ -15,7 +15,7 @@ class UnexpectedToken(Problem):
     """Something stands where it can't.
 
     A line is a setting `name = value`, or operations with `->` between them. Two operations on one line need a
-    `->`, two arguments a comma, two settings a line each.
+    `->`, two arguments a comma, two settings a comma or a line each.
     """
 
     code: ClassVar = "NS101"
@@ -24,12 +24,15 @@ class UnexpectedToken(Problem):
     found: str
     expected: str
     help: str | None = None
+    comma: Span | None = None
+    """Where a comma would make two settings or two arguments of it."""
 
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"{self.found} can't stand here" if self.found else "something is missing here",
             mark=f"expected {self.expected}" if self.expected else "",
             help=self.help,
+            fix=Fix("put a comma between the two", (Edit(self.comma, ","),)) if self.comma else None,
         )
 
 
