@@ -9,7 +9,7 @@ from netspec.problems.training import ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
-from netspec.program.training_misfits import SCHEDULE, idle_patterns, training_misfits
+from netspec.program.training_misfits import SCHEDULE, idle_patterns, mix_misfits, training_misfits
 from netspec.source import Span
 
 
@@ -25,7 +25,7 @@ def check_training(program: Program, spans: dict[str, Span], problems: Problems)
     if problems.fatal:
         return
     batches = len(batch_bounds(make_plan(program).splits.train, program.data.batch_size))
-    for misfit in training_misfits(train, graph, batches):
+    for misfit in (*mix_misfits(train, program.type), *training_misfits(train, graph, batches)):
         path = misfit.argument or ""
         kind = ScheduleTooLong if path.startswith(SCHEDULE) else Conflict
         problems.add(kind(_nearest(path, spans), misfit.reason, help=misfit.help))

@@ -36,7 +36,7 @@ class PositionalEncoding(nn.Module):
         table[:, 0::2] = angles.sin()
         table[:, 1::2] = angles.cos()[:, : features // 2]
         # it follows from the sizes, so it isn't kept with the weights
-        self.register_buffer("table", table.float(), persistent=False)
+        self.register_buffer("table", table.to(torch.get_default_dtype()), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.table

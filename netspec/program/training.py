@@ -9,7 +9,7 @@ from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.schedules import Clock
 from netspec.catalogue.sections.train import Train
 from netspec.program.graph import Graph, Node
-from netspec.program.selectors import Tensor, assign, kept, learned, select
+from netspec.program.selectors import Patterns, Tensor, assign, kept, learned, select
 
 
 def clock(train: Train, batches: int) -> Clock:
@@ -43,6 +43,14 @@ def parameter_groups(train: Train, graph: Graph) -> list[tuple[Mapping[str, Any]
     names = assign(moved(train, graph), (group.on for group in groups))
     own = [*(group.options() for group in groups), {}]
     return [(options, found) for options, found in zip(own, names, strict=True) if found]
+
+
+def weighed(train: Train, graph: Graph, patterns: Patterns) -> tuple[str, ...]:
+    """What a penalty or a constraint is for: the moved tensors that it selects, else those of two dimensions on."""
+    tensors = moved(train, graph)
+    if patterns:
+        return select(tensors, patterns).names
+    return tuple(tensor.name for tensor in tensors if len(tensor.sizes) > 1)
 
 
 def initial_values(train: Train, graph: Graph) -> dict[str, Initializer]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.penalties import Penalty
 from netspec.catalogue.schedules import schedule_misfits
 from netspec.catalogue.sections.train import Train
+from netspec.catalogue.types import DataType
 from netspec.program.graph import Graph
 from netspec.program.program import nested
 from netspec.program.selectors import Idle, Patterns, Tensor, assign, kept, learned, select
-from netspec.program.training import clock, moved
+from netspec.program.training import clock, moved, weighed
 from netspec.shapes import Misfit
 
 E = TypeVar("E", bound=Entry)
@@ -24,6 +27,7 @@ def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
     selectors: list[tuple[str, Patterns]] = [
         *((f"{path}.on", group.on) for path, group in _placed(GROUPS, train.optimizer.groups)),
         *((f"{path}.on", rule.on) for path, rule in _placed(INIT, train.init)),
+        *((f"{path}.on", entry.on) for path, entry in _weighing(train) if entry.on),
     ]
     yield from _idle(FREEZE, train.freeze, kept(graph))
     for path, patterns in selectors:
@@ -41,6 +45,7 @@ def training_misfits(train: Train, graph: Graph, batches: int) -> Iterator[Misfi
         yield Misfit("`freeze` leaves nothing to learn", argument=FREEZE)
     yield from _empty_groups(train, graph)
     yield from _rules(train, graph)
+    yield from _weightless(train, graph)
     if train.accumulate > batches:
         reason = f"`accumulate = {train.accumulate}` needs as many batches, and an epoch has {batches}"
         yield Misfit(reason, argument="train.accumulate")
@@ -48,6 +53,15 @@ def training_misfits(train: Train, graph: Graph, batches: int) -> Iterator[Misfi
     for place, misfit in schedule_misfits(train.schedule, clock(train, batches)):
         where = f"{parts[place][0]}.{misfit.argument}" if misfit.argument else parts[place][0]
         yield Misfit(misfit.reason, argument=where, help=misfit.help)
+
+
+def mix_misfits(train: Train, type: DataType) -> Iterator[Misfit]:
+    """What can't be mixed of such data; `argument` is the path of the mix."""
+    for path, mix in _placed("train.mix", train.mix):
+        try:
+            mix.fits(type)
+        except Misfit as error:
+            yield Misfit(error.reason, argument=path, help=error.help)
 
 
 def _empty_groups(train: Train, graph: Graph) -> Iterator[Misfit]:
@@ -74,6 +88,19 @@ def _rules(train: Train, graph: Graph) -> Iterator[Misfit]:
             except Misfit as error:
                 yield Misfit(f"{error.reason}, as `{name}` has", argument=f"{path}.to", help=error.help)
                 break
+
+
+def _weightless(train: Train, graph: Graph) -> Iterator[Misfit]:
+    """Penalties and constraints that are for nothing."""
+    for path, entry in _weighing(train):
+        if not weighed(train, graph, entry.on):
+            what = "what it selects is frozen" if entry.on else "no tensor with two dimensions or more is learned"
+            yield Misfit(f"`{entry.name()}` is for no parameter: {what}", argument=path)
+
+
+def _weighing(train: Train) -> list[tuple[str, Penalty | Constraint]]:
+    """The penalties and the constraints with their paths."""
+    return [*_placed("train.penalties", train.penalties), *_placed("train.constraints", train.constraints)]
 
 
 def _placed(path: str, entries: tuple[E, ...]) -> list[tuple[str, E]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from math import isfinite
+from math import fsum, isfinite
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -25,12 +25,15 @@ from netspec.program.data_errors import as_problem
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
+from netspec.runner.averaging import Averaging
 from netspec.runner.checkpoint import Checkpoints, last_checkpoint, load_weights
+from netspec.runner.costs import Costs
 from netspec.runner.device import memory, reproducible, seeded
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
 from netspec.runner.judge import judge, mean_over_samples
+from netspec.runner.mixing import MixedBatch
 from netspec.runner.record import run_record
 from netspec.runner.steps import Steps
 
@@ -92,14 +95,17 @@ def ensure_judged(result: RunResult) -> None:
 class Training:
     """What a run works with: the data, the network, the loss module, the steps and the checkpoints.
 
-    `still` are the layers that are in evaluation mode also in training.
+    `costs` is what the weights cost, `average` the running mean of them if one is taken, and `still` are the layers
+    that are in evaluation mode also in training.
     """
 
     program: Program
     data: Prepared
     network: nn.Module
     measure: nn.Module
+    costs: Costs
     steps: Steps
+    average: Averaging | None
     still: tuple[nn.Module, ...]
     checkpoints: Checkpoints
     device: torch.device
@@ -119,12 +125,15 @@ class Training:
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
+        steps = Steps.of(program, network, [end - start for start, end in bounds])
         return cls(
             data.program,
             data,
             network,
             program.loss.build().to(device),
-            Steps.of(program, network, [end - start for start, end in bounds]),
+            Costs.of(program, network),
+            steps,
+            Averaging(entry, network, steps.clock.total) if (entry := program.train.average) else None,
             still,
             Checkpoints(folder.checkpoints, kept),
             device,
@@ -133,30 +142,37 @@ class Training:
     def train_epoch(self, epoch: int) -> dict[str, float]:
         """One pass over the training samples. The device is waited for once, at its end."""
         network, measure, steps, entry = self.network, self.measure, self.steps, self.program.loss
+        train = self.program.train
         counts = isinstance(self.program.type.target, Classes)
         losses: list[Tensor] = []
         sizes: list[int] = []
-        right = torch.zeros((), dtype=torch.int64, device=self.device)
+        rights: list[Tensor] = []
         began = perf_counter()
         network.train()
         for module in self.still:
             module.eval()
-        with seeded(self.device, seed_for(self.program.train.seed, "epoch", epoch)):
-            for number, (inputs, targets) in enumerate(self.data.epoch(epoch)):
-                output = network(*inputs)
-                loss = measure(output, entry.prepare(targets))
-                (loss * steps.shares[number]).backward()
-                steps.after(epoch - 1, number)
+        with seeded(self.device, seed_for(train.seed, "epoch", epoch)):
+            for number, plain in enumerate(self.data.epoch(epoch)):
+                batch = MixedBatch.of(plain, train.mix, train.seed, epoch, number)
+                output = network(*batch.inputs)
+                loss = batch.loss(measure, entry, output)
+                cost = self.costs.total()
+                ((loss if cost is None else loss + cost) * steps.shares[number]).backward()
+                step = steps.after(epoch - 1, number)
+                if self.average is not None and step is not None:
+                    self.average.after(step)
                 losses.append(loss.detach())
-                sizes.append(len(targets))
+                sizes.append(len(batch.targets))
                 if counts:
-                    right += (entry.decide(output) == targets).sum()
+                    rights.append(batch.right(entry.decide(output)))
         mean = mean_over_samples(losses, sizes)
         seconds = perf_counter() - began
         self._ensure_finite("the training loss", mean, epoch)
         # the last step's loss was measured before it moved the weights
         self._ensure_finite("a weight", largest_number(network), epoch)
-        accuracy = {"train.accuracy": int(right) / sum(sizes)} if counts else {}
+        if self.average is not None:
+            self.average.measure_norms(self.data.epoch(epoch))
+        accuracy = {"train.accuracy": fsum(torch.stack(rights).tolist()) / sum(sizes)} if counts else {}
         return {"train.loss": mean, **accuracy, "train.seconds": seconds}
 
     def validate(self, epoch: int) -> dict[str, float]:
@@ -170,7 +186,12 @@ class Training:
     def judge(self, split: str) -> Judgement:
         # without gradients a batch takes a fraction of what it takes in training
         batches = self.data.batches(split, 4 * self.program.data.batch_size)
-        return judge(self.network, self.measure, batches, self.program, split)
+        return judge(self.judged, self.measure, batches, self.program, split)
+
+    @property
+    def judged(self) -> nn.Module:
+        """The network whose weights are judged and kept."""
+        return self.network if self.average is None else self.average.judged
 
     def save(self, epoch: int, standing: Standing, history: list[dict[str, float]]) -> None:
         """Commit a checkpoint. Chance follows from the seed and the epoch, so no generator has to be saved."""
@@ -183,11 +204,11 @@ class Training:
             "standing": asdict(standing),
             "history": history,
         }
-        self.checkpoints.save(self.network, self.steps.optimizer, state, epoch=epoch, best=standing.best_epoch)
+        self.checkpoints.save(self.judged, self.steps.optimizer, state, epoch=epoch, best=standing.best_epoch)
 
     def restore(self, epoch: int) -> None:
         """Go back to the weights after an epoch."""
-        self.network.load_state_dict(load_weights(self.checkpoints.path(epoch)))
+        self.judged.load_state_dict(load_weights(self.checkpoints.path(epoch)))
 
     def _ensure_finite(self, what: str, value: float, epoch: int) -> None:
         if isfinite(value):

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.schedules import Clock, learning_rate
 from netspec.catalogue.sections.train import Train
 from netspec.program.program import Program
-from netspec.program.training import clock, parameter_groups
+from netspec.program.randomness import generator
+from netspec.program.training import clock, parameter_groups, weighed
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Steps:
 
     The optimizer alone has a state to save: the learning rate follows from the number of the step. `parameters` are
     those that it moves, in the network's order; `rates` are the learning rates of its groups without the schedule, and
-    `shares` has for each batch of an epoch its share of the samples of its step.
+    `shares` has for each batch of an epoch its share of the samples of its step. `held` are the parameters that are
+    brought back into a constraint after each step.
     """
 
     train: Train
@@ -29,6 +32,7 @@ class Steps:
     parameters: tuple[nn.Parameter, ...]
     rates: tuple[float, ...]
     shares: tuple[float, ...]
+    held: tuple[tuple[Constraint, tuple[nn.Parameter, ...]], ...] = ()
 
     @classmethod
     def of(cls, program: Program, network: nn.Module, sizes: Sequence[int]) -> Steps:
@@ -40,22 +44,43 @@ class Steps:
         )
         rates = tuple(own.get("lr", train.optimizer.lr) for own, _ in groups)
         moved = tuple(parameter for parameter in parameters.values() if parameter.requires_grad)
-        return cls(train, clock(train, len(sizes)), optimizer, moved, rates, shares(sizes, train.accumulate))
+        held = tuple(
+            (constraint, tuple(parameters[name] for name in weighed(train, program.graph, constraint.on)))
+            for constraint in train.constraints
+        )
+        return cls(train, clock(train, len(sizes)), optimizer, moved, rates, shares(sizes, train.accumulate), held)
 
-    def after(self, epoch: int, batch: int) -> None:
-        """What comes after the gradients of a batch, both numbers from 0: a step, if it is the last batch of one."""
+    def after(self, epoch: int, batch: int) -> int | None:
+        """What comes after the gradients of a batch, both numbers from 0: a step, if it is the last batch of one.
+
+        Gives the number of the step, None where there was none.
+        """
         last = batch + 1 == len(self.shares)
         if not last and (batch + 1) % self.train.accumulate:
-            return
-        self._step(epoch * self.clock.epoch + batch // self.train.accumulate)
+            return None
+        number = epoch * self.clock.epoch + batch // self.train.accumulate
+        self._step(number)
         self.optimizer.zero_grad(set_to_none=True)
+        return number
 
     def _step(self, number: int) -> None:
         for group, lr in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = learning_rate(self.train.schedule, lr, number, self.clock)
         if self.train.clip is not None:
             self.train.clip.apply(self.parameters)
+        if self.train.noise is not None:
+            self._add_noise(self.train.noise.std(number), generator(self.train.seed, "noise", number))
         self.optimizer.step()
+        with torch.no_grad():
+            for constraint, weights in self.held:
+                for weight in weights:
+                    weight.copy_(constraint.hold(weight))
+
+    def _add_noise(self, std: float, chance: torch.Generator) -> None:
+        """Normal numbers for the gradients, drawn on the CPU, so that all devices draw the same."""
+        for parameter in self.parameters:
+            if parameter.grad is not None:
+                parameter.grad += std * torch.randn(parameter.shape, generator=chance).to(parameter.device)
 
 
 def shares(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:

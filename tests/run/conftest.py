@@ -23,9 +23,13 @@ from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType, Number
 from netspec.program.graph import Graph
 from netspec.program.program import Program
+from netspec.runner.checkpoint import load_weights
+from netspec.runner.folder import RunFolder
+from netspec.runner.loop import train
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain
+from tests.run.hand import CPU, EPOCHS, Weights
 
 COLUMNS = 8
 NAMES = ("ant", "bee", "cat")
@@ -106,3 +110,17 @@ def make_program() -> Callable[..., Program]:
 @pytest.fixture
 def blobs() -> type[Blobs]:
     return Blobs
+
+
+@pytest.fixture
+def trained(make_program, tmp_path: Path) -> Callable[..., tuple[Program, Weights]]:
+    """Trains a program with these settings; gives it and its last weights."""
+
+    def run(**settings: Any) -> tuple[Program, Weights]:
+        program = make_program(train={"epochs": EPOCHS, **settings})
+        with RunFolder(tmp_path / f"run{len(list(tmp_path.iterdir()))}") as folder:
+            for _ in train(program, folder, CPU):
+                pass
+            return program, load_weights(folder.path / "checkpoints" / f"epoch-{EPOCHS:04d}")
+
+    return run

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -24,47 +22,11 @@ from netspec.catalogue.schedules.multi_step import MultiStep
 from netspec.catalogue.schedules.step import Step
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.values import Quantity
-from netspec.data.prepare import prepare
-from netspec.program.program import Program
-from netspec.program.randomness import seed_for
 from netspec.runner.checkpoint import load_weights
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
 from netspec.runner.steps import shares
-
-CPU = torch.device("cpu")
-EPOCHS, BATCHES = 3, 8
-"""Of the programs here: 240 samples of training in batches of 32, the last of 16."""
-
-Weights = dict[str, Tensor]
-
-
-@pytest.fixture
-def trained(make_program, tmp_path: Path) -> Callable[..., tuple[Program, Weights]]:
-    """Trains a program with these settings; gives it and its last weights."""
-
-    def run(**settings: Any) -> tuple[Program, Weights]:
-        program = make_program(train=settings)
-        with RunFolder(tmp_path / "run") as folder:
-            for _ in train(program, folder, CPU):
-                pass
-            return program, load_weights(folder.path / "checkpoints" / f"epoch-{EPOCHS:04d}")
-
-    return run
-
-
-def by_hand(program: Program, network: nn.Module, step: Callable[[int, int, Tensor, int], None]) -> Weights:
-    """The loop as a person would write it; `step` is told the epoch, the batch, its loss and its size."""
-    data = prepare(program, CPU)
-    for epoch in range(EPOCHS):
-        torch.manual_seed(seed_for(program.train.seed, "epoch", epoch + 1))
-        for batch, (inputs, targets) in enumerate(data.epoch(epoch + 1)):
-            step(epoch, batch, nn.functional.cross_entropy(network(*inputs), targets), len(targets))
-    return network.state_dict()
-
-
-def assert_equal(found: Weights, expected: Weights) -> None:
-    assert [name for name in expected if not torch.equal(found[name], expected[name])] == []
+from tests.run.hand import BATCHES, CPU, assert_equal, by_hand
 
 
 def test_a_schedule_that_changes_with_the_epochs(trained) -> None:

@@ -6,13 +6,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.averages import Average
 from netspec.catalogue.checkpoints import Checkpoint
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.clips import Clip
+from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
+from netspec.catalogue.mixes import Mix
+from netspec.catalogue.noises import Noise
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.optimizers.adam import Adam
+from netspec.catalogue.penalties import Penalty
 from netspec.catalogue.rules import Rule
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
@@ -26,6 +31,7 @@ class Train(Section):
     examples: ClassVar = (
         Example("train { optimizer = sgd(lr=0.1)\n epochs = 20 }"),
         Example("train { schedule = warmup(2 epochs) -> cosine(to=1e-5)\n clip = clip_norm(1) }"),
+        Example("train { penalties = [l1(1e-5)]\n mix = [mixup(0.2), cutmix]\n average = ema(0.999) }"),
         Example('train { freeze = ["backbone", "!backbone.fc"]\n init = [init("backbone.fc:bias", zeros)] }'),
     )
 
@@ -38,6 +44,17 @@ class Train(Section):
         tuple[Schedule, ...], Piped(), Field(description="how the learning rate goes; without one it stays as it is")
     ] = ()
     clip: Annotated[Clip | None, Field(description="how gradients are kept from being too large")] = None
+    noise: Annotated[Noise | None, Field(description="what is added to the gradients at random")] = None
+    penalties: Annotated[
+        tuple[Penalty, ...], Field(description="what weights cost in training, beside the loss that is reported")
+    ] = ()
+    constraints: Annotated[tuple[Constraint, ...], Field(description="what weights are held to after each step")] = ()
+    mix: Annotated[
+        tuple[Mix, ...], Field(description="how samples are mixed two by two; of several, one is drawn for each batch")
+    ] = ()
+    average: Annotated[
+        Average | None, Field(description="a running mean of the weights, which is judged and kept in their place")
+    ] = None
     accumulate: Annotated[
         PositiveInt, Field(description="batches that make a step, with the mean gradient of all their samples")
     ] = 1

@@ -1,0 +1,23 @@
+"""Averages: weights that are judged and kept in the place of those that training moves."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue.entry import Entry
+
+
+class Average(Entry):
+    """A running mean of the weights of training: it is judged, kept as the best and loaded later."""
+
+    kind: ClassVar[str] = "average"
+
+    buffers: ClassVar[bool] = False
+    """Whether running means and variances are averaged like weights; else they are measured anew for the mean."""
+
+    def weight(self, step: int, steps: int) -> float | None:
+        """How much the weights after a step count against the mean so far; None where the step doesn't.
+
+        Steps are counted from 0. While nothing has been averaged the weights themselves are the mean.
+        """
+        raise NotImplementedError

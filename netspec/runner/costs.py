@@ -1,0 +1,34 @@
+"""What the weights of a network cost by the penalties of its program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from netspec.catalogue.penalties import Penalty
+from netspec.program.program import Program
+from netspec.program.training import weighed
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Penalties, each with the parameters that it is for."""
+
+    penalties: tuple[tuple[Penalty, tuple[nn.Parameter, ...]], ...]
+
+    @classmethod
+    def of(cls, program: Program, network: nn.Module) -> Costs:
+        parameters, train = dict(network.named_parameters()), program.train
+        return cls(
+            tuple(
+                (penalty, tuple(parameters[name] for name in weighed(train, program.graph, penalty.on)))
+                for penalty in train.penalties
+            )
+        )
+
+    def total(self) -> Tensor | None:
+        """The sum of all penalties, a scalar; None where there are none."""
+        costs = [penalty.compute(weights) for penalty, weights in self.penalties]
+        return torch.stack(costs).sum() if costs else None

@@ -1,0 +1,50 @@
+"""Batches of training whose samples are mixed two by two, and what that makes of their loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor, nn
+
+from netspec.catalogue.losses import Loss
+from netspec.catalogue.mixes import Mix
+from netspec.data.prepare import Batch
+from netspec.program.randomness import seed_for
+
+
+@dataclass(frozen=True)
+class MixedBatch:
+    """Inputs that are partly those of other samples; `share` is what counts of the targets, the rest of `others`."""
+
+    inputs: tuple[Tensor, ...]
+    targets: Tensor
+    others: Tensor | None = None
+    share: float = 1.0
+
+    @classmethod
+    def of(cls, batch: Batch, mixes: Sequence[Mix], seed: int, epoch: int, number: int) -> MixedBatch:
+        """A batch of an epoch mixed; what is drawn follows from the seed, the epoch and the number of the batch."""
+        inputs, targets = batch
+        if not mixes:
+            return cls(inputs, targets)
+        start = seed_for(seed, "mix", epoch, number)
+        mix = mixes[start % len(mixes)]
+        # the order is random already, so that the sample before is any other
+        pairs = [mix.apply(values, values.roll(1, 0), np.random.default_rng(start)) for values in inputs]
+        return cls(tuple(values for values, _ in pairs), targets, targets.roll(1, 0), pairs[0][1])
+
+    def loss(self, measure: nn.Module, entry: Loss, output: Tensor) -> Tensor:
+        """The loss for both targets by their shares, a scalar."""
+        loss = measure(output, entry.prepare(self.targets))
+        if self.others is None:
+            return loss
+        return self.share * loss + (1 - self.share) * measure(output, entry.prepare(self.others))
+
+    def right(self, decisions: Tensor) -> Tensor:
+        """How many decisions are right, those that are half right by their shares."""
+        right = (decisions == self.targets).sum()
+        if self.others is None:
+            return right
+        return self.share * right + (1 - self.share) * (decisions == self.others).sum()
