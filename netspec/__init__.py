@@ -6,17 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netspec.api import build, check, run
+    from netspec.api import build, check, resume, run
     from netspec.diagnostics import Diagnostic
     from netspec.problems import NetspecError
     from netspec.program.program import Program
     from netspec.runner.events import RunResult
 
-__all__ = ["Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "run"]
+__all__ = ["Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "resume", "run"]
 
 _HOMES = {
     "build": "netspec.api",
     "check": "netspec.api",
+    "resume": "netspec.api",
     "run": "netspec.api",
     "Diagnostic": "netspec.diagnostics",
     "NetspecError": "netspec.problems",

@@ -10,7 +10,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-PLURALS = {"epoch": "epochs", "step": "steps"}
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
+"""How long the units of time are."""
+PLURALS = {plural.removesuffix("s"): plural for plural in ("epochs", "steps", *SECONDS)}
 UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
 """The spellings of the units that a spec may use, and the unit of each."""
 
@@ -39,6 +41,11 @@ class Quantity:
     def share(self) -> float:
         """A percentage as a fraction of 1."""
         return self.number / 100
+
+    @property
+    def seconds(self) -> float:
+        """A time in seconds."""
+        return self.number * SECONDS[self.unit]
 
 
 class Units:
@@ -88,6 +95,9 @@ def _plain(text: str) -> str:
 Epochs = Annotated[Quantity, Units("epochs")]
 Duration = Annotated[Quantity, Units("epochs", "steps")]
 """A part of the training: whole epochs, or steps of the optimizer."""
+Pace = Annotated[Quantity, Units("epochs", "steps", "minutes")]
+"""How often something is done in a training."""
+Time = Annotated[Quantity, Units(*SECONDS, whole=False)]
 Share = Annotated[Quantity, Units("%", whole=False)]
 Name = Annotated[str, AsName()]
 Text = Annotated[str, AsText(), AfterValidator(_plain)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +12,7 @@ from netspec.lang.read import read_tree
 from netspec.lang.reading import read_source
 from netspec.problems import NetspecError, Problems
 from netspec.problems.names import FileNotRead
+from netspec.problems.reading import SpecNotReadable
 from netspec.source import Source
 
 SUFFIXES = (".net", ".json")
@@ -19,9 +20,13 @@ FILES = 64
 
 
 class Files:
-    """Reads each file once. `open` are the files that are being read, the outermost first."""
+    """Reads each file once. `open` are the files that are being read, the outermost first.
 
-    def __init__(self, source: Source) -> None:
+    Where `texts` are given they are the files that there are, by their paths: nothing is read from the disk.
+    """
+
+    def __init__(self, source: Source, texts: Mapping[Path, str] | None = None) -> None:
+        self.texts = texts
         self.open: list[tuple[Path, tree.Text | None]] = [(_absolute(source.path), None)] if source.path else []
         self.trees: dict[Path, tree.Tree] = {}
 
@@ -68,7 +73,7 @@ class Files:
                 problems.add(FileNotRead(file.span, f"a spec is made of at most {FILES} files"))
                 return None
             try:
-                source = read_source(path)
+                source = read_source(path) if self.texts is None else self._kept(path, self.texts)
             except NetspecError as error:
                 reason = error.diagnostics[0]
                 problems.add(FileNotRead(file.span, reason.message, help=reason.help))
@@ -79,6 +84,12 @@ class Files:
             if found.fatal:
                 return None
         return self.trees[absolute]
+
+    def _kept(self, path: Path, texts: Mapping[Path, str]) -> Source:
+        text = texts.get(_absolute(path))
+        if text is None:
+            raise NetspecError.of(SpecNotReadable(None, str(path), "it wasn't kept"))
+        return Source(str(path), text, path)
 
 
 def _absolute(path: Path) -> Path:

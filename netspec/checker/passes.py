@@ -79,12 +79,17 @@ def check_file(path: Path, overrides: Mapping[str, str] | None = None) -> Checke
     return check_source(read_source(path), overrides)
 
 
-def check_source(source: Source, overrides: Mapping[str, str] | None = None) -> Checked:
-    """Check a spec's text. Loads no torch, fetches nothing, and writes nothing."""
+def check_source(
+    source: Source, overrides: Mapping[str, str] | None = None, texts: Mapping[Path, str] | None = None
+) -> Checked:
+    """Check a spec's text. Loads no torch, fetches nothing, and writes nothing.
+
+    Where `texts` are given they are the other files that it may name, by their absolute paths.
+    """
     problems = Problems()
     tree = read_tree(source, problems)
     # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
-    files = Files(source)
+    files = Files(source, texts)
     program = None
     if not (is_json(source) and problems.fatal):
         program = _check(source, tree, problems, overrides or {}, files)
@@ -98,6 +103,8 @@ def check_source(source: Source, overrides: Mapping[str, str] | None = None) -> 
         diagnostics = in_json(problems.diagnose(), source)
     else:
         diagnostics = problems.diagnose()
+    if program is not None:
+        program = replace(program, files=files.sources, overrides=dict(overrides or {}))
     return Checked(source, tree, None if problems.fatal else program, diagnostics)
 
 

@@ -17,6 +17,7 @@ import click
 from netspec.cli.output import complain, message
 from netspec.diagnostics import did_you_mean
 from netspec.files import not_written
+from netspec.interruption import Terminated
 from netspec.problems import NetspecError
 
 VERBS = {
@@ -116,10 +117,6 @@ def _exit_code(arguments: list[str]) -> int:
         complain(problem)
         return problem.exit_code
     return result if isinstance(result, int) else 0
-
-
-class Terminated(KeyboardInterrupt):
-    """The process was asked to end: what stands around the place where it was unwinds, as for Ctrl-C."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`netspec run`: train, judge and report."""
+"""`netspec run`: train, judge and report; or go on with a run that ended before its time."""
 
 from __future__ import annotations
 
@@ -9,20 +9,33 @@ from pathlib import Path
 import click
 
 from netspec.checker import check_file
-from netspec.cli.output import show_diagnostics, without_notes
+from netspec.cli.output import message, show_diagnostics, without_notes
 from netspec.cli.overrides import overridable
+from netspec.interruption import end_on_request
+from netspec.problems import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.naming import all_runs, name_of, runs_in, runs_of
 
 
 @click.command("run")
-@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("spec", type=click.Path(path_type=Path), required=False)
+@click.option("--resume", is_flag=True, help="go on with a run: SPEC is its folder, or the spec whose newest run it is")
 @click.option("--out", type=click.Path(path_type=Path), help="the run folder; by default runs/<spec>/<time>-<id>")
 @click.option("--device", type=click.Choice(["auto", "cuda", "mps", "xpu", "cpu"]), help="where to compute")
 @overridable
-def command(spec: Path, out: Path | None, device: str | None, overrides: dict[str, str]) -> None:
+def command(spec: Path | None, resume: bool, out: Path | None, device: str | None, overrides: dict[str, str]) -> None:
     """Check SPEC, train its network, judge it on the test split, and write a report.
 
-    Everything of the run goes to one folder, whose path is printed first and last.
+    Everything of the run goes to one folder, whose path is printed first and last. Ctrl-C lets the step under way end,
+    saves, and says how to go on; a second one ends at once.
     """
+    if resume:
+        if out is not None or overrides:
+            raise click.UsageError("--resume goes on with a run as it was: without --out and --set.")
+        _resume(_run_of(spec), device)
+        return
+    if spec is None:
+        raise click.UsageError("Missing argument 'SPEC'.")
     checked = check_file(spec, overrides)
     program = checked.require()
     show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
@@ -31,4 +44,34 @@ def command(spec: Path, out: Path | None, device: str | None, overrides: dict[st
     from netspec.api import run
     from netspec.report.terminal import Terminal
 
-    run(program, out=out, device=device, on_event=Terminal())
+    with end_on_request(_heard) as request:
+        run(program, out=out, device=device, on_event=Terminal(), request=request)
+
+
+def _resume(folder: Path, device: str | None) -> None:
+    if (folder / "run.json").exists():
+        message(f"the run in {folder} is finished; there is nothing left to do")
+        return
+    gc.enable()
+    from netspec.api import resume
+    from netspec.report.terminal import Terminal
+
+    with end_on_request(_heard) as request:
+        resume(folder, device=device, on_event=Terminal(), request=request)
+
+
+def _run_of(path: Path | None) -> Path:
+    """The folder of the run that is meant: itself, the newest of a spec, or the newest of all."""
+    if path is None:
+        runs, where = all_runs(), "runs"
+    elif path.suffix in (".net", ".json"):
+        runs, where = runs_in(runs_of(name_of(path))), str(runs_of(name_of(path)))
+    else:
+        return path
+    if not runs:
+        raise NetspecError.of(NoRun(None, where, "there is no run in it"))
+    return runs[-1]
+
+
+def _heard() -> None:
+    message("ending after this step; press Ctrl-C again to end at once")

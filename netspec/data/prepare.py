@@ -54,16 +54,18 @@ class Prepared:
         """How many batches an epoch has."""
         return len(batch_bounds(len(self.training.targets), self.program.data.batch_size))
 
-    def epoch(self, number: int) -> Iterator[Batch]:
-        """The training batches of an epoch; order and augmentation follow from the seed and the epoch's number."""
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
+        epoch's number."""
         targets, seed = self.training.targets, self.program.train.seed
         order = torch.randperm(len(targets), generator=generator(seed, "order", number)).to(targets.device)
         inputs = [
             (processing, values, processing.draw(values, seed, number))
             for processing, values in zip(self.processing, self.training.inputs, strict=True)
         ]
-        for start, end in batch_bounds(len(targets), self.program.data.batch_size):
-            places = order[start:end]
+        bounds = batch_bounds(len(targets), self.program.data.batch_size)
+        for first, end in bounds[start:]:
+            places = order[first:end]
             batch = tuple(processing.batch(values, draws, places) for processing, values, draws in inputs)
             yield batch, targets.index_select(0, places)
 

@@ -77,11 +77,15 @@ class LossNotFinite(Problem):
     epoch: int
     lr: float
     kept: str | None
+    step: int | None = None
+    where: str | None = None
 
     def diagnose(self) -> Diagnostic:
+        when = f"epoch {self.epoch}" + (f", batch {self.step}" if self.step is not None else "")
+        kept = f"the last good weights are in {self.kept}" if self.kept else "no checkpoint was saved before"
         return self.report(
-            f"{self.what} isn't finite in epoch {self.epoch}, at a learning rate of {self.lr:g}",
-            notes=(f"the last good weights are in {self.kept}",) if self.kept else ("no checkpoint was saved before",),
+            f"{self.what} isn't finite in {when}, at a learning rate of {self.lr:g}",
+            notes=(self.where, kept) if self.where else (kept,),
             help=f"try a learning rate of {min(self.lr / 10, 0.01):g}, and inputs of mean 0 and variance 1",
         )
 
@@ -224,6 +228,45 @@ class DeviceUnavailable(Problem):
             f"there is no device `{self.device}`; this machine has {', '.join(self.available)}", help="device = auto"
         )
         return found if self.span else replace(found, help="--device auto", exit_code=2)
+
+
+@dataclass(frozen=True)
+class NoRun(Problem):
+    """A folder isn't that of a run, or not one that can be gone on from.
+
+    The folder of a run is the one that `netspec run` prints first and last. It has the spec with all of its files, so
+    a run can be resumed and looked at after the spec has changed or gone.
+    """
+
+    code: ClassVar = "NS707"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` isn't the folder of a run: {self.reason}", help="`netspec runs` lists them")
+
+
+@dataclass(frozen=True)
+class OtherData(Problem):
+    """A run is to be resumed with other data than it began with.
+
+    A checkpoint knows the SHA-256 of all samples. A run that goes on with others would be neither of the two. Either
+    the data has changed since, which a new run takes as it is, or another of the sources is found now.
+    """
+
+    code: ClassVar = "NS708"
+    exit_code: ClassVar = 3
+
+    checkpoint: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            "the data isn't what the run began with",
+            notes=(f"the checkpoint {self.checkpoint} is of other samples",),
+            help="bring back the data as it was, or begin a new run",
+        )
 
 
 @dataclass(frozen=True)

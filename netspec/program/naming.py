@@ -7,11 +7,19 @@ from pathlib import Path
 
 from netspec.source import Source
 
+RUNS = Path("runs")
+RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+"""The name of a run's folder: when it began, and a mark of its own."""
+
 
 def spec_name(source: Source) -> str:
     """The name of the spec's file without `.net`, `.json` or `.net.json`."""
-    name = source.path.name if source.path else ""
-    return name.removesuffix(".json").removesuffix(".net") or "spec"
+    return name_of(source.path or Path())
+
+
+def name_of(path: Path) -> str:
+    """The name of a spec by its path."""
+    return path.name.removesuffix(".json").removesuffix(".net") or "spec"
 
 
 def as_file_name(name: str) -> str:
@@ -21,4 +29,16 @@ def as_file_name(name: str) -> str:
 
 def runs_of(name: str) -> Path:
     """The folder of all runs of a spec, under the current folder."""
-    return Path("runs") / as_file_name(name)
+    return RUNS / as_file_name(name)
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The runs of a spec in the folder of them, the oldest first: their names begin with the time."""
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in found if RUN.fullmatch(path.name) and path.is_dir())
+
+
+def all_runs() -> list[Path]:
+    """The runs of all specs under the current folder, the oldest first."""
+    folders = RUNS.iterdir() if RUNS.is_dir() else ()
+    return sorted((run for folder in folders for run in runs_in(folder)), key=lambda run: run.name)

@@ -55,7 +55,8 @@ class Program:
 
     `source_index` says which of `data.source`'s alternatives `type` is of; a run may have to take another one, which
     fits the type but for its numbers of samples. `lines` has the shape behind each line of the network that gives the
-    same one each time. `origins` has the values that aren't defaults, by their path.
+    same one each time. `origins` has the values that aren't defaults, by their path. `files` are the other files of the
+    spec, and `overrides` the values that params got from outside.
     """
 
     name: str
@@ -70,6 +71,8 @@ class Program:
     origins: Mapping[str, Origin]
     source_index: int = 0
     lines: Mapping[Span, Shape] = field(default_factory=dict)
+    files: tuple[Source, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sources(self) -> tuple[DataSource, ...]:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
-from netspec.files import file_problems
-from netspec.runner.events import EpochEnded, Event
-from netspec.runner.record import finite
+from netspec.files import file_problems, write_atomically
+from netspec.runner.events import EpochEnded, Event, Started
+from netspec.runner.progress import finite
 
 
 class MetricsLog:
     """Adds a line to a file at the end of each epoch.
 
-    The file is opened for each line, so that it is complete whenever the run is killed, and a resumed run goes on
-    in it.
+    The file is opened for each line, so that it is complete whenever the run is killed. A resumed run begins with the
+    epochs that it has behind it: what was written after its checkpoint comes again.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def __call__(self, event: Event) -> None:
+        if isinstance(event, Started) and event.resumed is not None:
+            with file_problems(self.path):
+                write_atomically(self.path, "".join(map(_line, event.history)).encode())
         if isinstance(event, EpochEnded):
-            line = json.dumps({name: finite(value) for name, value in event.row().items()}, allow_nan=False)
             with file_problems(self.path), self.path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(line + "\n")
+                file.write(_line(event.row()))
+
+
+def _line(row: Mapping[str, float]) -> str:
+    return json.dumps({name: finite(value) for name, value in row.items()}, allow_nan=False) + "\n"

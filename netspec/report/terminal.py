@@ -15,7 +15,18 @@ from rich.text import Text
 from netspec.program.program import Program
 from netspec.render import words
 from netspec.report.summary import epochs
-from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
+from netspec.runner.events import (
+    EpochEnded,
+    Event,
+    Finished,
+    Halted,
+    Judgement,
+    Resumed,
+    RolledBack,
+    RunResult,
+    Started,
+    Stopped,
+)
 
 LABEL = 9
 """The width of the labels left of the facts, without the gap behind them."""
@@ -64,6 +75,11 @@ class Terminal:
                 self._start(event)
             case EpochEnded():
                 self._epoch(event)
+            case RolledBack():
+                back = f"back to {event.moment}, and on at {event.slower:g} of the learning rate"
+                self._fact("NOTE", f"{words.clean(event.reason)}; {back}", "bold yellow")
+            case Halted():
+                self._fact("halted", f"after {event.moment}; all of it is saved")
             case Stopped():
                 self._fact("stopped", f"after epoch {event.epoch}: {words.clean(event.reason)}")
             case Finished():
@@ -80,7 +96,16 @@ class Terminal:
         self._fact("samples", ", ".join(f"{words.count(number)} {split}" for split, number in splits.items()))
         self._fact("model", f"{words.count(graph.parameter_count)} parameters")
         self._fact("device", words.clean(event.device))
+        if event.resumed is not None:
+            self._resumed(event.resumed)
         self._line()
+
+    def _resumed(self, resumed: Resumed) -> None:
+        self._fact("resumed", f"after {resumed.moment}")
+        for damage in resumed.damages:
+            self._fact("NOTE", words.clean(damage), "bold yellow")
+        for difference in resumed.differences:
+            self._fact("NOTE", f"not bit for bit: {words.clean(difference)}", "bold yellow")
 
     def _epoch(self, event: EpochEnded) -> None:
         assert self.program is not None, "a run starts before its first epoch ends"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 
 import torch
@@ -66,6 +66,8 @@ class Averaging:
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
 
-    def state(self) -> dict[str, Tensor]:
-        """The tensors of the network that training moves, which the mean alone doesn't tell."""
-        return self.network.state_dict()
+    def load(self, mean: Mapping[str, Tensor], *, started: bool) -> None:
+        """Go on from a mean that was saved, if there was one."""
+        self.started = started
+        if started:
+            self.mean.load_state_dict(mean)

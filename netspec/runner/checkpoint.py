@@ -1,12 +1,15 @@
-"""Checkpoints: weights, optimizer and state of a run as one unit that is whole or not there, without pickle.
+"""Checkpoints: everything of a training as one unit that is whole or not there, without pickle.
 
-A checkpoint is a folder. It is written under another name and renamed when all of it is on the disk, so that a run
-that is killed at any moment leaves the checkpoints it had. Reading one verifies every byte.
+A checkpoint is a folder. It is written under another name, and what commits it is its new name: all files of it, its
+manifest with their SHA-256 last, are on the disk before, and the name is on the disk after. So a run that is killed at
+any moment leaves the checkpoints it had, and perhaps a folder that nobody takes for one. Reading one verifies every
+byte; of several the newest whole one is taken, by the numbers in their names, as clocks can't be trusted.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +18,61 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, cast
 
-import torch
 from safetensors.torch import load, save
-from torch import Tensor, nn
+from torch import Tensor
 
 from netspec.files import as_json, file_problems, sync_folder, write_atomically, write_durably
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
+from netspec.runner.packing import pack, unpack
 
 FORMAT = 1
-MODEL, OPTIMIZER, STATE, MANIFEST = "model.safetensors", "optimizer.safetensors", "state.json", "MANIFEST.json"
+STATE, MANIFEST = "state.json", "MANIFEST.json"
 INDEX = "index.json"
+MODEL, TRAINED, OPTIMIZER = "model", "trained", "optimizer"
+"""The weights that are judged, those that are trained where they are others, and what the optimizer remembers."""
+
+NAME = re.compile(r"epoch-(\d{4,9})(?:-batch-(\d{6,9}))?")
+TEMPORARY = ".tmp-"
+
+
+@dataclass(frozen=True, order=True)
+class Moment:
+    """How far a training is: whole epochs, and batches of the next one."""
+
+    epoch: int = 0
+    batch: int = 0
+
+    @property
+    def name(self) -> str:
+        """What the checkpoint of that moment is called."""
+        return f"epoch-{self.epoch:04d}" + (f"-batch-{self.batch:06d}" if self.batch else "")
+
+    @classmethod
+    def named(cls, name: str) -> Moment | None:
+        """The moment that a folder's name stands for; None if it is no checkpoint's."""
+        found = NAME.fullmatch(name)
+        moment = found and cls(int(found[1]), int(found[2] or 0))
+        return moment if moment and moment.name == name else None
+
+    def __str__(self) -> str:
+        return f"batch {self.batch} of epoch {self.epoch + 1}" if self.batch else f"epoch {self.epoch}"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a checkpoint holds: tensors by their names in groups, and the rest of the state."""
+
+    path: Path
+    tensors: Mapping[str, Mapping[str, Tensor]]
+    state: Mapping[str, Any]
+
+    def optimizer(self) -> Any:
+        """What the optimizer remembers."""
+        try:
+            return unpack(self.state[OPTIMIZER], self.tensors[OPTIMIZER])
+        except (KeyError, TypeError, ValueError) as error:
+            raise _damage(self.path, f"{STATE} doesn't fit the tensors") from error
 
 
 @dataclass(frozen=True)
@@ -33,61 +80,98 @@ class Checkpoints:
     """The checkpoints of one run in their folder, of which the best and the `keep` newest are kept."""
 
     folder: Path
-    keep: int
+    keep: int = 1
 
-    def path(self, epoch: int) -> Path:
-        return self.folder / f"epoch-{epoch:04d}"
+    def path(self, moment: Moment) -> Path:
+        return self.folder / moment.name
 
     def save(
         self,
-        network: nn.Module,
-        optimizer: torch.optim.Optimizer,
+        moment: Moment,
+        tensors: Mapping[str, Mapping[str, Tensor]],
+        optimizer: Any,
         state: Mapping[str, Any],
         *,
-        epoch: int,
         best: int | None,
     ) -> None:
-        """Commit the state after an epoch; then point to it, and then remove what is no longer kept."""
-        tensors, rest = split_tensors(optimizer.state_dict())
-        contents = {
-            MODEL: as_safetensors(network.state_dict()),
-            OPTIMIZER: as_safetensors(tensors),
-            STATE: as_json({"format": FORMAT, "epoch": epoch, **state, "optimizer": rest}),
-        }
+        """Commit the state of a moment; then point to it, and then remove what is no longer kept.
+
+        `best` is the epoch whose checkpoint stays. What is there under the moment's name already is the same state,
+        and stays.
+        """
+        remembered: dict[str, Tensor] = {}
+        packed = pack(optimizer, OPTIMIZER, remembered)
+        groups = {**tensors, OPTIMIZER: remembered}
+        contents = {f"{name}.safetensors": as_safetensors(group) for name, group in groups.items()}
+        at = {"format": FORMAT, "epoch": moment.epoch, "batch": moment.batch}
+        contents[STATE] = as_json({**at, **state, OPTIMIZER: packed})
         with file_problems(self.folder):
-            self.folder.mkdir(exist_ok=True)
-            commit(self.path(epoch), contents)
-            self._point(best=best, last=epoch)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.path(moment).exists():
+                commit(self.path(moment), contents)
+            self._point(best=best, last=moment)
             self._prune(best)
 
-    def _point(self, *, best: int | None, last: int) -> None:
-        names = {"best": self.path(best).name if best is not None else None, "last": self.path(last).name}
+    def newest(self) -> tuple[Saved | None, tuple[NetspecError, ...]]:
+        """The newest checkpoint that is whole, and what is wrong with those that are newer."""
+        damages: list[NetspecError] = []
+        for path in reversed(in_order(self.folder)):
+            try:
+                return read_checkpoint(path), tuple(damages)
+            except NetspecError as error:
+                damages.append(error)
+        return None, tuple(damages)
+
+    def discard(self, newer_than: Moment) -> None:
+        """Remove the checkpoints that come after a moment: damaged ones, and the future of a run that went back."""
+        with file_problems(self.folder):
+            for path in in_order(self.folder):
+                if moment_of(path) > newer_than:
+                    _remove(path)
+
+    def clear(self) -> None:
+        """Remove what runs that were killed left half-written."""
+        with file_problems(self.folder):
+            for path in self.folder.glob(f"{TEMPORARY}*"):
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+    def _point(self, *, best: int | None, last: Moment) -> None:
+        """Say which is which, for people and their scripts; what is resumed is found without it."""
+        names = {"best": Moment(best).name if best is not None else None, "last": last.name}
         write_atomically(self.folder / INDEX, as_json(names))
 
     def _prune(self, best: int | None) -> None:
-        for checkpoint in _in_order(self.folder)[: -self.keep]:
-            if best is None or checkpoint != self.path(best):
-                shutil.rmtree(checkpoint)
+        for path in in_order(self.folder)[: -self.keep]:
+            if best is None or path != self.path(Moment(best)):
+                _remove(path)
 
 
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest checkpoint in a folder of them, None where there is none or no folder."""
-    return next(reversed(_in_order(folder)), None)
+    return next(reversed(in_order(folder)), None)
 
 
-def _in_order(folder: Path) -> list[Path]:
-    """By the numbers in the names: clocks and modification times can't be trusted with what is removed."""
-    return sorted(folder.glob("epoch-*"), key=lambda path: int(path.name.removeprefix("epoch-")))
+def in_order(folder: Path) -> list[Path]:
+    """The checkpoints of a folder, the oldest first."""
+    if not folder.is_dir():
+        return []
+    return sorted((path for path in folder.iterdir() if Moment.named(path.name)), key=moment_of)
+
+
+def moment_of(path: Path) -> Moment:
+    moment = Moment.named(path.name)
+    assert moment is not None, "no checkpoint"
+    return moment
 
 
 def commit(path: Path, contents: Mapping[str, bytes]) -> None:
     """Write a folder of files with a manifest of their sizes and hashes, such that it is whole or not there."""
-    temporary = path.with_name(f".tmp-{token_hex(4)}-{path.name}")
+    temporary = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name}")
     temporary.mkdir()
     try:
         for name, content in contents.items():
             write_durably(temporary / name, content)
-        files = {name: {"bytes": len(data), "sha256": sha256(data).hexdigest()} for name, data in contents.items()}
+        files = {name: _described(data) for name, data in contents.items()}
         write_durably(temporary / MANIFEST, as_json({"format": FORMAT, "files": files}))
         sync_folder(temporary)
         temporary.rename(path)
@@ -97,50 +181,81 @@ def commit(path: Path, contents: Mapping[str, bytes]) -> None:
     sync_folder(path.parent)
 
 
-def load_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """The network's state_dict from a checkpoint's folder, every byte of which is verified."""
-    return _as_tensors(checkpoint, read_verified(checkpoint)[MODEL])
+def _described(content: bytes) -> dict[str, Any]:
+    """What the manifest says of a file."""
+    return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
-def read_verified(checkpoint: Path) -> dict[str, bytes]:
-    """The files of a checkpoint by their names; raises a problem where one isn't what was saved."""
+def _remove(path: Path) -> None:
+    """Take a checkpoint away, first its name, so that no half of one is ever taken for a whole."""
+    gone = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name}")
+    path.rename(gone)
+    shutil.rmtree(gone)
+
+
+def read_checkpoint(path: Path) -> Saved:
+    """A checkpoint, every byte of which is verified; raises a problem where something isn't what was saved."""
+    contents = _verified(path)
     try:
-        files = json.loads((checkpoint / MANIFEST).read_bytes())["files"]
-        contents = {name: (checkpoint / name).read_bytes() for name in (MODEL, OPTIMIZER, STATE)}
-        damaged = [name for name, data in contents.items() if files[name]["sha256"] != sha256(data).hexdigest()]
+        state = json.loads(contents.pop(STATE))
+    except ValueError as error:
+        raise _damage(path, f"{STATE} isn't JSON") from error
+    tensors = {name.removesuffix(".safetensors"): _tensors(path, name, data) for name, data in contents.items()}
+    if not isinstance(state, dict) or not {MODEL, OPTIMIZER} <= tensors.keys():
+        raise _damage(path, "something of it is missing")
+    saved = Saved(path, tensors, cast("dict[str, Any]", state))
+    if (saved.state.get("epoch"), saved.state.get("batch")) != (moment_of(path).epoch, moment_of(path).batch):
+        raise _damage(path, "it is of another moment than its name says")
+    return saved
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """The network's state_dict from a checkpoint's folder: the weights that are judged."""
+    name = f"{MODEL}.safetensors"
+    contents = _verified(path)
+    if name not in contents:
+        raise _damage(path, f"{name} is missing")
+    return _tensors(path, name, contents[name])
+
+
+def _verified(path: Path) -> dict[str, bytes]:
+    """The files of a checkpoint by their names."""
+    try:
+        written = (path / MANIFEST).read_bytes()
+        manifest: dict[str, Any] = json.loads(written)
+        contents = {name: (path / name).read_bytes() for name in map(_plain, manifest["files"])}
+        damaged = [name for name, data in contents.items() if manifest["files"][name] != _described(data)]
+        if written != as_json({"format": FORMAT, "files": manifest["files"]}):
+            raise ValueError(MANIFEST)
     except OSError as error:
-        raise _damage(checkpoint, f"{Path(error.filename or MANIFEST).name}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damage(checkpoint, f"{MANIFEST} isn't a manifest") from error
+        raise _damage(path, f"{Path(error.filename or MANIFEST).name}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damage(path, f"{MANIFEST} isn't a manifest") from error
+    if STATE not in contents:
+        raise _damage(path, f"{STATE} is missing")
     if damaged:
-        raise _damage(checkpoint, f"{damaged[0]} isn't what was saved")
+        raise _damage(path, f"{damaged[0]} isn't what was saved")
     return contents
 
 
-def split_tensors(state: Mapping[str, Any]) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """An optimizer's state_dict as tensors, named `<parameter number>.<name>`, and what JSON can hold."""
-    tensors: dict[str, Tensor] = {}
-    numbers: dict[str, dict[str, Any]] = {}
-    for parameter, values in cast("dict[int, dict[str, Any]]", state["state"]).items():
-        numbers[str(parameter)] = {}
-        for name, value in values.items():
-            if isinstance(value, Tensor):
-                tensors[f"{parameter}.{name}"] = value
-            else:
-                numbers[str(parameter)][name] = value
-    return tensors, {"state": numbers, "param_groups": state["param_groups"]}
+def _plain(name: str) -> str:
+    """A name that is no path."""
+    if not re.fullmatch(r"[a-z]+\.(safetensors|json)", name):
+        raise ValueError(name)
+    return name
 
 
 def as_safetensors(tensors: Mapping[str, Tensor]) -> bytes:
-    return save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
+    # safetensors refuses tensors that share memory, which a copy of each doesn't
+    return save({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()})
 
 
-def _as_tensors(checkpoint: Path, content: bytes) -> dict[str, Tensor]:
+def _tensors(path: Path, name: str, content: bytes) -> dict[str, Tensor]:
     try:
         return load(content)
     except Exception as error:  # the library's own class, of which its stubs know nothing
-        raise _damage(checkpoint, f"{MODEL} isn't a safetensors file") from error
+        raise _damage(path, f"{name} isn't a safetensors file") from error
 
 
-def _damage(checkpoint: Path, reason: str) -> NetspecError:
-    return NetspecError.of(CheckpointDamaged(None, str(checkpoint), reason))
+def _damage(path: Path, reason: str) -> NetspecError:
+    return NetspecError.of(CheckpointDamaged(None, str(path), reason))

@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
 
@@ -61,21 +62,28 @@ def memory(device: torch.device) -> int | None:
 
 
 @contextmanager
-def seeded(device: torch.device, seed: int) -> Generator[None]:
-    """Within the block torch's chance follows from the seed alone; outside it goes on as if nothing had been."""
-    generators = {"cuda": torch.cuda, "xpu": torch.xpu, "mps": torch.mps}
-    own = generators.get(device.type)
+def seeded(device: torch.device) -> Generator[None]:
+    """Around what calls `reseed`: outside of the block torch's chance goes on as if nothing had been."""
+    own = _chance_of(device)
     before = own.get_rng_state() if own else None
     with torch.random.fork_rng(devices=()):
-        torch.default_generator.manual_seed(seed)
-        if own is None or before is None:
-            yield
-            return
-        own.manual_seed(seed)
         try:
             yield
         finally:
-            own.set_rng_state(before)
+            if own is not None and before is not None:
+                own.set_rng_state(before)
+
+
+def reseed(device: torch.device, seed: int) -> None:
+    """From here on torch's chance follows from the seed alone."""
+    torch.default_generator.manual_seed(seed)
+    if own := _chance_of(device):
+        own.manual_seed(seed)
+
+
+def _chance_of(device: torch.device) -> Any:
+    """The module with the random numbers of a device, None for a CPU."""
+    return {"cuda": torch.cuda, "xpu": torch.xpu, "mps": torch.mps}.get(device.type)
 
 
 @contextmanager

@@ -9,20 +9,34 @@ from typing import TYPE_CHECKING, Self
 
 from netspec.data.used import DataUsed
 from netspec.program.program import Program
+from netspec.runner.checkpoint import Moment
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 @dataclass(frozen=True)
+class Resumed:
+    """From which moment a run goes on: what was wrong with newer checkpoints, and what is different from before, so
+    that the run may not end with the bits that it would have ended with."""
+
+    moment: Moment
+    damages: tuple[str, ...]
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Started:
-    """Everything is loaded and checked; the first step comes next. `device` is torch's name for it."""
+    """Everything is loaded and checked; the next step comes next. `device` is torch's name for it; `history` are the
+    epochs that a resumed run has behind it."""
 
     program: Program
     folder: Path
     data: DataUsed
     device: str
     environment: Mapping[str, str]
+    resumed: Resumed | None = None
+    history: tuple[Mapping[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +59,23 @@ class Stopped:
 
     epoch: int
     reason: str
+
+
+@dataclass(frozen=True)
+class RolledBack:
+    """Numbers overflowed, so the training went back to a moment, and goes on at a fraction of its learning rates."""
+
+    moment: Moment
+    reason: str
+    slower: float
+
+
+@dataclass(frozen=True)
+class Halted:
+    """The run was asked to end and has saved its state; nothing comes after it until it is resumed."""
+
+    moment: Moment
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -123,4 +154,4 @@ class Finished:
     result: RunResult
 
 
-Event = Started | EpochEnded | Stopped | Finished
+Event = Started | EpochEnded | RolledBack | Stopped | Halted | Finished

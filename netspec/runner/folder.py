@@ -16,8 +16,9 @@ from netspec.files import as_json, file_problems, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse
 from netspec.program.naming import runs_of
+from netspec.program.program import Program
 from netspec.runner.checkpoint import last_checkpoint
-from netspec.source import Source
+from netspec.runner.kept import KEPT, as_kept
 
 LOCK = ".lock"
 
@@ -30,13 +31,17 @@ class RunFolder:
     the block with a note that says where the last checkpoint is.
     """
 
-    def __init__(self, path: Path, latest: Path | None = None) -> None:
-        """Take a folder that is new or empty; `latest` is the pointer to set to it when the run begins."""
+    def __init__(self, path: Path, latest: Path | None = None, *, resume: bool = False) -> None:
+        """Take a folder that is new or empty, or to `resume` one with a run in it; `latest` is the pointer to set to it
+        when the run begins."""
         self.path = path
         self._latest = latest
-        self._begun = False
+        self._begun = resume
         self._written: set[Path] = set()
         with file_problems(path):
+            if resume:
+                self._made, self._lock = [], _lock(path)
+                return
             _refuse_if_used(path)
             self._made = _make_folders(path)
             try:
@@ -66,9 +71,11 @@ class RunFolder:
     def write_json(self, name: str, data: Any) -> None:
         self.write(name, as_json(data))
 
-    def write_spec(self, source: Source) -> None:
-        """A copy of the spec, under a name that says which of the two forms it has."""
+    def write_spec(self, program: Program) -> None:
+        """A copy of the spec to read, under a name that says which of the two forms it has, and all that it needs."""
+        source = program.source
         self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
+        self.write_json(KEPT, as_kept(program))
 
     def require(self, size: int) -> None:
         """Refuse to begin what has no room on the disk."""
@@ -99,10 +106,10 @@ class RunFolder:
         os.close(self._lock)
         if not self._begun:
             _remove_empty(self._made)
-        if error is not None and not isinstance(error, Exception):  # an interruption
-            checkpoint = last_checkpoint(self.checkpoints)
-            if checkpoint is not None:
-                error.add_note(f"the last checkpoint is {checkpoint}")
+        if error is None or isinstance(error, Exception):
+            return
+        if last_checkpoint(self.checkpoints) is not None:
+            error.add_note(f"`netspec run --resume {self.path}` goes on from the last checkpoint")
 
 
 def _refuse_if_used(path: Path) -> None:

@@ -3,78 +3,145 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from math import fsum, isfinite
-from pathlib import Path
+from math import isfinite
 from time import perf_counter
-from typing import Any
 
 import torch
-from torch import Tensor, nn
 
-from netspec.builder import build
-from netspec.builder.freeze import freeze
-from netspec.catalogue.sources import DataError
 from netspec.catalogue.stops import Standing, Stop
-from netspec.catalogue.types import Classes
-from netspec.data.prepare import Prepared, prepare
+from netspec.interruption import Request
 from netspec.problems.base import NetspecError
-from netspec.problems.running import JudgementNotFinite, LossNotFinite, NoMemory
-from netspec.program.data_errors import as_problem
-from netspec.program.plan import batch_bounds
+from netspec.problems.running import JudgementNotFinite
 from netspec.program.program import Program
-from netspec.program.randomness import seed_for
-from netspec.runner.averaging import Averaging
-from netspec.runner.checkpoint import Checkpoints, last_checkpoint, load_weights
-from netspec.runner.costs import Costs
-from netspec.runner.device import memory, reproducible, seeded
+from netspec.runner.device import reproducible
 from netspec.runner.environment import environment
-from netspec.runner.events import EpochEnded, Event, Finished, Judgement, RunResult, Started, Stopped
+from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
-from netspec.runner.judge import judge, mean_over_samples
-from netspec.runner.mixing import MixedBatch
+from netspec.runner.memory import memory_problems
+from netspec.runner.progress import Progress
 from netspec.runner.record import run_record
-from netspec.runner.steps import Steps
+from netspec.runner.training import Overflow, Training
+
+ROLLBACKS = 5
+"""How often a training goes back before it is given up."""
 
 
-def train(program: Program, folder: RunFolder, device: torch.device) -> Generator[Event]:
+def train(
+    program: Program,
+    folder: RunFolder,
+    device: torch.device,
+    *,
+    resume: bool = False,
+    request: Request | None = None,
+) -> Generator[Event]:
     """Run a program in its folder, event by event; what goes wrong is a NetspecError.
 
-    Who doesn't listen to the end closes it: until then torch is set to compute reproducibly.
+    With `resume` it goes on from the folder's newest checkpoint. Once `request` is set, the step under way is the last
+    one: its state is saved, and the last event is Halted. Who doesn't listen to the end closes it: until then torch is
+    set to compute reproducibly.
     """
-    began = perf_counter()
-    stop, last = program.train.stop, program.train.epochs
+    stop, last, rollback = program.train.stop, program.train.epochs, program.train.on_nan == "rollback"
     with reproducible(device), memory_problems(program, device):
         training = Training.of(program, folder, device)
-        started = Started(training.program, folder.path, training.data.data_used, str(device), environment(device))
+        progress, resumed = training.resume() if resume else (Progress(), None)
+        used, facts = training.data.data_used, environment(device)
+        started = Started(training.program, folder.path, used, str(device), facts, resumed, tuple(progress.history))
         folder.begin()
         yield started
 
-        standing, stopped = Standing(), None
-        history: list[dict[str, float]] = []
-        for epoch in range(1, last + 1):
-            values = training.train_epoch(epoch) | training.validate(epoch)
-            standing = observe(stop, standing, epoch, values)
+        watch = Watch(training, progress.seconds, request or Request())
+        if rollback and not resume:
+            training.save(progress)
+        stopped = ended_before(stop, progress, last)
+        while progress.epoch < last and not stopped:
+            epoch = progress.epoch + 1
+            try:
+                values = training.train_epoch(progress, watch.ended)
+                if values is None:
+                    training.save(progress)
+                    if watch.is_late:
+                        stopped = f"max_time of {program.train.max_time} is over"
+                        yield Stopped(epoch, stopped)
+                        break
+                    yield Halted(progress.moment, folder.path)
+                    return
+                values |= training.validate(epoch)
+            except Overflow as overflow:
+                progress = go_back(training, progress, overflow)
+                yield RolledBack(progress.moment, str(overflow), 0.5**progress.slowed)
+                continue
+            standing = observe(stop, progress.standing, epoch, values)
             ended = EpochEnded(epoch, values, best=standing.best_epoch == epoch)
-            history.append(ended.row())
-            stopped = stop.reason(standing) if stop and epoch < last else None
+            progress.seconds = watch.seconds
+            progress.end_epoch(ended.row(), standing)
+            stopped = ended_before(stop, progress, last)
             if ended.best or stopped or epoch == last or program.train.checkpoint.is_due(epoch):
-                training.save(epoch, standing, history)
+                training.save(progress)
+                watch.saved()
             yield ended
             if stopped:
                 yield Stopped(epoch, stopped)
-                break
 
-        best = standing.best_epoch
-        restored = best if stop and stop.restores() and best != len(history) else None
+        best = progress.standing.best_epoch
+        restored = best if stop and stop.restores() and best != len(progress.history) else None
         if restored is not None:
             training.restore(restored)
         test = training.judge("test") if started.data.test else None
-        result = RunResult.of(started, history, best, stopped, restored, test, perf_counter() - began)
+        result = RunResult.of(started, progress.history, best, stopped, restored, test, watch.seconds)
         folder.write_json("run.json", run_record(result))
         yield Finished(result)
         ensure_judged(result)
+
+
+class Watch:
+    """What ends an epoch before its last batch, and what is saved within it."""
+
+    def __init__(self, training: Training, before: float, request: Request) -> None:
+        self.training = training
+        self.before = before
+        self.request = request
+        self.began = self.last_saved = perf_counter()
+        limit = training.program.train.max_time
+        self.limit = limit.seconds if limit else None
+
+    @property
+    def seconds(self) -> float:
+        """How long the run takes so far, what came before it was resumed included."""
+        return self.before + perf_counter() - self.began
+
+    @property
+    def is_late(self) -> bool:
+        return self.limit is not None and self.seconds > self.limit
+
+    def ended(self, progress: Progress) -> bool:
+        """Whether the step just taken is the last one for now; saves in between where the spec says so."""
+        progress.seconds = self.seconds
+        if self.request.error is not None or self.is_late:
+            return True
+        step = self.training.steps.count(progress.moment)
+        if self.training.program.train.checkpoint.is_due_within(step, perf_counter() - self.last_saved):
+            self.training.save(progress)
+            self.saved()
+        return False
+
+    def saved(self) -> None:
+        self.last_saved = perf_counter()
+
+
+def go_back(training: Training, progress: Progress, overflow: Overflow) -> Progress:
+    """Go on from the newest checkpoint at half the learning rate. Raises NetspecError if that didn't help either."""
+    saved, _ = training.checkpoints.newest()
+    if saved is None or progress.slowed == ROLLBACKS:
+        raise overflow.problem
+    earlier = training.load(saved)
+    earlier.slowed = progress.slowed + 1
+    return earlier
+
+
+def ended_before(stop: Stop | None, progress: Progress, last: int) -> str | None:
+    """Why the training ends before its last epoch, if it does."""
+    between = 0 < progress.epoch < last and not progress.batch
+    return stop.reason(progress.standing) if stop and between else None
 
 
 def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
@@ -89,157 +156,3 @@ def ensure_judged(result: RunResult) -> None:
     """Refuse a test loss that overflowed; by then the run is saved, since its weights are finite."""
     if result.test is not None and not isfinite(result.test.values["loss"]):
         raise NetspecError.of(JudgementNotFinite(result.program.span_of("data.source"), str(result.folder)))
-
-
-@dataclass(frozen=True)
-class Training:
-    """What a run works with: the data, the network, the loss module, the steps and the checkpoints.
-
-    `costs` is what the weights cost, `average` the running mean of them if one is taken, and `still` are the layers
-    that are in evaluation mode also in training.
-    """
-
-    program: Program
-    data: Prepared
-    network: nn.Module
-    measure: nn.Module
-    costs: Costs
-    steps: Steps
-    average: Averaging | None
-    still: tuple[nn.Module, ...]
-    checkpoints: Checkpoints
-    device: torch.device
-
-    @classmethod
-    def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
-        """Load, build and check everything that can be checked before the first step."""
-        ensure_memory(program, device)
-        network = build(program).to(device)
-        still = freeze(network, program)
-        kept = program.train.checkpoint.kept()
-        # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
-        size = sum(tensor.nbytes for tensor in network.state_dict().values())
-        folder.require(size * min(kept + 1, program.train.epochs))
-        try:
-            data = prepare(program, device)
-        except DataError as error:
-            raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
-        bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
-        steps = Steps.of(program, network, [end - start for start, end in bounds])
-        return cls(
-            data.program,
-            data,
-            network,
-            program.loss.build().to(device),
-            Costs.of(program, network),
-            steps,
-            Averaging(entry, network, steps.clock.total) if (entry := program.train.average) else None,
-            still,
-            Checkpoints(folder.checkpoints, kept),
-            device,
-        )
-
-    def train_epoch(self, epoch: int) -> dict[str, float]:
-        """One pass over the training samples. The device is waited for once, at its end."""
-        network, measure, steps, entry = self.network, self.measure, self.steps, self.program.loss
-        train = self.program.train
-        counts = isinstance(self.program.type.target, Classes)
-        losses: list[Tensor] = []
-        sizes: list[int] = []
-        rights: list[Tensor] = []
-        began = perf_counter()
-        network.train()
-        for module in self.still:
-            module.eval()
-        with seeded(self.device, seed_for(train.seed, "epoch", epoch)):
-            for number, plain in enumerate(self.data.epoch(epoch)):
-                batch = MixedBatch.of(plain, train.mix, train.seed, epoch, number)
-                output = network(*batch.inputs)
-                loss = batch.loss(measure, entry, output)
-                cost = self.costs.total()
-                ((loss if cost is None else loss + cost) * steps.shares[number]).backward()
-                step = steps.after(epoch - 1, number)
-                if self.average is not None and step is not None:
-                    self.average.after(step)
-                losses.append(loss.detach())
-                sizes.append(len(batch.targets))
-                if counts:
-                    rights.append(batch.right(entry.decide(output)))
-        mean = mean_over_samples(losses, sizes)
-        seconds = perf_counter() - began
-        self._ensure_finite("the training loss", mean, epoch)
-        # the last step's loss was measured before it moved the weights
-        self._ensure_finite("a weight", largest_number(network), epoch)
-        if self.average is not None:
-            self.average.measure_norms(self.data.epoch(epoch))
-        accuracy = {"train.accuracy": fsum(torch.stack(rights).tolist()) / sum(sizes)} if counts else {}
-        return {"train.loss": mean, **accuracy, "train.seconds": seconds}
-
-    def validate(self, epoch: int) -> dict[str, float]:
-        """The loss and the metrics of the validation split, if there is one."""
-        if not self.data.data_used.validation:
-            return {}
-        judgement = self.judge("validation")
-        self._ensure_finite("the validation loss", judgement.values["loss"], epoch)
-        return {f"validation.{name}": value for name, value in judgement.values.items()}
-
-    def judge(self, split: str) -> Judgement:
-        # without gradients a batch takes a fraction of what it takes in training
-        batches = self.data.batches(split, 4 * self.program.data.batch_size)
-        return judge(self.judged, self.measure, batches, self.program, split)
-
-    @property
-    def judged(self) -> nn.Module:
-        """The network whose weights are judged and kept."""
-        return self.network if self.average is None else self.average.judged
-
-    def save(self, epoch: int, standing: Standing, history: list[dict[str, float]]) -> None:
-        """Commit a checkpoint. Chance follows from the seed and the epoch, so no generator has to be saved."""
-        state: dict[str, Any] = {
-            "spec": self.program.hash,
-            "seed": self.program.train.seed,
-            "data": self.data.data_used.digest,
-            "statistics": [dict(statistics) for statistics in self.data.data_used.statistics],
-            "environment": environment(self.device),
-            "standing": asdict(standing),
-            "history": history,
-        }
-        self.checkpoints.save(self.judged, self.steps.optimizer, state, epoch=epoch, best=standing.best_epoch)
-
-    def restore(self, epoch: int) -> None:
-        """Go back to the weights after an epoch."""
-        self.judged.load_state_dict(load_weights(self.checkpoints.path(epoch)))
-
-    def _ensure_finite(self, what: str, value: float, epoch: int) -> None:
-        if isfinite(value):
-            return
-        kept: Path | None = last_checkpoint(self.checkpoints.folder)
-        lr = float(self.steps.optimizer.param_groups[0]["lr"])
-        span = self.program.span_of("train.optimizer.lr")
-        raise NetspecError.of(LossNotFinite(span, what, epoch, lr, str(kept) if kept else None))
-
-
-def largest_number(network: nn.Module) -> float:
-    """The largest of all weights and running statistics; not finite where one of them isn't."""
-    numbers = [tensor for tensor in network.state_dict().values() if tensor.is_floating_point()]
-    return float(torch.stack([tensor.abs().max() for tensor in numbers]).max())
-
-
-def ensure_memory(program: Program, device: torch.device) -> None:
-    """Refuse a network whose weights and gradients alone are more than the device has, before it is built."""
-    there = memory(device)
-    if there is not None and 2 * 4 * program.graph.parameter_count > there:
-        raise NetspecError.of(NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size))
-
-
-@contextmanager
-def memory_problems(program: Program, device: torch.device) -> Generator[None]:
-    """Turns a full memory into a problem."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        # torch has a class for a full accelerator, but not for a full CPU
-        if isinstance(error, MemoryError | torch.OutOfMemoryError) or "DefaultCPUAllocator" in str(error):
-            problem = NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size)
-            raise NetspecError.of(problem) from error
-        raise

@@ -5,10 +5,10 @@ JSON has no NaN and no infinity, and readers in other languages stop at Python's
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 from netspec.runner.events import Judgement, RunResult
+from netspec.runner.progress import finite
 
 FORMAT = 1
 
@@ -41,11 +41,6 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "last_epoch": dict(result.history[-1]) if result.history else None,
         "test": _judgement_record(result.test) if result.test else None,
     }
-
-
-def finite(value: float) -> float | None:
-    """The value, or None for what JSON can't say."""
-    return value if isfinite(value) else None
 
 
 def _judgement_record(judgement: Judgement) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import torch
 from torch import nn
@@ -14,6 +15,7 @@ from netspec.catalogue.sections.train import Train
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import clock, parameter_groups, weighed
+from netspec.runner.checkpoint import Moment
 
 
 @dataclass(frozen=True)
@@ -50,22 +52,26 @@ class Steps:
         )
         return cls(train, clock(train, len(sizes)), optimizer, moved, rates, shares(sizes, train.accumulate), held)
 
-    def after(self, epoch: int, batch: int) -> int | None:
+    def after(self, epoch: int, batch: int, slower: float = 1.0) -> int | None:
         """What comes after the gradients of a batch, both numbers from 0: a step, if it is the last batch of one.
 
-        Gives the number of the step, None where there was none.
+        `slower` is a factor of the learning rate. Gives the number of the step, None where there was none.
         """
         last = batch + 1 == len(self.shares)
         if not last and (batch + 1) % self.train.accumulate:
             return None
         number = epoch * self.clock.epoch + batch // self.train.accumulate
-        self._step(number)
+        self._step(number, slower)
         self.optimizer.zero_grad(set_to_none=True)
         return number
 
-    def _step(self, number: int) -> None:
+    def count(self, moment: Moment) -> int:
+        """How many steps were taken until a moment."""
+        return moment.epoch * self.clock.epoch + ceil(moment.batch / self.train.accumulate)
+
+    def _step(self, number: int, slower: float) -> None:
         for group, lr in zip(self.optimizer.param_groups, self.rates, strict=True):
-            group["lr"] = learning_rate(self.train.schedule, lr, number, self.clock)
+            group["lr"] = slower * learning_rate(self.train.schedule, lr, number, self.clock)
         if self.train.clip is not None:
             self.train.clip.apply(self.parameters)
         if self.train.noise is not None:

@@ -20,8 +20,8 @@ from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
 from tests.catalogue.test_layers_against_torch import COMPUTED
 
-BATCHES = (1, 17)
-"""What fits, fits every batch; hardly a size of a sample is 17, so that none is taken for the batch."""
+BATCHES = (1, 17, 23)
+"""What fits, fits every batch: no size of a sample is that of all three, so that none is taken for the batch."""
 
 LEARNING = ("lstm", "gru", "rnn", "attention")
 """Layers with weights, which their modules keep; the others of COMPUTED are functions."""

@@ -22,8 +22,8 @@ def by_hand(program: Program, network: nn.Module, step: Callable[[int, int, Tens
     """The loop as a person would write it; `step` is told the epoch, the batch, its loss and its size."""
     data = prepare(program, CPU)
     for epoch in range(EPOCHS):
-        torch.manual_seed(seed_for(program.train.seed, "epoch", epoch + 1))
         for batch, (inputs, targets) in enumerate(data.epoch(epoch + 1)):
+            torch.manual_seed(seed_for(program.train.seed, "batch", epoch + 1, batch))
             step(epoch, batch, nn.functional.cross_entropy(network(*inputs), targets), len(targets))
     return network.state_dict()
 

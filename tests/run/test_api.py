@@ -142,14 +142,14 @@ def test_a_listener_that_fails_leaves_torch_as_it_was(spec: Path, monkeypatch: p
     assert not inside, error
 
 
-def test_an_interruption_says_where_the_last_checkpoint_is(spec: Path):
+def test_an_interruption_says_how_to_go_on(spec: Path):
     def interrupt(event: Event) -> None:
         if getattr(event, "epoch", 0) == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as error:
         api.run(spec, out="here", on_event=interrupt)
-    assert error.value.__notes__ == [f"the last checkpoint is {Path('here/checkpoints/epoch-0002')}"]
+    assert error.value.__notes__ == ["`netspec run --resume here` goes on from the last checkpoint"]
 
 
 def test_an_interruption_before_the_first_checkpoint_says_nothing_of_one(spec: Path):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from netspec.problems import NetspecError
-from netspec.runner.device import available, choose, seeded
+from netspec.runner.device import available, choose, reseed, seeded
 from netspec.runner.environment import environment
 from netspec.source import Source
 
@@ -39,10 +39,12 @@ def test_chance_in_a_block_follows_from_its_seed_alone():
     torch.manual_seed(1)
     expected = torch.rand(3)
     torch.manual_seed(1)
-    with seeded(CPU, 5):
+    with seeded(CPU):
+        reseed(CPU, 5)
         first = torch.rand(3)
     assert torch.equal(torch.rand(3), expected)
-    with seeded(CPU, 5):
+    with seeded(CPU):
+        reseed(CPU, 5)
         assert torch.equal(torch.rand(3), first)
 
 
@@ -50,9 +52,11 @@ def test_chance_in_a_block_follows_from_its_seed_alone():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_the_same_holds_for_an_accelerator():
     device = torch.device("cuda")
-    with seeded(device, 5):
+    with seeded(device):
+        reseed(device, 5)
         first = torch.rand(3, device=device)
-    with seeded(device, 5):
+    with seeded(device):
+        reseed(device, 5)
         assert torch.equal(torch.rand(3, device=device), first)
 
 

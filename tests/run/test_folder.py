@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -140,10 +141,10 @@ def test_too_little_room_is_said_beforehand():
 
 
 @pytest.mark.parametrize(("name", "expected"), [("a.net", "spec.net"), ("a.net.json", "spec.net.json")])
-def test_the_spec_is_copied_as_it_is_written(name: str, expected: str):
+def test_the_spec_is_copied_as_it_is_written(make_program, name: str, expected: str):
     with RunFolder(Path("out")) as folder:
         folder.begin()
-        folder.write_spec(Source(name, "# ä\r\n"))
+        folder.write_spec(replace(make_program(), source=Source(name, "# ä\r\n")))
     assert (Path("out") / expected).read_bytes() == b"# \xc3\xa4\r\n"
 
 

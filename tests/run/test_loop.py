@@ -30,6 +30,7 @@ from netspec.runner.events import EpochEnded, Event, Finished, RunResult, Starte
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
 from netspec.runner.record import run_record
+from netspec.runner.training import LOOKS
 from tests.specs import check
 
 CPU = torch.device("cpu")
@@ -61,10 +62,10 @@ def train_by_hand(program: Program) -> tuple[dict[str, Tensor], list[float], lis
     losses: list[float] = []
     accuracies: list[float] = []
     for epoch in range(1, program.train.epochs + 1):
-        torch.manual_seed(seed_for(program.train.seed, "epoch", epoch))
         network.train()
         total, correct, count = 0.0, 0, 0
-        for inputs, targets in data.epoch(epoch):
+        for number, (inputs, targets) in enumerate(data.epoch(epoch)):
+            torch.manual_seed(seed_for(program.train.seed, "batch", epoch, number))
             optimizer.zero_grad()
             outputs = network(*inputs)
             loss = criterion(outputs, targets)
@@ -267,6 +268,7 @@ def test_an_interruption_leaves_the_checkpoints(make_program, tmp_path: Path):
 
 def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Reading a number of a tensor is what would wait: it happens as often for many steps as for few."""
+    monkeypatch.setitem(LOOKS, "cpu", LOOKS["cuda"])
     counts: list[int] = []
     for batch_size in (100, 10):
         reads = 0

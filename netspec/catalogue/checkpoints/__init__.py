@@ -16,6 +16,10 @@ class Checkpoint(Entry):
         """Whether to save after that epoch; the first is 1."""
         raise NotImplementedError
 
+    def is_due_within(self, step: int, seconds: float) -> bool:
+        """Whether to save within an epoch, after that step of all and so many seconds after the last time."""
+        return False
+
     def kept(self) -> int:
         """How many of the newest are kept, at least 1."""
         raise NotImplementedError

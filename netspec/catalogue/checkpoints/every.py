@@ -8,20 +8,28 @@ from pydantic import Field
 
 from netspec.catalogue.checkpoints import Checkpoint
 from netspec.catalogue.entry import Example
-from netspec.catalogue.values import Epochs, PositiveInt, Quantity
+from netspec.catalogue.values import Pace, PositiveInt, Quantity
 
 
 class Every(Checkpoint):
-    """Save after every so many epochs, and keep the newest ones; the best and the last are kept beside them."""
+    """Save after every so many epochs, steps or minutes, and keep the newest ones, the best and the last.
+
+    What is saved within an epoch is saved at its end too, so that no epoch is judged in vain.
+    """
 
     positional: ClassVar = ("interval",)
-    examples: ClassVar = (Example("every(1 epoch, keep=2)"),)
+    examples: ClassVar = (Example("every(1 epoch, keep=2)"), Example("every(500 steps)"), Example("every(10 minutes)"))
 
-    interval: Annotated[Epochs, Field(description="the pace")] = Quantity(1, "epochs")
+    interval: Annotated[Pace, Field(description="the pace")] = Quantity(1, "epochs")
     keep: Annotated[PositiveInt, Field(description="how many of the newest to keep")] = 2
 
     def is_due(self, epoch: int) -> bool:
-        return epoch % self.interval.number == 0
+        return self.interval.unit != "epochs" or epoch % self.interval.number == 0
+
+    def is_due_within(self, step: int, seconds: float) -> bool:
+        if self.interval.unit == "minutes":
+            return seconds >= self.interval.seconds
+        return self.interval.unit == "steps" and step % self.interval.number == 0
 
     def kept(self) -> int:
         return self.keep

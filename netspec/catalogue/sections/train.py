@@ -22,7 +22,7 @@ from netspec.catalogue.rules import Rule
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
 from netspec.catalogue.stops import Stop
-from netspec.catalogue.values import Piped, PositiveInt, Selectors
+from netspec.catalogue.values import Piped, PositiveInt, Selectors, Time
 
 
 class Train(Section):
@@ -71,6 +71,16 @@ class Train(Section):
     ] = ()
     epochs: Annotated[PositiveInt, Field(description="passes over the training samples")] = 10
     stop: Annotated[Stop | None, Field(description="when to end before the last epoch")] = None
+    max_time: Annotated[Time | None, Field(description="how long to train at most; the step under way is the last")] = (
+        None
+    )
+    on_nan: Annotated[
+        Literal["stop", "skip", "rollback"],
+        Field(
+            description="what to do where loss or gradients overflow: end there, leave the step out, or go back to the "
+            "last checkpoint and on at half the learning rate"
+        ),
+    ] = "stop"
     checkpoint: Annotated[Checkpoint, Field(description="when to save the state")] = Every()
     seed: Annotated[
         int,

@@ -1,0 +1,51 @@
+"""The spec that a run folder keeps: all files of it and what was set from outside, so that the run stands by itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from netspec.checker import check_source
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.program import Program
+from netspec.source import Source
+
+FORMAT = 1
+KEPT = "spec.json"
+
+
+def as_kept(program: Program) -> dict[str, Any]:
+    """The files of a program's spec as JSON data. Paths are absolute: data is looked for from where the spec was."""
+    source = program.source
+    return {
+        "format": FORMAT,
+        "name": source.name,
+        "path": _path(source),
+        "text": source.text,
+        "files": {_path(file): file.text for file in program.files},
+        "set": dict(program.overrides),
+    }
+
+
+def kept_program(folder: Path) -> Program:
+    """The program of a run, from what its folder keeps. Raises NetspecError if it can't be had from there."""
+    try:
+        kept = json.loads((folder / KEPT).read_bytes())
+        if kept["format"] != FORMAT:
+            raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} is of another version of netspec"))
+        source = Source(str(kept["name"]), str(kept["text"]), Path(kept["path"]))
+        texts = {Path(path): str(text) for path, text in kept["files"].items()}
+        overrides = {str(name): str(value) for name, value in kept["set"].items()}
+    except FileNotFoundError as error:
+        raise NetspecError.of(NoRun(None, str(folder), f"there is no {KEPT}")) from error
+    except OSError as error:
+        raise NetspecError.of(NoRun(None, str(folder), f"{KEPT}: {error.strerror}")) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written")) from error
+    return check_source(source, overrides, texts).require()
+
+
+def _path(source: Source) -> str:
+    return str((source.path or Path(source.name)).resolve())

@@ -1,0 +1,258 @@
+"""What a run works with, and what is done with it: an epoch of training, a judgement, a checkpoint, a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from netspec.builder import build
+from netspec.builder.freeze import freeze
+from netspec.catalogue.sources import DataError
+from netspec.catalogue.types import Classes
+from netspec.data.prepare import Batch, Prepared, prepare
+from netspec.problems.base import NetspecError
+from netspec.problems.running import CheckpointDamaged, LossNotFinite, OtherData
+from netspec.program.data_errors import as_problem
+from netspec.program.plan import batch_bounds
+from netspec.program.program import Program
+from netspec.program.randomness import seed_for
+from netspec.runner.averaging import Averaging
+from netspec.runner.checkpoint import (
+    MODEL,
+    TRAINED,
+    Checkpoints,
+    Moment,
+    Saved,
+    last_checkpoint,
+    load_weights,
+)
+from netspec.runner.costs import Costs
+from netspec.runner.device import reseed, seeded
+from netspec.runner.environment import environment
+from netspec.runner.events import Judgement, Resumed
+from netspec.runner.finite import all_finite, first_overflow, gradients
+from netspec.runner.folder import RunFolder
+from netspec.runner.judge import judge
+from netspec.runner.memory import ensure_memory
+from netspec.runner.mixing import MixedBatch
+from netspec.runner.progress import Progress
+from netspec.runner.steps import Steps
+
+LOOKS = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
+"""Each how many batches a device is asked whether the loss is finite: an accelerator would be waited for."""
+
+
+class Overflow(Exception):  # noqa: N818 - what happened
+    """The numbers of a step overflowed, and the training goes back."""
+
+    def __init__(self, problem: NetspecError) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Training:
+    """The data, the network, the loss module, the steps and the checkpoints of a run.
+
+    `costs` is what the weights cost, `average` the running mean of them if one is taken, and `still` are the layers
+    that are in evaluation mode also in training.
+    """
+
+    program: Program
+    data: Prepared
+    network: nn.Module
+    measure: nn.Module
+    costs: Costs
+    steps: Steps
+    average: Averaging | None
+    still: tuple[nn.Module, ...]
+    checkpoints: Checkpoints
+    device: torch.device
+
+    @classmethod
+    def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
+        """Load, build and check everything that can be checked before the first step."""
+        ensure_memory(program, device)
+        network = build(program).to(device)
+        still = freeze(network, program)
+        kept = program.train.checkpoint.kept()
+        # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
+        size = sum(tensor.nbytes for tensor in network.state_dict().values())
+        folder.require(size * min(kept + 1, program.train.epochs))
+        try:
+            data = prepare(program, device)
+        except DataError as error:
+            raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
+        bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
+        steps = Steps.of(program, network, [end - start for start, end in bounds])
+        return cls(
+            data.program,
+            data,
+            network,
+            program.loss.build().to(device),
+            Costs.of(program, network),
+            steps,
+            Averaging(entry, network, steps.clock.total) if (entry := program.train.average) else None,
+            still,
+            Checkpoints(folder.checkpoints, kept),
+            device,
+        )
+
+    # ---- an epoch ----
+
+    def train_epoch(self, progress: Progress, ended: Callable[[Progress], bool]) -> dict[str, float] | None:
+        """Train to the end of the epoch under way; None if `ended` said after a step that it was the last for now."""
+        began, before = perf_counter(), progress.epoch_seconds
+        self.network.train()
+        for module in self.still:
+            module.eval()
+        with seeded(self.device):
+            start = progress.batch
+            for number, batch in enumerate(self.data.epoch(progress.epoch + 1, start), start):
+                moved = self._train_batch(progress, number, batch)
+                progress.epoch_seconds = before + perf_counter() - began
+                if moved and ended(progress):
+                    return None
+        epoch, loss, accuracy = progress.epoch + 1, progress.tally.loss(), progress.tally.accuracy()
+        progress.epoch_seconds = before + perf_counter() - began
+        if not isfinite(loss):
+            raise self._overflow("the training loss", epoch)
+        # the last step's loss was measured before it moved the weights
+        if not all_finite(self.network.state_dict().values()):
+            raise self._overflow("a weight", epoch)
+        if self.average is not None:
+            self.average.measure_norms(self.data.epoch(epoch))
+        found = {"train.loss": loss} | ({} if accuracy is None else {"train.accuracy": accuracy})
+        return {**found, "train.seconds": progress.epoch_seconds}
+
+    def _train_batch(self, progress: Progress, number: int, batch: Batch) -> bool:
+        """The gradients of a batch, and the step if it is the last batch of one; whether there was a step.
+
+        Chance follows from the seed, the epoch and the number of the batch.
+        """
+        train, epoch = self.program.train, progress.epoch + 1
+        reseed(self.device, seed_for(train.seed, "batch", epoch, number))
+        mixed = MixedBatch.of(batch, train.mix, train.seed, epoch, number)
+        output = self.network(*mixed.inputs)
+        loss = mixed.loss(self.measure, self.program.loss, output)
+        cost = self.costs.total()
+        ((loss if cost is None else loss + cost) * self.steps.shares[number]).backward()
+        progress.batch = number + 1
+        if not self._is_good(loss, number):
+            if train.on_nan != "skip":
+                raise self._overflow("the training loss", epoch, number, mixed.inputs)
+            self.steps.optimizer.zero_grad(set_to_none=True)
+            return False
+        right = None
+        if isinstance(self.program.type.target, Classes):
+            right = mixed.right(self.program.loss.decide(output))
+        progress.tally.add(len(mixed.targets), loss.detach(), right)
+        step = self.steps.after(epoch - 1, number, 0.5**progress.slowed)
+        if step is not None and self.average is not None:
+            self.average.after(step)
+        return step is not None
+
+    def _is_good(self, loss: Tensor, number: int) -> bool:
+        """Whether a step can be taken. Where the spec says what else to do, the gradients are looked at too."""
+        if self.program.train.on_nan != "stop":
+            return all_finite([loss.detach(), *gradients(self.steps.parameters)])
+        return bool(number % LOOKS[self.device.type]) or isfinite(loss.item())
+
+    def _overflow(
+        self, what: str, epoch: int, number: int | None = None, inputs: tuple[Tensor, ...] = ()
+    ) -> Overflow | NetspecError:
+        """What to raise where numbers overflowed: what they are, when, and where they came from."""
+        where = first_overflow(self.network, inputs) if inputs else None
+        kept: Path | None = last_checkpoint(self.checkpoints.folder)
+        lr = float(self.steps.optimizer.param_groups[0]["lr"])
+        span = self.program.span_of("train.optimizer.lr")
+        step = None if number is None else number + 1
+        problem = NetspecError.of(LossNotFinite(span, what, epoch, lr, str(kept) if kept else None, step, where))
+        return Overflow(problem) if self.program.train.on_nan == "rollback" else problem
+
+    # ---- judging ----
+
+    @property
+    def judged(self) -> nn.Module:
+        """The network whose weights are judged and kept."""
+        return self.network if self.average is None else self.average.judged
+
+    def validate(self, epoch: int) -> dict[str, float]:
+        """The loss and the metrics of the validation split, if there is one."""
+        if not self.data.data_used.validation:
+            return {}
+        judgement = self.judge("validation")
+        if not isfinite(judgement.values["loss"]):
+            raise self._overflow("the validation loss", epoch)
+        return {f"validation.{name}": value for name, value in judgement.values.items()}
+
+    def judge(self, split: str) -> Judgement:
+        # without gradients a batch takes a fraction of what it takes in training
+        batches = self.data.batches(split, 4 * self.program.data.batch_size)
+        return judge(self.judged, self.measure, batches, self.program, split)
+
+    # ---- saving and going back ----
+
+    def save(self, progress: Progress) -> None:
+        """Commit a checkpoint. Chance follows from the seed and the moment, so no generator has to be saved."""
+        state: dict[str, Any] = {
+            "spec": self.program.hash,
+            "seed": self.program.train.seed,
+            "data": self.data.data_used.digest,
+            "statistics": [dict(statistics) for statistics in self.data.data_used.statistics],
+            "environment": environment(self.device),
+            **progress.as_data(),
+        }
+        tensors = {MODEL: self.judged.state_dict()}
+        if self.judged is not self.network:
+            tensors[TRAINED] = self.network.state_dict()
+        optimizer, best = self.steps.optimizer.state_dict(), progress.standing.best_epoch
+        self.checkpoints.save(progress.moment, tensors, optimizer, state, best=best)
+
+    def resume(self) -> tuple[Progress, Resumed | None]:
+        """Go on from the newest checkpoint that is whole; from the start, with None, if there is none at all."""
+        self.checkpoints.clear()
+        saved, damages = self.checkpoints.newest()
+        if saved is None:
+            if damages:
+                raise damages[0]
+            return Progress(), None
+        progress = self.load(saved)
+        # what is damaged and newer would be taken for the state of what comes now
+        self.checkpoints.discard(progress.moment)
+        return progress, Resumed(
+            progress.moment,
+            tuple(diagnostic.message for error in damages for diagnostic in error.diagnostics),
+            tuple(self._differences(saved.state.get("environment", {}))),
+        )
+
+    def load(self, saved: Saved) -> Progress:
+        """Bring everything back to what a checkpoint holds. Raises NetspecError if it isn't of this training."""
+        if saved.state.get("data") != self.data.data_used.digest:
+            raise NetspecError.of(OtherData(self.program.span_of("data.source"), str(saved.path)))
+        try:
+            progress = Progress.of(saved.state)
+            self.network.load_state_dict(saved.tensors.get(TRAINED, saved.tensors[MODEL]))
+            if self.average is not None:
+                self.average.load(saved.tensors[MODEL], started=TRAINED in saved.tensors)
+            self.steps.optimizer.load_state_dict(saved.optimizer())
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise NetspecError.of(CheckpointDamaged(None, str(saved.path), "it is of another training")) from error
+        self.steps.optimizer.zero_grad(set_to_none=True)
+        return progress
+
+    def restore(self, epoch: int) -> None:
+        """Go back to the weights after an epoch."""
+        self.judged.load_state_dict(load_weights(self.checkpoints.path(Moment(epoch))))
+
+    def _differences(self, before: Any) -> list[str]:
+        """What is different from when a checkpoint was saved, so that the bits may differ."""
+        now = environment(self.device)
+        return [f"{name} is {now[name]}, and was {before.get(name)}" for name in now if before.get(name) != now[name]]
