@@ -19,6 +19,10 @@ class Request:
     def __init__(self) -> None:
         self.error: type[KeyboardInterrupt] | None = None
 
+    def asks(self, step: int) -> bool:
+        """Whether the training is to end after that step, the first being 1."""
+        return self.error is not None
+
 
 @contextmanager
 def end_on_request(heard: Callable[[], None]) -> Generator[Request]:

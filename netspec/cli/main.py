@@ -25,6 +25,7 @@ VERBS = {
     "fmt": "lay specs out in the one format",
     "plan": "say what a run would do, without doing it",
     "run": "train, judge and report",
+    "verify-resume": "prove that a resumed run ends with the same bits",
     "why": "say where a value comes from",
     "graph": "draw the network",
     "diff": "say what differs between two specs",
@@ -40,7 +41,7 @@ TERMINATED = 143
 
 
 class Verbs(click.Group):
-    """The verbs by their names; each is the function `command` of the module `netspec.cli.<verb>`."""
+    """The verbs by their names; each is the function `command` of the module `netspec.cli.<verb>`, with `_` for `-`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -48,7 +49,7 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"netspec.cli.{cmd_name}").command
+        command: click.Command = import_module(f"netspec.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -116,9 +116,9 @@ class Watch:
     def ended(self, progress: Progress) -> bool:
         """Whether the step just taken is the last one for now; saves in between where the spec says so."""
         progress.seconds = self.seconds
-        if self.request.error is not None or self.is_late:
-            return True
         step = self.training.steps.count(progress.moment)
+        if self.request.asks(step) or self.is_late:
+            return True
         if self.training.program.train.checkpoint.is_due_within(step, perf_counter() - self.last_saved):
             self.training.save(progress)
             self.saved()

@@ -1,0 +1,196 @@
+"""A run that is halted anywhere and resumed ends with the bits of the run that wasn't."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+
+from netspec import api
+from netspec.checker import check_file, check_source
+from netspec.interruption import Request
+from netspec.problems import NetspecError
+from netspec.program.program import Program
+from netspec.runner.checkpoint import last_checkpoint
+from netspec.runner.events import Event, Started
+from netspec.runner.folder import RunFolder
+from netspec.runner.kept import kept_program
+from netspec.runner.loop import train
+from netspec.runner.verify import After, finals, run_through
+from netspec.source import Source
+
+CPU = torch.device("cpu")
+
+IMAGES = (
+    "data { source = synthetic(image=[3, 8, 8], classes=3, samples=150), validation = 20%, batch_size = 16 AUGMENT }"
+)
+NETWORK = "model { conv(4, 3) -> batch_norm -> relu -> dropout(0.3) -> global_avg_pool -> flatten -> linear(3) }"
+
+
+def spec(train: str, *, augment: str = "", data: str = IMAGES, model: str = NETWORK) -> str:
+    return (
+        f"{data.replace('AUGMENT', augment and f', augment = {augment}')}\n{model}\ntrain {{ epochs = 3\n {train} }}\n"
+    )
+
+
+SPECS = {
+    "plain": spec("optimizer = sgd(lr=0.1)"),
+    "adam": spec("optimizer = adamw(lr=1e-2, weight_decay=0.1)"),
+    "momentum and groups": spec('optimizer = sgd(lr=0.1, momentum=0.9, groups=[group("*:bias", lr=0.01)])'),
+    "augmented": spec("", augment="random_crop(8, padding=2) -> random_horizontal_flip"),
+    "scheduled": spec("schedule = warmup(5 steps) -> cosine\n clip = clip_norm(1)"),
+    "stopping": spec("stop = early_stopping(patience=1 epoch, min_delta=0.05)\n checkpoint = every(1 epoch, keep=1)"),
+    "averaged": spec("average = ema(0.9)"),
+    "averaged at the end": spec("average = swa(start=40%)"),
+    "accumulated": spec("accumulate = 3\n penalties = [l1(1e-3)]\n constraints = [max_norm(2)]"),
+    "mixed": spec("mix = [mixup(0.4), cutmix]\n noise = gradient_noise(1e-3)"),
+    "saved often": spec("checkpoint = every(2 steps, keep=2)\n on_nan = skip"),
+    "a table": spec(
+        "",
+        data="data { source = synthetic(features=6, classes=2, samples=120), transform = standardize(measured) }",
+        model="model { linear(8) -> tanh -> dropout(0.5) -> linear(2) }",
+    ),
+}
+
+
+def program(text: str) -> Program:
+    return check_source(Source("spec.net", text, Path("spec.net").resolve())).require()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The uninterrupted runs."""
+    folder = tmp_path_factory.mktemp("whole")
+    for name, text in SPECS.items():
+        run_through(program(text), folder / name, CPU)
+    return {name: folder / name for name in SPECS}
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_it_ends_with_the_same_bits_wherever_it_is_halted(
+    name: str, whole: dict[str, Path], tmp_path: Path, thoroughness: int
+):
+    expected = dict(finals(whole[name]))
+    chance = Random(name)
+    for number in range(3 * thoroughness):
+        folder = tmp_path / str(number)
+        steps = sorted(chance.sample(range(1, 18), chance.choice((1, 1, 2))))
+        for at in steps:
+            run_through(program(SPECS[name]), folder, CPU, at)
+        run_through(program(SPECS[name]), folder, CPU)
+        found = dict(finals(folder))
+        assert [part for part in expected if found.get(part) != expected[part]] == [], steps
+
+
+def events_of(folder: Path, text: str, *, resume: bool, request: Request | None = None) -> list[Event]:
+    with RunFolder(folder, resume=resume) as locked:
+        if not resume:
+            locked.write_spec(program(text))
+        return list(train(program(text), locked, CPU, resume=resume, request=request))
+
+
+def test_a_damaged_checkpoint_is_named_and_the_one_before_it_taken(tmp_path: Path, whole: dict[str, Path]):
+    folder = tmp_path / "run"
+    run_through(program(SPECS["plain"]), folder, CPU, 20)
+    newest = last_checkpoint(folder / "checkpoints")
+    assert newest is not None
+    (newest / "model.safetensors").write_bytes(b"")
+    with RunFolder(folder, resume=True) as locked:
+        started = next(train(program(SPECS["plain"]), locked, CPU, resume=True))
+    assert isinstance(started, Started)
+    assert started.resumed is not None
+    (damage,) = started.resumed.damages
+    assert newest.name in damage
+    assert not newest.exists()
+    run_through(program(SPECS["plain"]), folder, CPU)
+    assert dict(finals(folder)) == dict(finals(whole["plain"]))
+
+
+def test_with_no_whole_checkpoint_it_says_so_and_keeps_what_is_there(tmp_path: Path):
+    folder = tmp_path / "run"
+    run_through(program(SPECS["plain"]), folder, CPU, 5)
+    newest = last_checkpoint(folder / "checkpoints")
+    assert newest is not None
+    (newest / "MANIFEST.json").unlink()
+    with pytest.raises(NetspecError, match="is damaged: MANIFEST"):
+        run_through(program(SPECS["plain"]), folder, CPU)
+    assert newest.exists()
+
+
+def test_before_the_first_checkpoint_it_begins_again(tmp_path: Path, whole: dict[str, Path]):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    run_through(program(SPECS["plain"]), folder, CPU)
+    assert dict(finals(folder)) == dict(finals(whole["plain"]))
+
+
+def test_other_data_is_refused(tmp_path: Path):
+    folder, text = tmp_path / "run", SPECS["plain"]
+    run_through(program(text), folder, CPU, 5)
+    with pytest.raises(NetspecError, match="the data isn't what the run began with"):
+        run_through(program(text.replace("samples=150", "samples=151")), folder, CPU)
+
+
+def test_what_may_change_the_bits_is_said(tmp_path: Path):
+    folder = tmp_path / "run"
+    run_through(program(SPECS["plain"]), folder, CPU, 5)
+    before = torch.get_num_threads()
+    torch.set_num_threads(before + 1)
+    try:
+        with RunFolder(folder, resume=True) as locked:
+            started = next(train(program(SPECS["plain"]), locked, CPU, resume=True))
+    finally:
+        torch.set_num_threads(before)
+    assert isinstance(started, Started)
+    assert started.resumed is not None
+    assert started.resumed.differences == (f"threads is {before + 1}, and was {before}",)
+
+
+def test_the_metrics_log_goes_on_where_the_checkpoint_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.net").write_text(SPECS["plain"])
+    with pytest.raises(KeyboardInterrupt):
+        request = After(12)
+        request.error = KeyboardInterrupt
+        request.asks = After(12).asks  # the error is what comes out, the steps are when
+        api.run("a.net", out="run", request=request)
+    log = Path("run/metrics.jsonl")
+    log.write_text(log.read_text() + '{"epoch": 99}\n{"epo')
+    api.resume("run")
+    assert [json.loads(line)["epoch"] for line in log.read_text().splitlines()] == [1, 2, 3]
+
+
+# ---- the spec that a run keeps ----
+
+
+def test_a_run_stands_by_itself_when_its_spec_has_changed_or_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    Path("parts").mkdir()
+    Path("parts/b.net").write_text("block twice(n) { linear(n) -> relu }\n")
+    Path("base.net").write_text(f"{SPECS['a table']}")
+    Path("a.net").write_text(
+        'extends "base.net"\nfrom "parts/b.net" import twice\nparam n = 4\nmodel { twice(n) -> linear(2) }\n'
+    )
+
+    before = check_file(Path("a.net"), {"n": "7"}).require()
+    with RunFolder(Path("run")) as folder:
+        folder.begin()
+        folder.write_spec(before)
+    for path in ("a.net", "base.net", "parts/b.net"):
+        Path(path).unlink()
+    after = kept_program(Path("run"))
+    assert after.hash == before.hash
+    assert after.name == "a"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"format": 1}', '{"format": 9}', '{"format": 1, "name": 1, "text": 2, "path": 3}']
+)
+def test_what_is_no_run_is_said(tmp_path: Path, text: str):
+    (tmp_path / "spec.json").write_text(text)
+    with pytest.raises(NetspecError, match="isn't the folder of a run") as error:
+        kept_program(tmp_path)
+    assert error.value.exit_code == 5
