@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -34,3 +36,12 @@ def test_the_front_end_ends_with_diagnostics_of_its_own(start: int):
 @pytest.mark.parametrize("start", range(0, 1_000, PART))
 def test_a_spec_says_the_same_laid_out_and_as_json(start: int):
     hold(formatting.try_one, start)
+
+
+@pytest.mark.parametrize("options", [["--count", "50"], ["--count", "5", "--commands"]], ids=["processes", "commands"])
+def test_what_is_killed_and_resumed_ends_the_same(options: list[str]):
+    # in a process of its own, which forks before torch has threads
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.campaigns.kills", *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
