@@ -28,6 +28,8 @@ def follow(stop: EarlyStopping, values: list[float]) -> tuple[int | None, int | 
 
 LOSS = stopping("validation.loss")
 ACCURACY = stopping("validation.accuracy")
+SHARE = stopping("validation.loss", min_delta=Quantity(10, "%"))
+LATER = stopping("validation.loss", start_from=Quantity(2, "epochs"))
 STRICT = stopping("validation.loss", min_delta=0.1)
 
 
@@ -43,6 +45,9 @@ STRICT = stopping("validation.loss", min_delta=0.1)
         (STRICT, [1, 0.95, 0.91], 3, 1),  # better, but not by enough: the smallest loss is not the best one
         (STRICT, [1, 0.95, 0.89], None, 3),  # small steps add up: each is held against the best
         (STRICT, [1, 0.75, 0.7, 0.66], 4, 2),
+        (SHARE, [10, 9.5, 9.1], 3, 1),
+        (SHARE, [10, 9.5, 8.9], None, 3),
+        (LATER, [0.1, 0.1, 5, 6, 7], 5, 3),  # what comes before isn't the best, nor waited after
         (LOSS, [nan, nan], 2, None),  # not a number is never better, not even than nothing
         (LOSS, [nan, 1, nan, nan], 4, 2),
         (LOSS, [inf, 1], None, 2),

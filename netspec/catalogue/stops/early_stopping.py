@@ -9,26 +9,32 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stops import Standing, Stop
-from netspec.catalogue.values import Epochs, Name, Quantity
+from netspec.catalogue.values import Epochs, Name, Quantity, Share
 
 
 class EarlyStopping(Stop):
     """Stop when a measured value hasn't got better for some epochs, and go back to the weights that were best.
 
-    A value is better if it is so by more than `min_delta`. The best epoch is the last better one, so with a
-    `min_delta` above 0 it may not be the one with the smallest loss.
+    A value is better if it is so by more than `min_delta`, a number or a share of the best one. The best epoch is the
+    last better one, so with a `min_delta` above 0 it may not be the one with the smallest loss.
     """
 
     examples: ClassVar = (
         Example("early_stopping(monitor=validation.loss, patience=3 epochs, min_delta=1e-3)"),
-        Example("early_stopping(monitor=validation.accuracy, patience=5 epochs)"),
+        Example("early_stopping(monitor=validation.accuracy, patience=5 epochs, min_delta=1%, start_from=10 epochs)"),
     )
 
     monitor: Annotated[Name, Field(description="the value to watch: `loss` or a metric of a split")] = "validation.loss"
     patience: Annotated[Epochs, Field(description="how many epochs without a better value to wait")] = Quantity(
         3, "epochs"
     )
-    min_delta: Annotated[float, Field(ge=0, description="a change of this or less isn't better")] = 0.0
+    min_delta: Annotated[
+        Annotated[float, Field(ge=0)] | Share,
+        Field(description="a change of this or less isn't better, or of this share of the best value"),
+    ] = 0.0
+    start_from: Annotated[
+        Epochs | None, Field(description="how many epochs pass before any is the best one or is waited after")
+    ] = None
     mode: Annotated[
         Literal["min", "max", "auto"],
         Field(description="whether a smaller or a larger value is better; `auto` knows it from the value's name"),
@@ -39,8 +45,13 @@ class EarlyStopping(Stop):
         return self.monitor
 
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
+        if self.start_from is not None and epoch <= self.start_from.number:
+            return standing
         larger = self.mode == "max" or (self.mode == "auto" and not self.monitor.endswith(".loss"))
-        return standing.after(epoch, values[self.monitor], larger_is_better=larger, min_delta=self.min_delta)
+        delta = self.min_delta
+        if isinstance(delta, Quantity):
+            delta = delta.share * abs(standing.best or 0.0)
+        return standing.after(epoch, values[self.monitor], larger_is_better=larger, min_delta=delta)
 
     def reason(self, standing: Standing) -> str | None:
         if standing.waited < self.patience.number:

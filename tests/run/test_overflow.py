@@ -1,0 +1,150 @@
+"""Numbers that overflow, time that runs out, and signals: what was saved stays, and what happens is said."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.values import Quantity
+from netspec.problems import NetspecError
+from netspec.program.program import Program
+from netspec.runner import training as runner
+from netspec.runner.checkpoint import load_weights
+from netspec.runner.events import EpochEnded, Event, Finished, RolledBack, Stopped
+from netspec.runner.folder import RunFolder
+from netspec.runner.loop import train
+from tests.run.hand import BATCHES, CPU
+
+
+def run(program: Program, folder: Path) -> list[Event]:
+    with RunFolder(folder) as locked:
+        return list(train(program, locked, CPU))
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes the loss of some batches, counted from the first of all, no number; or what a layer gives."""
+
+    def set_up(*places: int, once: bool = True, layer: str | None = None) -> None:
+        seen = 0
+        plain = runner.MixedBatch.loss
+
+        def loss(self: Any, measure: nn.Module, entry: Any, output: Tensor) -> Tensor:
+            nonlocal seen
+            seen += 1
+            value = plain(self, measure, entry, output)
+            return value * torch.nan if seen - 1 in places or (not once and seen > places[0]) else value
+
+        monkeypatch.setattr(runner.MixedBatch, "loss", loss)
+
+    return set_up
+
+
+def test_it_ends_at_the_first_step_whose_loss_is_no_number(make_program, tmp_path: Path, poison):
+    poison(BATCHES + 3)
+    with pytest.raises(NetspecError) as error:
+        run(make_program(), tmp_path / "run")
+    text = str(error.value)
+    assert "the training loss isn't finite in epoch 2, batch 4" in text
+    assert error.value.exit_code == 4
+    notes = error.value.diagnostics[0].notes
+    assert notes[-1].endswith("epoch-0001")
+
+
+def test_what_made_the_weights_overflow_is_named(make_program, tmp_path: Path):
+    program = make_program(train={"optimizer": SGD(lr=1e30)})
+    with pytest.raises(NetspecError) as error:
+        run(program, tmp_path / "run")
+    assert re.search(r"epoch 1, batch [234]", str(error.value))
+    (where, _) = error.value.diagnostics[0].notes
+    assert re.fullmatch(r"the step before made `\S+` overflow|`\S+` gives numbers that aren't finite", where)
+
+
+def test_the_layer_that_overflows_is_named(make_program, tmp_path: Path, blobs):
+    program = make_program(source=blobs(scale=4e37))
+    with pytest.raises(NetspecError) as error:
+        run(program, tmp_path / "run")
+    assert error.value.diagnostics[0].notes[0] == "`fc1` gives numbers that aren't finite"
+
+
+def test_a_step_that_overflows_is_left_out(make_program, tmp_path: Path, poison):
+    poison(2)
+    events = run(make_program(train={"on_nan": "skip"}), tmp_path / "run")
+    assert isinstance(events[-1], Finished)
+    weights = load_weights(tmp_path / "run" / "checkpoints" / "epoch-0003")
+    assert all(tensor.isfinite().all() for tensor in weights.values())
+
+
+def test_an_epoch_of_nothing_but_overflow_ends_it(make_program, tmp_path: Path, poison):
+    poison(BATCHES - 1, once=False)
+    with pytest.raises(NetspecError, match="isn't finite in epoch 2"):
+        run(make_program(train={"on_nan": "skip"}), tmp_path / "run")
+
+
+def test_it_goes_back_to_the_last_checkpoint_and_on_at_half_the_learning_rate(make_program, tmp_path: Path, poison):
+    poison(BATCHES + 3)
+    program = make_program(train={"on_nan": "rollback", "optimizer": SGD(lr=0.1)})
+    events = run(program, tmp_path / "run")
+    (back,) = [event for event in events if isinstance(event, RolledBack)]
+    assert (str(back.moment), back.slower) == ("epoch 1", 0.5)
+    assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2, 3]
+    assert isinstance(events[-1], Finished)
+
+
+def test_it_goes_back_to_the_first_weights_where_nothing_else_was_saved(make_program, tmp_path: Path, poison):
+    poison(0)
+    events = run(make_program(train={"on_nan": "rollback"}), tmp_path / "run")
+    (back,) = [event for event in events if isinstance(event, RolledBack)]
+    assert str(back.moment) == "epoch 0"
+    assert isinstance(events[-1], Finished)
+
+
+def test_where_going_back_never_helps_it_gives_up(make_program, tmp_path: Path, poison):
+    poison(BATCHES + 3, once=False)
+    with pytest.raises(NetspecError, match="isn't finite"):
+        run(make_program(train={"on_nan": "rollback"}), tmp_path / "run")
+
+
+def test_it_ends_when_its_time_is_over_and_is_judged(make_program, tmp_path: Path):
+    program = make_program(train={"epochs": 10_000, "max_time": Quantity(0.2, "seconds")})
+    events = run(program, tmp_path / "run")
+    stopped, finished = events[-2:]
+    assert isinstance(stopped, Stopped)
+    assert stopped.reason == "max_time of 0.2 seconds is over"
+    assert isinstance(finished, Finished)
+    assert finished.result.test is not None
+
+
+# ---- signals ----
+
+SPEC = """\
+data { source = synthetic(features=8, classes=3, samples=400), validation = 20% }
+model { linear(16) -> relu -> linear(3) }
+train { epochs = 100_000 }
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_lets_the_step_end_saves_and_says_how_to_go_on(tmp_path: Path, number: signal.Signals, code: int):
+    (tmp_path / "long.net").write_text(SPEC)
+    command = [sys.executable, "-m", "netspec", "run", "long.net", "--out", "out", "--device", "cpu"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not (tmp_path / "out/checkpoints/index.json").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "`netspec run --resume out` goes on from the last checkpoint" in told
+    assert not (tmp_path / "out/.lock").exists()
