@@ -22,12 +22,12 @@ def gradients(parameters: Iterable[nn.Parameter]) -> list[Tensor]:
 
 
 def first_overflow(network: nn.Module, inputs: tuple[Tensor, ...]) -> str | None:
-    """What of a network overflowed first, in words: a tensor of its state, or else what a layer gives for an input.
+    """What of a network overflowed first, in words: a parameter, or else what a layer gives for an input.
 
     None if neither did, so that it must be the loss itself.
     """
-    for name, tensor in network.state_dict().items():
-        if not all_finite([tensor]):
+    for name, parameter in network.named_parameters():
+        if not all_finite([parameter]):
             return f"the step before made `{name}` overflow"
     found: list[str] = []
 
