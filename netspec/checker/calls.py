@@ -29,6 +29,7 @@ def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: A
         try:
             if name in arguments:
                 item = _given(arguments[name].value, caller)
+                scope.arguments[name] = arguments[name].value, caller.scope
             elif parameter.default is not None:
                 item = _given(parameter.default, replace(caller, home=definition.home, scope=scope, bound={}))
             else:

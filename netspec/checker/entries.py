@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,8 +13,8 @@ from netspec.catalogue.entry import Entry, find, kinds, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker.refusals import refusal
-from netspec.checker.scope import Bad, Scope, Symbol
-from netspec.checker.values import evaluate, report_undefined, shown
+from netspec.checker.scope import Bad, Scope, Symbol, Wire
+from netspec.checker.values import evaluate, report_undefined, shown, taken
 from netspec.checker.vocabulary import SYNONYMS, meant
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -72,7 +72,7 @@ class Elaborator:
         self.spans[path] = node.span
         values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
         values |= dict.fromkeys(doubtful, Bad)
-        return self._construct(found, values, {name: a.value.span for name, a in given.items()}, node.span, path)
+        return self._construct(found, values, {name: a.value for name, a in given.items()}, node.span, path)
 
     def find(self, function: tree.Name, kind: type[E], others: Iterable[str] = ()) -> type[E]:
         """The entry of that name, or Bad after reporting that there is none; `others` are names that could be meant."""
@@ -138,7 +138,7 @@ class Elaborator:
         self,
         entry: type[E],
         values: dict[str, Any],
-        spans: dict[str, Span],
+        written: dict[str, tree.Expression],
         span: Span,
         path: str,
         what: str = "argument",
@@ -159,7 +159,8 @@ class Elaborator:
             wrong = {detail["loc"][0] for detail in error.errors(include_url=False)} & good.keys()
             for name, value in good.items():
                 if name in wrong:
-                    self.problems.add(refusal(fields[name], value, spans[name]))
+                    place, _ = self.scope.source(written[name])
+                    self.problems.add(refusal(fields[name], value, place.span, taken(place, written[name])))
             self.doubtful |= {f"{path}.{name}" for name in wrong}
             # with a bad value left to its default, what else depends on the entry can still be checked
             rest = {name: value for name, value in good.items() if name not in wrong}
@@ -172,7 +173,8 @@ class Elaborator:
                 result.check()
             except Misfit as error:
                 self.doubtful.add(path)
-                self.problems.add(Conflict(spans.get(error.argument or "", span), error.reason, help=error.help))
+                place = written[error.argument].span if error.argument in written else span
+                self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
 
     # ---- values ----
@@ -195,10 +197,11 @@ class Elaborator:
         value = evaluate(node, self.scope, self.problems)
         if isinstance(value, Symbol):
             return self._name(slot, value.id, node)
-        if isinstance(value, str) and not slot.text:
-            replacement = value if value in slot.choices or NUMBER.fullmatch(value) else None
-            self.problems.add(WrongValue(node.span, slot.name, slot.words, shown(value), replacement))
+        if isinstance(value, Wire) and value.shape is None:
+            # it would have been a number, or what it is of has been said to be wrong
             raise Bad
+        if isinstance(value, str) and not slot.text:
+            self._refuse(slot, node, shown(value), value if value in slot.choices or NUMBER.fullmatch(value) else None)
         if isinstance(value, tuple):
             return tuple(item.id if isinstance(item, Symbol) else item for item in value)
         return value
@@ -206,20 +209,23 @@ class Elaborator:
     def _name(self, slot: Slot, name: str, node: tree.Expression) -> str:
         """A bare name where a field takes one."""
         if slot.text:
-            self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the name `{name}`", f'"{name}"'))
-            raise Bad
+            self._refuse(slot, node, f"the name `{name}`", f'"{name}"')
         if slot.choices and name not in slot.choices:
-            nearest = meant(name, slot.choices)
-            self.problems.add(WrongValue(node.span, slot.name, slot.words, f"`{name}`", nearest))
-            raise Bad
+            self._refuse(slot, node, f"`{name}`", meant(name, slot.choices))
         if not slot.choices and slot.words != "a name":
             kind = next((kind.kind for kind in kinds() if name in names(kind)), None)
             if kind is not None:
-                self.problems.add(WrongValue(node.span, slot.name, slot.words, f"the {kind} `{name}`"))
-                raise Bad
+                self._refuse(slot, node, f"the {kind} `{name}`")
             report_undefined(name, node, self.scope, self.problems)
             raise Bad
         return name
+
+    def _refuse(self, slot: Slot, node: tree.Expression, found: str, replacement: str | None = None) -> NoReturn:
+        """Report a value of the wrong type where it was written."""
+        place, _ = self.scope.source(node)
+        labels = taken(place, node)
+        self.problems.add(WrongValue(place.span, slot.name, slot.words, found, replacement, labels=labels))
+        raise Bad
 
     def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression, path: str) -> Any:
         """One entry, or a tuple of them where the field takes several."""
@@ -255,8 +261,8 @@ class Elaborator:
                 keys[key] = statement
         fields = slots(section)
         values |= {key: self._value(fields[key], keys[key].value, section.name()) for key in keys}
-        spans = {key: statement.value.span for key, statement in keys.items()}
-        return self._construct(section, values, spans, parts[-1].head.span, section.name(), "key")
+        written = {key: statement.value for key, statement in keys.items()}
+        return self._construct(section, values, written, parts[-1].head.span, section.name(), "key")
 
     def _settings(self, section: type[Entry], body: tree.Body, values: dict[str, Any]) -> dict[str, tree.Setting]:
         """The settings of a body by their keys; of a key that doesn't exist, the one that was meant becomes Bad."""

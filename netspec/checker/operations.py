@@ -13,9 +13,9 @@ from netspec.checker.calls import bind_arguments
 from netspec.checker.declarations import Definition
 from netspec.checker.joins import operator, residual_help
 from netspec.checker.levels import Labelled, Level, label_text
-from netspec.checker.scope import Bad, Deferred, Record, Wire
+from netspec.checker.scope import Bad, Deferred, Record, Symbol, Wire
 from netspec.checker.untaken import check_names
-from netspec.checker.values import evaluate, names_in, operand, shown
+from netspec.checker.values import evaluate, names_in, operand, report_undefined, shown, taken
 from netspec.checker.vocabulary import meant
 from netspec.checker.wiring import Call
 from netspec.diagnostics import Label
@@ -142,9 +142,13 @@ def _expression(step: tree.Step, node: tree.Expression, body: Body, head: bool) 
         message = "a label names an operation; `=` gives a name to a value"
         body.problems.add(Misplaced(step.label.span, message))
     value = evaluate(node, body.scope, body.problems)
+    place, _ = body.scope.source(node)
+    if isinstance(value, Symbol):
+        report_undefined(value.id, node, body.scope, body.problems)
+        raise Bad
     if not isinstance(value, Wire | Record):
-        message = "an operation or a value of the network"
-        body.problems.add(WrongValue(node.span, "a line", message, shown(value)))
+        message, labels = "an operation or a value of the network", taken(place, node)
+        body.problems.add(WrongValue(place.span, "a line", message, shown(value), labels=labels))
         raise Bad
     return value
 
@@ -245,7 +249,7 @@ def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
 def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body, head: bool) -> Any:
     path = _path(step, body)
     function = function_of(node)
-    kind = find(Layer, function.id) or body.trace.elaborator.find(function, Layer, known_operations(body))
+    kind = find(Layer, function.id) or _unknown(function, body)
     wires, rest = _inputs(node, kind, body)
     layer, arguments = _entry(node, rest, body)
     # what begins a line takes the value above, unless all that it needs is written
@@ -255,6 +259,13 @@ def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
     if not kind.inputs.names and step.label is not None:
         body.bind(tree.Name(step.label.span, step.label.id), outputs[0])
     return outputs[0] if len(outputs) == 1 else outputs
+
+
+def _unknown(function: tree.Name, body: Body) -> type[Layer]:
+    """Report an operation that doesn't exist, or what a block was given in the place of one. Raises Bad."""
+    place, _ = body.scope.source(function)
+    name = place if isinstance(place, tree.Name) else function
+    return body.trace.elaborator.find(name, Layer, known_operations(body))
 
 
 def _inputs(node: tree.Name | tree.Call, kind: type[Layer], body: Body) -> tuple[list[Wire], tree.Name | tree.Call]:

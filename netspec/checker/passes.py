@@ -127,7 +127,8 @@ def _check(
         program = _assemble(source, declared, elaborator, data, train, evaluate)
     except OverBudget:
         return None
-    if complete and not declared.is_library:
+    if complete and not declared.is_library and not problems.fatal:
+        # what is wrong may be the name of what seems not to be used
         for what, name, span in unused(declared):
             problems.add(Unused(span, what, name))
     return program

@@ -7,6 +7,7 @@ from typing import Any
 from netspec.catalogue.slots import UNBOUNDED, Slot
 from netspec.catalogue.values import Quantity
 from netspec.checker.values import is_number, shown
+from netspec.diagnostics import Label
 from netspec.problems import Problem
 from netspec.problems.values import MissingUnit, WrongValue
 from netspec.source import Span
@@ -14,7 +15,7 @@ from netspec.source import Span
 DIVISION = "`//` divides whole numbers; `/` gives a fraction"
 
 
-def refusal(slot: Slot, value: Any, span: Span) -> Problem:
+def refusal(slot: Slot, value: Any, span: Span, labels: tuple[Label, ...] = ()) -> Problem:
     """The problem of a value of the wrong type or out of range, with what would be right where that is plain."""
     found, replacement, help = shown(value), None, None
     match value:
@@ -32,7 +33,7 @@ def refusal(slot: Slot, value: Any, span: Span) -> Problem:
             found = "one with control characters"
         case _:
             pass
-    return WrongValue(span, slot.name, slot.words, found, replacement, help)
+    return WrongValue(span, slot.name, slot.words, found, replacement, help, labels)
 
 
 def _without_unit(slot: Slot, value: float, span: Span) -> Problem:

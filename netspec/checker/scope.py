@@ -84,7 +84,8 @@ class Scope:
 
     `values` holds what is computed, `waiting` the expressions that aren't yet, `spans` the places of all of them.
     Where not everything written was understood, `complete` is False, and a name may be declared in what wasn't.
-    A name that isn't here is looked for in the scope around, `outer`.
+    A name that isn't here is looked for in the scope around, `outer`. `arguments` are what a block was called with:
+    what was written for a name, and the scope in which it was.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Scope:
     busy: set[str] = field(default_factory=set)
     outer: Scope | None = None
     flow: Flow | None = None
+    arguments: dict[str, tuple[tree.Expression, Scope]] = field(default_factory=dict)
 
     def inner(self, flow: Flow | None = None) -> Scope:
         """A scope within this one."""
@@ -102,7 +104,8 @@ class Scope:
 
     def copy(self) -> Scope:
         """The scope as it is now, whatever is bound later."""
-        return Scope(dict(self.values), {}, self.spans, self.used, self.complete, set(), self.outer, self.flow)
+        values, outer = dict(self.values), self.outer
+        return Scope(values, {}, self.spans, self.used, self.complete, set(), outer, self.flow, self.arguments)
 
     def owner(self, name: str) -> Scope | None:
         """The scope that has a name: this one or one around it."""
@@ -110,6 +113,16 @@ class Scope:
         while scope is not None and name not in scope.spans and name not in scope.values:
             scope = scope.outer
         return scope
+
+    def source(self, node: tree.Expression) -> tuple[tree.Expression, Scope]:
+        """What was written for an expression, and where: for the name of what a block takes, the call's argument."""
+        scope = self
+        while isinstance(node, tree.Name):
+            owner = scope.owner(node.id)
+            if owner is None or node.id not in owner.arguments:
+                break
+            node, scope = owner.arguments[node.id]
+        return node, scope
 
     def peek(self, name: str) -> Any:
         """The value of a name, without using it; None if it has none yet."""

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from netspec.catalogue.values import UNITS, Quantity
 from netspec.checker.scope import Bad, Deferred, Record, Scope, Symbol, Wire
-from netspec.diagnostics import did_you_mean
+from netspec.diagnostics import Label, did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import UndefinedName
@@ -115,6 +115,7 @@ def compute(name: str, scope: Scope, problems: Problems) -> None:
 
 def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
     """Report that nothing has that name; what was likely meant counts as used."""
+    place, scope = scope.source(node)
     if not scope.complete:
         return
     known = tuple(scope.names())
@@ -122,7 +123,12 @@ def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: P
     if nearest:
         scope.mark_used(nearest)
     plain = tuple(item for item in known if not isinstance(scope.peek(item), Wire | Record))
-    problems.add(UndefinedName(node.span, name, nearest, plain))
+    problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
+
+
+def taken(place: tree.Expression, node: tree.Expression) -> tuple[Label, ...]:
+    """Where the argument of a block is used, if it isn't where it was written."""
+    return () if place is node else (Label(node.span, "used here"),)
 
 
 PYTHON = {"True": "true", "False": "false", "None": "none"}

@@ -87,7 +87,7 @@ def _fix(path: Path) -> None:
     """Make the fixes that are offered and say which, until none is; one may bring another mistake to light."""
     for _ in range(ROUNDS):
         checked = check_file(path)
-        made = _apart(checked)
+        made = apart(checked)
         if not made:
             return
         edits = [edit for diagnostic in made if diagnostic.fix for edit in diagnostic.fix.edits]
@@ -96,7 +96,7 @@ def _fix(path: Path) -> None:
             message(f"{clean(str(diagnostic.span))}: fixed [{diagnostic.code}] {clean(diagnostic.message)}")
 
 
-def _apart(checked: Checked) -> list[Diagnostic]:
+def apart(checked: Checked) -> list[Diagnostic]:
     """The diagnostics with a fix of the spec, those that don't overlap with an earlier one."""
     found: list[Diagnostic] = []
     end = -1

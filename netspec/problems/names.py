@@ -166,12 +166,14 @@ class UndefinedName(Problem):
     name: str
     nearest: str | None
     known: tuple[str, ...]
+    labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
         help = f"params: {listing(self.known)}" if self.known else f"declare it: param {self.name} = …"
         return self.report(
             f"nothing is named `{self.name}`",
             mark="not declared",
+            labels=self.labels,
             fix=_rename(self.span, self.nearest),
             help=None if self.nearest else help,
         )

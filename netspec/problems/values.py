@@ -23,12 +23,14 @@ class WrongValue(Problem):
     found: str
     replacement: str | None = None
     help: str | None = None
+    labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
         fix = None
         if self.replacement and self.span:
             fix = Fix(f"`{self.replacement}`", (Edit(self.span, self.replacement),))
-        return self.report(f"`{self.name}` takes {self.expected}, not {self.found}", fix=fix, help=self.help)
+        message = f"`{self.name}` takes {self.expected}, not {self.found}"
+        return self.report(message, labels=self.labels, fix=fix, help=self.help)
 
 
 @dataclass(frozen=True)
