@@ -253,7 +253,8 @@ def wrong_shape(spec: Spec, chance: Random) -> Iterator[Mutant]:
 def window_too_large(spec: Spec, chance: Random) -> Iterator[Mutant]:
     for call in spec.in_networks(tree.Call):
         place = {"conv": 1, "max_pool": 0}.get(call.function.id)
-        if place is not None and len(call.arguments) > place and call.arguments[place].name is None:
+        padded = any(argument.name and argument.name.id == "padding" for argument in call.arguments)
+        if place is not None and not padded and len(call.arguments) > place and call.arguments[place].name is None:
             yield replaced(spec, call.arguments[place].value.span, "999")
 
 
@@ -334,9 +335,13 @@ def recursion(spec: Spec, chance: Random) -> Iterator[Mutant]:
 def shadowed(spec: Spec, chance: Random) -> Iterator[Mutant]:
     """A value or a variable with the name of a param or a block."""
     taken = [name.id for name in spec.declared("param", "block")]
-    for name in spec.declared("value"):
+    bound = [name for item in spec.in_networks(tree.Setting) for name in item.names]
+    bound += [item.variable for item in spec.in_networks(tree.Loop)]
+    for name in bound:
+        # within a block, what the block takes is nearer
+        uses = [use.span for use in spec.uses.get("value", ()) if use.id == name.id]
         for other in taken:
-            yield replaced(spec, name.span, other)
+            yield replaced(spec, name.span, other, *uses)
 
 
 @kind("unused value")

@@ -89,13 +89,13 @@ class Spec:
         return found
 
     def _role(self, name: tree.Name) -> str:
+        within = next((what for what, span in self._places if span.contains(name.span)), None)
+        if within is not None:
+            return within
         head = name.id.partition(".")[0]
         for what in ("param", "block", "value"):
             if head in {declared.id for declared in self.declared(what)} or (what == "value" and head == "input"):
                 return what
-        within = next((what for what, span in self._places if span.contains(name.span)), None)
-        if within is not None:
-            return within
         if any(body.span.contains(name.span) for body in self.networks) and name.id in OPERATIONS:
             return "operation"
         return "entry" if name.id in ENTRIES else "choice"

@@ -177,6 +177,15 @@ class Elaborator:
                 self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
 
+    def literal(self, entry: type[Entry], slot: Slot, value: float, span: Span) -> None:
+        """Report a number that a field doesn't take, whatever the other fields are."""
+        try:
+            entry.model_validate({slot.name: value})
+        except ValidationError as error:
+            kinds = {detail["type"] for detail in error.errors(include_url=False) if detail["loc"][:1] == (slot.name,)}
+            if kinds - {"missing"}:
+                self.problems.add(refusal(slot, value, span))
+
     # ---- values ----
 
     def _value(self, slot: Slot, node: tree.Expression, path: str) -> Any:
@@ -269,7 +278,7 @@ class Elaborator:
         keys: dict[str, tree.Setting] = {}
         for statement in body.statements:
             if not isinstance(statement, tree.Setting) or len(statement.names) > 1 or statement.note is not None:
-                self._not_a_setting(section, statement)
+                values |= dict.fromkeys(self._not_a_setting(section, statement), Bad)
                 continue
             key = statement.name.id
             if key not in slots(section):
@@ -293,14 +302,17 @@ class Elaborator:
         self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
         return [nearest] if nearest and owner is None else []
 
-    def _not_a_setting(self, section: type[Entry], statement: tree.Statement) -> None:
+    def _not_a_setting(self, section: type[Entry], statement: tree.Statement) -> list[str]:
+        """Report it; gives the key that was meant, if there is one."""
         message = f"`{section.name()}` holds settings: key = value"
-        edit = None
-        if isinstance(statement, tree.Line) and len(statement.pipe.steps) == 1:
-            step = statement.pipe.steps[0]
-            if step.label is not None and step.operation is not None:
-                edit = f"{step.label.id} = {step.operation.span.text}"
+        edit, keys = None, list[str]()
+        if isinstance(statement, tree.Line) and (label := statement.pipe.steps[0].label) is not None:
+            keys = [label.id] if label.id in slots(section) else []
+            operation = statement.pipe.steps[0].operation
+            if len(statement.pipe.steps) == 1 and operation is not None:
+                edit = f"{label.id} = {operation.span.text}"
         self.problems.add(Misplaced(statement.span, message, edit=edit))
+        return keys
 
 
 def _argument_of_a_default(section: type[Entry], name: str) -> str | None:

@@ -16,7 +16,7 @@ from netspec.checker.scope import Record, Wire
 from netspec.checker.untaken import check_names
 from netspec.checker.values import shown
 from netspec.checker.wiring import Placed, Wiring
-from netspec.diagnostics import Label
+from netspec.diagnostics import Label, Severity
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Misplaced, Unused
@@ -60,7 +60,9 @@ def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elabora
     """Go through the model. Without `incoming` no shape is known, and the names alone are checked."""
     problems = elaborator.problems
     part = declared.sections[MODEL][-1]
-    wiring = Wiring(problems)
+    bodies = [part.body, *(definition.block.body for definition in declared.blocks.values())]
+    unread = [problem.span for problem in problems if problem.severity is Severity.ERROR and problem.span is not None]
+    wiring = Wiring(problems, whole=not any(body.span.contains(span) for body in bodies for span in unread))
     budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
     shared = Trace(elaborator, wiring, budget)
     scope = declared.scope.inner()
@@ -156,8 +158,7 @@ def _report_unused(shared: Trace, graph: Graph | None, problems: Problems) -> No
     alive = {node.span for place, node in enumerate(graph.nodes) if place in live}
     taken = {value for node in graph.nodes for value in node.inputs}
     # of a value that isn't used, that has been said where it is named
-    unread = [shared.settings[span] for span in shared.bound if span in shared.settings and span not in shared.read]
-    settled = alive | {item.span for setting in unread for item in tree.walk(setting)}
+    taken |= {shared.given[span] for span in shared.bound if span in shared.given and span not in shared.read}
     for node in graph.nodes:
-        if node.span not in settled and taken.isdisjoint(node.outputs):
+        if node.span not in alive and taken.isdisjoint(node.outputs):
             problems.add(DeadOperation(node.span, node.layer.name()))

@@ -48,8 +48,8 @@ class Trace:
     """Layers by the identity of the call that they stand for, which is kept, so that no other gets its identity."""
     bound: dict[Span, str] = field(default_factory=dict)
     read: set[Span] = field(default_factory=set)
-    settings: dict[Span, tree.Setting] = field(default_factory=dict)
-    """The settings that bind names to values, by the places of the names."""
+    given: dict[Span, int] = field(default_factory=dict)
+    """The values that names are given, by the places of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
 
     @property
@@ -182,7 +182,8 @@ class Body:
             self.problems.add(NoInput(place, message, help))
             raise Bad
         for name, item in zip(targets, values, strict=True):
-            self.trace.settings[name.span] = statement
+            if isinstance(item, Wire):
+                self.trace.given[name.span] = item.number
             self.bind(name, item)
 
     def bind(self, name: tree.Name, value: Any) -> None:

@@ -76,6 +76,8 @@ def operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Bo
     """What a name or a call gives: a layer, a block, an operation that the block was given, or a value by its name."""
     function = function_of(node)
     given = body.scope.peek(function.id)
+    if isinstance(given, Symbol):
+        _unknown(function, body)
     if isinstance(node, tree.Name) and body.scope.owner(node.id.partition(".")[0]) and not is_operation(node, body):
         return _expression(step, node, body, head)
     body.trace.budget.spend(node.span)
@@ -263,9 +265,9 @@ def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
 
 def _unknown(function: tree.Name, body: Body) -> type[Layer]:
     """Report an operation that doesn't exist, or what a block was given in the place of one. Raises Bad."""
-    place, _ = body.scope.source(function)
+    place, scope = body.scope.source(function)
     name = place if isinstance(place, tree.Name) else function
-    return body.trace.elaborator.find(name, Layer, known_operations(body))
+    return body.trace.elaborator.find(name, Layer, (*known_operations(body), *scope.names()))
 
 
 def _inputs(node: tree.Name | tree.Call, kind: type[Layer], body: Body) -> tuple[list[Wire], tree.Name | tree.Call]:
@@ -282,7 +284,12 @@ def _wire(node: tree.Expression, body: Body) -> Wire:
     value = body.side(node)
     if isinstance(value, Wire):
         return value
-    body.problems.add(WrongValue(node.span, "an input", "one value of the network", shown(value)))
+    if isinstance(value, Symbol):
+        report_undefined(value.id, node, body.scope, body.problems)
+        raise Bad
+    place, _ = body.scope.source(node)
+    labels = taken(place, node)
+    body.problems.add(WrongValue(place.span, "an input", "one value of the network", shown(value), labels=labels))
     raise Bad
 
 

@@ -6,18 +6,22 @@ from typing import TYPE_CHECKING
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.slots import Slot, slots
 from netspec.checker import operations
 from netspec.checker.scope import Bad
+from netspec.checker.values import names_in, report_undefined
 from netspec.lang import tree
+from netspec.lang.arguments import count_inputs
 
 if TYPE_CHECKING:
     from netspec.checker.network import Body
 
 
 def check_names(node: tree.Body | tree.Branch, body: Body) -> None:
-    """Report operations and arguments that don't exist, in a branch that isn't taken or a loop without turns.
+    """Report operations, arguments and names that don't exist, in a branch that isn't taken or a loop without turns.
 
-    Values may be wrong there for the very reason that the lines aren't gone through, so nothing is said of them.
+    Values that are computed may be wrong there for the very reason that the lines aren't gone through, so nothing is
+    said of them.
     """
     bound = {"input"} | {name.id for item in tree.walk(node) if isinstance(item, tree.Setting) for name in item.names}
     bound |= {item.variable.id for item in tree.walk(node) if isinstance(item, tree.Loop)}
@@ -44,7 +48,29 @@ def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound:
     elaborator = body.trace.elaborator
     try:
         entry = elaborator.find(function, Layer, (*operations.known_operations(body), *bound))
-        named = tuple(item for item in node.arguments if item.name is not None) if isinstance(node, tree.Call) else ()
-        elaborator.bind(entry, named)
+        arguments = node.arguments if isinstance(node, tree.Call) else ()
+        elaborator.bind(entry, tuple(item for item in arguments if item.name is not None))
+        for place, item in enumerate(arguments[count_inputs(arguments, entry) :]):
+            field = item.name.id if item.name is not None else "".join(entry.positional[place : place + 1])
+            if field in slots(entry):
+                _check_argument(entry, slots(entry)[field], item.value, bound, body)
     except Bad:
         pass
+
+
+def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound: set[str], body: Body) -> None:
+    """Report a number that the argument doesn't take, and a name that nothing has where it takes none."""
+    match node:
+        case tree.Number(value=value):
+            body.trace.elaborator.literal(entry, slot, value, node.span)
+        case tree.Unary(operator="-", operand=tree.Number(value=value)):
+            body.trace.elaborator.literal(entry, slot, -value, node.span)
+        case _:
+            pass
+    choice = isinstance(node, tree.Name) and (slot.choices or slot.words == "a name")
+    if choice or slot.text or slot.kind is not None:
+        return
+    for name in names_in(node):
+        if name.partition(".")[0] not in bound and body.scope.owner(name.partition(".")[0]) is None:
+            place = next(part for part in tree.walk(node) if isinstance(part, tree.Name) and part.id == name)
+            report_undefined(name, place, body.scope, body.problems)

@@ -74,9 +74,12 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
 def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
     """What a name stands for; with dots, a part of it: `input.channels`. A Symbol if nothing has that name."""
     head, _, rest = node.id.partition(".")
-    if not rest or not isinstance(scope.peek(head), Wire | Record):
+    if not rest or not isinstance(scope.peek(head), Wire | Record | Symbol):
         return computed(node, node.id, scope, problems)
     value = computed(node, head, scope, problems)
+    if isinstance(value, Symbol):
+        report_undefined(value.id, tree.Name(node.span, head), scope, problems)
+        raise Bad
     for part in rest.split("."):
         value = _part(node, value, part, problems)
     return value
@@ -119,9 +122,11 @@ def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: P
     if not scope.complete:
         return
     known = tuple(scope.names())
-    nearest = PYTHON.get(name) or did_you_mean(name, known)
+    head, dot, rest = name.partition(".")
+    nearest = PYTHON.get(name) or did_you_mean(head, known)
     if nearest:
         scope.mark_used(nearest)
+        nearest += dot + rest
     plain = tuple(item for item in known if not isinstance(scope.peek(item), Wire | Record))
     problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
 

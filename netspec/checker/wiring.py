@@ -46,8 +46,10 @@ class Placed:
 class Wiring:
     """Grows by one operation at a time. A value that can't be had is one without a shape, and so is what follows."""
 
-    def __init__(self, problems: Problems) -> None:
+    def __init__(self, problems: Problems, *, whole: bool = True) -> None:
         self.problems = problems
+        # where something of the network couldn't be read, what doesn't fit may follow from that
+        self.whole = whole
         self.inputs: list[Input] = []
         self.nodes: list[Node] = []
         self.values: list[Wire] = []
@@ -80,7 +82,8 @@ class Wiring:
             found = layer.outputs(*shapes)
         except Misfit as error:
             self.broken = True
-            self.problems.add(mismatch(self, error, inputs, placed, help))
+            if self.whole:
+                self.problems.add(mismatch(self, error, inputs, placed, help))
             raise Bad from None
         self._check_size(layer, shapes, found, placed)
         outputs = tuple(self._value(shape, placed.span) for shape in found)
@@ -123,7 +126,8 @@ class Wiring:
             self.broken = True
             labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),)
             place = placed.calls[-1].span if placed.calls else placed.span
-            self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
+            if self.whole:
+                self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
             raise Bad
 
 

@@ -18,7 +18,7 @@ from netspec.lang.remarks import Remarks
 from netspec.problems.names import UnknownKey
 from netspec.problems.values import MissingArgument
 from netspec.source import Span
-from netspec.wording import with_article
+from netspec.wording import plural, with_article
 
 
 class Entries(Values):
@@ -62,7 +62,7 @@ class Entries(Values):
                 self.problems.add(UnknownKey(member.key.inner, OR, member.key.value, None, (OR,)))
         choices = node.get(OR)
         if not isinstance(choices, json.Array) or not choices.items:
-            return self._wrong(choices or node, OR, f"a list of {kind.kind}s")
+            return self._wrong(choices or node, OR, f"a list of {plural(kind.kind)}")
         calls = [self._entry(item, slot, kind, bearer) for item in choices.items]
         return reduce(lambda left, right: tree.Binary(left.span.to(right.span), "or", left, right), calls)
 

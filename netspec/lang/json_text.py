@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from math import isinf
 
+from netspec.diagnostics import Edit
 from netspec.lang.tokens import CLOSING, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
 from netspec.problems import Problem, Problems
 from netspec.problems.syntax import (
@@ -287,7 +288,8 @@ class _Reader:
             if not self.opened:
                 return self._not_json("the file is empty" if not self.text.strip() else f"expected {expected}")
             bracket = self.text[self.opened[-1]]
-            return _Stop(Unclosed(self._span(self.opened[-1], 1), bracket, CLOSING[bracket], self._here(1)))
+            here, closing = self._here(1), CLOSING[bracket]
+            return _Stop(Unclosed(self._span(self.opened[-1], 1), bracket, closing, here, Edit(here, closing)))
         character = self.text[self.at]
         if character in "/#":
             return self._not_json("it has no comments; the key `$comment` holds one")

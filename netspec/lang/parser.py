@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, cast
 
+from lark import Tree as LarkTree
 from lark import UnexpectedToken as LarkUnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
+from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.comments import attach
 from netspec.lang.tokens import NESTING_LIMIT, Word, grammar, tokenise, word
 from netspec.problems import Problems
 from netspec.problems.syntax import TooDeep, UnexpectedToken
-from netspec.source import Source, Span
+from netspec.source import Source
 
 SHOWN = {"NAME": "a name", "NUMBER": "a number", "STRING": "a string", "_NEWLINE": "the end of the line", "$END": ""}
 OPERATORS = {"OR", "AND", "NOT", "COMPARE", "PLUS", "MINUS", "STAR", "POWER", "SLASH", "FLOOR", "MODULO", "IF"}
@@ -47,35 +50,50 @@ def parse_expression(source: Source, problems: Problems) -> tree.Expression | No
 def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
     end = word("$END", "", source.span(len(source.text), len(source.text)))
     parser = grammar().parse_interactive()
-    resume = parser.copy(deepcopy_values=False)
+    resume = _Mark(parser)
     index = 0
     while index < len(words):
         item = words[index]
         try:
             parser.feed_token(item)
         except LarkUnexpectedToken:
-            hint, comma = _hint(words, index), _missing_comma(words, index)
-            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser), hint, comma))
+            missing = _missing(words, index, "ARROW" in parser.accepts())
+            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser), _hint(words, index), missing))
             problems.silence(source.line_of(item.span))
             if problems.full:
                 return ()
             if "_NEWLINE" in parser.accepts():
                 # what stands before is whole by itself, and what follows may be too
                 parser.feed_token(word("_NEWLINE", "\n", item.span))
-                resume = parser.copy(deepcopy_values=False)
+                resume = _Mark(parser)
                 if item.type in parser.accepts():
                     continue
             index = _end_of_statement(words, index)
-            parser = resume.copy(deepcopy_values=False)
+            parser = resume.parser()
             continue
         index += 1
         if item.type == "_NEWLINE" or item == "{":
-            resume = parser.copy(deepcopy_values=False)
+            resume = _Mark(parser)
     try:
         return parser.feed_token(end)
     except LarkUnexpectedToken:
         problems.add(UnexpectedToken(words[-1].span.after(), "", _expected(parser)))
-        return _closed(resume, end)
+        return _closed(resume.parser(), end)
+
+
+class _Mark:
+    """A place to go back to. The parser adds to the lists on its stack, so their lengths are noted."""
+
+    def __init__(self, parser: InteractiveParser) -> None:
+        self._parser = parser.copy(deepcopy_values=False)
+        stack = cast("list[Any]", self._parser.parser_state.value_stack)
+        self._lists = [(item.children, len(item.children)) for item in stack if isinstance(item, LarkTree)]
+
+    def parser(self) -> InteractiveParser:
+        """The parser as it was there."""
+        for children, length in self._lists:
+            del children[length:]
+        return self._parser.copy(deepcopy_values=False)
 
 
 def _closed(parser: InteractiveParser, end: Word) -> tuple[tree.Statement, ...]:
@@ -135,13 +153,16 @@ def _hint(words: list[Word], index: int) -> str | None:
     return None
 
 
-def _missing_comma(words: list[Word], index: int) -> Span | None:
-    """Where a comma is missing, if another setting or argument begins at a word or with the one before it."""
+def _missing(words: list[Word], index: int, arrow: bool) -> Edit | None:
+    """What is missing before a word or the one before it: a comma where another setting or argument begins, an arrow
+    where an operation follows another and there may be one."""
     # `epochs = 3 loss = …` reads as a number and its unit until the second sign comes
     name = index - 1 if words[index] == "=" else index
     between = 0 < name < len(words) - 1 and words[name - 1].type != "_NEWLINE"
     if between and words[name].type == "NAME" and words[name + 1] == "=":
-        return words[name - 1].span.after()
+        return Edit(words[name - 1].span.after(), ",")
+    if arrow and words[index].type == "NAME" and words[index - 1].type in ("NAME", "RPAR"):
+        return Edit(words[index - 1].span.after(), " ->")
     return None
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 
 from lark import Lark, Token
 
+from netspec.diagnostics import Edit
 from netspec.lang.builder import Builder
 from netspec.problems import Problems
 from netspec.problems.syntax import (
@@ -30,6 +31,8 @@ NESTING_LIMIT = 64
 NAME_LIMIT = 64
 NUMBER_LIMIT = 32
 WORD_LIMIT = 100_000
+SECOND_THOUGHTS = 3
+"""How many braces are looked for that close too early."""
 
 UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nrt])*(\\[^"\\nrt])')
 CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -132,8 +135,16 @@ def _check_length(word: Word, problems: Problems) -> None:
 
 def _balance(words: list[Word], source: Source, problems: Problems) -> list[Word]:
     """The words with each bracket closed: what is missing is put in where it was most likely meant, and reported."""
+    for _ in range(SECOND_THOUGHTS):
+        early = _closed_early(words)
+        if early is None:
+            break
+        problems.add(Unopened(words[early].span, "}"))
+        del words[early]
     index = 0
     opened: list[int] = []
+    # how a file is indented counts only where braces are missing
+    missing = sum(text.type == "LBRACE" for text in words) > sum(text.type == "RBRACE" for text in words)
     while index < len(words):
         text = words[index]
         if text.type == "LBRACE" and opened and words[opened[-1]] != "{":
@@ -148,12 +159,15 @@ def _balance(words: list[Word], source: Source, problems: Problems) -> list[Word
         elif text.type in ("RPAR", "RSQB", "RBRACE"):
             top = words[opened[-1]] if opened else None
             if top is not None and CLOSING[top] == text:
+                if missing and text == "}" and _is_of_another(words, opened, index):
+                    index = _close(words, opened, index, source, problems)
+                    continue
                 opened.pop()
             elif any(CLOSING[words[i]] == text for i in opened):
                 index = _close(words, opened, index, source, problems)
                 continue
             elif top is not None and text.type != "RBRACE" and top != "{":
-                problems.add(Unclosed(top.span, str(top), CLOSING[top], text.span))
+                problems.add(Unclosed(top.span, str(top), CLOSING[top], text.span, Edit(text.span, CLOSING[top])))
                 words[index] = word(TYPES[CLOSING[top]], CLOSING[top], text.span)
                 opened.pop()
             elif text.type == "RBRACE" and (head := _lone_name(words, index)):
@@ -183,7 +197,8 @@ def _close(words: list[Word], opened: list[int], found: int, source: Source, pro
     closing = CLOSING[bracket]
     # a string that isn't closed has swallowed brackets too
     if not any(isinstance(problem, UnclosedString) for problem in problems):
-        problems.add(Unclosed(bracket.span, str(bracket), closing, where))
+        edit = _closing_brace(words, opener, place) if bracket == "{" else Edit(where, closing)
+        problems.add(Unclosed(bracket.span, str(bracket), closing, where, edit))
     words.insert(place, word(TYPES[closing], closing, where))
     if bracket == "{":
         words.insert(place + 1, word("_NEWLINE", "\n", where))
@@ -192,6 +207,13 @@ def _close(words: list[Word], opened: list[int], found: int, source: Source, pro
     # brackets that were opened behind the place are met again
     opened[:] = [index for index in opened if index < place]
     return place + 1
+
+
+def _closing_brace(words: list[Word], opener: int, place: int) -> Edit:
+    """The brace that is missing: on the line of what it opened, or on one of its own."""
+    last = next(at for at in range(place - 1, opener - 1, -1) if words[at].type != "_NEWLINE")
+    same = words[last].span.after().line == words[opener].span.line
+    return Edit(words[last].span.after(), " }" if same else f"\n{' ' * (_indent(words, opener) - 1)}}}")
 
 
 def _lone_name(words: list[Word], index: int) -> int | None:
@@ -203,8 +225,14 @@ def _lone_name(words: list[Word], index: int) -> int | None:
 
 
 def _end_of_call(words: list[Word], opener: int, found: int) -> int:
-    """Where `(` or `[` was meant to be closed: at the end of the first line that doesn't ask for more."""
+    """Where `(` or `[` was meant to be closed: at the end of the first line that doesn't ask for more, or before what
+    can't stand within it."""
     for index in range(opener + 1, found):
+        following = words[index + 1 : index + 3]
+        if words[opener] == "[" and words[index] == "," and [item.type for item in following] == ["NAME", "EQUAL"]:
+            return index
+        if words[opener] == "(" and words[index] == "->" and words[index - 1].type == "NUMBER":
+            return index
         if words[index].type == "_NEWLINE" and words[index - 1].type not in ("COMMA", "LPAR", "LSQB", "EQUAL"):
             following = words[index + 1] if index + 1 < len(words) else None
             if following is None or following.type not in ("RPAR", "RSQB", "ARROW"):
@@ -212,8 +240,51 @@ def _end_of_call(words: list[Word], opener: int, found: int) -> int:
     return found
 
 
+def _closed_early(words: list[Word]) -> int | None:
+    """The `}` behind something else on its line that closes what an earlier line opened, if one is left over later.
+
+    Where none is such a one is a matter of style.
+    """
+    opened: list[int] = []
+    suspect: int | None = None
+    for index, text in enumerate(words):
+        if text.type == "LBRACE":
+            opened.append(index)
+        elif text.type == "RBRACE" and not opened:
+            return suspect
+        elif text.type == "RBRACE":
+            opener = opened.pop()
+            if words[index - 1].type != "_NEWLINE" and words[opener].span.line != text.span.line:
+                suspect = index
+    return None
+
+
+def _is_of_another(words: list[Word], opened: list[int], index: int) -> bool:
+    """Whether a `}` stands below the start of a line that opened another brace than the last one, further out."""
+    if words[index - 1].type != "_NEWLINE":
+        return False
+    column = words[index].span.column
+    further = [_indent(words, place) for place in opened[:-1] if words[place] == "{"]
+    return _indent(words, opened[-1]) > column and column in further
+
+
+def _indent(words: list[Word], index: int) -> int:
+    """The column at which the line of a word begins."""
+    while index and words[index - 1].type != "_NEWLINE":
+        index -= 1
+    return words[index].span.column
+
+
 def _end_of_block(words: list[Word], opener: int, found: int) -> int:
-    """Where `{` was meant to be closed: before the next block that begins at the very left, or at the end."""
+    """Where `{` was meant to be closed: before the next line that stands no deeper than its own, if what is within it
+    does; else before the next block that begins at the very left, or at the end."""
+    indent = _indent(words, opener)
+    behind = range(opener + 1, found)
+    lines = [at for at in behind if words[at - 1].type == "_NEWLINE" and words[at].type != "_NEWLINE"]
+    first = next((at for at in behind if words[at].type != "_NEWLINE"), opener)
+    inner = words[first].span.column if first in lines else indent + 1
+    if inner > indent:
+        return next((index for index in lines if words[index].span.column <= indent), found)
     for index in range(opener + 1, found - 1):
         at_left = words[index].span.column == 1 and words[index - 1].type == "_NEWLINE"
         if at_left and words[index].type == "NAME" and words[index + 1] == "{":

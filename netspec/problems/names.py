@@ -8,7 +8,7 @@ from typing import ClassVar
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from netspec.problems.base import Example, Problem
 from netspec.source import Span
-from netspec.wording import listing, with_article
+from netspec.wording import listing, plural, with_article
 
 
 def _rename(span: Span | None, nearest: str | None) -> Fix | None:
@@ -41,7 +41,7 @@ class UnknownOperation(Problem):
             message,
             mark=f"not {with_article(self.kind)}",
             fix=_rename(self.span, self.nearest),
-            help=None if self.nearest else f"{self.kind}s: {listing(self.known)}",
+            help=None if self.nearest else f"{plural(self.kind)}: {listing(self.known)}",
         )
 
 

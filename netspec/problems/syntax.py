@@ -24,15 +24,15 @@ class UnexpectedToken(Problem):
     found: str
     expected: str
     help: str | None = None
-    comma: Span | None = None
-    """Where a comma would make two settings or two arguments of it."""
+    missing: Edit | None = None
+    """What would make two settings, two arguments or two operations of it."""
 
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"{self.found} can't stand here" if self.found else "something is missing here",
             mark=f"expected {self.expected}" if self.expected else "",
             help=self.help,
-            fix=Fix("put a comma between the two", (Edit(self.comma, ","),)) if self.comma else None,
+            fix=Fix(f"put `{self.missing.text.strip()}` between the two", (self.missing,)) if self.missing else None,
         )
 
 
@@ -49,13 +49,14 @@ class Unclosed(Problem):
     bracket: str
     closing: str
     place: Span
+    edit: Edit
 
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"`{self.bracket}` is never closed",
             mark="opened here",
             labels=(Label(self.place, f"`{self.closing}` is missing before this"),) if self.place.start else (),
-            fix=Fix(f"close it with `{self.closing}`", (Edit(self.place, self.closing),)),
+            fix=Fix(f"close it with `{self.closing}`", (self.edit,)),
         )
 
 
