@@ -340,7 +340,7 @@ def shadowed(spec: Spec, chance: Random) -> Iterator[Mutant]:
     for name in bound:
         # within a block, what the block takes is nearer
         uses = [use.span for use in spec.uses.get("value", ()) if use.id == name.id]
-        for other in taken:
+        for other in sorted({*taken} - {name.id}):
             yield replaced(spec, name.span, other, *uses)
 
 
