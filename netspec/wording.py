@@ -10,9 +10,18 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
+def plural(noun: str) -> str:
+    """`layers`, `losses`, `penalties`."""
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return f"{noun}es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}s"
+
+
 def counted(number: int, noun: str) -> str:
     """`1 number`, `3 numbers`."""
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{number} {noun if number == 1 else plural(noun)}"
 
 
 def either(choices: Sequence[str]) -> str:

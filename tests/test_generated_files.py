@@ -15,7 +15,8 @@ from netspec.catalogue.entry import Entry, entries, kinds, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
-from netspec.generate import COMMAND, generated, stale
+from netspec.generate import COMMAND, generated, stale, write
+from netspec.generate.reference import reference
 from netspec.lang.json_keys import BODY, INPUTS, LABEL, OP, OR, SHAPE
 from netspec.resources import resource
 
@@ -42,9 +43,9 @@ def test_a_stale_file_is_told_from_a_fresh_one(tmp_path: Path) -> None:
     (tmp_path / "netspec" / "__init__.py").write_text('"""A house."""')
     (tmp_path / "ARCHITECTURE.md").write_text("<!-- file map -->\n<!-- /file map -->\n")
 
-    assert {path.name for path in stale(tmp_path)} == {"ARCHITECTURE.md", "netspec.schema.json"}
+    assert {path.name for path in stale(tmp_path)} == {"ARCHITECTURE.md", "netspec.schema.json", *reference()}
     for path, text in generated(tmp_path).items():
-        path.write_bytes(text.encode())
+        write(path, text)
     assert stale(tmp_path) == {}
 
 

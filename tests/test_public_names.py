@@ -7,7 +7,7 @@ import pytest
 
 import netspec
 
-DOCUMENTED = {"Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "run"}
+DOCUMENTED = {"Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "resume", "run"}
 
 
 def test_the_public_names_are_the_documented_ones() -> None:

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.values import Alternatives, AsText, Piped, Quantity, Units
-from netspec.wording import either, with_article
+from netspec.wording import either, plural, with_article
 
 FEW = 3
 """How many names are worth listing where any of them may stand."""
@@ -116,6 +116,8 @@ def describe(annotation: Any) -> str:
             parts.append(describe(part))
         elif get_origin(part) is Literal:
             parts += [f"`{choice}`" for choice in get_args(part)]
+        elif isinstance(part, type) and issubclass(part, Entry):
+            parts += _describe_kind(part)
         elif part is not type(None):
             parts.append(_describe_one(part, metadata))
     if type(None) in _alternatives(bare):
@@ -141,22 +143,20 @@ def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
     if part is str:
         is_text = any(isinstance(mark, AsText) for mark in metadata)
         return "a string in quotes" if is_text else "a name"
-    if isinstance(part, type) and issubclass(part, Entry):
-        return _describe_kind(part)
     raise TypeError(f"no words for {part}")
 
 
-def _describe_kind(kind: type[Entry]) -> str:
+def _describe_kind(kind: type[Entry]) -> list[str]:
     """The entries of a small kind by their names, else the kind."""
     known = names(kind)
-    return either([f"`{name}`" for name in known]) if len(known) <= FEW else with_article(kind.kind)
+    return [f"`{name}`" for name in known] if len(known) <= FEW else [with_article(kind.kind)]
 
 
 def _describe_tuple(parts: tuple[Any, ...]) -> str:
     inner = parts[0]
     bare = _bare(inner)
     if isinstance(bare, type) and issubclass(bare, Entry):
-        return f"one or more {bare.kind}s"
+        return f"one or more {plural(bare.kind)}"
     words = describe(inner).removeprefix("a ")
     for noun in ("number", "string"):
         words = words.replace(noun, f"{noun}s", 1)

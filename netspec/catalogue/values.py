@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -109,6 +109,21 @@ Sizes = PositiveInt | tuple[PositiveInt, ...]
 """A size for all spatial dimensions, or a list with one for each."""
 Paddings = NonNegativeInt | tuple[NonNegativeInt, ...]
 Numbers = Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class Summed:
+    """Marks a tuple of terms that a spec writes as a sum: `0.7 * cross_entropy + 0.3 * focal`."""
+
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True)
+class Term(Generic[E]):
+    """An entry in a sum, and what it is multiplied by."""
+
+    entry: E
+    factor: float = 1.0
 
 
 class Alternatives:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,6 +26,16 @@ def console(file: IO[str] | None = None) -> Console:
 
 def show(content: RenderableType) -> None:
     console().print(content)
+
+
+def show_table(table: RenderableType) -> None:
+    """A table; on a pipe nothing of it is cut off."""
+    if sys.stdout.isatty():
+        show(table)
+        return
+    with (out := Console(file=StringIO(), width=10_000)).capture() as captured:
+        out.print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def show_json(content: Any) -> None:

@@ -41,6 +41,11 @@ class Processing:
             transformed = step.apply(transformed, statistics[place])
         return cls(field, augment, transform, statistics), _ready(inputs if augment else transformed)
 
+    @classmethod
+    def restored(cls, field: DataField, type: DataType, data: Data, statistics: Mapping[int, Statistics]) -> Processing:
+        """The processing as it was measured in training, for samples that come later."""
+        return cls(field, (), _steps_for(field, type, data.transform), statistics)
+
     def evaluated(self, values: np.ndarray) -> Tensor:
         """The input of another split, as the network takes it."""
         return self._transformed(_as_tensor(values))

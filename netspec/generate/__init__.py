@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netspec.generate.file_map import with_file_map
+from netspec.generate.reference import reference
 from netspec.lang.json_schema import schema_text
 
 COMMAND = "python -m netspec.generate"
@@ -15,14 +16,21 @@ def generated(root: Path) -> dict[Path, str]:
     architecture = root / "ARCHITECTURE.md"
     return {
         root / "grammar" / "netspec.schema.json": schema_text(),
+        **{root / "docs" / "reference" / name: page for name, page in reference().items()},
         architecture: with_file_map(architecture.read_text(encoding="utf-8"), root / "netspec"),
     }
 
 
 def stale(root: Path) -> dict[Path, str]:
     """The generated files that don't have the text that they should have, with that text."""
-    return {path: text for path, text in generated(root).items() if not _holds(path, text)}
+    return {path: text for path, text in generated(root).items() if not holds(path, text)}
 
 
-def _holds(path: Path, text: str) -> bool:
+def write(path: Path, text: str) -> None:
+    """The text as a file, with the same bytes on every system."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode())
+
+
+def holds(path: Path, text: str) -> bool:
     return path.is_file() and path.read_bytes() == text.encode()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from netspec.generate import COMMAND, stale
+from netspec.generate import COMMAND, stale, write
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,7 +21,7 @@ def main(check: bool) -> None:
         if check:
             click.echo(f"{shown} is stale; run `{COMMAND}`")
         else:
-            path.write_bytes(text.encode())
+            write(path, text)
             click.echo(f"wrote {shown}")
     if check and found:
         sys.exit(1)

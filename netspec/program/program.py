@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.losses import Loss
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.types import DataType
-from netspec.catalogue.values import Quantity, number_text
+from netspec.catalogue.values import Quantity, Term, number_text
 from netspec.program.graph import Graph
+from netspec.program.objective import Objective
 from netspec.program.written import written_field
 from netspec.shapes import Shape
 from netspec.source import Source, Span
@@ -64,7 +64,7 @@ class Program:
     data: Data
     train: Train
     evaluate: Evaluate
-    loss: Loss
+    loss: Objective
     graph: Graph
     type: DataType
     place: Place
@@ -94,7 +94,7 @@ class Program:
     @cached_property
     def sections(self) -> dict[str, Entry]:
         """The sections by their names, with the loss that is taken where none is written."""
-        train = self.train.model_copy(update={"loss": self.loss})
+        train = self.train.model_copy(update={"loss": self.loss.terms})
         return {section.name(): section for section in (self.data, train, self.evaluate)}
 
     def values(self) -> Iterator[tuple[str, str, Origin]]:
@@ -125,7 +125,8 @@ class Program:
 
 def nested(path: str, value: Any) -> list[tuple[str, Entry]]:
     """The entries in a setting's value with their paths: that of the setting, or of several its places in brackets."""
-    entries = [item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, Entry)]
+    items = (item.entry if isinstance(item, Term) else item for item in (value if isinstance(value, tuple) else (value,)))
+    entries = [item for item in items if isinstance(item, Entry)]
     return [(path if len(entries) == 1 else f"{path}[{number}]", item) for number, item in enumerate(entries)]
 
 
@@ -134,6 +135,8 @@ def as_data(value: Any) -> Any:
     match value:
         case Entry():
             return {"op": value.name()} | {name: as_data(getattr(value, name)) for name in type(value).model_fields}
+        case Term():
+            return {"times": value.factor} | as_data(value.entry)
         case tuple() | list():
             return [as_data(item) for item in value]
         case Quantity():

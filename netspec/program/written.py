@@ -7,9 +7,9 @@ from typing import Any
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.slots import slots
 from netspec.catalogue.sources import DataSource
-from netspec.catalogue.values import number_text
+from netspec.catalogue.values import Term, number_text
 
-SEPARATORS = {"alternatives": " or ", "pipe": " -> "}
+SEPARATORS = {"alternatives": " or ", "pipe": " -> ", "sum": " + "}
 
 
 def written(value: Any, text: bool = False) -> str:
@@ -17,6 +17,8 @@ def written(value: Any, text: bool = False) -> str:
     match value:
         case Entry():
             return _call(value)
+        case Term(entry=entry, factor=factor):
+            return f"{written(entry) if factor == 1 else f'{number_text(factor)} * {written(entry)}'}"
         case tuple():
             return f"[{', '.join(written(item, text) for item in value)}]"
         case bool() | None:
@@ -31,7 +33,7 @@ def written(value: Any, text: bool = False) -> str:
 
 
 def written_field(entry: Entry, name: str, value: Any) -> str:
-    """The value of an entry's field in the language: several entries with `or`, with `->` or as a list."""
+    """The value of an entry's field in the language: several entries with `or`, `->` or `+` or as a list."""
     slot = slots(type(entry))[name]
     if slot.form in SEPARATORS and value:
         return SEPARATORS[slot.form].join(map(written, value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import indent
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -10,13 +11,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from netspec.catalogue.entry import Entry, Example
+from netspec.catalogue.entry import Entry, Example, Sizes
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.sources import DataSource
+from netspec.lang.parser import parse
+from netspec.lang.printer import format_text
+from netspec.problems import Problems
 from netspec.program.written import written
 from netspec.shapes import Shape
+from netspec.source import Source
 
 
 def render_list(by_kind: Mapping[str, Sequence[type[Entry]]]) -> Text:
@@ -46,8 +51,10 @@ def _page(entry: type[Entry]) -> list[RenderableType]:
     ]
     if slots(entry):
         parts.append(_arguments(slots(entry).values()))
+    if entry.torch_names:
+        parts += [Text("in torch", "bold"), *(Text(f"  {name}") for name in entry.torch_names)]
     if entry.examples:
-        parts += [Text("examples", "bold"), *(Text(f"  {_example(example)}") for example in entry.examples)]
+        parts += [Text("examples", "bold"), *(Text(_example(entry, example)) for example in entry.examples)]
     return parts
 
 
@@ -57,22 +64,34 @@ def _arguments(arguments: Iterable[Slot]) -> Table:
     for column in ("takes", "default", "what it is"):
         table.add_column(column, overflow="fold")
     for slot in arguments:
-        table.add_row(slot.name, Text(slot.words), Text(_default(slot) or ""), Text(slot.description))
+        table.add_row(slot.name, Text(slot.words), Text(default_text(slot) or ""), Text(slot.description))
     return table
 
 
-def _default(slot: Slot) -> str | None:
+def default_text(slot: Slot) -> str | None:
     """The default as a spec would write it; None where there is none."""
     return None if slot.required else written(slot.default, slot.text)
 
 
-def _example(example: Example) -> str:
+def _example(entry: type[Entry], example: Example) -> str:
     """What is written, and the shapes that it takes and gives: `conv(16, 5)  [3, 32, 32] -> [16, 28, 28]`."""
-    text = " ".join(example.text.split())
+    text = indent(example_text(entry, example), "  ")
     if not example.outputs:
         return text
-    into, out = (", ".join(str(Shape(sizes)) for sizes in side) for side in (example.inputs, example.outputs))
+    into, out = sizes_text(example.inputs), sizes_text(example.outputs)
     return f"{text}   {into} -> {out}" if into else f"{text}   {out}"
+
+
+def example_text(entry: type[Entry], example: Example) -> str:
+    """An example in the one layout of specs; that of a section has several lines."""
+    if not issubclass(entry, Section):
+        return example.text
+    return format_text(parse(Source("example", example.text), Problems())).rstrip("\n")
+
+
+def sizes_text(values: Iterable[Sizes]) -> str:
+    """The sizes of one value or several: `[3, 32, 32]`."""
+    return ", ".join(str(Shape(sizes)) for sizes in values)
 
 
 def signature(entry: type[Entry]) -> str:
@@ -99,7 +118,7 @@ def _inputs(inputs: Inputs) -> tuple[str, list[str]]:
 
 
 def _argument(slot: Slot, by_place: bool) -> str:
-    default = _default(slot)
+    default = default_text(slot)
     if default is not None:
         return f"{slot.name}={default}"
     return slot.name if by_place else f"{slot.name}=…"
@@ -113,13 +132,14 @@ def entry_as_json(entry: type[Entry]) -> dict[str, Any]:
         "signature": signature(entry),
         "summary": entry.summary(),
         "documentation": entry.documentation(),
+        "torch": list(entry.torch_names),
         "inputs": list(entry.inputs.names) if issubclass(entry, Layer) else [],
         "arguments": [
             {
                 "name": slot.name,
                 "takes": slot.words,
                 "required": slot.required,
-                "default": _default(slot),
+                "default": default_text(slot),
                 "description": slot.description,
                 "by_place": slot.name in entry.positional,
             }

@@ -142,21 +142,22 @@ class Terminal:
         if result.test is None:
             self._fact("test", "the data has no test split")
         else:
-            self._judgement(result.test, result)
+            self.judgement(result.test, result.data.test)
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)
         self._line(words.clean(str(result.folder)))
 
-    def _judgement(self, test: Judgement, result: RunResult) -> None:
+    def judgement(self, test: Judgement, samples: int) -> None:
+        """How a split of so many samples was judged: its numbers, and each class."""
         in_table = set(test.classes[0].values) if 0 < len(test.classes) <= LISTED_CLASSES else set[str]()
         values = {name: value for name, value in test.values.items() if name not in in_table}
         ordered = sorted(values, key=lambda name: name != "accuracy")
         self._fact(test.split, "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered), "bold")
         if in_table:
             self._line()
-            self._classes(test, result.data.test)
+            self._classes(test, samples)
             self._line()
         elif test.classes:
             self._fact("classes", f"{words.count(len(test.classes))}, each in the report")

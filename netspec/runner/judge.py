@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import fsum
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from netspec.catalogue.metrics.precision import Precision
 from netspec.catalogue.metrics.recall import Recall
 from netspec.catalogue.types import Classes
 from netspec.data.prepare import Batch
+from netspec.modules.losses import WeightedSum
 from netspec.program.program import Program
 from netspec.runner.events import ClassReport, Judgement
 
@@ -22,25 +22,25 @@ REPORTED: tuple[PerClass, ...] = (Precision(), Recall(), F1())
 """What is said of every class, whatever `metrics` asks for: each alone hides mistakes that another shows."""
 
 
-def judge(network: nn.Module, measure: nn.Module, batches: Iterable[Batch], program: Program, split: str) -> Judgement:
+def judge(
+    network: nn.Module, measure: WeightedSum, batches: Iterable[Batch], program: Program, split: str
+) -> Judgement:
     """Judge a network in evaluation mode by the loss module `measure` and the program's metrics.
 
     Everything is summed over samples, so the size of the batches changes nothing. The network's mode is put back.
     """
     target = program.type.target
     losses: list[Tensor] = []
-    sizes: list[int] = []
     cells: list[Tensor] = []
     training = network.training
     network.eval()
     with torch.inference_mode():
         for inputs, targets in batches:
             output = network(*inputs)
-            losses.append(measure(output, program.loss.prepare(targets)))
-            sizes.append(len(targets))
+            losses.append(measure.parts(output, targets))
             if isinstance(target, Classes):
                 cells.append(targets * target.count + program.loss.decide(output))
-        loss = mean_over_samples(losses, sizes)
+        loss = measure.over_all(losses)
         confusion = _count(cells, target.count) if isinstance(target, Classes) else None
     network.train(training)
     if not isinstance(target, Classes) or confusion is None:
@@ -48,12 +48,6 @@ def judge(network: nn.Module, measure: nn.Module, batches: Iterable[Batch], prog
     metrics = {metric.name(): metric.compute(confusion) for metric in program.evaluate.metrics}
     classes = report_classes(confusion, target.names) if program.evaluate.per_class else ()
     return Judgement(split, {"loss": loss, **metrics}, confusion, classes, worst_of(classes))
-
-
-def mean_over_samples(means: list[Tensor], sizes: list[int]) -> float:
-    """The mean over all samples of what are means over batches; the device is waited for once, here."""
-    values: list[float] = torch.stack(means).tolist()
-    return fsum(value * size for value, size in zip(values, sizes, strict=True)) / sum(sizes)
 
 
 def report_classes(confusion: np.ndarray, names: tuple[str, ...]) -> tuple[ClassReport, ...]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor, nn
 
-from netspec.catalogue.losses import Loss
 from netspec.catalogue.mixes import Mix
 from netspec.data.prepare import Batch
 from netspec.program.randomness import seed_for
@@ -35,12 +34,12 @@ class MixedBatch:
         pairs = [mix.apply(values, values.roll(1, 0), np.random.default_rng(start)) for values in inputs]
         return cls(tuple(values for values, _ in pairs), targets, targets.roll(1, 0), pairs[0][1])
 
-    def loss(self, measure: nn.Module, entry: Loss, output: Tensor) -> Tensor:
+    def loss(self, measure: nn.Module, output: Tensor) -> Tensor:
         """The loss for both targets by their shares, a scalar."""
-        loss = measure(output, entry.prepare(self.targets))
+        loss: Tensor = measure(output, self.targets)
         if self.others is None:
             return loss
-        return self.share * loss + (1 - self.share) * measure(output, entry.prepare(self.others))
+        return self.share * loss + (1 - self.share) * measure(output, self.others)
 
     def right(self, decisions: Tensor) -> Tensor:
         """How many decisions are right, those that are half right by their shares."""

@@ -39,11 +39,12 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "stopped": result.stopped,
         "seconds": result.seconds,
         "last_epoch": dict(result.history[-1]) if result.history else None,
-        "test": _judgement_record(result.test) if result.test else None,
+        "test": judgement_record(result.test) if result.test else None,
     }
 
 
-def _judgement_record(judgement: Judgement) -> dict[str, Any]:
+def judgement_record(judgement: Judgement) -> dict[str, Any]:
+    """How a split was judged as JSON data."""
     return {
         **{name: finite(value) for name, value in judgement.values.items()},
         "classes": [

@@ -15,6 +15,7 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.program.graph import Graph
+from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.shapes import Shape
 from netspec.source import Source
@@ -40,7 +41,7 @@ def make_program() -> Callable[..., Program]:
             data=Data(source=(NeverLoaded(),)),
             train=Train(seed=seed),
             evaluate=Evaluate(),
-            loss=CrossEntropy(),
+            loss=Objective.of(CrossEntropy()),
             graph=graph,
             type=DataType((DataField("table", graph.inputs[0].shape),), Classes(("no", "yes")), train=2),
             place=Place(Path(), Path("data")),

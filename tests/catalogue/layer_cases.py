@@ -70,6 +70,10 @@ def given(draw: st.DrawFn, layer: type[Layer], x: Shape, arguments: dict[str, An
     return {key: draw(strategy) for key, strategy in strategies.items()}
 
 
+def several_dims(x: Shape) -> Values:
+    return st.lists(dims(x), min_size=1, max_size=3).map(tuple)
+
+
 def divisors(number: int) -> list[int]:
     return [divisor for divisor in range(1, number + 1) if number % divisor == 0]
 
@@ -194,7 +198,7 @@ TRANSFORMER: dict[str, Any] = {
     "activation": st.sampled_from(("relu", "gelu")),
 }
 REDUCED: dict[str, Any] = {
-    "dim": lambda x: dims(x) | st.lists(dims(x), min_size=1, max_size=3).map(tuple),
+    "dim": lambda x: dims(x) | several_dims(x),
     "keepdim": FLAGS,
 }
 NORM: dict[str, Any] = {"eps": POSITIVE, "affine": FLAGS}
@@ -216,6 +220,13 @@ CASES: dict[str, Cases] = {
     "permute": cases(
         "permute", dims=lambda x: st.permutations(range(1, x.rank + 1)).map(tuple) | st.lists(dims(x)).map(tuple)
     ),
+    "flip": cases("flip", dims=several_dims),
+    "roll": cases(
+        "roll",
+        shifts=lambda x: whole(-9, 9) | st.lists(whole(-9, 9), min_size=1, max_size=3).map(tuple),
+        dims=lambda x: dims(x) | several_dims(x),
+    ),
+    "tile": cases("tile", dims=lambda x: st.lists(whole(1, 3), min_size=1, max_size=x.rank).map(tuple)),
     "transpose": cases("transpose", dim0=dims, dim1=dims),
     "flatten": cases("flatten", shapes(), start_dim=dims, end_dim=dims),
     **{name: cases(name, **REDUCED) for name in ("mean", "sum", "amax", "amin")},
@@ -226,6 +237,12 @@ CASES: dict[str, Cases] = {
         for name in ("identity", "relu", "relu6", "sigmoid", "tanh", "selu", "silu", "mish", "hardswish")
     },
     **{name: cases(name, shapes(0, 5)) for name in ("hardsigmoid", "softsign", "log_sigmoid")},
+    **{name: cases(name, shapes(0, 5)) for name in ("tanhshrink", "abs", "exp", "log", "sqrt")},
+    **{name: cases(name, lambd=POSITIVE) for name in ("hardshrink", "softshrink")},
+    "threshold": cases("threshold", threshold=NUMBERS, value=NUMBERS),
+    "rrelu": cases("rrelu", lower=NUMBERS, upper=NUMBERS),
+    "pow": cases("pow", shapes(0, 5), exponent=NUMBERS),
+    "clamp": cases("clamp", min=NUMBERS, max=NUMBERS),
     "leaky_relu": cases("leaky_relu", negative_slope=NUMBERS),
     "prelu": cases("prelu", shapes(), num_parameters=whole(1, 6), init=NUMBERS),
     "elu": cases("elu", alpha=NUMBERS),
@@ -233,8 +250,11 @@ CASES: dict[str, Cases] = {
     "gelu": cases("gelu", approximate=st.sampled_from((None, "tanh"))),
     "hardtanh": cases("hardtanh", min_val=NUMBERS, max_val=NUMBERS),
     "softplus": cases("softplus", beta=POSITIVE, threshold=NUMBERS),
-    **{name: cases(name, dim=dims) for name in ("softmax", "log_softmax", "glu")},
-    **{name: cases(name, p=SHARES) for name in ("dropout", "alpha_dropout", "stochastic_depth")},
+    **{name: cases(name, dim=dims) for name in ("softmax", "log_softmax", "softmin", "cumsum", "glu")},
+    **{
+        name: cases(name, p=SHARES)
+        for name in ("dropout", "alpha_dropout", "feature_alpha_dropout", "stochastic_depth")
+    },
     "dropout_channels": cases("dropout_channels", shapes(2, 4), p=SHARES),
     "linear": cases("linear", out_features=whole(1, 9), bias=FLAGS),
     "conv": cases(

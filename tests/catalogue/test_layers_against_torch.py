@@ -50,6 +50,11 @@ def _concat(layer: Any, *x: Tensor) -> Tensor:
     return torch.cat([value.expand(batch, *value.shape[1:]) for value in x], layer.dim)
 
 
+def _function(name: str) -> Callable[..., Tensor]:
+    """torch's function of that name with the layer's arguments."""
+    return lambda layer, x: getattr(torch, name)(x, **dict(layer))
+
+
 def _with_open(sizes: tuple[int | str, ...]) -> list[int]:
     return [-1 if size == "_" else int(size) for size in sizes]
 
@@ -114,6 +119,10 @@ COMPUTED: dict[str, Callable[..., Any]] = {
     "reshape": lambda layer, x: x.reshape(len(x), *_with_open(layer.shape)),
     "unflatten": lambda layer, x: x.unflatten(layer.dim, _with_open(layer.unflattened_size)),
     "permute": lambda layer, x: x.permute(0, *layer.dims),
+    **{
+        name: _function(name)
+        for name in ("abs", "exp", "log", "sqrt", "pow", "clamp", "cumsum", "flip", "roll", "tile")
+    },
     "slice": _slice,
     "max_pool": _max_pool,
     "upsample": _upsample,

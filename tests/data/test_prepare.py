@@ -31,6 +31,7 @@ from netspec.catalogue.values import Quantity
 from netspec.data.prepare import Prepared, prepare
 from netspec.program.graph import Graph, Input, Output
 from netspec.program.plan import make_plan
+from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.splits import Splits, misfits
@@ -78,7 +79,7 @@ def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **
         data=Data(source=sources, **data),
         train=Train(seed=seed),
         evaluate=Evaluate(),
-        loss=CrossEntropy(),
+        loss=Objective.of(CrossEntropy()),
         graph=Graph((Input("input", kind.input),), (), (Output("output", 0),)),
         type=kind,
         place=place,

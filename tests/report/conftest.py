@@ -25,6 +25,7 @@ from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import Graph
+from netspec.program.objective import Objective
 from netspec.program.program import Origin, Program
 from netspec.runner.events import (
     ClassReport,
@@ -96,7 +97,7 @@ def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT,
         data=Data(source=(FakeSource(),), transform=(Normalize(statistics="measured"),), validation=Quantity(10, "%")),
         train=Train(optimizer=Adam(lr=1e-3), epochs=5, stop=EarlyStopping()),
         evaluate=Evaluate(),
-        loss=CrossEntropy(),
+        loss=Objective.of(CrossEntropy()),
         graph=make_graph(source),
         type=DataType((DataField("image", Shape.of(1, 28, 28)),), Classes(names), train=4000, test=1000),
         place=Place(Path("specs"), Path("data")),

@@ -22,6 +22,7 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType, Number
 from netspec.program.graph import Graph
+from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.runner.checkpoint import load_weights
 from netspec.runner.folder import RunFolder
@@ -93,7 +94,7 @@ def make(
         data=Data(**data_settings),
         train=Train(**train_settings),
         evaluate=Evaluate(**(evaluate or {})),
-        loss=MSE() if source.numbers else CrossEntropy(),
+        loss=Objective.of(MSE() if source.numbers else CrossEntropy()),
         graph=graph or chain(type.input, layers, text.whole()),
         type=type,
         place=place,

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
 from netspec.data.prepare import Batch
+from netspec.program.objective import Objective
 from netspec.runner.judge import judge
 
 NAMES = ("ant", "bee", "cat")
@@ -26,7 +27,7 @@ def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> It
 
 
 def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS):
-    return judge(nn.Identity(), program.loss.build(), batches(size, inputs, targets), program, "test")
+    return judge(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, "test")
 
 
 @pytest.mark.parametrize("size", [1, 2, 64, 256, 257, 1000])
@@ -100,7 +101,7 @@ def test_one_output_stands_for_two_classes(make_program):
 
     program = make_program()
     program = replace(
-        program, loss=BinaryCrossEntropyWithLogits(), type=replace(program.type, target=Classes(("no", "yes")))
+        program, loss=Objective.of(BinaryCrossEntropyWithLogits()), type=replace(program.type, target=Classes(("no", "yes")))
     )
     targets = (TARGETS > 0).long()
     judgement = judged(program, 100, INPUTS[:, :1], targets)
@@ -121,6 +122,6 @@ def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):
     network = nn.BatchNorm1d(3)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     for mode in (True, False):
-        judge(network.train(mode), make_program().loss.build(), batches(10), make_program(), "test")
+        judge(network.train(mode), make_program().loss.build({}), batches(10), make_program(), "test")
         assert network.training is mode
         assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())

@@ -15,7 +15,6 @@ from netspec.builder import build
 from netspec.catalogue.averages.ema import EMA
 from netspec.catalogue.averages.swa import SWA
 from netspec.catalogue.constraints.max_norm import MaxNorm
-from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.mixes.cutmix import Cutmix
 from netspec.catalogue.mixes.mixup import Mixup
 from netspec.catalogue.noises.gradient_noise import GradientNoise
@@ -228,7 +227,7 @@ def test_the_loss_of_a_mixed_batch_is_that_for_soft_targets() -> None:
     assert batch.others is not None
     soft = nn.functional.one_hot(batch.targets, 8) * batch.share
     soft = soft + nn.functional.one_hot(batch.others, 8) * (1 - batch.share)
-    loss = batch.loss(nn.CrossEntropyLoss(), CrossEntropy(), output)
+    loss = batch.loss(nn.CrossEntropyLoss(), output)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(output, soft))
 
 

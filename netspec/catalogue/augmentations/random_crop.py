@@ -23,6 +23,7 @@ class RandomCrop(Augmentation):
 
     form: ClassVar = "image"
     positional: ClassVar = ("size",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.RandomCrop",)
     examples: ClassVar = (
         Example("random_crop(32, padding=4)", into=(3, 32, 32), out=(3, 32, 32)),
         Example("random_crop([24, 20])", into=(1, 28, 28), out=(1, 24, 20)),

@@ -20,6 +20,7 @@ class RandomHorizontalFlip(Augmentation):
     form: ClassVar = "image"
     mirrors: ClassVar = True
     positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.RandomHorizontalFlip",)
     examples: ClassVar = (Example("random_horizontal_flip", into=(3, 32, 32), out=(3, 32, 32)),)
 
     p: Annotated[float, Field(ge=0, le=1, description="probability that an image is flipped")] = 0.5

@@ -18,6 +18,7 @@ class ClipNorm(Clip):
     """Scale all gradients together so that their norm is at most `max_norm`: torch.nn.utils.clip_grad_norm_."""
 
     positional: ClassVar = ("max_norm",)
+    torch_names: ClassVar = ("torch.nn.utils.clip_grad_norm_",)
     examples: ClassVar = (Example("clip_norm(1)"),)
 
     max_norm: Annotated[float, Field(gt=0, description="the largest norm of all gradients as one vector")]

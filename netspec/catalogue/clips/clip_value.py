@@ -18,6 +18,7 @@ class ClipValue(Clip):
     """Cut every number of the gradients off at `clip_value` and minus that: torch.nn.utils.clip_grad_value_."""
 
     positional: ClassVar = ("clip_value",)
+    torch_names: ClassVar = ("torch.nn.utils.clip_grad_value_",)
     examples: ClassVar = (Example("clip_value(0.5)"),)
 
     clip_value: Annotated[float, Field(gt=0, description="the largest number, with either sign")]

@@ -16,6 +16,7 @@ class Constant(Initializer):
     function: ClassVar = "constant_"
     random: ClassVar = False
     positional: ClassVar = ("val",)
+    torch_names: ClassVar = ("torch.nn.init.constant_",)
     examples: ClassVar = (Example("constant(0.01)"),)
 
     val: Annotated[float, Field(description="the number")]

@@ -18,6 +18,7 @@ class Dirac(Initializer):
     function: ClassVar = "dirac_"
     random: ClassVar = False
     ranks: ClassVar = range(3, 6)
+    torch_names: ClassVar = ("torch.nn.init.dirac_",)
     examples: ClassVar = (Example("dirac"),)
 
     groups: Annotated[PositiveInt, Field(description="parts that the channels are divided into, each on its own")] = 1

@@ -15,4 +15,5 @@ class KaimingUniform(Kaiming):
     """
 
     function: ClassVar = "kaiming_uniform_"
+    torch_names: ClassVar = ("torch.nn.init.kaiming_uniform_",)
     examples: ClassVar = (Example("kaiming_uniform(nonlinearity=relu)"),)

@@ -14,6 +14,7 @@ class Normal(Initializer):
     """Normal numbers: torch.nn.init.normal_."""
 
     function: ClassVar = "normal_"
+    torch_names: ClassVar = ("torch.nn.init.normal_",)
     examples: ClassVar = (Example("normal(std=0.02)"),)
 
     mean: Annotated[float, Field(description="their mean")] = 0.0

@@ -13,4 +13,5 @@ class Ones(Initializer):
 
     function: ClassVar = "ones_"
     random: ClassVar = False
+    torch_names: ClassVar = ("torch.nn.init.ones_",)
     examples: ClassVar = (Example("ones"),)

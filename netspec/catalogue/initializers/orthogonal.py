@@ -19,6 +19,7 @@ class Orthogonal(Initializer):
 
     function: ClassVar = "orthogonal_"
     ranks: ClassVar = range(2, 100)
+    torch_names: ClassVar = ("torch.nn.init.orthogonal_",)
     examples: ClassVar = (Example("orthogonal"),)
 
     gain: Annotated[float, Field(description="factor of the matrix")] = 1.0

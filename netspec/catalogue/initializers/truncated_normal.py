@@ -15,6 +15,7 @@ class TruncatedNormal(Initializer):
     """Normal numbers, drawn until they lie between two bounds: torch.nn.init.trunc_normal_."""
 
     function: ClassVar = "trunc_normal_"
+    torch_names: ClassVar = ("torch.nn.init.trunc_normal_",)
     examples: ClassVar = (Example("truncated_normal(std=0.02)"),)
 
     mean: Annotated[float, Field(description="mean before the cut")] = 0.0

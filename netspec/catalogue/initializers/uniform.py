@@ -15,6 +15,7 @@ class Uniform(Initializer):
     """Uniform numbers between two bounds: torch.nn.init.uniform_."""
 
     function: ClassVar = "uniform_"
+    torch_names: ClassVar = ("torch.nn.init.uniform_",)
     examples: ClassVar = (Example("uniform(a=-0.1, b=0.1)"),)
 
     a: Annotated[float, Field(description="the lower bound")] = 0.0

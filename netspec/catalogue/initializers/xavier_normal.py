@@ -15,4 +15,5 @@ class XavierNormal(Xavier):
     """
 
     function: ClassVar = "xavier_normal_"
+    torch_names: ClassVar = ("torch.nn.init.xavier_normal_",)
     examples: ClassVar = (Example("xavier_normal"),)

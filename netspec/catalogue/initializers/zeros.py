@@ -13,4 +13,5 @@ class Zeros(Initializer):
 
     function: ClassVar = "zeros_"
     random: ClassVar = False
+    torch_names: ClassVar = ("torch.nn.init.zeros_",)
     examples: ClassVar = (Example("zeros"),)

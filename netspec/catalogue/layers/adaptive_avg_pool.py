@@ -23,6 +23,7 @@ class AdaptiveAvgPool(Layer):
     """
 
     positional: ClassVar = ("output_size",)
+    torch_names: ClassVar = ("torch.nn.AdaptiveAvgPool1d", "torch.nn.AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool3d")
     examples: ClassVar = (
         Example("adaptive_avg_pool(7)", into=(512, 14, 14), out=(512, 7, 7)),
         Example("adaptive_avg_pool([2, 3])", into=(8, 5, 5), out=(8, 2, 3)),

@@ -23,6 +23,7 @@ class AdaptiveMaxPool(Layer):
     """
 
     positional: ClassVar = ("output_size",)
+    torch_names: ClassVar = ("torch.nn.AdaptiveMaxPool1d", "torch.nn.AdaptiveMaxPool2d", "torch.nn.AdaptiveMaxPool3d")
     examples: ClassVar = (
         Example("adaptive_max_pool(7)", into=(512, 14, 14), out=(512, 7, 7)),
         Example("adaptive_max_pool([2, 3])", into=(8, 5, 5), out=(8, 2, 3)),

@@ -19,6 +19,7 @@ class AlphaDropout(Elementwise):
 
     module: ClassVar = "AlphaDropout"
     positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torch.nn.AlphaDropout",)
     examples: ClassVar = (Example("alpha_dropout(0.1)", into=(128,), out=(128,)),)
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a number is replaced")] = 0.5

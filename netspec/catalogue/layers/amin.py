@@ -12,6 +12,7 @@ class Amin(Reduction):
     """The smallest of all numbers along a dimension or several: torch.amin."""
 
     function: ClassVar = "amin"
+    torch_names: ClassVar = ("torch.amin",)
     examples: ClassVar = (
         Example("amin(dim=1)", into=(64, 128), out=(128,)),
         Example("amin(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),

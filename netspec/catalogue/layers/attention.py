@@ -27,6 +27,7 @@ class Attention(Layer):
 
     inputs: ClassVar = Inputs(("query", "key", "value"), optional=2)
     inferred: ClassVar = "embed_dim"
+    torch_names: ClassVar = ("torch.nn.MultiheadAttention",)
     examples: ClassVar = (
         Example("attention(num_heads=4)", into=(20, 64), out=(20, 64)),
         Example("attention(num_heads=4)", into=((20, 64), (50, 32)), out=(20, 64)),

@@ -24,6 +24,7 @@ class AvgPool(Layer):
     """
 
     positional: ClassVar = ("kernel_size",)
+    torch_names: ClassVar = ("torch.nn.AvgPool1d", "torch.nn.AvgPool2d", "torch.nn.AvgPool3d")
     examples: ClassVar = (
         Example("avg_pool(2)", into=(16, 28, 28), out=(16, 14, 14)),
         Example("avg_pool(3, stride=2, padding=1)", into=(64, 112), out=(64, 56)),

@@ -24,6 +24,7 @@ class BatchNorm(Layer):
     """
 
     inferred: ClassVar = "num_features"
+    torch_names: ClassVar = ("torch.nn.BatchNorm1d", "torch.nn.BatchNorm2d", "torch.nn.BatchNorm3d")
     examples: ClassVar = (
         Example("batch_norm", into=(256,), out=(256,)),
         Example("batch_norm(momentum=0.01)", into=(16, 12, 12), out=(16, 12, 12)),

@@ -23,6 +23,7 @@ class Buffer(Layer):
 
     inputs: ClassVar = Inputs(())
     positional: ClassVar = ("shape",)
+    torch_names: ClassVar = ("torch.nn.Buffer",)
     examples: ClassVar = (Example("buffer([96, 1, 1], value=1)", into=(), out=(96, 1, 1)),)
 
     shape: Annotated[tuple[PositiveInt, ...], Field(description="its sizes; a 1 in front may stand for the batch")]

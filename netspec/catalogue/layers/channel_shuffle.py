@@ -22,6 +22,7 @@ class ChannelShuffle(Layer):
     """
 
     positional: ClassVar = ("groups",)
+    torch_names: ClassVar = ("torch.nn.ChannelShuffle",)
     examples: ClassVar = (Example("channel_shuffle(2)", into=(16, 7, 7), out=(16, 7, 7)),)
 
     groups: Annotated[PositiveInt, Field(description="how many groups")]

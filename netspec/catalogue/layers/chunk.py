@@ -25,6 +25,7 @@ class Chunk(Layer):
 
     positional: ClassVar = ("chunks",)
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.chunk",)
     examples: ClassVar = (Example("chunk(2)", into=(64, 7, 7), out=((32, 7, 7), (32, 7, 7))),)
 
     chunks: Annotated[PositiveInt, Field(le=64, description="how many parts, at most")]

@@ -25,6 +25,7 @@ class Conv(Layer):
 
     inferred: ClassVar = "in_channels"
     positional: ClassVar = ("out_channels", "kernel_size")
+    torch_names: ClassVar = ("torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d")
     examples: ClassVar = (
         Example("conv(16, 5)", into=(3, 32, 32), out=(16, 28, 28)),
         Example("conv(64, 3, stride=2, padding=1, bias=false)", into=(32, 28, 28), out=(64, 14, 14)),

@@ -21,6 +21,7 @@ class Dropout(Layer):
     """
 
     positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torch.nn.Dropout",)
     examples: ClassVar = (Example("dropout(0.3)", into=(256,), out=(256,)),)
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a number is set to 0")] = 0.5

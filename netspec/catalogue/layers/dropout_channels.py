@@ -23,6 +23,7 @@ class DropoutChannels(Layer):
     """
 
     positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torch.nn.Dropout1d", "torch.nn.Dropout2d", "torch.nn.Dropout3d")
     examples: ClassVar = (Example("dropout_channels(0.2)", into=(16, 8, 8), out=(16, 8, 8)),)
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a channel is set to 0")] = 0.5

@@ -17,6 +17,7 @@ class ELU(Elementwise):
     """
 
     module: ClassVar = "ELU"
+    torch_names: ClassVar = ("torch.nn.ELU",)
     examples: ClassVar = (Example("elu(alpha=0.5)", into=(128,), out=(128,)),)
 
     alpha: Annotated[float, Field(description="what the negative side tends to, with the sign changed")] = 1.0

@@ -20,6 +20,7 @@ class Embedding(Layer):
 
     positional: ClassVar = ("num_embeddings", "embedding_dim")
     dtypes: ClassVar = ("int64",)
+    torch_names: ClassVar = ("torch.nn.Embedding",)
     examples: ClassVar = (Example("embedding(1000, 64)", into=(128,), out=(128, 64), indices=True),)
 
     num_embeddings: Annotated[PositiveInt, Field(description="how many indices there are: those from 0 to below it")]

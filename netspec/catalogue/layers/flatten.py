@@ -23,6 +23,7 @@ class Flatten(Layer):
     """
 
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.nn.Flatten",)
     examples: ClassVar = (
         Example("flatten", into=(1, 28, 28), out=(784,)),
         Example("flatten(start_dim=2)", into=(768, 14, 14), out=(768, 196)),

@@ -20,6 +20,7 @@ class GELU(Layer):
     Hendrycks and Gimpel, Gaussian Error Linear Units, 2016.
     """
 
+    torch_names: ClassVar = ("torch.nn.GELU",)
     examples: ClassVar = (
         Example("gelu", into=(128,), out=(128,)),
         Example("gelu(approximate=tanh)", into=(128,), out=(128,)),

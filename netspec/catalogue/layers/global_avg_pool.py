@@ -20,6 +20,7 @@ class GlobalAvgPool(Layer):
     Lin, Chen and Yan, Network in Network, ICLR 2014.
     """
 
+    torch_names: ClassVar = ("torch.nn.AdaptiveAvgPool1d", "torch.nn.AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool3d")
     examples: ClassVar = (
         Example("global_avg_pool", into=(36, 5, 5), out=(36, 1, 1)),
         Example("global_avg_pool", into=(8, 100), out=(8, 1)),

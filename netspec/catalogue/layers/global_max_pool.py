@@ -19,6 +19,7 @@ class GlobalMaxPool(Layer):
     The rank is taken from the value. `flatten` makes a vector of the result.
     """
 
+    torch_names: ClassVar = ("torch.nn.AdaptiveMaxPool1d", "torch.nn.AdaptiveMaxPool2d", "torch.nn.AdaptiveMaxPool3d")
     examples: ClassVar = (Example("global_max_pool", into=(36, 5, 5), out=(36, 1, 1)),)
 
     def infer(self, x: Shape) -> Shape:

@@ -21,6 +21,7 @@ class GLU(Layer):
     Dauphin et al., Language Modeling with Gated Convolutional Networks, ICML 2017.
     """
 
+    torch_names: ClassVar = ("torch.nn.GLU",)
     examples: ClassVar = (Example("glu", into=(128,), out=(64,)), Example("glu(dim=1)", into=(16, 8, 8), out=(8, 8, 8)))
 
     dim: Annotated[int, Field(description="the dimension that is halved")] = -1

@@ -23,6 +23,7 @@ class GroupNorm(Layer):
 
     inferred: ClassVar = "num_channels"
     positional: ClassVar = ("num_groups",)
+    torch_names: ClassVar = ("torch.nn.GroupNorm",)
     examples: ClassVar = (Example("group_norm(4)", into=(16, 8, 8), out=(16, 8, 8)),)
 
     num_groups: Annotated[PositiveInt, Field(description="parts that the channels are divided into")]

@@ -17,6 +17,7 @@ class GRU(Recurrent):
     """
 
     gates: ClassVar = 3
+    torch_names: ClassVar = ("torch.nn.GRU",)
     examples: ClassVar = (
         Example("gru(64)", into=(20, 32), out=(20, 64)),
         Example("gru(64, bidirectional=true, output=last)", into=(20, 32), out=(128,)),

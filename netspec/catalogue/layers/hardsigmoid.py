@@ -12,4 +12,5 @@ class Hardsigmoid(Elementwise):
     """relu6(x + 3) / 6 of every number, close to sigmoid without an exponential: torch.nn.Hardsigmoid."""
 
     module: ClassVar = "Hardsigmoid"
+    torch_names: ClassVar = ("torch.nn.Hardsigmoid",)
     examples: ClassVar = (Example("hardsigmoid", into=(128,), out=(128,)),)

@@ -15,4 +15,5 @@ class Hardswish(Elementwise):
     """
 
     module: ClassVar = "Hardswish"
+    torch_names: ClassVar = ("torch.nn.Hardswish",)
     examples: ClassVar = (Example("hardswish", into=(128,), out=(128,)),)

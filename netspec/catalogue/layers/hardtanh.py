@@ -15,6 +15,7 @@ class Hardtanh(Elementwise):
     """Every number brought between two bounds: torch.nn.Hardtanh."""
 
     module: ClassVar = "Hardtanh"
+    torch_names: ClassVar = ("torch.nn.Hardtanh",)
     examples: ClassVar = (Example("hardtanh(max_val=2)", into=(128,), out=(128,)),)
 
     min_val: Annotated[float, Field(description="the least that comes out")] = -1.0

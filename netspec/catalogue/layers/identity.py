@@ -13,4 +13,5 @@ class Identity(Elementwise):
 
     module: ClassVar = "Identity"
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.nn.Identity",)
     examples: ClassVar = (Example("identity", into=(128,), out=(128,)),)

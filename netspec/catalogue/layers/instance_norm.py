@@ -23,6 +23,7 @@ class InstanceNorm(Layer):
     """
 
     inferred: ClassVar = "num_features"
+    torch_names: ClassVar = ("torch.nn.InstanceNorm1d", "torch.nn.InstanceNorm2d", "torch.nn.InstanceNorm3d")
     examples: ClassVar = (Example("instance_norm(affine=true)", into=(16, 8, 8), out=(16, 8, 8)),)
 
     eps: Annotated[float, Field(gt=0, description="added to the variance, so that nothing is divided by 0")] = 1e-5

@@ -24,6 +24,7 @@ class Linear(Layer):
 
     inferred: ClassVar = "in_features"
     positional: ClassVar = ("out_features",)
+    torch_names: ClassVar = ("torch.nn.Linear",)
     examples: ClassVar = (
         Example("linear(128)", into=(784,), out=(128,)),
         Example("linear(10, bias=false)", into=(7, 64), out=(7, 10)),

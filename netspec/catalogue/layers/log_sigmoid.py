@@ -12,4 +12,5 @@ class LogSigmoid(Elementwise):
     """log(1 / (1 + exp(-x))) of every number: torch.nn.LogSigmoid."""
 
     module: ClassVar = "LogSigmoid"
+    torch_names: ClassVar = ("torch.nn.LogSigmoid",)
     examples: ClassVar = (Example("log_sigmoid", into=(128,), out=(128,)),)

@@ -17,6 +17,7 @@ class LSTM(Recurrent):
     """
 
     gates: ClassVar = 4
+    torch_names: ClassVar = ("torch.nn.LSTM",)
     examples: ClassVar = (
         Example("lstm(64)", into=(20, 32), out=(20, 64)),
         Example("lstm(64, bidirectional=true, output=last)", into=(20, 32), out=(128,)),

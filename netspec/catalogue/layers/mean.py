@@ -12,6 +12,7 @@ class Mean(Reduction):
     """The mean of all numbers along a dimension or several: torch.mean."""
 
     function: ClassVar = "mean"
+    torch_names: ClassVar = ("torch.mean",)
     examples: ClassVar = (
         Example("mean(dim=1)", into=(64, 128), out=(128,)),
         Example("mean(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),

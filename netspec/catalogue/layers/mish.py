@@ -15,4 +15,5 @@ class Mish(Elementwise):
     """
 
     module: ClassVar = "Mish"
+    torch_names: ClassVar = ("torch.nn.Mish",)
     examples: ClassVar = (Example("mish", into=(128,), out=(128,)),)

@@ -24,6 +24,7 @@ class Parameter(Layer):
 
     inputs: ClassVar = Inputs(())
     positional: ClassVar = ("shape",)
+    torch_names: ClassVar = ("torch.nn.Parameter",)
     examples: ClassVar = (Example("parameter([96, 1, 1], value=1)", into=(), out=(96, 1, 1)),)
 
     shape: Annotated[tuple[PositiveInt, ...], Field(description="its sizes; a 1 in front may stand for the batch")]

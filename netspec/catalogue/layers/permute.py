@@ -23,6 +23,7 @@ class Permute(Layer):
 
     positional: ClassVar = ("dims",)
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.permute",)
     examples: ClassVar = (Example("permute([2, 3, 1])", into=(3, 32, 24), out=(32, 24, 3)),)
 
     dims: Annotated[tuple[int, ...], Field(description="the dimensions in their new order, without the batch")]

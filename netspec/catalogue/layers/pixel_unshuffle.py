@@ -20,6 +20,7 @@ class PixelUnshuffle(Layer):
     """Turn pixels into channels: torch.nn.PixelUnshuffle, what undoes pixel_shuffle."""
 
     positional: ClassVar = ("downscale_factor",)
+    torch_names: ClassVar = ("torch.nn.PixelUnshuffle",)
     examples: ClassVar = (Example("pixel_unshuffle(2)", into=(4, 14, 14), out=(16, 7, 7)),)
 
     downscale_factor: Annotated[PositiveInt, Field(le=64, description="the factor")]

@@ -21,6 +21,7 @@ class PReLU(Layer):
     He et al., Delving Deep into Rectifiers, ICCV 2015.
     """
 
+    torch_names: ClassVar = ("torch.nn.PReLU",)
     examples: ClassVar = (
         Example("prelu", into=(128,), out=(128,)),
         Example("prelu(num_parameters=16)", into=(16, 8, 8), out=(16, 8, 8)),

@@ -12,4 +12,5 @@ class ReLU6(Elementwise):
     """min(max(0, x), 6) of every number: torch.nn.ReLU6."""
 
     module: ClassVar = "ReLU6"
+    torch_names: ClassVar = ("torch.nn.ReLU6",)
     examples: ClassVar = (Example("relu6", into=(128,), out=(128,)),)

@@ -23,6 +23,7 @@ class Reshape(Layer):
 
     positional: ClassVar = ("shape",)
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.reshape",)
     examples: ClassVar = (
         Example("reshape([16, 7, 7])", into=(784,), out=(16, 7, 7)),
         Example("reshape([_, 8])", into=(4, 16), out=(8, 8)),

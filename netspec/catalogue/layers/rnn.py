@@ -19,6 +19,7 @@ class RNN(Recurrent):
     """
 
     gates: ClassVar = 1
+    torch_names: ClassVar = ("torch.nn.RNN",)
     examples: ClassVar = (
         Example("rnn(64)", into=(20, 32), out=(20, 64)),
         Example("rnn(64, bidirectional=true, output=last)", into=(20, 32), out=(128,)),

@@ -22,6 +22,7 @@ class Select(Layer):
     """
 
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.select",)
     examples: ClassVar = (Example("select(dim=1, index=0)", into=(197, 768), out=(768,)),)
 
     dim: Annotated[int, Field(description="the dimension that is looked at")]

@@ -15,4 +15,5 @@ class SELU(Elementwise):
     """
 
     module: ClassVar = "SELU"
+    torch_names: ClassVar = ("torch.nn.SELU",)
     examples: ClassVar = (Example("selu", into=(128,), out=(128,)),)

@@ -12,4 +12,5 @@ class SiLU(Elementwise):
     """x times its sigmoid, also called swish: torch.nn.SiLU."""
 
     module: ClassVar = "SiLU"
+    torch_names: ClassVar = ("torch.nn.SiLU",)
     examples: ClassVar = (Example("silu", into=(128,), out=(128,)),)

@@ -14,6 +14,7 @@ class Softplus(Elementwise):
     """log(1 + exp(beta x)) / beta of every number, a smooth relu: torch.nn.Softplus."""
 
     module: ClassVar = "Softplus"
+    torch_names: ClassVar = ("torch.nn.Softplus",)
     examples: ClassVar = (Example("softplus(beta=2)", into=(128,), out=(128,)),)
 
     beta: Annotated[float, Field(gt=0, description="how closely it follows relu")] = 1.0

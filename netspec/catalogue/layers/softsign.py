@@ -12,4 +12,5 @@ class Softsign(Elementwise):
     """x / (1 + |x|) of every number: torch.nn.Softsign."""
 
     module: ClassVar = "Softsign"
+    torch_names: ClassVar = ("torch.nn.Softsign",)
     examples: ClassVar = (Example("softsign", into=(128,), out=(128,)),)

@@ -20,6 +20,7 @@ class Squeeze(Layer):
 
     positional: ClassVar = ("dim",)
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.squeeze",)
     examples: ClassVar = (Example("squeeze(-1)", into=(64, 1), out=(64,)),)
 
     dim: Annotated[int, Field(description="the dimension that is taken out")]

@@ -20,6 +20,7 @@ class Stack(Layer):
 
     inputs: ClassVar = Inputs(("first", "second"), more=True)
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.stack",)
     examples: ClassVar = (
         Example("stack", into=((7, 7), (7, 7)), out=(2, 7, 7)),
         Example("stack(dim=-1)", into=((5, 8), (5, 8)), out=(5, 8, 2)),

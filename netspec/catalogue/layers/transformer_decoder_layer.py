@@ -23,6 +23,7 @@ class TransformerDecoderLayer(TransformerLayer):
 
     inputs: ClassVar = Inputs(("target", "memory"))
     inferred: ClassVar = "d_model"
+    torch_names: ClassVar = ("torch.nn.TransformerDecoderLayer",)
     examples: ClassVar = (
         Example("transformer_decoder_layer(nhead=4, dim_feedforward=128)", into=((20, 64), (50, 64)), out=(20, 64)),
     )

@@ -22,6 +22,7 @@ class TransformerEncoderLayer(TransformerLayer):
 
     positional: ClassVar = ("nhead",)
     inferred: ClassVar = "d_model"
+    torch_names: ClassVar = ("torch.nn.TransformerEncoderLayer",)
     examples: ClassVar = (Example("transformer_encoder_layer(4, dim_feedforward=128)", into=(20, 64), out=(20, 64)),)
 
     def infer(self, x: Shape) -> Shape:

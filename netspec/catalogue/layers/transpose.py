@@ -20,6 +20,7 @@ class Transpose(Layer):
 
     positional: ClassVar = ("dim0", "dim1")
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.transpose",)
     examples: ClassVar = (Example("transpose(1, 2)", into=(768, 196), out=(196, 768)),)
 
     dim0: Annotated[int, Field(description="one of the two")]

@@ -20,6 +20,7 @@ class Unflatten(Layer):
     """Make several dimensions of one: torch.nn.Unflatten. One of the sizes may be `_`."""
 
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.nn.Unflatten",)
     examples: ClassVar = (Example("unflatten(dim=1, unflattened_size=[16, _])", into=(64, 7), out=(16, 4, 7)),)
 
     dim: Annotated[int, Field(description="the dimension that is divided")]

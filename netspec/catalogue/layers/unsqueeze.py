@@ -20,6 +20,7 @@ class Unsqueeze(Layer):
 
     positional: ClassVar = ("dim",)
     dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.unsqueeze",)
     examples: ClassVar = (Example("unsqueeze(1)", into=(100,), out=(1, 100)),)
 
     dim: Annotated[int, Field(description="where the new dimension stands")]

@@ -17,6 +17,7 @@ class Adam(Optimizer):
     """
 
     torch_class: ClassVar = "Adam"
+    torch_names: ClassVar = ("torch.optim.Adam",)
     examples: ClassVar = (Example("adam(lr=1e-3)"),)
 
     betas: Annotated[

@@ -17,6 +17,7 @@ class AdamW(Optimizer):
     """
 
     torch_class: ClassVar = "AdamW"
+    torch_names: ClassVar = ("torch.optim.AdamW",)
     examples: ClassVar = (
         Example("adamw(lr=1e-3, weight_decay=0.05)"),
         Example('adamw(groups=[group("*:bias", weight_decay=0)])'),

@@ -15,6 +15,7 @@ class SGD(Optimizer):
     """Step against the gradient, with momentum if wanted: torch.optim.SGD."""
 
     torch_class: ClassVar = "SGD"
+    torch_names: ClassVar = ("torch.optim.SGD",)
     examples: ClassVar = (Example("sgd(lr=0.1, momentum=0.9)"),)
 
     momentum: Annotated[float, Field(ge=0, lt=1, description="share of the last step that is added to the next")] = 0.0

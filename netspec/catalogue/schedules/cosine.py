@@ -18,6 +18,7 @@ class Cosine(Decay):
     Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, ICLR 2017.
     """
 
+    torch_names: ClassVar = ("torch.optim.lr_scheduler.CosineAnnealingLR",)
     examples: ClassVar = (Example("cosine(to=1e-5)"), Example("cosine(90 epochs, by=epoch)"))
 
     def left(self, progress: float) -> float:

@@ -18,6 +18,7 @@ class Exponential(Schedule):
     """
 
     positional: ClassVar = ("gamma",)
+    torch_names: ClassVar = ("torch.optim.lr_scheduler.ExponentialLR",)
     examples: ClassVar = (Example("exponential(0.95)"),)
 
     gamma: Annotated[float, Field(gt=0, description="factor of an epoch")]

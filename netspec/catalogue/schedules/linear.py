@@ -14,6 +14,7 @@ class Linear(Decay):
     torch.optim.lr_scheduler.LinearLR, which is told shares of the optimizer's learning rate.
     """
 
+    torch_names: ClassVar = ("torch.optim.lr_scheduler.LinearLR",)
     examples: ClassVar = (Example("linear(to=1e-5)"), Example("linear(500 steps)"))
 
     def left(self, progress: float) -> float:

@@ -16,6 +16,7 @@ class Polynomial(Decay):
     torch.optim.lr_scheduler.PolynomialLR, which leads to 0.
     """
 
+    torch_names: ClassVar = ("torch.optim.lr_scheduler.PolynomialLR",)
     examples: ClassVar = (Example("polynomial(power=0.9)"),)
 
     power: Annotated[float, Field(gt=0, description="1 is a straight line, more falls faster at first")] = 1.0

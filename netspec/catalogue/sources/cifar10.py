@@ -36,6 +36,7 @@ class Cifar10(Downloaded):
 
     bundle: ClassVar = BUNDLE
     statistics: ClassVar = ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616))
+    torch_names: ClassVar = ("torchvision.datasets.CIFAR10",)
     examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
 
     def describe(self, place: Place) -> DataType:

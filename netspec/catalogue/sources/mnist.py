@@ -39,6 +39,7 @@ class Mnist(Downloaded):
     bundle: ClassVar = BUNDLE
     mirrored: ClassVar = False
     statistics: ClassVar = ((0.1307,), (0.3081,))
+    torch_names: ClassVar = ("torchvision.datasets.MNIST",)
     examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
 
     def describe(self, place: Place) -> DataType:

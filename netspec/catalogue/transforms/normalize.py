@@ -24,6 +24,7 @@ class Normalize(Transform):
 
     form: ClassVar = "image"
     positional: ClassVar = ("statistics",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.Normalize",)
     examples: ClassVar = (
         Example("normalize(measured)", into=(1, 28, 28), out=(1, 28, 28)),
         Example("normalize(mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5])", into=(3, 32, 32), out=(3, 32, 32)),

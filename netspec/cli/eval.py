@@ -1,0 +1,38 @@
+"""`netspec eval`: judge the weights of a run."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import click
+
+from netspec.cli.output import console, message, show_json
+
+
+@click.command("eval")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--split", type=click.Choice(["test", "validation"]), default="test", help="what to judge on")
+@click.option("--weights", type=click.Choice(["best", "last"]), default="best", help="which checkpoint to take")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
+def command(run: Path, split: str, weights: str, form: str) -> int:
+    """Judge the network of RUN on a split of its data, with the weights of its best or its last checkpoint.
+
+    The folder of the run is enough: it has the spec. The data is loaded from where the spec says.
+    """
+    gc.enable()
+    from netspec.report.terminal import Terminal
+    from netspec.runner.opened import OpenedRun
+    from netspec.runner.record import judgement_record
+
+    opened = OpenedRun.of(run, weights)
+    judgement = opened.judge(split)
+    if judgement is None:
+        message(f"the data has no {split} split")
+        return 1
+    if form == "json":
+        show_json({"run": str(run), "weights": str(opened.moment), "split": split, **judgement_record(judgement)})
+        return 0
+    console().print(f"{run}, weights after {opened.moment}", markup=False)
+    Terminal().judgement(judgement, sum(item.support for item in judgement.classes))
+    return 0

@@ -1,0 +1,113 @@
+"""A run that is looked at again: its program and its weights, from its folder alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from netspec.builder import build
+from netspec.catalogue.sources import DataError
+from netspec.catalogue.types import DataField
+from netspec.data.prepare import prepare
+from netspec.data.processing import Processing
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.data_errors import as_problem
+from netspec.program.program import Program
+from netspec.runner.checkpoint import INDEX, MODEL, Moment, Saved, last_checkpoint, read_checkpoint
+from netspec.runner.events import Judgement
+from netspec.runner.judge import judge
+from netspec.runner.kept import kept_program
+
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
+
+    `statistics` is what the transforms measured in training, by their places.
+    """
+
+    folder: Path
+    program: Program
+    network: nn.Module
+    moment: Moment
+    statistics: tuple[Mapping[str, list[float]], ...]
+
+    @classmethod
+    def of(cls, folder: Path, which: str = "best") -> OpenedRun:
+        """Open a run with its `best` or its `last` weights; without a best one, the last are. Raises NetspecError."""
+        program = kept_program(folder)
+        saved = _chosen(folder, which)
+        network = build(program)
+        try:
+            network.load_state_dict(saved.tensors[MODEL])
+        except RuntimeError as error:
+            raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
+        moment = Moment(int(saved.state["epoch"]), int(saved.state["batch"]))
+        return cls(folder, program, network.eval(), moment, tuple(saved.state["statistics"]))
+
+    def judge(self, split: str) -> Judgement | None:
+        """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
+        program = self.program
+        try:
+            data = prepare(program, torch.device("cpu"))
+        except DataError as error:
+            raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
+        batches = list(data.batches(split, BATCH))
+        return judge(self.network, program.loss.build(), batches, data.program, split) if batches else None
+
+    def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
+        """What the network makes of samples [N, …] as the data set has them, one array for each of its inputs.
+
+        Gives the number of each one's class, or its number [N] where targets are numbers, and the probabilities of the
+        classes [N, classes] where the loss knows them.
+        """
+        ready = [
+            self._processing(field).evaluated(values)
+            for field, values in zip(self.program.type.fields, inputs, strict=True)
+        ]
+        loss = self.program.loss
+        with torch.inference_mode():
+            parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
+            output = torch.cat(parts)
+            probabilities = loss.probabilities(output)
+            decided = loss.decide(output) if self.classes else output.flatten()
+        return decided, probabilities
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; none where targets are numbers."""
+        return getattr(self.program.type.target, "names", ())
+
+    def _processing(self, field: DataField) -> Processing:
+        several = len(self.program.type.fields) > 1
+        prefix = f"{field.name}." if several else ""
+        statistics = {
+            place: {name.removeprefix(prefix): values for name, values in found.items() if name.startswith(prefix)}
+            for place, found in enumerate(self.statistics)
+        }
+        return Processing.restored(field, self.program.type, self.program.data, statistics)
+
+
+def _chosen(folder: Path, which: str) -> Saved:
+    """The checkpoint that the index names, or the newest where there is no index."""
+    checkpoints = folder / "checkpoints"
+    newest = last_checkpoint(checkpoints)
+    if newest is None:
+        raise NetspecError.of(NoRun(None, str(folder), "no checkpoint was saved"))
+    try:
+        index: dict[str, Any] = json.loads((checkpoints / INDEX).read_bytes())
+        name = str(index.get(which) or index["last"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        name = newest.name
+    path = checkpoints / name
+    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest)

@@ -1,0 +1,154 @@
+"""What is done with runs: listed, judged again, asked about new samples. Their folders are enough."""
+
+from __future__ import annotations
+
+import gc
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from netspec import api
+from netspec.checker import check_file
+from netspec.cli.main import main as command
+
+SPEC = """\
+data { source = mnist_sample(), transform = normalize(measured), validation = 20% }
+model { flatten -> linear(10) }
+train { epochs = 2, seed = 3 }
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """What a command ends with."""
+    with pytest.raises(SystemExit) as ended:
+        command(arguments)
+    assert isinstance(ended.value.code, int)
+    gc.enable()
+    return ended.value.code
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a finished run, whose spec has gone."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        Path("digits.net").write_text(SPEC)
+        result = api.run("digits.net", device="cpu")
+        program = check_file(Path("digits.net")).require()
+        images = program.sources[0].load(program.place)
+        assert images.test is not None
+        Path("images").mkdir()
+        for number in range(3):
+            Image.fromarray(images.test.inputs[0][number][0]).save(f"images/{number}.png")
+        Path("expected.json").write_text(json.dumps(result.test.values if result.test else {}))
+        Path("digits.net").unlink()
+    return folder
+
+
+@pytest.fixture
+def run(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(home)
+    (folder,) = Path("runs/digits").glob("2*")
+    return str(folder)
+
+
+def test_runs_are_listed_with_what_they_came_to(run: str, capsys):
+    assert main(["runs", "--format", "json"]) == 0
+    (facts,) = json.loads(capsys.readouterr().out)
+    assert (facts["run"], facts["state"], facts["epochs"]) == (run, "finished", 2)
+    assert main(["runs"]) == 0
+    assert "finished" in capsys.readouterr().out
+
+
+def test_no_runs_are_no_error(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["runs"]) == 0
+    assert "there are no runs" in capsys.readouterr().err
+
+
+def test_a_run_is_judged_again_as_it_was(run: str, capsys):
+    assert main(["eval", run, "--weights", "last", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    expected = json.loads(Path("expected.json").read_text())
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-6)
+    assert main(["eval", run, "--split", "validation"]) == 0
+    assert "validation" in capsys.readouterr().out
+
+
+def test_predictions_are_those_of_the_network_with_what_was_measured_in_training(run: str, capsys):
+    assert main(["predict", run, *(f"images/{n}.png" for n in range(3)), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [item["sample"] for item in found] == ["images/0.png", "images/1.png", "images/2.png"]
+    for item in found:
+        assert sum(item["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+        assert item["label"] == next(iter(item["probabilities"]))
+    # a folder is its images, and in a batch of one each is the same
+    assert main(["predict", run, "images", "--format", "json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert [item["label"] for item in whole] == [item["label"] for item in found]
+    assert main(["predict", run, "images/1.png"]) == 0
+    assert "%" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: Image.new("L", (50, 40)).save(path), "is 40 x 50, and the network takes 28 x 28"),
+        (lambda path: path.write_text("no image"), "isn't an image that can be read"),
+        (lambda path: path.write_bytes(b""), "isn't an image that can be read"),
+        (lambda path: path.mkdir(), "there is no image in"),
+        (lambda path: None, "there is no file"),
+    ],
+    ids=["another size", "no image", "nothing", "an empty folder", "no file"],
+)
+def test_what_can_t_be_read_is_named(run: str, tmp_path: Path, capsys, make, said: str):
+    path = tmp_path / "x.png"
+    make(path)
+    assert main(["predict", run, str(path)]) == 3
+    told = capsys.readouterr().err
+    assert said in told
+    assert "x.png" in told
+
+
+def test_images_are_resized_where_that_is_asked_for(run: str, tmp_path: Path, capsys):
+    Image.fromarray(np.zeros((40, 50, 3), dtype=np.uint8)).save(tmp_path / "big.jpg")
+    assert main(["predict", run, str(tmp_path / "big.jpg"), "--resize"]) == 0
+    assert "big.jpg" in capsys.readouterr().out
+
+
+def test_rows_of_a_table_are_predicted_by_their_columns(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{n % 7},{n % 5},{'a' if n % 7 > 3 else 'b'}" for n in range(60)]
+    Path("t.csv").write_text("x,y,kind\n" + "\n".join(rows) + "\n")
+    text = 'data { source = csv("t.csv", target="kind"), transform = standardize(measured), test = 20% }\n'
+    Path("t.net").write_text(text + "model { linear(2) }\ntrain { epochs = 1 }\n")
+    folder = str(api.run("t.net", device="cpu").folder)
+    Path("new.csv").write_text("y,other,x\n1,?,6\n1,?,0\n")
+    assert main(["predict", folder, "new.csv", "--format", "json"]) == 0
+    assert [item["sample"] for item in json.loads(capsys.readouterr().out)] == ["new.csv:1", "new.csv:2"]
+    Path("bad.csv").write_text("x\n1\n")
+    assert main(["predict", folder, "bad.csv"]) == 3
+    assert "has no column `y`" in capsys.readouterr().err
+    Path("bad.csv").write_text("x,y\n1,2\n1,two\n")
+    assert main(["predict", folder, "bad.csv"]) == 3
+    assert "`two` is no number" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [["eval"], ["predict"]])
+def test_what_is_no_run_is_said(verb: list[str], tmp_path: Path, capsys):
+    assert main([*verb, str(tmp_path), *(["a.png"] if verb == ["predict"] else [])]) == 5
+    assert "isn't the folder of a run" in capsys.readouterr().err
+
+
+def test_a_damaged_checkpoint_is_not_taken(run: str, capsys, tmp_path: Path):
+    copy = tmp_path / "copy"
+    shutil.copytree(run, copy)
+    for weights in (copy / "checkpoints").glob("*/model.safetensors"):
+        weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    assert main(["eval", str(copy)]) == 5
+    assert "is damaged" in capsys.readouterr().err
