@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import prod
-from typing import Literal
+from typing import Literal, TypeVar
 
+T = TypeVar("T")
 Dtype = Literal["float32", "int64"]
 
 
@@ -74,7 +75,7 @@ class Shape:
         return sizes if self.dtype == "float32" else f"{self.dtype}{sizes}"
 
 
-def per_dimension(value: int | tuple[int, ...], rank: int, argument: str) -> tuple[int, ...]:
+def per_dimension(value: int | tuple[T, ...], rank: int, argument: str) -> tuple[int | T, ...]:
     """An argument that is one number for all spatial dimensions or a list with one for each."""
     if isinstance(value, int):
         return (value,) * rank

@@ -13,11 +13,12 @@ from jsonschema import Draft202012Validator
 
 from netspec.catalogue.entry import Entry, entries, kinds, names
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.losses import Loss
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.generate import COMMAND, generated, stale, write
 from netspec.generate.reference import reference
-from netspec.lang.json_keys import BODY, INPUTS, LABEL, OP, OR, SHAPE
+from netspec.lang.json_keys import BODY, INPUTS, LABEL, OP, OR, SHAPE, TIMES
 from netspec.resources import resource
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +76,7 @@ def test_every_reference_leads_somewhere() -> None:
 @EVERY_ENTRY
 def test_an_entry_is_in_the_schema_with_all_its_fields(kind: type[Entry], entry: type[Entry]) -> None:
     definition = SCHEMA["$defs"][f"{kind.kind}.{entry.name()}"]
-    others = {OP, LABEL, INPUTS, SHAPE} if kind is Layer else {OP}
+    others = {OP, LABEL, INPUTS, SHAPE} if kind is Layer else {OP, TIMES} if kind is Loss else {OP}
     fields = set(definition["properties"]) - others - {"$comment"}
     assert fields == set(slots(entry))
     assert definition["additionalProperties"] is False

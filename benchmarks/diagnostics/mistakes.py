@@ -183,6 +183,8 @@ def too_many_arguments(spec: Spec, chance: Random) -> Iterator[Mutant]:
     for call, entry in _calls(spec):
         if call.arguments and all(argument.name is None for argument in call.arguments):
             more = ", 1" * (len(entry.positional) - len(call.arguments) + 1)
+            if not more:
+                continue  # it has another meaning here
             yield added(spec, call.arguments[-1].span, more)
 
 

@@ -53,6 +53,16 @@ def why_no_file(written: str, path: Path) -> str | None:
         return f"`{written}` can't be read: {error.strerror}"
 
 
+def why_no_folder(written: str, path: Path) -> str | None:
+    """What keeps `path`, which a spec writes as `written`, from being looked into, or None if it is a folder."""
+    try:
+        if path.is_dir():
+            return None
+        return f"`{written}` is no folder" if path.exists() else f"there is no folder `{written}`"
+    except OSError as error:
+        return f"`{written}` can't be read: {error.strerror}"
+
+
 def read_text(written: str, path: Path, argument: str, quotable: bool) -> str:
     """The text of a file in UTF-8, its line endings made `\\n`. Raises DataError that blames `argument`.
 

@@ -39,7 +39,7 @@ class Recurrent(Layer):
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
             raise Misfit(f"`{self.name()}` reads a sequence of vectors, [sequence, features], not {x}")
-        width = self.hidden_size * self._directions
+        width = self.size * self._directions
         return Shape((x.dims[0], width) if self.output == "sequence" else (width,))
 
     def build(self, x: Shape) -> nn.Module:
@@ -53,16 +53,22 @@ class Recurrent(Layer):
         found: dict[str, tuple[int, ...]] = {}
         rows = self.gates * self.hidden_size
         for layer in range(self.num_layers):
-            width = x.last if layer == 0 else self.hidden_size * self._directions
+            width = x.last if layer == 0 else self.size * self._directions
             for direction in ("", "_reverse")[: self._directions]:
                 suffix = f"l{layer}{direction}"
-                found |= {f"weight_ih_{suffix}": (rows, width), f"weight_hh_{suffix}": (rows, self.hidden_size)}
+                found |= {f"weight_ih_{suffix}": (rows, width), f"weight_hh_{suffix}": (rows, self.size)}
                 found |= {f"bias_{part}_{suffix}": (rows,) for part in ("ih", "hh") if self.bias}
+                found |= {f"weight_hr_{suffix}": (self.size, self.hidden_size)} if self.size != self.hidden_size else {}
         return found
 
     def flops(self, x: Shape) -> int:
         matrices = (prod(sizes) for name, sizes in self.parameters(x).items() if name.startswith("weight"))
         return 2 * x.dims[0] * sum(matrices)
+
+    @property
+    def size(self) -> int:
+        """The size of each output of one direction."""
+        return self.hidden_size
 
     @property
     def _directions(self) -> int:

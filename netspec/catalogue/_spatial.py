@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from netspec.shapes import Misfit, Shape
+from dataclasses import replace
+from math import prod
+
+from netspec.shapes import Misfit, Shape, per_dimension, window_size
 
 RANKS = (2, 3, 4)
 
@@ -14,3 +17,24 @@ def check_spatial(name: str, x: Shape, ranks: tuple[int, ...] = RANKS) -> None:
         known = [words[rank] for rank in ranks]
         listed = " or ".join([", ".join(known[:-1]), known[-1]]) if len(known) > 1 else known[0]
         raise Misfit(f"`{name}` takes {listed}, [channels, …], not {x}")
+
+
+def with_indices(values: Shape, given: bool) -> Shape | tuple[Shape, Shape]:
+    """What a max pooling gives: the largest values, and if `given` the places where they were."""
+    return (values, replace(values, dtype="int64")) if given else values
+
+
+def windows(
+    size: tuple[int, ...],
+    kernel: int | tuple[int, ...],
+    stride: int | tuple[int, ...],
+    padding: int | tuple[int, ...],
+    dilation: int | tuple[int, ...],
+) -> tuple[int, int]:
+    """How many numbers a window that slides over an image has, and how many places. Raises Misfit."""
+    arguments = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    each = [per_dimension(value, len(size), name) for name, value in arguments.items()]
+    places = tuple(window_size(*one) for one in zip(size, *each, strict=True))
+    if min(places) < 1:
+        raise Misfit(f"the window reaches over more than {list(size)} with its border", argument="kernel_size")
+    return prod(each[0]), prod(places)

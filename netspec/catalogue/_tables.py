@@ -99,11 +99,11 @@ class Table:
             raise self.error(reason, row.line, width if found > width else None)
 
 
-def tables_of(folder: Path, **written: str | None) -> list[Table]:
+def tables_of(folder: Path, kind: type[Table] = Table, /, **written: str | None) -> list[Table]:
     """The tables that a source's arguments name, taken from `folder`. If one may not be quoted, none is."""
     paths = {argument: resolve(name, folder) for argument, name in written.items() if name is not None}
     quotable = may_be_quoted(paths.values(), folder)
-    return [Table(written[argument] or "", path, argument, quotable) for argument, path in paths.items()]
+    return [kind(written[argument] or "", path, argument, quotable) for argument, path in paths.items()]
 
 
 def _extent(line: str, cell: int) -> tuple[int | None, int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,12 +21,18 @@ class TransformerLayer(Layer):
     layer_norm_eps: Annotated[float, Field(gt=0, description="added to the variance in normalisation")] = 1e-5
     norm_first: Annotated[bool, Field(description="normalise before each part instead of behind it")] = False
     bias: Annotated[bool, Field(description="add learned biases")] = True
+    causal: Annotated[bool, Field(description="no place attends to later ones, as in a language model")] = False
 
     def check_sequence(self, x: Shape) -> None:
         if x.rank != 2:
             raise Misfit(f"`{self.name()}` takes a sequence of vectors, [sequence, features], not {x}")
         if x.last % self.nhead:
             raise Misfit(f"`nhead={self.nhead}` doesn't divide the {x.last} features", argument="nhead")
+
+    def check_memory(self, target: Shape, memory: Shape) -> None:
+        self.check_sequence(target)
+        if memory.rank != 2 or memory.last != target.last:
+            raise Misfit(f"the memory has vectors of {target.last}, [sequence, {target.last}], not {memory}")
 
     def tensors(self, width: int, attentions: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
         """The learned tensors of a layer with these attentions."""
@@ -45,8 +51,26 @@ class TransformerLayer(Layer):
         return 4 * x.size * self.dim_feedforward
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments of torch's module beside the width."""
-        return {name: getattr(self, name) for name in type(self).model_fields} | {"batch_first": True}
+        """The arguments of a layer's module beside the width."""
+        return {name: getattr(self, name) for name in TransformerLayer.model_fields} | {"batch_first": True}
+
+
+class TransformerStack(TransformerLayer):
+    """Layers above one another; their fields are those of one, which all of them share."""
+
+    unlike_torch: ClassVar = {"norm": "whether there is one, instead of a module"}
+
+    num_layers: Annotated[PositiveInt, Field(le=64, description="how many layers stand above one another")]
+    norm: Annotated[
+        bool, Field(description="normalise what comes out of the last one, as torch.nn.Transformer does")
+    ] = False
+
+    def stacked(self, width: int, attentions: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
+        """The learned tensors of all layers."""
+        one = self.tensors(width, attentions)
+        found = {f"layers.{layer}.{name}": sizes for layer in range(self.num_layers) for name, sizes in one.items()}
+        found |= {"norm.weight": (width,), "norm.bias": (width,)} if self.norm else {}
+        return {name: sizes for name, sizes in found.items() if self.bias or not name.endswith("bias")}
 
 
 def attention_flops(query: Shape, key: Shape, value: Shape) -> int:

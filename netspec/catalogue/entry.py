@@ -20,17 +20,22 @@ KIND_MARK = "netspec-kind"
 @dataclass(frozen=True, slots=True)
 class Example:
     """How an entry is written, and for what it does to a shape, `into` and `out`; a tuple of sizes for each of several
-    values. `indices` says that whole numbers come in."""
+    values. `indices` says that whole numbers come in, of several values for each whether they do."""
 
     text: str
     into: Sizes | tuple[Sizes, ...] | None = None
     out: Sizes | tuple[Sizes, ...] | None = None
-    indices: bool = False
+    indices: bool | tuple[bool, ...] = False
 
     @property
     def inputs(self) -> tuple[Sizes, ...]:
         """The sizes of every value that comes in."""
         return _several(self.into)
+
+    @property
+    def whole(self) -> tuple[bool, ...]:
+        """For every value that comes in whether it is whole numbers."""
+        return self.indices if isinstance(self.indices, tuple) else (self.indices,) * len(self.inputs)
 
     @property
     def outputs(self) -> tuple[Sizes, ...]:
@@ -59,6 +64,8 @@ class Entry(BaseModel):
     examples: ClassVar[tuple[Example, ...]] = ()
     torch_names: ClassVar[tuple[str, ...]] = ()
     """The public names of what it stands for in torch or torchvision: `torch.nn.Conv2d`."""
+    unlike_torch: ClassVar[dict[str, str]] = {}
+    """Arguments of those that aren't fields here, or have other defaults, and why; what the bases have counts too."""
 
     def check(self) -> None:
         """Raises Misfit where arguments that are right by themselves don't go together."""
@@ -75,6 +82,14 @@ class Entry(BaseModel):
     def summary(cls) -> str:
         """The first sentence of the documentation."""
         return cls.documentation().partition("\n")[0]
+
+    @classmethod
+    def differences(cls) -> dict[str, str]:
+        """`unlike_torch` of the entry and of its bases."""
+        found: dict[str, str] = {}
+        for base in reversed(cls.__mro__):
+            found |= base.__dict__.get("unlike_torch", {})
+        return found
 
     @classmethod
     def is_kind(cls) -> bool:

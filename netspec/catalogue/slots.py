@@ -11,7 +11,7 @@ import annotated_types as at
 from pydantic.fields import FieldInfo
 
 from netspec.catalogue.entry import Entry, names
-from netspec.catalogue.values import Alternatives, AsText, Piped, Quantity, Units
+from netspec.catalogue.values import Alternatives, AsText, Piped, Quantity, Summed, Term, Units
 from netspec.wording import either, plural, with_article
 
 FEW = 3
@@ -21,17 +21,19 @@ UNBOUNDED = 2**31 - 1
 """An upper bound that is there for safety and isn't worth a word."""
 
 
-Form = Literal["one", "alternatives", "pipe", "list"]
+Form = Literal["one", "alternatives", "pipe", "list", "sum"]
 
 
 @dataclass(frozen=True)
 class Slot:
     """One field. `kind` is the kind of entry it takes, if it takes entries; `form` how several are written: `one`,
-    `alternatives` with `or`, `pipe` with `->`, `list`. `text` says that a string in it is written in quotes."""
+    `alternatives` with `or`, `pipe` with `->`, `list`, `sum` with `+`. `plain` says that it takes values too
+    that are no entries, and `text` that a string in it is written in quotes."""
 
     name: str
     kind: type[Entry] | None
     form: Form
+    plain: bool
     text: bool
     units: tuple[str, ...]
     choices: tuple[str, ...]
@@ -51,13 +53,14 @@ def _slot(name: str, field: FieldInfo) -> Slot:
     # pydantic takes the outermost metadata off the annotation
     annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
     leaves = list(_leaves(annotation))
-    kind = next((leaf for leaf, _ in leaves if isinstance(leaf, type) and issubclass(leaf, Entry)), None)
+    kind = next((leaf for leaf, _ in leaves if _is_entry(leaf)), None)
     marks = [mark for _, metadata in leaves for mark in metadata]
     several = any(get_origin(part) is tuple for part in _alternatives(_bare(annotation)))
     return Slot(
         name=name,
         kind=kind,
         form=_form(field) if kind is not None and several else "one",
+        plain=kind is not None and any(not _is_entry(leaf) and leaf is not type(None) for leaf, _ in leaves),
         text=_has(marks, AsText),
         units=tuple(unit for mark in marks if isinstance(mark, Units) for unit in mark.units),
         choices=tuple(choice for leaf, _ in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)),
@@ -68,9 +71,15 @@ def _slot(name: str, field: FieldInfo) -> Slot:
     )
 
 
+def _is_entry(leaf: Any) -> bool:
+    return isinstance(leaf, type) and issubclass(leaf, Entry)
+
+
 def _form(field: FieldInfo) -> Form:
     if _has(field.metadata, Alternatives):
         return "alternatives"
+    if _has(field.metadata, Summed):
+        return "sum"
     return "pipe" if _has(field.metadata, Piped) else "list"
 
 
@@ -79,7 +88,8 @@ def _has(marks: list[Any], kind: type) -> bool:
 
 
 def _bare(annotation: Any) -> Any:
-    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    """A type without its metadata; of a term in a sum, what it is a term of."""
+    return get_args(annotation)[0] if get_origin(annotation) in (Annotated, Term) else annotation
 
 
 def _metadata(annotation: Any) -> tuple[Any, ...]:
@@ -158,7 +168,7 @@ def _describe_tuple(parts: tuple[Any, ...]) -> str:
     if isinstance(bare, type) and issubclass(bare, Entry):
         return f"one or more {plural(bare.kind)}"
     words = describe(inner).removeprefix("a ")
-    for noun in ("number", "string"):
+    for noun in ("list",) if words.startswith("list") else ("number", "string"):
         words = words.replace(noun, f"{noun}s", 1)
     return f"a list of {words}" if len(parts) < 2 or parts[1] is Ellipsis else f"a list of {len(parts)} {words}"
 

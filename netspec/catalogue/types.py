@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass
-from typing import Literal
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from netspec.catalogue.sources import DataError
 
 Form = Literal["image", "table", "tokens"]
 
@@ -36,19 +39,34 @@ Target = Classes | Number
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: a number, or a text out of `categories`, which becomes a 1 at its place among zeros."""
+
+    name: str
+    categories: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """How many numbers it becomes."""
+        return len(self.categories) or 1
+
+
+@dataclass(frozen=True, slots=True)
 class DataField:
     """One input of a sample: `image[1, 28, 28]`.
 
     `form` is `image` for [channels, height, width] with values from 0 to 1, `table` for [columns], `tokens` for
-    [length] of the numbers of words, from 0 to below `vocabulary`. By its name the network takes it.
+    [length] of the numbers of words, from 0 to below `vocabulary`. By its name the network takes it. `gap` is what is
+    wrong where a value is missing and nothing fills it.
     """
 
     form: Form
     shape: Shape
     name: str = "input"
     _: KW_ONLY
-    columns: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
     vocabulary: int = 0
+    gap: DataError | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         sizes = f"[{', '.join(map(str, self.shape.dims))}]"
@@ -59,8 +77,8 @@ class DataField:
 class DataType:
     """The type of a data set, known before it is loaded: `image[1, 28, 28] x class[10]`.
 
-    `fields` are the inputs of a sample, mostly one. `train` and `test` are the numbers of samples, `test` 0 where
-    there is no test set.
+    `fields` are the inputs of a sample, mostly one. `train`, `test` and `validation` are the numbers of samples, 0
+    where the data set has no such split of its own.
     """
 
     fields: tuple[DataField, ...]
@@ -68,6 +86,12 @@ class DataType:
     _: KW_ONLY
     train: int
     test: int = 0
+    validation: int = 0
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """The numbers of samples to train, to test and to validate on."""
+        return self.train, self.test, self.validation
 
     @property
     def input(self) -> Shape:
@@ -91,8 +115,10 @@ class DataType:
                     return f"the class `{its}` instead of `{mine}`"
         for ours, others in zip(self.fields, other.fields, strict=True):
             for mine, its in zip(ours.columns, others.columns, strict=False):
+                if mine.name != its.name:
+                    return f"the column `{its.name}` instead of `{mine.name}`"
                 if mine != its:
-                    return f"the column `{its}` instead of `{mine}`"
+                    return f"other categories in the column `{mine.name}`"
         return None
 
     def __str__(self) -> str:

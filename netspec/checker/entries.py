@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
@@ -14,9 +14,11 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker.refusals import refusal
 from netspec.checker.scope import Bad, Scope, Symbol, Wire
+from netspec.checker.several import field_at, several, term
 from netspec.checker.values import evaluate, report_undefined, shown, taken
 from netspec.checker.vocabulary import SYNONYMS, meant
 from netspec.lang import tree
+from netspec.lang.arguments import holds_entries
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
 from netspec.problems.values import Conflict, MissingArgument, UnexpectedPosition, WrongValue
@@ -64,7 +66,7 @@ class Elaborator:
             case tree.Group(inner=inner):
                 return self.entry(inner, kind, path)
             case _:
-                owner = "model" if path.startswith("model.") else path.rpartition(".")[2]
+                owner = "model" if path.startswith("model.") else field_at(path)
                 self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
                 raise Bad
         found = self.find(function, kind)
@@ -196,7 +198,7 @@ class Elaborator:
         for place, item in enumerate(node.items if isinstance(node, tree.List) else ()):
             self.spans[f"{where}[{place}]"] = item.span
         try:
-            if slot.kind is not None and not (isinstance(node, tree.Constant) and node.value is None):
+            if slot.kind is not None and holds_entries(slot, node):
                 return self._entries(slot, slot.kind, node, where)
             return self._plain(slot, node)
         except Bad:
@@ -244,12 +246,13 @@ class Elaborator:
             if step.label is not None:
                 message = f"`{slot.name}` has no labels: they name the layers of a network"
                 self.problems.add(Misplaced(step.label.span, message, f"leave out `{step.label.id}:`"))
-        nodes = list(_several(slot.form, node))
-        several = len(nodes) > 1
+        nodes = list(several(slot.form, node))
+        many = len(nodes) > 1
         found: list[Any] = []
         for number, item in enumerate(nodes):
             with contextlib.suppress(Bad):
-                found.append(self.entry(item, kind, f"{path}[{number}]" if several else path))
+                where = f"{path}[{number}]" if many else path
+                found.append(term(self, item, kind, where) if slot.form == "sum" else self.entry(item, kind, where))
         if len(found) < len(nodes):
             raise Bad
         return tuple(found)
@@ -322,24 +325,6 @@ def _argument_of_a_default(section: type[Entry], name: str) -> str | None:
         if slot.kind is not None and isinstance(default, Entry) and name in slots(type(default)):
             return f"`{name}` is an argument: {slot.name} = {default.name()}({name}=…)"
     return None
-
-
-def _several(form: str, node: tree.Expression) -> Iterator[tree.Expression]:
-    """The entries that are written with `or` or `->` between them, or in a list."""
-    match node:
-        case tree.Binary(operator="or", left=left, right=right) if form == "alternatives":
-            yield from _several(form, left)
-            yield from _several(form, right)
-        case tree.Pipe(steps=steps) if form == "pipe":
-            yield from (
-                step.operation for step in steps if step.operation and not isinstance(step.operation, tree.Repeat)
-            )
-        case tree.List(items=items) if form in ("list", "pipe"):
-            yield from items
-        case tree.Group(inner=inner):
-            yield from _several(form, inner)
-        case _:
-            yield node
 
 
 def _what(node: tree.Expression) -> str:

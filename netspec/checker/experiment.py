@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.entry import names
-from netspec.catalogue.losses import Loss
 from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
@@ -22,6 +21,7 @@ from netspec.problems import Problems
 from netspec.problems.names import Duplicate
 from netspec.problems.values import Conflict
 from netspec.program.data_errors import as_problem
+from netspec.program.objective import Objective
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
 from netspec.program.splits import misfits
@@ -69,41 +69,42 @@ def _can_be_had(source: DataSource, place: Place) -> bool:
 
 
 def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -> None:
-    """Splits that the data allows: a sample for each at least, `test` only where the source has none."""
-    if data.test is not None and type.test:
-        problems.add(
-            Conflict(
-                spans.get("data.test"),
-                f"the source has a test split of its own, of {type.test:_} samples",
-                help="leave `test` out",
-            )
-        )
-    for misfit in misfits(data, type.train, type.test):
+    """Splits that the data allows: a sample for each at least, and none that the source has for itself."""
+    for split, own in (("test", type.test), ("validation", type.validation)):
+        if getattr(data, split) is not None and own:
+            message = f"the source has a {split} split of its own, of {own:_} samples"
+            problems.add(Conflict(spans.get(f"data.{split}"), message, help=f"leave `{split}` out"))
+    for misfit in misfits(data, *type.counts):
         problems.add(Conflict(spans.get(f"data.{misfit.argument}"), misfit.reason, help=misfit.help))
 
 
 def infer_inputs(data: Data, type: DataType, spans: Spans, problems: Problems) -> Incoming | None:
     """What the network gets, by the names of the data's fields."""
+    for gap in data.gaps(type):
+        problems.add(as_problem(gap, spans.get("data.source")))
     shapes = {field.name: _infer_input(field, data, type, spans, problems) for field in type.fields}
     known = {name: shape for name, shape in shapes.items() if shape is not None}
     return Incoming(known, spans.get("data.source")) if len(known) == len(shapes) else None
 
 
 def _infer_input(field: DataField, data: Data, type: DataType, spans: Spans, problems: Problems) -> Shape | None:
-    """The shape of an input: what `transform` makes of the data's; `augment` has to leave it as it is."""
-    shape = _through("augment", field, field.shape, data, type, spans, problems)
-    if shape is None:
+    """The shape of an input: what `transform` makes of the data's, and of what `augment` makes of them too."""
+    augmented = _through("augment", field, field.shape, data, type, spans, problems)
+    if augmented is None:
         return None
-    if shape != field.shape:
+    shape = _through("transform", field, field.shape, data, type, spans, problems)
+    if shape is None or augmented == field.shape:
+        return shape
+    trained = _through("transform", field, augmented, data, type, spans, problems)
+    if trained is not None and trained != shape:
         problems.add(
             Conflict(
                 spans.get("data.augment"),
-                f"`augment` makes {shape} of {field.shape}, and validation and test are not augmented",
-                help="augmentation gives back the size that it takes",
+                f"`augment` makes {augmented} of {field.shape}, and validation and test are not augmented",
+                help=f"with `transform = resize([{', '.join(map(str, augmented.spatial))}])` all have one size",
             )
         )
-        return None
-    return _through("transform", field, shape, data, type, spans, problems)
+    return shape if trained == shape else None
 
 
 def _through(
@@ -133,28 +134,28 @@ def _step(step: Transform | Augmentation, shape: Shape) -> Shape:
     return step.infer(shape)
 
 
-def choose_loss(train: Train, target: Target) -> Loss:
-    """The loss that is written, or the one that goes with the targets."""
-    return train.loss or usual_loss(target)
+def choose_loss(train: Train, target: Target) -> Objective:
+    """The losses that are written, or the one that goes with the targets."""
+    return Objective(train.loss) if train.loss else Objective.of(usual_loss(target))
 
 
 def check_monitor(
-    train: Train, evaluate: Evaluate, data: Data, target: Target, spans: Spans, problems: Problems
+    train: Train, evaluate: Evaluate, data: Data, type: DataType, spans: Spans, problems: Problems
 ) -> None:
     """Early stopping watches something that is measured."""
     if train.stop is None:
         return
     monitor, span = train.stop.watched(), spans.get("train.stop.monitor", spans.get("train.stop"))
-    known = measured(evaluate, target)
+    known = measured(evaluate, type.target)
     split = monitor.partition(".")[0]
-    if split == "validation" and data.validation is None:
+    if split == "validation" and data.validation is None and not type.validation:
         message = f"`{monitor}` needs validation samples, and `data` sets none apart"
         problems.add(Conflict(span, message, help="data { validation = 10% }"))
     elif split == "test":
         message = f"`{monitor}` can't be watched: the test split is measured once, after the training"
         problems.add(Conflict(span, message, help="data { validation = 10% }, and watch `validation.loss`"))
     elif monitor not in known:
-        problems.add(_unmeasured(monitor, known, split, target, spans))
+        problems.add(_unmeasured(monitor, known, split, type.target, spans))
 
 
 def measured(evaluate: Evaluate, target: Target) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netspec.catalogue.entry import entries
+from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.conv import Conv
@@ -16,6 +16,7 @@ from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.sources import DataSource
 from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.transforms.min_max import MinMax
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.transforms.standardize import Standardize
 from netspec.checker.model import Model
@@ -40,7 +41,6 @@ from netspec.program.graph import Node
 from netspec.program.program import Program
 from netspec.source import Span
 
-IMAGENET = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 LARGE_STEP = {"sgd": 10.0}
 ADAPTIVE_STEP = 0.1
 NEAR = 0.01
@@ -89,11 +89,11 @@ def _data(spec: Spec) -> Iterator[Problem]:
     label = tuple(Label(spans[key], "the data") for key in ("data.source",) if key in spans)
     for index, augmentation in enumerate(data.augment):
         if augmentation.mirrors and not source.mirrored:
-            message = f"`{augmentation.name()}` makes other signs of the digits of `{source.name()}`"
+            message = f"`{augmentation.name()}` makes other signs of those in `{source.name()}`"
             yield LabelChanged(_step(spans, "augment", index, len(data.augment)), message, labels=label)
     firsts: dict[str, Span | None] = {}
     for index, step in enumerate(data.transform):
-        if not isinstance(step, Normalize | Standardize):
+        if not isinstance(step, Normalize | Standardize | MinMax):
             continue
         place = _step(spans, "transform", index, len(data.transform))
         if step.form in firsts:
@@ -117,8 +117,7 @@ def _owner(step: Normalize, source: DataSource) -> str | None:
     given = (step.mean, step.std)
     if None in given or _like(given, source.statistics):
         return None
-    known = {entry.name(): entry.statistics for entry in entries(DataSource)} | {"ImageNet": IMAGENET}
-    return next((name for name, statistics in known.items() if _like(given, statistics)), None)
+    return next((name for name, statistics in KNOWN.items() if _like(given, statistics)), None)
 
 
 def _like(given: object, known: object) -> bool:

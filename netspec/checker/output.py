@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from netspec.catalogue.entry import entries
+from collections.abc import Mapping
+
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.losses import Loss
+from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.types import Classes, Target
+from netspec.checker.activations import check_activation
 from netspec.checker.model import Model
 from netspec.diagnostics import Edit, Fix, Label
 from netspec.problems import Problems
 from netspec.problems.shapes import NothingToLearn, OutputMismatch
-from netspec.problems.training import DoubleActivation
 from netspec.program.graph import Node
+from netspec.program.objective import Objective
 from netspec.shapes import Misfit, Shape
 from netspec.source import Span
-from netspec.wording import counted
+from netspec.wording import counted, either
+
+COMMON: tuple[Loss, ...] = (CrossEntropy(), BinaryCrossEntropyWithLogits(), MSE())
+"""The losses that are offered where another one would do."""
+
+Accepted = Mapping[Shape, str]
+"""The outputs that would do, each in words."""
 
 
 def usual_loss(target: Target) -> Loss:
@@ -24,8 +33,8 @@ def usual_loss(target: Target) -> Loss:
     return CrossEntropy() if isinstance(target, Classes) else MSE()
 
 
-def check_output(model: Model, loss: Loss, target: Target, spans: dict[str, Span], problems: Problems) -> None:
-    """Report a network that learns nothing, a loss for other targets, and an output that the loss doesn't take."""
+def check_output(model: Model, loss: Objective, target: Target, spans: dict[str, Span], problems: Problems) -> None:
+    """Report a network that learns nothing, losses for other targets, and an output that they don't take."""
     graph = model.graph
     assert graph is not None
     last = graph.producers.get(graph.outputs[0].value)
@@ -37,49 +46,90 @@ def check_output(model: Model, loss: Loss, target: Target, spans: dict[str, Span
         names = ", ".join(output.name for output in graph.outputs)
         problems.add(OutputMismatch(place, f"the network gives {names}, and the loss takes one value"))
         return
-    written = spans.get("train.loss")
-    labels = [Label(spans["data.source"], f"the targets are {target}")] if "data.source" in spans else []
-    try:
-        wanted = loss.output(target)
-    except Misfit as error:
-        right = f"loss = {usual_loss(target).name()}"
-        problems.add(OutputMismatch(written or place, error.reason, labels=tuple(labels), help=right))
+    accepted = _accepted(loss, target, graph.output, place, spans, problems)
+    if accepted is None:
         return
-    if graph.output != wanted:
-        labels += [Label(written, f"takes {wanted}")] if written else []
-        reason, help = _reason(graph.output, wanted, loss, target), _help(graph.output, wanted, loss, target)
-        fix = _resize(model, last, wanted) if help is None else None
-        problems.add(OutputMismatch(place, reason, f"gives {graph.output}", tuple(labels), help, fix))
-    elif loss.activation is not None and last is not None and last.layer.name().endswith(loss.activation):
-        first = (Label(written, "the first time"),) if written else ()
-        problems.add(DoubleActivation(place, last.layer.name(), loss.name(), first))
+    if graph.output in accepted:
+        for path, term in loss.by_path():
+            if check_activation(model, term, spans.get(path), problems):
+                return
+        return
+    first, written = loss.losses[0], spans.get("train.loss")
+    labels = _data_label(target, spans)
+    labels += [Label(written, f"takes {_shapes(accepted)}")] if written else []
+    reason, help = _reason(graph.output, accepted, first, target), _help(graph.output, accepted, first, target)
+    fix = _resize(model, last, next(iter(accepted))) if help is None else None
+    problems.add(OutputMismatch(place, reason, f"gives {graph.output}", tuple(labels), help, fix))
 
 
-def _reason(output: Shape, wanted: Shape, loss: Loss, target: Target) -> str:
-    if isinstance(target, Classes) and output.rank == 1 and wanted == Shape.of(target.count):
+def _data_label(target: Target, spans: Mapping[str, Span]) -> list[Label]:
+    return [Label(spans["data.source"], f"the targets are {target}")] if "data.source" in spans else []
+
+
+def _accepted(
+    loss: Objective, target: Target, output: Shape, place: Span, spans: Mapping[str, Span], problems: Problems
+) -> Accepted | None:
+    """The outputs that all losses take; None after reporting one that is for other targets or for other outputs."""
+    found: dict[Shape, str] | None = None
+    before: tuple[Loss, Span | None] | None = None
+    for path, term in loss.by_path():
+        written = spans.get(path)
+        try:
+            takes = term.outputs(target, output)
+        except Misfit as error:
+            right = error.help or f"loss = {usual_loss(target).name()}"
+            labels = tuple(_data_label(target, spans))
+            blamed = spans.get(f"{path}.{error.argument}", written)
+            problems.add(OutputMismatch(blamed or place, error.reason, labels=labels, help=right))
+            return None
+        both = takes if found is None else {shape: found[shape] for shape in found if shape in takes}
+        if not both and before is not None:
+            problems.add(_apart(before, found or {}, (term, written), takes))
+            return None
+        found, before = both, (term, written)
+    return found
+
+
+def _apart(
+    first: tuple[Loss, Span | None], takes: Accepted, second: tuple[Loss, Span | None], others: Accepted
+) -> OutputMismatch:
+    """Two losses of a sum that no output does for."""
+    reason = f"`{second[0].name()}` takes {_shapes(others)}, and `{first[0].name()}` {_shapes(takes)}"
+    labels = (Label(first[1], f"takes {_shapes(takes)}"),) if first[1] else ()
+    return OutputMismatch(second[1], reason, f"takes {_shapes(others)}", labels, "the losses of a sum take one output")
+
+
+def _shapes(accepted: Accepted) -> str:
+    return either([str(shape) for shape in accepted])
+
+
+def _reason(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str:
+    if isinstance(target, Classes) and output.rank == 1 and list(accepted) == [Shape.of(target.count)]:
         return f"the network gives {counted(output.size, 'output')} and the data has {target.count} classes"
-    return f"`{loss.name()}` takes {wanted}, {loss.takes}, and the network gives {output}"
+    takes = (
+        _shapes(accepted) if len(accepted) > 1 else "".join(f"{shape}, {words}" for shape, words in accepted.items())
+    )
+    return f"`{loss.name()}` takes {takes}, and the network gives {output}"
 
 
-def _help(output: Shape, wanted: Shape, loss: Loss, target: Target) -> str | None:
+def _help(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str | None:
     """What would be right, where it isn't just another number of outputs."""
-    if output.rank > wanted.rank:
+    if all(output.rank > shape.rank for shape in accepted):
         return "`flatten` before the last layer"
-    others = [other for other in entries(Loss) if other is not type(loss)]
-    fitting = [other.name() for other in others if _takes(other, output, target)]
-    return f"`{fitting[0]}` takes {output}" if fitting else None
+    fitting = (other.name() for other in COMMON if type(other) is not type(loss) and _takes(other, output, target))
+    return next((f"`{name}` takes {output}" for name in fitting), None)
 
 
-def _takes(loss: type[Loss], output: Shape, target: Target) -> bool:
+def _takes(loss: Loss, output: Shape, target: Target) -> bool:
     try:
-        return loss().output(target) == output
+        return output in loss.outputs(target, output)
     except Misfit:
         return False
 
 
 def _resize(model: Model, last: Node | None, wanted: Shape) -> Fix | None:
     """Give the last layer as many outputs as are wanted."""
-    if last is None or not isinstance(last.layer, Linear):
+    if last is None or not isinstance(last.layer, Linear) or wanted.rank != last.shape.rank:
         return None
     size = model.places[last.span].arguments.get("out_features")
     return Fix(f"`linear({wanted.last})`", (Edit(size, str(wanted.last)),)) if size is not None else None

@@ -15,6 +15,7 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import Place
 from netspec.checker.assertions import check_assertions
 from netspec.checker.budget import OverBudget
+from netspec.checker.class_weights import check_class_weights
 from netspec.checker.declarations import MODEL, Declarations, declare, unused
 from netspec.checker.entries import Elaborator
 from netspec.checker.experiment import (
@@ -162,13 +163,13 @@ def _assemble(
     inputs = None
     if data is not None and described is not None:
         # what is said of a value that isn't the one that was meant would only follow from the mistake in it
-        if elaborator.sure("data.validation", "data.test"):
+        if elaborator.sure("data.sample", "data.validation", "data.test"):
             check_splits(data, described[1], spans, problems)
         if elaborator.sure("data.transform", "data.augment"):
             inputs = infer_inputs(data, described[1], spans, problems)
         if train is not None and evaluate is not None:
             if elaborator.sure("train.stop", "evaluate.metrics", "data.validation"):
-                check_monitor(train, evaluate, data, described[1].target, spans, problems)
+                check_monitor(train, evaluate, data, described[1], spans, problems)
             check_metrics(evaluate, described[1].target, spans, problems)
     if declared.is_library:
         check_blocks(declared, elaborator)
@@ -183,6 +184,7 @@ def _assemble(
     loss = choose_loss(train, type.target)
     if declared.complete and elaborator.sure("train.loss"):
         check_output(model, loss, type.target, spans, problems)
+        check_class_weights(loss, type.target, spans, problems)
     check_assertions(declared.assertions, declared.scope, model.graph, problems)
     origins = origins_of(declared, elaborator)
     if train.loss is None:

@@ -70,7 +70,8 @@ def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound
     choice = isinstance(node, tree.Name) and (slot.choices or slot.words == "a name")
     if choice or slot.text or slot.kind is not None:
         return
-    for name in names_in(node):
-        if name.partition(".")[0] not in bound and body.scope.owner(name.partition(".")[0]) is None:
+    for name in (name for name in names_in(node) if name not in slot.choices):
+        head = name.partition(".")[0]
+        if head not in (*bound, *slot.choices) and body.scope.owner(head) is None:
             place = next(part for part in tree.walk(node) if isinstance(part, tree.Name) and part.id == name)
             report_undefined(name, place, body.scope, body.problems)

@@ -168,7 +168,9 @@ def shown(value: Any) -> str:
         case str():
             return f'the string "{value}"'
         case tuple():
-            return f"a list of {len(value)}" if len(value) > 6 else f"[{', '.join(str(item) for item in value)}]"
+            if len(value) > 6:
+                return f"a list of {len(value)}"
+            return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
         case Symbol():
             return f"the name `{value}`"
         case Wire():

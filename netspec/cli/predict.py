@@ -66,7 +66,8 @@ def _samples(opened: OpenedRun, files: Sequence[Path], resize: bool) -> list[tup
         raise DataError("malformed", f"this network takes {opened.program.type}: no files of that kind can be read")
     if field.form == "image":
         return [(str(path), read_image(path, field, resize=resize)) for path in files]
-    rows = [(path, read_rows(path, field)) for path in files]
+    gaps = any(step.fills for step in opened.program.data.transform)
+    rows = [(path, read_rows(path, field, gaps=gaps)) for path in files]
     return [(f"{path}:{number}", row) for path, table in rows for number, row in enumerate(table, 1)]
 
 

@@ -13,14 +13,14 @@ from torch import Tensor
 
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics
-from netspec.catalogue.types import DataType
+from netspec.catalogue.types import Classes, DataType
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart
 from netspec.data.used import DataUsed
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.program.splits import misfits, split_sizes
+from netspec.program.splits import misfits, sample_size, split_sizes
 from netspec.program.written import written
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
@@ -54,6 +54,15 @@ class Prepared:
         """How many batches an epoch has."""
         return len(batch_bounds(len(self.training.targets), self.program.data.batch_size))
 
+    @property
+    def classes(self) -> dict[str, int]:
+        """The classes in their order with their numbers of training samples; none where the targets are numbers."""
+        target = self.program.type.target
+        if not isinstance(target, Classes):
+            return {}
+        counts: list[int] = torch.bincount(self.training.targets, minlength=target.count).tolist()
+        return dict(zip(target.names, counts, strict=True))
+
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
         epoch's number."""
@@ -81,6 +90,8 @@ def prepare(program: Program, device: torch.device) -> Prepared:
     """Load a program's data and make it ready for training. Raises DataError."""
     index, note, loaded = _load(program)
     program = replace(program, source_index=index, type=loaded.type)
+    for gap in program.data.gaps(program.type):
+        raise gap
     train, validation, test = _divide(program, loaded)
     measured = [
         Processing.measured(field, program.type, program.data, values)
@@ -153,16 +164,19 @@ def _check_type(name: str, found: DataType, wanted: DataType) -> None:
 
 
 def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
-    """Training, validation and test split. A test split that has to be made is set apart before validation."""
+    """Training, validation and test split: the sample is drawn first, then a test split that has to be made, then
+    validation."""
     data, seed = program.data, program.train.seed
-    train, validation, test = loaded.train, None, loaded.test
-    counts = len(train.targets), len(test.targets) if test else 0
+    train, validation, test = loaded.train, loaded.validation, loaded.test
+    counts = loaded.type.counts
     for misfit in misfits(data, *counts):  # the check was of another source, or of another state of this one
         raise DataError("malformed", misfit.reason, argument=misfit.argument, help=misfit.help)
     sizes = split_sizes(data, *counts)
+    if data.sample is not None:
+        train = train.at(set_apart(train.targets, sample_size(data, counts[0]), seed, "sample")[1])
     if test is None and data.test is not None:
         train, test = map(train.at, set_apart(train.targets, sizes.test, seed, "test"))
-    if data.validation is not None:
+    if validation is None and data.validation is not None:
         train, validation = map(train.at, set_apart(train.targets, sizes.validation, seed, "validation"))
     return train, validation, test
 
@@ -170,7 +184,7 @@ def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, 
 def _digest(loaded: Loaded) -> str:
     """SHA-256 of all inputs and targets, as they came from the source."""
     digest = hashlib.sha256()
-    for samples in filter(None, (loaded.train, loaded.test)):
+    for samples in filter(None, (loaded.train, loaded.test, loaded.validation)):
         for values in (*samples.inputs, samples.targets):
             digest.update(np.ascontiguousarray(values).data)
     return digest.hexdigest()

@@ -17,6 +17,9 @@ from netspec.catalogue.types import DataField, DataType
 from netspec.program.randomness import generator
 from netspec.shapes import Shape
 
+PORTION = 512
+"""How many samples are transformed at a time before the training."""
+
 S = TypeVar("S", Augmentation, Transform)
 
 
@@ -34,12 +37,12 @@ class Processing:
     def measured(cls, field: DataField, type: DataType, data: Data, values: np.ndarray) -> tuple[Processing, Tensor]:
         """The processing, and the training split's input as epochs take it: raw where each batch is augmented first."""
         augment, transform = _steps_for(field, type, data.augment), _steps_for(field, type, data.transform)
-        inputs = transformed = _as_tensor(values)
         statistics: dict[int, Statistics] = {}
-        for place, step in transform:
-            statistics[place] = step.measure(transformed)
-            transformed = step.apply(transformed, statistics[place])
-        return cls(field, augment, transform, statistics), _ready(inputs if augment else transformed)
+        for number, (place, step) in enumerate(transform):
+            before = cls(field, (), transform[:number], statistics)
+            statistics[place] = step.measure(before._transformed(values)) if step.measures else {}
+        processing = cls(field, augment, transform, statistics)
+        return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
     @classmethod
     def restored(cls, field: DataField, type: DataType, data: Data, statistics: Mapping[int, Statistics]) -> Processing:
@@ -48,7 +51,7 @@ class Processing:
 
     def evaluated(self, values: np.ndarray) -> Tensor:
         """The input of another split, as the network takes it."""
-        return self._transformed(_as_tensor(values))
+        return _ready(self._transformed(values))
 
     def draw(self, inputs: Tensor, seed: int, epoch: int) -> list[Tensor]:
         """The random numbers of an epoch, of each augmentation a row for each training sample.
@@ -68,25 +71,30 @@ class Processing:
         batch = inputs.index_select(0, places)
         if not self.augment:
             return batch
+        batch = _as_numbers(batch)
         for (_, augmentation), drawn in zip(self.augment, draws, strict=True):
             batch = augmentation.apply(batch, drawn.index_select(0, places))
-        return self._transformed(batch)
+        return _ready(self._through(batch))
 
-    def _transformed(self, inputs: Tensor) -> Tensor:
+    def _transformed(self, values: np.ndarray) -> Tensor:
+        """All samples after the transforms. Few go through at a time: images as numbers are four times as large."""
+        portions = [self._through(_as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION)]
+        return torch.cat(portions)
+
+    def _through(self, inputs: Tensor) -> Tensor:
         for place, transform in self.transform:
             inputs = transform.apply(inputs, self.statistics[place])
-        return _ready(inputs)
+        return inputs
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:
     return tuple((place, step) for place, step in enumerate(steps) if field in type.fields_for(step.form))
 
 
-def _as_tensor(values: np.ndarray) -> Tensor:
-    """An input as it goes into the transforms: images as float32 from 0 to 1, tables with all of their digits, words
+def _as_numbers(inputs: Tensor) -> Tensor:
+    """An input as it goes into the first step: images as float32 from 0 to 1, tables with all of their digits, words
     by their numbers."""
-    tensor = torch.from_numpy(values)
-    return tensor.float().div_(255) if tensor.dtype == torch.uint8 else tensor
+    return inputs.float().div_(255) if inputs.dtype == torch.uint8 else inputs
 
 
 def _ready(inputs: Tensor) -> Tensor:

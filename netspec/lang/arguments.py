@@ -1,11 +1,12 @@
-"""Which of a layer's arguments are values of the network, and which are its fields'."""
+"""Which of a layer's arguments are values of the network, which are its fields', and rows of operands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.slots import Slot
 from netspec.lang import tree
 
 LITERALS = (tree.Number, tree.Quantity, tree.Text, tree.Constant, tree.List)
@@ -22,3 +23,30 @@ def count_inputs(arguments: Sequence[tree.Argument], layer: type[Layer]) -> int:
     fields = [name for name in layer.positional if name not in named]
     count = max(0, len(unnamed) - len(fields))
     return 0 if any(isinstance(item.value, LITERALS) for item in unnamed[:count]) else count
+
+
+def operands(sign: str, node: tree.Expression) -> Iterator[tree.Expression]:
+    """What stands in a row with an operator between them, in parentheses or not."""
+    inner = node
+    while isinstance(inner, tree.Group):
+        inner = inner.inner
+    if isinstance(inner, tree.Binary) and inner.operator == sign:
+        yield from operands(sign, inner.left)
+        yield from operands(sign, inner.right)
+    else:
+        yield node
+
+
+def holds_entries(slot: Slot, node: tree.Expression) -> bool:
+    """Whether what a field that takes entries is given are entries. Where it takes other values too, they are calls."""
+    if not slot.plain:
+        return not (isinstance(node, tree.Constant) and node.value is None)
+    items = node.items if isinstance(node, tree.List) else (node,)
+    return any(isinstance(item, tree.Call) for item in items)
+
+
+def as_factor(node: tree.Expression) -> tree.Expression:
+    """An expression as it stands before the sign of a product: a number or a name, or else in parentheses."""
+    while isinstance(node, tree.Group):
+        node = node.inner
+    return node if isinstance(node, tree.Number | tree.Name) else tree.Group(node.span, node)

@@ -14,13 +14,14 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Form, Slot, slots
 from netspec.catalogue.sources import DataSource
 from netspec.lang import tree
-from netspec.lang.arguments import count_inputs
+from netspec.lang.arguments import as_factor, count_inputs, holds_entries, operands
 from netspec.lang.comments import settled
 
 Rewrite = Callable[[tree.Expression], tree.Expression]
 
 MODEL = "model"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SIGNS: dict[Form, str] = {"alternatives": "or", "sum": "+"}
 RESERVED = ("true", "false", "none", "and", "or", "not", "if", "else")
 """Words that are no label without quotes."""
 
@@ -174,9 +175,11 @@ def _entries(node: tree.Expression, kind: type[Entry], form: Form) -> tree.Expre
         inner = _entries(node.inner, kind, form)
         return inner if _fits(inner, form) else replace(node, inner=inner)
     match node, form:
-        case tree.Binary(operator="or"), "alternatives":
-            choices = (_entry(item, kind) for item in _alternatives(node))
-            return reduce(lambda left, right: tree.Binary(left.span.to(right.span), "or", left, right), choices)
+        case tree.Binary(operator=sign), "alternatives" | "sum" if sign == SIGNS[form]:
+            items = (_entries(item, kind, form) for item in operands(sign, node))
+            return reduce(lambda left, right: tree.Binary(left.span.to(right.span), sign, left, right), items)
+        case tree.Binary(operator="*", left=factor, right=entry), "sum":
+            return replace(node, left=as_factor(factor), right=_entry(entry, kind))
         case tree.Pipe(steps=steps), "pipe":
             return replace(node, steps=tuple(_step(step, kind) for step in steps))
         case tree.List(items=items), "list" | "pipe":
@@ -203,22 +206,13 @@ def _as_pipe(node: tree.List, items: tuple[tree.Expression, ...]) -> tree.Expres
     return tree.Pipe(node.span, tuple(tree.Step(item.span, None, item) for item in items)) if items[1:] else items[0]
 
 
-def _alternatives(node: tree.Expression) -> Iterator[tree.Expression]:
-    match node:
-        case tree.Binary(operator="or", left=left, right=right):
-            yield from _alternatives(left)
-            yield from _alternatives(right)
-        case tree.Group(inner=inner) if _fits(inner, "alternatives"):
-            yield from _alternatives(inner)
-        case _:
-            yield node
-
-
 def _fits(node: tree.Expression, form: Form) -> bool:
     """Whether entries are written so where a field has that form; what isn't is a mistake, and left as it is."""
     match node:
-        case tree.Binary(operator="or"):
-            return form == "alternatives"
+        case tree.Binary(operator="*", right=right):
+            return form == "sum" and _is_entry(right)
+        case tree.Binary(operator=sign):
+            return SIGNS.get(form) == sign
         case tree.Pipe():
             return form == "pipe"
         case tree.List():
@@ -272,7 +266,10 @@ def _arguments(
         named = by_name.values()
     for place, item in enumerate((*leading, *named)):
         slot = _slot(entry, item, place - inputs)
-        value = _entries(item.value, slot.kind, slot.form) if slot and slot.kind else plain(item.value)
+        if slot is not None and slot.kind is not None and holds_entries(slot, item.value):
+            value = _entries(item.value, slot.kind, slot.form)
+        else:
+            value = plain(item.value)
         yield replace(item, value=value)
 
 

@@ -11,9 +11,9 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.lang import json_text as json
 from netspec.lang import tree
-from netspec.lang.arguments import count_inputs
+from netspec.lang.arguments import as_factor, count_inputs
 from netspec.lang.from_json_values import Values, members_of
-from netspec.lang.json_keys import EXPRESSION, INPUTS, OP, OR, VALUE
+from netspec.lang.json_keys import EXPRESSION, INPUTS, OP, OR, TIMES, VALUE
 from netspec.lang.remarks import Remarks
 from netspec.problems.names import UnknownKey
 from netspec.problems.values import MissingArgument
@@ -28,7 +28,7 @@ class Entries(Values):
         """The value of a key or an argument. Where there is none of that name, the value isn't looked at."""
         if slot is None:
             return tree.Constant(member.value.span, None)
-        if slot.kind is not None:
+        if slot.kind is not None and not (slot.plain and _is_plain(member.value)):
             return self._entries(slot, slot.kind, member)
         if slot.text:
             return self._text(slot, member.value)
@@ -48,6 +48,8 @@ class Entries(Values):
                 return tree.Pipe(node.span, steps) if len(steps) > 1 else calls[0]
             case json.Array(items=items) as node if slot.form in ("list", "pipe"):
                 return tree.List(node.span, tuple(self._entry(item, slot, kind, member.span) for item in items))
+            case json.Array(items=items) if slot.form == "sum" and items:
+                return _chain("+", [self._entry(item, slot, kind, member.span) for item in items])
             case json.Array() as node:
                 return self._wrong(node, slot.name, slot.words)
             case json.String() as node:
@@ -63,13 +65,14 @@ class Entries(Values):
         choices = node.get(OR)
         if not isinstance(choices, json.Array) or not choices.items:
             return self._wrong(choices or node, OR, f"a list of {plural(kind.kind)}")
-        calls = [self._entry(item, slot, kind, bearer) for item in choices.items]
-        return reduce(lambda left, right: tree.Binary(left.span.to(right.span), "or", left, right), calls)
+        return _chain("or", [self._entry(item, slot, kind, bearer) for item in choices.items])
 
     def _entry(self, node: json.Value, slot: Slot, kind: type[Entry], bearer: Span) -> tree.Expression:
         """One entry; `bearer` is what its remarks belong to."""
         if isinstance(node, json.Object):
-            return self._call(node, kind, slot.name, bearer)
+            factor = node.get(TIMES) if slot.form == "sum" else None
+            call = self._call(node, kind, slot.name, bearer, (TIMES,) if factor else ())
+            return tree.Binary(node.span, "*", self._factor(factor), call) if factor else call
         right = f'{{"{OP}": "{node.value}"}}' if isinstance(node, json.String) and node.value in names(kind) else None
         return self._wrong(node, slot.name, f"{with_article(kind.kind)} as an object with `{OP}`", right)
 
@@ -95,6 +98,10 @@ class Entries(Values):
         )
         inputs = self._inputs(node, entry, arguments, remarks.at.get(INPUTS, Remarks()))
         return tree.Call(node.span, tree.Name(function.inner, function.value), (*inputs, *arguments))
+
+    def _factor(self, node: json.Value) -> tree.Expression:
+        """What an entry in a sum is multiplied by, as it stands before the sign."""
+        return as_factor(self._plain(node, TIMES, "a number above 0"))
 
     def _argument(self, member: json.Member, slot: Slot | None, remarks: Remarks) -> tree.Argument:
         self._remark(member.span, remarks.flat)
@@ -127,3 +134,14 @@ class Entries(Values):
             if isinstance(expression, json.String):
                 return self._expression(expression)
         return self._plain(node, slot.name, slot.words)
+
+
+def _chain(sign: str, items: Sequence[tree.Expression]) -> tree.Expression:
+    """Expressions with an operator between them."""
+    return reduce(lambda left, right: tree.Binary(left.span.to(right.span), sign, left, right), items)
+
+
+def _is_plain(node: json.Value) -> bool:
+    """Whether there is no object in a value, which an entry is."""
+    items = node.items if isinstance(node, json.Array) else (node,)
+    return not any(isinstance(item, json.Object) for item in items)

@@ -6,6 +6,8 @@ SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
 EXTENDS, FROM, FILE, IMPORT = "extends", "from", "file", "import"
 BLOCKS, PARAMETERS, NAME, DEFAULT = "blocks", "parameters", "name", "default"
 OP, LABEL, BODY, INPUTS, SHAPE, OR, EXPRESSION = "op", "label", "body", "inputs", "gives", "or", "$"
+TIMES = "times"
+"""The factor of an entry in a sum."""
 VALUE, LET, BE, IF, THEN, ELSE, FOR, IN, REPEAT = "value", "let", "be", "if", "then", "else", "for", "in", "repeat"
 RESIDUAL = "residual"
 FORMS = {

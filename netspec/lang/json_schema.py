@@ -8,11 +8,12 @@ from typing import Any
 
 from netspec.catalogue.entry import Entry, entries, kinds, names
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.losses import Loss
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Quantity
 from netspec.lang import tree
-from netspec.lang.json_keys import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, OP, OR, PARAMS, SCHEMA
+from netspec.lang.json_keys import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, OP, OR, PARAMS, SCHEMA, TIMES
 from netspec.lang.json_schema_network import (
     NAME_PATTERN,
     layer_properties,
@@ -188,7 +189,7 @@ def _kind(kind: type[Entry]) -> Schema:
 
 def _entry(entry: type[Entry], kind: type[Entry]) -> Schema:
     examples = [json.loads(entry_to_json(_expression_of(example.text), kind)) for example in entry.examples]
-    own = layer_properties() if issubclass(entry, Layer) else {}
+    own = layer_properties() if issubclass(entry, Layer) else _term() if issubclass(entry, Loss) else {}
     properties = {OP: {"const": entry.name()}, COMMENT: reference("comment"), **own, **_fields(entry, examples)}
     required = [OP, *(slot.name for slot in slots(entry).values() if slot.required)]
     return {
@@ -199,6 +200,13 @@ def _entry(entry: type[Entry], kind: type[Entry]) -> Schema:
         "additionalProperties": False,
         "examples": examples,
     }
+
+
+def _term() -> Schema:
+    """What an entry in a sum has beside its arguments."""
+    number = {"type": "number", "exclusiveMinimum": 0}
+    description = "what it is multiplied by, by itself or in a sum"
+    return {TIMES: {"description": description, "anyOf": [number, reference("expression")], "default": 1}}
 
 
 def _section(entry: type[Entry]) -> Schema:
@@ -218,12 +226,24 @@ def _fields(entry: type[Entry], examples: Sequence[Schema]) -> Schema:
     plain = entry.model_json_schema()["properties"]
     fields: Schema = {}
     for slot in slots(entry).values():
-        value = _entries(slot, slot.kind) if slot.kind is not None else _value(plain[slot.name], slot)
+        value = _field(slot, plain[slot.name])
         default = {} if slot.required else {"default": _default(slot.default)}
         given = [example[slot.name] for example in examples if slot.name in example]
         shown = {"examples": _distinct(given)} if given else {}
         fields[slot.name] = {"description": slot.description, **value, **default, **shown}
     return fields
+
+
+def _field(slot: Slot, plain: Schema) -> Schema:
+    if slot.kind is None:
+        return _value(plain, slot)
+    entries = _entries(slot, slot.kind)
+    if not slot.plain:
+        return entries
+    has_entry = {"anyOf": [{"type": "object"}, {"type": "array", "contains": {"type": "object"}}]}
+    # what refers to another model is a list of entries
+    values = [branch for branch in plain["anyOf"] if "$ref" not in branch.get("items", ())]
+    return {"if": has_entry, "then": entries, "else": _value({"anyOf": values}, slot)}
 
 
 def _entries(slot: Slot, kind: type[Entry]) -> Schema:
@@ -239,8 +259,8 @@ def _entries(slot: Slot, kind: type[Entry]) -> Schema:
             "additionalProperties": False,
         }
         return {"if": {"type": "object", "required": [OR]}, "then": several, "else": one}
-    if slot.form in ("pipe", "list"):
-        return {"if": {"type": "array"}, "then": {"items": one}, "else": one}
+    if slot.form != "one":
+        one = {"if": {"type": "array"}, "then": {"items": one}, "else": one}
     optional = not slot.required and slot.default is None
     return {"if": {"type": "null"}, "else": one} if optional else one
 

@@ -17,6 +17,9 @@ SHORT = 80
 
 INDENT = "  "
 
+BROKEN = ("or", "and", "+")
+"""The operators before which a line is broken that is too long."""
+
 
 def format_text(spec: tree.Tree) -> str:
     """A whole spec in its layout: one statement a line, two spaces for each brace, `=` and comments in columns."""
@@ -197,7 +200,7 @@ class _Printer:
                 return [f"{prefix}{node.function.id}(", *self._items(node.arguments), f"){suffix}"]
             case tree.List():
                 return [f"{prefix}[", *(f"{INDENT}{expression(item)}," for item in node.items), f"]{suffix}"]
-            case tree.Binary(operator=sign) if sign in ("or", "and"):
+            case tree.Binary(operator=sign) if sign in BROKEN:
                 # a line ends a statement, so what is broken stands in parentheses
                 return [f"{prefix}(", *_indented(self._chain(node)), f"){suffix}"]
             case tree.Group(inner=inner):
@@ -207,7 +210,7 @@ class _Printer:
 
     def _chain(self, node: tree.Expression) -> list[str]:
         """The operands of a row of equal operators, each on its lines."""
-        if isinstance(node, tree.Binary) and node.operator in ("or", "and"):
+        if isinstance(node, tree.Binary) and node.operator in BROKEN:
             right = self._breaking(f"{node.operator} ", node.right)
             return [*self._chain(node.left), *right]
         return self._breaking("", node)

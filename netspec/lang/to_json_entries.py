@@ -11,8 +11,8 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
-from netspec.lang.arguments import count_inputs
-from netspec.lang.json_keys import EXPRESSION, INPUTS, OP, OR
+from netspec.lang.arguments import count_inputs, holds_entries, operands
+from netspec.lang.json_keys import EXPRESSION, INPUTS, OP, OR, TIMES
 from netspec.lang.json_layout import Number
 from netspec.lang.json_text import NUMBER
 from netspec.lang.printer import expression
@@ -64,12 +64,14 @@ class Entries:
     def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression) -> Any:
         """One entry, or several as the field has them."""
         match node:
-            case tree.Constant(value=None):
-                return None
             case tree.Group(inner=inner):
                 return self._entries(slot, kind, inner)
             case tree.Binary(operator="or") if slot.form == "alternatives":
-                return {OR: [self.entry(item, kind) for item in _alternatives(node)]}
+                return {OR: [self.entry(item, kind) for item in operands("or", node)]}
+            case tree.Binary(operator="+") if slot.form == "sum":
+                return [self._entries(slot, kind, item) for item in operands("+", node)]
+            case tree.Binary(operator="*", left=factor, right=entry) if slot.form == "sum":
+                return self._times(factor, self.entry(entry, kind))
             case tree.Pipe(steps=steps) if slot.form == "pipe":
                 return [self.entry(_expression(step), kind, self._of(step)) for step in steps]
             case tree.List(items=items) if slot.form in ("list", "pipe"):
@@ -77,10 +79,16 @@ class Entries:
             case _:
                 return self.entry(node, kind)
 
+    def _times(self, factor: tree.Expression, entry: dict[str, Any]) -> dict[str, Any]:
+        """An entry in a sum with its factor, which stands behind what the entry is."""
+        while isinstance(factor, tree.Group):
+            factor = factor.inner
+        return {OP: entry[OP], TIMES: self._plain(factor)} | entry
+
     # ---- values ----
 
     def _field(self, slot: Slot, node: tree.Expression) -> Any:
-        if slot.kind is not None:
+        if slot.kind is not None and holds_entries(slot, node):
             return self._entries(slot, slot.kind, node)
         if slot.text and isinstance(node, tree.Text):
             return node.value
@@ -179,17 +187,6 @@ def misplaced(node: tree.Node, message: str) -> NetspecError:
 
 def _expression(step: tree.Step) -> tree.Expression | None:
     return None if isinstance(step.operation, tree.Repeat) else step.operation
-
-
-def _alternatives(node: tree.Expression) -> Iterator[tree.Expression]:
-    match node:
-        case tree.Binary(operator="or", left=left, right=right):
-            yield from _alternatives(left)
-            yield from _alternatives(right)
-        case tree.Group(inner=inner):
-            yield from _alternatives(inner)
-        case _:
-            yield node
 
 
 def _parts(node: tree.Node) -> Iterator[tree.Node]:

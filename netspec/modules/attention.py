@@ -1,22 +1,33 @@
-"""torch's attention as a layer with one result, and positions of a sequence."""
+"""torch's attention as a layer with one result, and tokens and positions of a sequence."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+
+from netspec.modules.transformer import causal_mask
 
 
 class Attention(nn.MultiheadAttention):
     """Attention from [N, L, E] to keys [N, S, K] and values [N, S, V]; gives [N, L, E].
 
-    The keys are the queries where they are left out, and the values the keys.
+    The keys are the queries where they are left out, and the values the keys. If `causal`, of L keys as well, a query
+    sees none that stands after it.
     """
+
+    def __init__(self, embed_dim: int, num_heads: int, causal: bool, *arguments: Any, **more: Any) -> None:
+        super().__init__(embed_dim, num_heads, *arguments, **more, batch_first=True)
+        self.causal = causal
 
     def forward(  # type: ignore[override]
         self, query: Tensor, key: Tensor | None = None, value: Tensor | None = None
     ) -> Tensor:
         key = query if key is None else key
-        return super().forward(query, key, key if value is None else value, need_weights=False)[0]
+        value = key if value is None else value
+        mask = causal_mask(query) if self.causal else None
+        return super().forward(query, key, value, need_weights=False, attn_mask=mask, is_causal=self.causal)[0]
 
 
 class PositionalEncoding(nn.Module):
@@ -40,3 +51,25 @@ class PositionalEncoding(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.table
+
+
+class LearnedPositions(nn.Module):
+    """Adds to [N, L, E] a learned vector for each position; they start around 0 with a standard deviation of 0.02."""
+
+    def __init__(self, length: int, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(0.02 * torch.randn(length, features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.weight
+
+
+class ClassToken(nn.Module):
+    """Puts a learned vector before [N, L, E]; gives [N, L + 1, E]. It starts at 0."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat((self.weight.expand(x.shape[0], 1, -1), x), dim=1)

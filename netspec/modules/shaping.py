@@ -26,16 +26,17 @@ class Function(nn.Module):
 
 
 class Concat(nn.Module):
-    """Tensors one behind the other along a dimension. One whose batch is 1 is taken for every sample."""
+    """Tensors one behind the other along a dimension. Those at the places `shared`, [1, …], are for every sample."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, shared: frozenset[int] = frozenset()) -> None:
         super().__init__()
         self.dim = dim
+        self.shared = shared
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        batch = max(len(tensor) for tensor in inputs)
-        expanded = [x.expand(batch, *x.shape[1:]) if len(x) != batch else x for x in inputs]
-        return torch.cat(expanded, self.dim)
+        batch = next(x.shape[0] for place, x in enumerate(inputs) if place not in self.shared)
+        every = (x.expand(batch, *x.shape[1:]) if place in self.shared else x for place, x in enumerate(inputs))
+        return torch.cat(tuple(every), self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -63,7 +64,7 @@ class Reshape(nn.Module):
         self.sizes = sizes
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(len(x), *self.sizes)
+        return x.reshape(x.shape[0], *self.sizes)
 
     def extra_repr(self) -> str:
         return ", ".join(map(str, self.sizes))

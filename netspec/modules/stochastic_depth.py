@@ -15,7 +15,7 @@ class StochasticDepth(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or self.p == 0:
             return x
-        kept = x.new_empty((len(x), *(1,) * (x.dim() - 1))).bernoulli_(1 - self.p)
+        kept = x.new_empty((x.shape[0], *(1,) * (x.dim() - 1))).bernoulli_(1 - self.p)
         return x * kept.div_(1 - self.p)
 
     def extra_repr(self) -> str:

@@ -369,6 +369,29 @@ class OnlyBlocks(Problem):
 
 
 @dataclass(frozen=True)
+class UnknownClass(Problem):
+    """The data has no class of that name.
+
+    Classes have the names that the data gives them; those of digits are "0" to "9".
+    """
+
+    code: ClassVar = "NS218"
+    example: ClassVar = Example(
+        'model { flatten -> linear(10) }\ntrain { loss = cross_entropy(weight=[class_weight("nine", 2)]) }',
+        'model { flatten -> linear(10) }\ntrain { loss = cross_entropy(weight=[class_weight("9", 2)]) }',
+    )
+
+    name: str
+    known: tuple[str, ...]
+    labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
+
+    def diagnose(self) -> Diagnostic:
+        help = None if self.fix else f"classes: {listing(self.known)}"
+        return self.report(f'there is no class "{self.name}"', labels=self.labels, fix=self.fix, help=help)
+
+
+@dataclass(frozen=True)
 class IdleSelector(Problem):
     """A selector has no effect: no tensor of the network is named so, or nothing is left to take away.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label
 from netspec.problems.base import Example, Problem
+from netspec.wording import either
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class ShapeMismatch(Problem):
 class OutputMismatch(Problem):
     """What the network gives, what the loss takes and what the data holds don't fit together.
 
-    `cross_entropy` takes one number for each class, `binary_cross_entropy_with_logits` one number in all.
+    `cross_entropy` takes one number for each class, `mse` the number to predict. Of two classes some losses take one
+    number too, which stands for the second class: `binary_cross_entropy_with_logits` above 0, `mse` above 0.5.
     """
 
     code: ClassVar = "NS302"
@@ -55,6 +57,35 @@ class OutputMismatch(Problem):
     def diagnose(self) -> Diagnostic:
         return self.report(
             self.reason, mark=self.mark, labels=self.labels, help=None if self.fix else self.help, fix=self.fix
+        )
+
+
+@dataclass(frozen=True)
+class MissingActivation(Problem):
+    """The loss takes numbers that another last layer gives.
+
+    `binary_cross_entropy` takes probabilities, which `sigmoid` gives, and `nll` their logarithms, which `log_softmax`
+    gives. `binary_cross_entropy_with_logits` and `cross_entropy` do both at once.
+    """
+
+    code: ClassVar = "NS311"
+    example: ClassVar = Example(
+        "model { flatten -> linear(10) }\ntrain { loss = nll }",
+        "model { flatten -> linear(10) -> log_softmax }\ntrain { loss = nll }",
+    )
+
+    loss: str
+    after: tuple[str, ...]
+    last: str
+    labels: tuple[Label, ...] = ()
+    fix: Fix | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.loss}` takes what `{self.after[0]}` gives, and the network ends with `{self.last}`",
+            labels=self.labels,
+            help=None if self.fix else f"end the network with {either([f'`{name}`' for name in self.after])}",
+            fix=self.fix,
         )
 
 

@@ -15,6 +15,10 @@ PROBLEMS: dict[str, type[DataProblem]] = {
 }
 
 
+NAMES = ("target", "categories", "ignore")
+"""Arguments that name columns."""
+
+
 def as_problem(error: DataError, span: Span | None) -> DataProblem:
     """The problem that a source reports; `span` is the place in the spec that names the data, if it is known.
 
@@ -22,7 +26,7 @@ def as_problem(error: DataError, span: Span | None) -> DataProblem:
     """
     in_file = _in_file(error)
     places = [place for place in (in_file, span) if place is not None]
-    if in_file is not None and span is not None and error.argument == "target":
+    if in_file is not None and span is not None and error.argument in NAMES:
         places.reverse()
     main, *others = places or [None]
     text = "the data is named here" if main is in_file else "the data"

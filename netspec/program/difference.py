@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.values import Term
 from netspec.program.graph import Graph, Node
 from netspec.program.program import DEFAULT, Program, nested
 from netspec.program.written import written, written_field
@@ -104,7 +106,7 @@ def _fields(path: str, old: tuple[Program, Entry], new: tuple[Program, Entry]) -
         if values[0] == values[1]:
             continue
         within = [nested(where, value) for value in values]
-        if _alike(*within):
+        if _alike(*within) and _factors(values[0]) == _factors(values[1]):
             for (place, mine), (_, its) in zip(*within, strict=True):
                 yield from _fields(place, (old[0], mine), (new[0], its))
         else:
@@ -115,6 +117,11 @@ def _fields(path: str, old: tuple[Program, Entry], new: tuple[Program, Entry]) -
 def _alike(old: list[tuple[str, Entry]], new: list[tuple[str, Entry]]) -> bool:
     """Whether the same entries stand there, with other arguments."""
     return bool(old) and [type(entry) for _, entry in old] == [type(entry) for _, entry in new]
+
+
+def _factors(value: Any) -> list[float]:
+    """What the entries of a sum are multiplied by."""
+    return [item.factor for item in value if isinstance(item, Term)] if isinstance(value, tuple) else []
 
 
 def _side(program: Program, entry: Entry, field_name: str, path: str) -> Side:

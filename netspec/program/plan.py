@@ -49,7 +49,7 @@ def make_plan(program: Program) -> Plan:
     rows = tuple(
         Row(node.path, written(node.layer), str(node.shape), node.parameter_count, node.flops) for node in graph.nodes
     )
-    splits = split_sizes(program.data, program.type.train, program.type.test)
+    splits = split_sizes(program.data, *program.type.counts)
     steps = clock(program.train, len(batch_bounds(splits.train, program.data.batch_size)))
     state = sum(prod(size) for node in graph.nodes for size in (*node.parameters.values(), *node.buffers.values()))
     return Plan(

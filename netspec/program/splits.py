@@ -19,25 +19,37 @@ class Splits:
     test: int
 
 
-def split_sizes(data: Data, train: int, test: int) -> Splits:
-    """The sizes of the splits of a source with `train` samples, and `test` more in a test split of its own.
+def split_sizes(data: Data, train: int, test: int, validation: int = 0) -> Splits:
+    """The sizes of the splits of a source with `train` samples, and with more in splits of its own to test and to
+    validate on.
 
-    A test split that the source lacks is taken first, validation from what is left. Where `misfits` has something to
-    say, a size may be below 1.
+    The sample is drawn first, then a test split that the source lacks is taken, validation from what is left. Where
+    `misfits` has something to say, a size may be below 1.
     """
-    taken = 0 if test else _count(data.test, train)
-    rest = train - taken
-    validation = _count(data.validation, rest)
-    return Splits(rest - validation, validation, test or taken)
+    drawn = sample_size(data, train)
+    taken = 0 if test else _count(data.test, drawn)
+    rest = drawn - taken
+    apart = 0 if validation else _count(data.validation, rest)
+    return Splits(rest - apart, validation or apart, test or taken)
 
 
-def misfits(data: Data, train: int, test: int) -> Iterator[Misfit]:
+def sample_size(data: Data, train: int) -> int:
+    """How many of the training samples are used."""
+    return train if data.sample is None else _count(data.sample, train)
+
+
+def misfits(data: Data, train: int, test: int, validation: int = 0) -> Iterator[Misfit]:
     """Why samples can't be divided so: each split that is asked for, and training, needs one at least."""
-    sizes = split_sizes(data, train, test)
-    rest = sizes.train + sizes.validation
+    drawn = sample_size(data, train)
+    if data.sample is not None and not 1 <= drawn <= train:
+        reason = "is none" if drawn < 1 else "is more than there are"
+        yield Misfit(f"`{_written('sample', data.sample)}` of {_samples(train)} {reason}", argument="sample")
+        return
+    sizes = split_sizes(data, train, test, validation)
     if data.test is not None and not test:
-        yield from _misfits("test", data.test, sizes.test, train)
-    if data.validation is not None and rest > 0:
+        yield from _misfits("test", data.test, sizes.test, drawn)
+    rest = drawn if test else drawn - sizes.test
+    if data.validation is not None and not validation and rest > 0:
         yield from _misfits("validation", data.validation, sizes.validation, rest)
 
 
@@ -50,9 +62,16 @@ def _count(setting: Quantity | int | None, total: int) -> int:
 
 def _misfits(key: str, setting: Quantity | int, size: int, total: int) -> Iterator[Misfit]:
     """What is wrong with taking a split of that size out of `total` samples."""
-    written = f"{key} = {setting:_}" if isinstance(setting, int) else f"{key} = {setting}"
-    samples = f"{total:_} sample{'s' * (total != 1)}"
+    written, samples = _written(key, setting), _samples(total)
     if size < 1:
         yield Misfit(f"`{written}` of {samples} is none", argument=key, help=f"`{key} = 1` takes one sample")
     elif size >= total:
         yield Misfit(f"`{written}` leaves none of {samples} to train on", argument=key)
+
+
+def _written(key: str, setting: Quantity | int) -> str:
+    return f"{key} = {setting:_}" if isinstance(setting, int) else f"{key} = {setting}"
+
+
+def _samples(count: int) -> str:
+    return f"{count:_} sample{'s' * (count != 1)}"

@@ -63,7 +63,7 @@ class OpenedRun:
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         batches = list(data.batches(split, BATCH))
-        return judge(self.network, program.loss.build(), batches, data.program, split) if batches else None
+        return judge(self.network, program.loss.build(data.classes), batches, data.program, split) if batches else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
         """What the network makes of samples [N, …] as the data set has them, one array for each of its inputs.
@@ -80,7 +80,7 @@ class OpenedRun:
             parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
             output = torch.cat(parts)
             probabilities = loss.probabilities(output)
-            decided = loss.decide(output) if self.classes else output.flatten()
+            decided = (loss.decide if self.classes else loss.predict)(output)
         return decided, probabilities
 
     @property

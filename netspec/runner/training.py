@@ -17,6 +17,7 @@ from netspec.builder.freeze import freeze
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import Classes
 from netspec.data.prepare import Batch, Prepared, prepare
+from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged, LossNotFinite, OtherData
 from netspec.program.data_errors import as_problem
@@ -68,7 +69,7 @@ class Training:
     program: Program
     data: Prepared
     network: nn.Module
-    measure: nn.Module
+    measure: WeightedSum
     costs: Costs
     steps: Steps
     average: Averaging | None
@@ -96,7 +97,7 @@ class Training:
             data.program,
             data,
             network,
-            program.loss.build().to(device),
+            program.loss.build(data.classes).to(device),
             Costs.of(program, network),
             steps,
             Averaging(entry, network, steps.clock.total) if (entry := program.train.average) else None,
@@ -141,7 +142,7 @@ class Training:
         reseed(self.device, seed_for(train.seed, "batch", epoch, number))
         mixed = MixedBatch.of(batch, train.mix, train.seed, epoch, number)
         output = self.network(*mixed.inputs)
-        loss = mixed.loss(self.measure, self.program.loss, output)
+        loss = mixed.loss(self.measure, output)
         cost = self.costs.total()
         ((loss if cost is None else loss + cost) * self.steps.shares[number]).backward()
         progress.batch = number + 1

@@ -161,7 +161,12 @@ def _recurrent(chance: Random, dims: Dims) -> Arguments:
 
 
 def _transformer(chance: Random, dims: Dims) -> Arguments:
-    more = {"norm_first": flag(chance), "bias": flag(chance), "activation": chance.choice(("relu", "gelu"))}
+    more = {
+        "norm_first": flag(chance),
+        "causal": flag(chance),
+        "bias": flag(chance),
+        "activation": chance.choice(("relu", "gelu")),
+    }
     return {"nhead": _divisor(chance, dims[-1]), "dim_feedforward": str(chance.randint(1, 6)), **some(chance, more)}
 
 
@@ -171,9 +176,14 @@ def one(name: str, draw: Callable[[Random, Dims], object], needed: bool = True) 
 
 ARGUMENTS: dict[str, Draw] = {
     **dict.fromkeys(("identity", "relu", "relu6", "sigmoid", "tanh", "selu", "silu", "mish", "hardswish"), _none),
+    **dict.fromkeys(("tanhshrink", "abs", "exp", "cls_token"), _none),
+    **dict.fromkeys(("hardshrink", "softshrink"), one("lambd", lambda *_: 0.3, needed=False)),
     **dict.fromkeys(("hardsigmoid", "softsign", "log_sigmoid", "global_avg_pool", "global_max_pool"), _none),
-    **dict.fromkeys(("softmax", "log_softmax", "glu"), one("dim", dim)),
-    **dict.fromkeys(("dropout", "alpha_dropout", "dropout_channels"), one("p", lambda *_: 0.3, needed=False)),
+    **dict.fromkeys(("softmax", "log_softmax", "softmin", "cumsum", "glu"), one("dim", dim)),
+    **dict.fromkeys(
+        ("dropout", "alpha_dropout", "feature_alpha_dropout", "dropout_channels"),
+        one("p", lambda *_: 0.3, needed=False),
+    ),
     **dict.fromkeys(("mean", "sum", "amax", "amin"), _reduce),
     **dict.fromkeys(("adaptive_avg_pool", "adaptive_max_pool"), _adaptive),
     **dict.fromkeys(("layer_norm", "rms_norm"), _norm),
@@ -185,6 +195,16 @@ ARGUMENTS: dict[str, Draw] = {
     "hardtanh": one("max_val", lambda *_: 0.5, needed=False),
     "softplus": one("beta", lambda *_: 0.5, needed=False),
     "stochastic_depth": one("p", lambda *_: 0.2),
+    "threshold": lambda *_: {"threshold": "0.1", "value": "0"},
+    "rrelu": one("upper", lambda *_: 0.5, needed=False),
+    "pow": one("exponent", lambda *_: 2),
+    "clamp": one("min", lambda *_: -0.5),
+    "flip": lambda chance, dims: {"dims": listed([dim(chance, dims)])},
+    "roll": lambda chance, dims: {"shifts": str(chance.randint(-3, 3)), "dims": str(dim(chance, dims))},
+    "tile": lambda chance, dims: {"dims": listed([chance.randint(1, 2) for _ in dims[1:]] or [2])},
+    "embedding_bag": lambda chance, _: {"num_embeddings": "12", "embedding_dim": str(chance.randint(1, 6))},
+    "lp_pool": lambda chance, dims: {"norm_type": "2", "kernel_size": sizes(chance, dims, 1, 3)},
+    "unfold": _window,
     "linear": lambda chance, dims: {"out_features": str(chance.randint(1, 9)), **some(chance, {"bias": flag(chance)})},
     "conv": _conv,
     "conv_transpose": _conv_transpose,
@@ -212,9 +232,10 @@ ARGUMENTS: dict[str, Draw] = {
     "split": lambda chance, dims: {"split_sizes": listed(parts(chance, dims[0]))},
     "embedding": lambda chance, _: {"num_embeddings": "12", "embedding_dim": str(chance.randint(1, 6))},
     "attention": lambda chance, dims: {"num_heads": _divisor(chance, dims[-1]), **some(chance, {"bias": flag(chance)})},
+    "transformer_encoder": lambda chance, dims: {"num_layers": "2", **_transformer(chance, dims)},
     "transformer_encoder_layer": _transformer,
     "transformer_decoder_layer": _transformer,
-    "positional_encoding": _none,
+    "positional_encoding": one("learned", lambda chance, _: flag(chance), needed=False),
     "concat": one("dim", dim, needed=False),
     "stack": one("dim", lambda chance, dims: dim(chance, dims, more=1), needed=False),
     "matmul": _none,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Shape
+from netspec.shapes import Misfit, Shape
 
 Case = tuple[Layer, tuple[Shape, ...]]
 Values = st.SearchStrategy[Any]
@@ -181,6 +181,49 @@ def tensors(draw: st.DrawFn, name: str) -> Case:
     return made(name, shape=shape.dims, **given(draw, entry(name), shape, {"value": NUMBERS, "std": POSITIVE})), ()
 
 
+@st.composite
+def pairs(draw: st.DrawFn, name: str, alike: bool, **arguments: Any) -> Case:
+    """Two values, of one shape or with one of its sizes other."""
+    layer, x = entry(name), draw(shapes())
+    y = draw(changed(x, st.sampled_from((1, 1, 2)), alike and draw(FLAGS)))
+    if not alike and x.rank and y.rank and draw(st.integers(0, 5)):
+        y = Shape((*x.dims[:-1], y.last))
+    return layer(**given(draw, layer, x, arguments)), (x, y)
+
+
+@st.composite
+def unpoolings(draw: st.DrawFn) -> Case:
+    x = draw(shapes(2))
+    kernel = draw(sizes(1, 4)(x))
+    near = st.integers(1, 30) | st.tuples(*(st.integers(max(1, size - 2), 4 * size) for size in x.dims[1:]))
+    more = {"stride": POOL["stride"], "padding": sizes(0, 2), "output_size": lambda _: st.none() | near}
+    indices = draw(changed(x, st.integers(1, 3), batched=True)) if draw(st.integers(0, 7)) == 0 else x
+    kinds = draw(st.sampled_from((("float32", "int64"),) * 7 + (("float32", "float32"),)))
+    layer = made("max_unpool", kernel_size=kernel, **given(draw, entry("max_unpool"), x, more))
+    return layer, (replace(x, dtype=kinds[0]), replace(indices, dtype=kinds[1]))
+
+
+@st.composite
+def folds(draw: st.DrawFn) -> Case:
+    """Columns that were unfolded from an image, or nearly."""
+    image = draw(shapes(3, 3))
+    arguments = {name: draw(values(image)) for name, values in SLIDING.items()}
+    layer = made("fold", output_size=image.spatial if draw(st.integers(0, 5)) else image.last, **arguments)
+    try:
+        x = made("unfold", **arguments).infer(image)
+    except Misfit:
+        x = draw(shapes())
+    return layer, (x if draw(st.integers(0, 5)) else draw(changed(x, st.integers(1, 30), batched=True)),)
+
+
+ENDS = st.tuples(st.integers(0, 6), st.integers(0, 6))
+SHARE = st.floats(0.1, 0.9)
+SLIDING: dict[str, Any] = {
+    "kernel_size": sizes(1, 4),
+    "dilation": sizes(1, 2),
+    "padding": sizes(0, 2),
+    "stride": sizes(1, 3),
+}
 WINDOW: dict[str, Any] = {"kernel_size": sizes(1, 5), "dilation": sizes(1, 3)}
 POOL: dict[str, Any] = {"stride": lambda x: st.none() | sizes(1, 4)(x), "padding": sizes(0, 3), "ceil_mode": FLAGS}
 RECURRENT: dict[str, Any] = {
@@ -194,9 +237,11 @@ TRANSFORMER: dict[str, Any] = {
     "nhead": whole(1, 3),
     "dim_feedforward": whole(1, 8),
     "norm_first": FLAGS,
+    "causal": FLAGS,
     "bias": FLAGS,
     "activation": st.sampled_from(("relu", "gelu")),
 }
+STACK: dict[str, Any] = {"num_layers": whole(1, 3), "norm": FLAGS}
 REDUCED: dict[str, Any] = {
     "dim": lambda x: dims(x) | several_dims(x),
     "keepdim": FLAGS,
@@ -279,12 +324,17 @@ CASES: dict[str, Cases] = {
         groups=whole(1, 3),
         bias=FLAGS,
     ),
-    "max_pool": cases("max_pool", shapes(2), **WINDOW, **POOL),
-    "avg_pool": cases("avg_pool", shapes(2), kernel_size=sizes(1, 5), count_include_pad=FLAGS, **POOL),
-    **{
-        f"adaptive_{which}_pool": cases(f"adaptive_{which}_pool", shapes(2), output_size=sizes(1, 9))
-        for which in ("avg", "max")
-    },
+    "max_pool": cases("max_pool", shapes(2), **WINDOW, **POOL, return_indices=FLAGS),
+    "avg_pool": cases(
+        "avg_pool",
+        shapes(2),
+        kernel_size=sizes(1, 5),
+        count_include_pad=FLAGS,
+        divisor_override=st.none() | whole(1, 5),
+        **POOL,
+    ),
+    "adaptive_avg_pool": cases("adaptive_avg_pool", shapes(2), output_size=sizes(1, 9)),
+    "adaptive_max_pool": cases("adaptive_max_pool", shapes(2), output_size=sizes(1, 9), return_indices=FLAGS),
     **{f"global_{which}_pool": cases(f"global_{which}_pool", shapes(2)) for which in ("avg", "max")},
     "upsample": cases(
         "upsample",
@@ -297,7 +347,7 @@ CASES: dict[str, Cases] = {
     "pad": cases(
         "pad",
         shapes(2),
-        padding=sizes(0, 9),
+        padding=lambda x: sizes(0, 9)(x) | st.tuples(*[ENDS] * max(1, x.rank - 1)),
         mode=PADDINGS.map(lambda mode: mode.replace("zeros", "constant")),
         value=NUMBERS,
     ),
@@ -307,21 +357,56 @@ CASES: dict[str, Cases] = {
     "local_response_norm": cases("local_response_norm", size=whole(1, 7), alpha=POSITIVE, beta=POSITIVE, k=POSITIVE),
     "batch_norm": cases("batch_norm", **NORM, momentum=st.none() | SHARES, track_running_stats=FLAGS),
     "group_norm": cases("group_norm", shapes(0, 5), **NORM, num_groups=whole(1, 4)),
-    "instance_norm": cases("instance_norm", shapes(2), **NORM),
+    "instance_norm": cases("instance_norm", shapes(2), **NORM, momentum=SHARES, track_running_stats=FLAGS),
     "layer_norm": cases(
         "layer_norm", dims=lambda x: whole(1, x.rank), eps=POSITIVE, elementwise_affine=FLAGS, bias=FLAGS
     ),
     "rms_norm": cases("rms_norm", dims=lambda x: whole(1, x.rank), eps=POSITIVE, elementwise_affine=FLAGS),
     "embedding": cases(
-        "embedding", shapes(), num_embeddings=whole(1, 5), embedding_dim=whole(1, 5), padding_idx=whole(0, 5)
+        "embedding",
+        shapes(),
+        num_embeddings=whole(1, 5),
+        embedding_dim=whole(1, 5),
+        padding_idx=whole(0, 5),
+        scale_grad_by_freq=FLAGS,
     ),
-    **{name: cases(name, shapes(2, 3), **RECURRENT) for name in ("lstm", "gru")},
+    "lstm": cases("lstm", shapes(2, 3), **RECURRENT, proj_size=whole(0, 4)),
+    "gru": cases("gru", shapes(2, 3), **RECURRENT),
     "rnn": cases("rnn", shapes(2, 3), **RECURRENT, nonlinearity=st.sampled_from(("tanh", "relu"))),
     "attention": st.integers(1, 3).flatmap(
-        lambda count: sequences("attention", count, num_heads=whole(1, 3), bias=FLAGS)
+        lambda count: sequences("attention", count, num_heads=whole(1, 3), bias=FLAGS, causal=FLAGS)
     ),
     "transformer_encoder_layer": sequences("transformer_encoder_layer", 1, **TRANSFORMER),
     "transformer_decoder_layer": sequences("transformer_decoder_layer", 2, same_width=True, **TRANSFORMER),
-    "positional_encoding": sequences("positional_encoding", 1),
+    "bilinear": pairs("bilinear", alike=False, out_features=whole(1, 5), bias=FLAGS),
+    "cosine_similarity": pairs("cosine_similarity", alike=True, dim=dims, eps=POSITIVE),
+    "pairwise_distance": pairs("pairwise_distance", alike=True, p=POSITIVE, eps=POSITIVE, keepdim=FLAGS),
+    "embedding_bag": cases(
+        "embedding_bag",
+        shapes(),
+        num_embeddings=whole(1, 5),
+        embedding_dim=whole(1, 5),
+        padding_idx=whole(0, 5),
+        scale_grad_by_freq=FLAGS,
+        mode=st.sampled_from(("mean", "sum", "max")),
+    ),
+    "lp_pool": cases(
+        "lp_pool", shapes(2), norm_type=POSITIVE, kernel_size=sizes(1, 5), stride=POOL["stride"], ceil_mode=FLAGS
+    ),
+    "fractional_max_pool": cases(
+        "fractional_max_pool",
+        shapes(2),
+        kernel_size=sizes(1, 4),
+        output_size=lambda x: st.none() | sizes(1, 6)(x),
+        output_ratio=lambda x: st.none() | SHARE | st.tuples(*[SHARE] * max(1, x.rank - 1)),
+        return_indices=FLAGS,
+    ),
+    "max_unpool": unpoolings(),
+    "unfold": cases("unfold", shapes(3), **SLIDING),
+    "fold": folds(),
+    "transformer_encoder": sequences("transformer_encoder", 1, **TRANSFORMER, **STACK),
+    "transformer_decoder": sequences("transformer_decoder", 2, same_width=True, **TRANSFORMER, **STACK),
+    "cls_token": sequences("cls_token", 1),
+    "positional_encoding": sequences("positional_encoding", 1, learned=FLAGS),
 }
 """For each layer by its name, arguments and inputs of it."""

@@ -30,6 +30,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning"),
     # and of what its encoder does faster where it can
     pytest.mark.filterwarnings("ignore:enable_nested_tensor:UserWarning"),
+    # and of projections, which are computed in another way
+    pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning"),
     # and of devices that it isn't built for, when a flag is set
     pytest.mark.filterwarnings("ignore:TF32 acceleration:UserWarning"),
 ]
@@ -71,12 +73,55 @@ def _upsample(layer: Any, x: Tensor) -> Tensor:
     return nn.functional.interpolate(x, layer.size, factors, mode, align)
 
 
-def _max_pool(layer: Any, x: Tensor) -> Tensor:
+def _max_pool(layer: Any, x: Tensor) -> Tensor | tuple[Tensor, ...]:
     pool = {3: nn.functional.max_pool1d, 4: nn.functional.max_pool2d, 5: nn.functional.max_pool3d}[x.dim()]
-    result = pool(x, layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.ceil_mode)
-    if torch.isneginf(result).any():
+    result = pool(x, layer.kernel_size, layer.stride, layer.padding, layer.dilation, layer.ceil_mode, True)
+    if torch.isneginf(result[0]).any():
         raise ValueError("a window sees nothing but padding; torch's backward pass writes beyond the tensor")
-    return result
+    return result if layer.return_indices else result[0]
+
+
+def _clamp(layer: Any, x: Tensor) -> Tensor:
+    if layer.min is not None and layer.max is not None and layer.min > layer.max:
+        raise ValueError("torch makes every number the largest")
+    return torch.clamp(x, layer.min, layer.max)
+
+
+def _instance_norm(layer: Any, x: Tensor) -> Tensor:
+    nn.functional.instance_norm(x)  # training refuses a channel of one number, evaluation may not
+    return layer.build(Shape.of(*x.shape[1:])).eval()(x)
+
+
+def _fractional_max_pool(layer: Any, x: Tensor) -> Tensor | tuple[Tensor, ...]:
+    if (layer.output_size is None) == (layer.output_ratio is None) or x.dim() == 3:
+        raise ValueError("torch takes the size of both, and has no pooling of sequences")
+    pool = {4: nn.FractionalMaxPool2d, 5: nn.FractionalMaxPool3d}[x.dim()]
+    return pool(layer.kernel_size, layer.output_size, layer.output_ratio, layer.return_indices)(x)
+
+
+def _max_unpool(layer: Any, x: Tensor, indices: Tensor) -> Tensor:
+    unpool = {3: nn.MaxUnpool1d, 4: nn.MaxUnpool2d, 5: nn.MaxUnpool3d}[x.dim()]
+    size = layer.output_size
+    if isinstance(size, int):
+        size = (size,) * (x.dim() - 2)
+    return unpool(layer.kernel_size, layer.stride, layer.padding)(x, indices, size)
+
+
+def _of_pairs(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    def compute(layer: Any, x: Tensor, y: Tensor) -> Tensor:
+        if x.dim() != y.dim() and x.shape[:1] == y.shape[:1] == BATCHES[-1:]:
+            raise ValueError("torch would align the batch of one with a size of the other")
+        return function(x, y, **dict(layer))
+
+    return compute
+
+
+def _pad(layer: Any, x: Tensor) -> Tensor:
+    each: Any = (layer.padding,) * (x.dim() - 2) if isinstance(layer.padding, int) else layer.padding
+    if len(each) != x.dim() - 2:
+        raise ValueError("one for each spatial dimension")
+    ends = [end for added in reversed(each) for end in ((added, added) if isinstance(added, int) else added)]
+    return nn.functional.pad(x, ends, layer.mode, layer.value if layer.mode == "constant" else None)
 
 
 def _recurrent(module: Callable[..., nn.Module]) -> Callable[..., Tensor]:
@@ -97,10 +142,43 @@ def _attention(layer: Any, *x: Tensor) -> Tensor:
     heads = nn.MultiheadAttention(
         query.shape[-1], layer.num_heads, bias=layer.bias, kdim=key.shape[-1], vdim=value.shape[-1], batch_first=True
     )
-    return heads(query, key, value)[0]
+    mask = None
+    if layer.causal:
+        if query.shape[1] != key.shape[1]:
+            raise ValueError("torch lets later queries see no key, or hides keys from all of them")
+        mask = torch.ones(query.shape[1], query.shape[1], dtype=torch.bool).triu(1)
+    return heads(query, key, value, attn_mask=mask)[0]
+
+
+def _transformer(module: Callable[..., nn.Module], target: str) -> Callable[..., Tensor]:
+    """A layer of torch's, with a mask made by hand where it is causal."""
+
+    def compute(layer: Any, x: Tensor, *memory: Tensor) -> Tensor:
+        arguments = {name: value for name, value in layer if name != "causal"}
+        mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1) if layer.causal else None
+        return module(x.shape[-1], **arguments, batch_first=True).eval()(x, *memory, **{f"{target}_mask": mask})
+
+    return compute
+
+
+def _stack(stack: Callable[..., nn.Module], layer_of: Callable[..., nn.Module], target: str) -> Callable[..., Tensor]:
+    """A stack of torch's; its layers and normalisation are made in the order in which ours are."""
+
+    def compute(layer: Any, x: Tensor, *memory: Tensor) -> Tensor:
+        arguments = {name: value for name, value in layer if name not in ("causal", "num_layers", "norm")}
+        layers = [layer_of(x.shape[-1], **arguments, batch_first=True) for _ in range(layer.num_layers)]
+        norm = nn.LayerNorm(x.shape[-1], layer.layer_norm_eps, bias=layer.bias) if layer.norm else None
+        module = stack(layers[0], layer.num_layers, norm)
+        module.layers = nn.ModuleList(layers)
+        mask = torch.ones(x.shape[1], x.shape[1], dtype=torch.bool).triu(1) if layer.causal else None
+        return module.eval()(x, *memory, **{f"{target}mask": mask})
+
+    return compute
 
 
 def _positions(layer: Any, x: Tensor) -> Tensor:
+    if layer.learned:
+        return x + 0.02 * torch.randn(x.shape[1:])
     length, width = x.shape[1:]
     angles = [[place / 10000 ** (feature // 2 * 2 / width) for feature in range(width)] for place in range(length)]
     added = [[(math.cos if at % 2 else math.sin)(angle) for at, angle in enumerate(row)] for row in angles]
@@ -119,17 +197,26 @@ COMPUTED: dict[str, Callable[..., Any]] = {
     "reshape": lambda layer, x: x.reshape(len(x), *_with_open(layer.shape)),
     "unflatten": lambda layer, x: x.unflatten(layer.dim, _with_open(layer.unflattened_size)),
     "permute": lambda layer, x: x.permute(0, *layer.dims),
-    **{
-        name: _function(name)
-        for name in ("abs", "exp", "log", "sqrt", "pow", "clamp", "cumsum", "flip", "roll", "tile")
-    },
+    **{name: _function(name) for name in ("abs", "exp", "log", "sqrt", "pow", "cumsum", "flip", "roll", "tile")},
+    "clamp": _clamp,
     "slice": _slice,
     "max_pool": _max_pool,
+    "instance_norm": _instance_norm,
+    "fractional_max_pool": _fractional_max_pool,
+    "max_unpool": _max_unpool,
+    "cosine_similarity": _of_pairs(nn.functional.cosine_similarity),
+    "pairwise_distance": _of_pairs(nn.functional.pairwise_distance),
+    "pad": _pad,
     "upsample": _upsample,
     "lstm": _recurrent(nn.LSTM),
     "gru": _recurrent(nn.GRU),
     "rnn": _recurrent(nn.RNN),
     "attention": _attention,
+    "transformer_encoder_layer": _transformer(nn.TransformerEncoderLayer, "src"),
+    "transformer_decoder_layer": _transformer(nn.TransformerDecoderLayer, "tgt"),
+    "transformer_encoder": _stack(nn.TransformerEncoder, nn.TransformerEncoderLayer, ""),
+    "transformer_decoder": _stack(nn.TransformerDecoder, nn.TransformerDecoderLayer, "tgt_"),
+    "cls_token": lambda layer, x: nn.functional.pad(x, (0, 0, 1, 0)),
     "positional_encoding": _positions,
 }
 """What a layer computes, in torch's own functions and modules, where `build` doesn't simply make one of torch's."""

@@ -35,6 +35,15 @@ def test_layout_and_comments_do_not_count(netspec: Netspec, folder: Path) -> Non
     assert json.loads(netspec("diff", "--format", "json", SPEC, "wild.net").out)["same"] is True
 
 
+def test_the_factors_of_losses_count(netspec: Netspec, folder: Path) -> None:
+    for name, factor in (("old.net", "0.5"), ("new.net", "0.6")):
+        sum = f"loss = {factor} * cross_entropy + focal"
+        (folder / name).write_text((folder / SPEC).read_text().replace("loss       = cross_entropy", sum))
+    ended = netspec("diff", "old.net", "new.net")
+    assert ended.exit_code == 1
+    assert "0.5 * cross_entropy + focal (line" in ended.out and "-> 0.6 * cross_entropy" in ended.out
+
+
 def test_settings_layers_figures_and_weights(netspec: Netspec, changed: str) -> None:
     ended = netspec("diff", SPEC, changed)
     assert ended.exit_code == 1

@@ -42,7 +42,7 @@ def test_a_page_says_how_it_is_written_and_what_each_argument_is(netspec: Netspe
         ("mnist_sample", "mnist_sample()"),
         ("csv", 'csv(path, target=…, separator=",")'),
         ("concat", "first -> concat(second, …, dim=1)"),
-        ("attention", "query -> attention([key], [value], num_heads=…, dropout=0, bias=true)"),
+        ("attention", "query -> attention([key], [value], num_heads=…, dropout=0, bias=true, causal=false)"),
         ("every", "every(interval=1 epoch, keep=2)"),
         ("train", "train { … }"),
     ],

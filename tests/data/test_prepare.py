@@ -25,13 +25,14 @@ from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.mnist_sample import MnistSample
 from netspec.catalogue.sources.synthetic import Synthetic
 from netspec.catalogue.transforms.normalize import Normalize
+from netspec.catalogue.transforms.resize import Resize
 from netspec.catalogue.transforms.standardize import Standardize
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import Prepared, prepare
 from netspec.program.graph import Graph, Input, Output
-from netspec.program.plan import make_plan
 from netspec.program.objective import Objective
+from netspec.program.plan import make_plan
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.splits import Splits, misfits
@@ -207,6 +208,14 @@ def test_a_test_split_of_the_source_is_kept() -> None:
     assert (used.train, used.test) == (40, 12)
 
 
+def test_a_sample_is_drawn_evenly_from_each_class_and_by_the_seed() -> None:
+    drawn = [of(Toy(test=12), sample=12, seed=seed) for seed in (0, 0, 1)]
+    assert [(one.data_used.train, one.data_used.test) for one in drawn] == [(12, 12)] * 3
+    assert [one.training.targets.bincount().tolist() for one in drawn] == [[3, 3, 3, 3]] * 3
+    first, same, other = (only(one.training.inputs) for one in drawn)
+    assert torch.equal(first, same) and not torch.equal(first, other)
+
+
 def test_no_sample_is_in_two_splits() -> None:
     prepared = of(Toy(), test=8, validation=8)
     assert prepared.validation is not None and prepared.test is not None
@@ -375,9 +384,9 @@ def test_what_happens_to_a_sample_does_not_depend_on_its_batch() -> None:
 
 
 def test_what_is_drawn_for_a_sample_follows_from_its_place_in_the_data() -> None:
-    prepared = of(Toy(), augment=(RandomHorizontalFlip(),), batch_size=7)
+    prepared, plain = of(Toy(), augment=(RandomHorizontalFlip(),), batch_size=7), of(Toy())
     drawn = RandomHorizontalFlip().draw(40, Shape.of(3, 6, 5), generator(0, "augment", "input", 1, 0))
-    wanted = RandomHorizontalFlip().apply(only(prepared.training.inputs), drawn)
+    wanted = RandomHorizontalFlip().apply(only(plain.training.inputs), drawn)
     found = everything(prepared, 1)[0]
     assert torch.equal(found.flatten(1).unique(dim=0), wanted.flatten(1).unique(dim=0))
 
@@ -390,6 +399,27 @@ def test_augmentation_is_anew_in_each_epoch_and_the_same_in_each_run() -> None:
 
     assert torch.equal(augmented(1), augmented(1))
     assert not torch.equal(augmented(1), augmented(2))
+
+
+def test_images_that_are_augmented_wait_as_they_came() -> None:
+    """As numbers they would be four times as large."""
+    assert only(of(Toy(), augment=(RandomHorizontalFlip(),)).training.inputs).dtype == torch.uint8
+
+
+def test_augmentation_may_change_the_size_where_a_transform_makes_it_one() -> None:
+    crop, resize = RandomCrop(size=(4, 4)), Resize(size=(5, 5))
+    prepared = of(Toy(test=4), augment=(crop,), transform=(resize, MEASURED))
+    assert prepared.test is not None
+    assert everything(prepared)[0].shape[1:] == only(prepared.test.inputs).shape[1:] == (3, 5, 5)
+
+
+def test_samples_that_are_transformed_in_portions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings: dict[str, Any] = {"transform": (Resize(size=4), MEASURED)}
+    whole = of(Toy(), **settings)
+    monkeypatch.setattr("netspec.data.processing.PORTION", 7)
+    portions = of(Toy(), **settings)
+    assert torch.equal(only(whole.training.inputs), only(portions.training.inputs))
+    assert whole.data_used.statistics == portions.data_used.statistics
 
 
 def test_transform_comes_after_augment_and_evaluation_has_no_augment() -> None:

@@ -59,7 +59,16 @@ def test_the_sample_is_learned(digits: tuple[Path, Sequence[str]]) -> None:
 def test_everything_of_the_run_is_in_its_folder(digits: tuple[Path, Sequence[str]]) -> None:
     folder = digits[0]
     there = {path.name for path in folder.iterdir()}
-    assert there == {"spec.net", "plan.json", "metrics.jsonl", "run.json", "checkpoints", "plots", "report.html"}
+    assert there == {
+        "spec.net",
+        "spec.json",
+        "plan.json",
+        "metrics.jsonl",
+        "run.json",
+        "checkpoints",
+        "plots",
+        "report.html",
+    }
     assert json.loads((folder / "plan.json").read_text())["parameters"] == 235_914
 
 
@@ -148,7 +157,7 @@ def test_an_interrupted_run_keeps_its_checkpoints(tmp_path: Path, sent: signal.S
     _, said = process.communicate(timeout=30)
     assert process.returncode == exit_code
     (line,) = said.split("\n")[-2:-1]
-    assert line.startswith("interrupted; the last checkpoint is here/checkpoints/epoch-")
+    assert line == "interrupted; `netspec run --resume here` goes on from the last checkpoint"
     assert "Traceback" not in said
     assert list(checkpoints.glob("epoch-*/MANIFEST.json"))
     assert not [path.name for path in (tmp_path / "here").rglob(".*")]

@@ -107,6 +107,14 @@ SHORT = [
     "data { transform = ([]) }",
     'data { source = (mnist()) or (csv("a.csv", target=x) or (mnist_sample)) }',
     "evaluate { metrics = ((f1)) }",
+    "train { loss = cross_entropy }",
+    "train { loss = 2 * cross_entropy }",
+    "train { loss = 0.7 * cross_entropy(label_smoothing=0.1) + (1 - a) * focal + (a) * mse() + -(1) * l1 }",
+    "train { loss = (mse + (0.5 * (huber(delta=2)) + (l1))) }",
+    "train { loss = none }",
+    "train { loss = cross_entropy(weight=balanced) + focal(weight=[1, a, 0.5]) + nll(weight=none) }",
+    'train { loss = focal(weight=[class_weight("a b", 3), (class_weight(of=name, weight=2 * a))]) }',
+    'train { loss = nll(weight=class_weight("a", 3)) }',
     "evaluate { metrics = [(accuracy), f1] }",
     "train { optimizer = (adam(lr=(1e-3))) }",
     "model { (relu) -> ((linear((3)))) }",
@@ -186,6 +194,7 @@ SPEC = """{
   "train": {"loss": {"op": "cross_entropy"}, "epochs": 5, "optimizer": {"op": "adam", "lr": 1e-3}}
 }
 """
+LOSS = '{"op": "cross_entropy"}'
 FLATTEN, ADAM, SAMPLE = '{"op": "flatten"}', '{"op": "adam", "lr": 1e-3}', '{"op": "mnist_sample"}'
 
 # what is replaced by what, the problem's code, line and column, and whether the schema sees it too
@@ -221,6 +230,22 @@ MISTAKES = [
     (ADAM, '{"op": "adam", "label": "a"}', "NS202", 7, 88, True),
     ("1e-3", "-1", "NS220", 7, 93, True),
     ("1e-3", "1e-3,", "NS110", 7, 97, None),
+    (LOSS, "[]", "NS220", 7, 21, False),
+    (LOSS, '["cross_entropy"]', "NS220", 7, 22, True),
+    (LOSS, '[{"op": "cross_entropy", "times": 0.5}, {"op": "mze", "times": 2}]', "NS201", 7, 69, True),
+    (LOSS, '{"op": "cross_entropy", "times": -1}', "NS220", 7, 54, True),
+    (LOSS, '{"op": "cross_entropy", "times": "a"}', "NS206", 7, 55, False),
+    (LOSS, '{"op": "cross_entropy", "times": null}', "NS225", 7, 54, True),
+    (LOSS, '{"op": "cross_entropy", "weight": 3}', "NS220", 7, 55, True),
+    (
+        LOSS,
+        '{"op": "cross_entropy", "weight": [1, {"op": "class_weight", "of": "7", "weight": 2}]}',
+        "NS220",
+        7,
+        56,
+        True,
+    ),
+    (LOSS, '{"op": "cross_entropy", "weight": [{"op": "class_weight", "of": "7"}]}', "NS223", 7, 56, True),
     (FLATTEN, "[]", "NS220", 4, 5, True),
     (FLATTEN, "[[]]", "NS220", 4, 6, True),
     (FLATTEN, '"flatten"', "NS220", 4, 5, True),

@@ -18,8 +18,10 @@ shares = st.floats(0, 100, exclude_min=True, exclude_max=True).map(lambda number
 settings = st.none() | st.integers(1, 400) | shares
 
 
-def data(validation: Quantity | int | None = None, test: Quantity | int | None = None) -> Data:
-    return Data(source=(MnistSample(),), validation=validation, test=test)
+def data(
+    validation: Quantity | int | None = None, test: Quantity | int | None = None, sample: Quantity | int | None = None
+) -> Data:
+    return Data(source=(MnistSample(),), validation=validation, test=test, sample=sample)
 
 
 @pytest.mark.parametrize(
@@ -35,15 +37,25 @@ def test_test_is_taken_first_and_validation_from_the_rest(validation, test, own:
     assert split_sizes(data(validation, test), 100, own) == sizes
 
 
-@given(settings, settings, st.integers(1, 300), st.integers(0, 3))
-def test_what_has_no_misfit_is_a_division(validation, test, train: int, own: int) -> None:
-    asked = data(validation, test)
-    sizes = split_sizes(asked, train, own)
-    if list(misfits(asked, train, own)):
+def test_the_sample_is_drawn_before_the_splits() -> None:
+    assert split_sizes(data(Quantity(10, "%"), Quantity(20, "%"), 50), 100, 0) == Splits(36, 4, 10)
+    assert split_sizes(data(sample=Quantity(10, "%")), 60_000, 10_000) == Splits(6_000, 0, 10_000)
+
+
+def test_a_validation_split_of_the_source_is_kept() -> None:
+    assert split_sizes(data(sample=40), 100, 30, 20) == Splits(40, 20, 30)
+
+
+@given(settings, settings, settings, st.integers(1, 300), st.integers(0, 3), st.integers(0, 3))
+def test_what_has_no_misfit_is_a_division(validation, test, sample, train: int, own: int, mine: int) -> None:
+    asked = data(validation, test, sample)
+    sizes = split_sizes(asked, train, own, mine)
+    if list(misfits(asked, train, own, mine)):
         return
-    assert sizes.train + sizes.validation + (0 if own else sizes.test) == train
+    drawn = split_sizes(data(sample=sample), train, own, mine).train
+    assert sizes.train + (0 if mine else sizes.validation) + (0 if own else sizes.test) == drawn <= train
     assert sizes.train >= 1
-    assert (sizes.validation >= 1) == (validation is not None)
+    assert (sizes.validation >= 1) == (validation is not None or mine > 0)
     assert (sizes.test >= 1) == (test is not None or own > 0)
 
 
@@ -61,6 +73,9 @@ def table(folder: Path, settings: str, rows: int = 50) -> str:
         ("test = 50", ["`test = 50` leaves none of 50 samples to train on"]),
         ("test = 99.5%\n  validation = 1", ["`test = 99.5%` leaves none of 50 samples"]),
         ("validation = 1_000_000", ["`validation = 1_000_000` leaves none of 50 samples"]),
+        ("sample = 51", ["`sample = 51` of 50 samples is more than there are"]),
+        ("sample = 0.1%", ["`sample = 0.1%` of 50 samples is none"]),
+        ("sample = 20\n  validation = 20", ["`validation = 20` leaves none of 20 samples"]),
         ("validation = 25\n  test = 25", ["`validation = 25` leaves none of 25 samples"]),
     ],
 )

@@ -20,7 +20,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType, Number
+from netspec.catalogue.types import Classes, Column, DataField, DataType, Number
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.program import Program
@@ -46,7 +46,7 @@ class Blobs(DataSource):
 
     def describe(self, place: Place) -> DataType:
         target = Number() if self.numbers else Classes(NAMES)
-        columns = tuple(f"x{number}" for number in range(COLUMNS))
+        columns = tuple(Column(f"x{number}") for number in range(COLUMNS))
         return DataType((DataField("table", Shape.of(COLUMNS), columns=columns),), target, train=300, test=90)
 
     def load(self, place: Place) -> Loaded:

@@ -101,7 +101,9 @@ def test_one_output_stands_for_two_classes(make_program):
 
     program = make_program()
     program = replace(
-        program, loss=Objective.of(BinaryCrossEntropyWithLogits()), type=replace(program.type, target=Classes(("no", "yes")))
+        program,
+        loss=Objective.of(BinaryCrossEntropyWithLogits()),
+        type=replace(program.type, target=Classes(("no", "yes"))),
     )
     targets = (TARGETS > 0).long()
     judgement = judged(program, 100, INPUTS[:, :1], targets)

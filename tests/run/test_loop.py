@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+import torch.nn.functional as F
+from torch import Tensor
 
 from netspec.builder import build
 from netspec.catalogue.checkpoints import Checkpoint
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.stops import Standing, Stop
 from netspec.catalogue.stops.early_stopping import EarlyStopping
-from netspec.catalogue.values import Quantity
+from netspec.catalogue.values import Quantity, Term
 from netspec.data.prepare import prepare
 from netspec.problems import NetspecError
+from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
 from netspec.runner.checkpoint import load_weights
@@ -53,11 +58,12 @@ def result_of(events: list[Event]) -> RunResult:
     return events[-1].result
 
 
-def train_by_hand(program: Program) -> tuple[dict[str, Tensor], list[float], list[float]]:
+def train_by_hand(
+    program: Program, criterion: Callable[[Tensor, Tensor], Tensor] = F.cross_entropy
+) -> tuple[dict[str, Tensor], list[float], list[float]]:
     """The loop as a person would write it: the weights, the loss and the accuracy of each epoch."""
     data = prepare(program, CPU)
     network = build(program)
-    criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(network.parameters())
     losses: list[float] = []
     accuracies: list[float] = []
@@ -88,6 +94,23 @@ def test_three_epochs_equal_a_loop_by_hand_bit_for_bit(make_program, run):
     history = result_of(events).history
     assert [values["train.loss"] for values in history] == pytest.approx(losses, rel=1e-12)
     assert [values["train.accuracy"] for values in history] == accuracies
+
+
+def test_a_weighted_sum_of_losses_moves_the_weights_as_by_hand(make_program, run):
+    loss = Objective((Term(CrossEntropy(weight="balanced"), 0.7), Term(MSE(), 2.0)))
+    program = replace(make_program(), loss=loss)
+    _, folder = run(program)
+
+    def by_hand(output: Tensor, targets: Tensor) -> Tensor:
+        counts = torch.bincount(prepare(program, CPU).training.targets)
+        weight = counts.sum() / (len(counts) * counts)
+        one_hot = F.one_hot(targets, 3).float()
+        return 0.7 * F.cross_entropy(output, targets, weight=weight) + 2 * F.mse_loss(output, one_hot)
+
+    weights, *_ = train_by_hand(program, by_hand)
+    found = load_weights(folder / "checkpoints" / "epoch-0003")
+    for name, tensor in weights.items():
+        torch.testing.assert_close(found[name], tensor)
 
 
 def test_the_same_seed_gives_the_same_bits_whatever_was_drawn_before(make_program, run):

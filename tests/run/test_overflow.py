@@ -39,10 +39,10 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
         seen = 0
         plain = runner.MixedBatch.loss
 
-        def loss(self: Any, measure: nn.Module, entry: Any, output: Tensor) -> Tensor:
+        def loss(self: Any, measure: nn.Module, output: Tensor) -> Tensor:
             nonlocal seen
             seen += 1
-            value = plain(self, measure, entry, output)
+            value = plain(self, measure, output)
             return value * torch.nan if seen - 1 in places or (not once and seen > places[0]) else value
 
         monkeypatch.setattr(runner.MixedBatch, "loss", loss)

@@ -21,10 +21,13 @@ class Augmentation(Entry):
 
     kind: ClassVar[str] = "augmentation"
 
-    mirrors: ClassVar[bool] = False
-    """Whether it may show a thing the wrong way round."""
     form: ClassVar[Form]
     """The inputs that it changes: of several, those of that form."""
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether it may show a thing the wrong way round: mirrored, or upside down."""
+        return False
 
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises Misfit where the input doesn't fit."""

@@ -38,6 +38,12 @@ class Layer(Entry):
     """
 
     kind: ClassVar[str] = "layer"
+    unlike_torch: ClassVar[dict[str, str]] = {
+        "device": "`train.device` is for the whole network",
+        "dtype": "`train.precision` is for the whole network",
+        "inplace": "a value may be taken by several lines, so none is overwritten",
+        "batch_first": "the batch is always first",
+    }
     inferred: ClassVar[str | None] = None
     """torch's first argument, where it is the size of what comes in and so isn't written."""
     inputs: ClassVar[Inputs] = Inputs()

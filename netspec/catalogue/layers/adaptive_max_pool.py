@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._spatial import check_spatial
+from netspec.catalogue._spatial import check_spatial, with_indices
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import Sizes
@@ -30,13 +30,17 @@ class AdaptiveMaxPool(Layer):
     )
 
     output_size: Annotated[Sizes, Field(description="the size that comes out")]
+    return_indices: Annotated[
+        bool, Field(description="give two values, the second with the place of each number among those of its channel")
+    ] = False
 
-    def infer(self, x: Shape) -> Shape:
+    def infer(self, x: Shape) -> Shape | tuple[Shape, Shape]:
         check_spatial("adaptive_max_pool", x)
-        return x.with_dims(x.channels, *per_dimension(self.output_size, len(x.spatial), "output_size"))
+        sizes = per_dimension(self.output_size, len(x.spatial), "output_size")
+        return with_indices(x.with_dims(x.channels, *sizes), self.return_indices)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
         module = {2: nn.AdaptiveMaxPool1d, 3: nn.AdaptiveMaxPool2d, 4: nn.AdaptiveMaxPool3d}[x.rank]
-        return module(self.output_size)
+        return module(self.output_size, self.return_indices)

@@ -28,6 +28,12 @@ class Attention(Layer):
     inputs: ClassVar = Inputs(("query", "key", "value"), optional=2)
     inferred: ClassVar = "embed_dim"
     torch_names: ClassVar = ("torch.nn.MultiheadAttention",)
+    unlike_torch: ClassVar = {
+        "kdim": "taken from the keys that come in",
+        "vdim": "taken from the values that come in",
+        "add_bias_kv": "a learned key is a `parameter` and `concat`",
+        "add_zero_attn": "a key of zeros is a `buffer` and `concat`",
+    }
     examples: ClassVar = (
         Example("attention(num_heads=4)", into=(20, 64), out=(20, 64)),
         Example("attention(num_heads=4)", into=((20, 64), (50, 32)), out=(20, 64)),
@@ -37,6 +43,7 @@ class Attention(Layer):
     num_heads: Annotated[PositiveInt, Field(description="parts that the features are divided into, each on its own")]
     dropout: Annotated[float, Field(ge=0, lt=1, description="dropout on the weights of the attention")] = 0.0
     bias: Annotated[bool, Field(description="add learned biases")] = True
+    causal: Annotated[bool, Field(description="no place attends to later ones, as in a language model")] = False
 
     def infer(self, *x: Shape) -> Shape:
         query, key, value = _all(*x)
@@ -45,6 +52,8 @@ class Attention(Layer):
                 raise Misfit(f"`attention` takes sequences of vectors, [sequence, features], not {shape}")
         if key.dims[0] != value.dims[0]:
             raise Misfit(f"`attention` takes a value for each key, not {key} and {value}")
+        if self.causal and query.dims[0] != key.dims[0]:
+            raise Misfit(f"`causal` needs a key for each query, not {query} and {key}", argument="causal")
         if query.last % self.num_heads:
             reason = f"`num_heads={self.num_heads}` doesn't divide the {query.last} features"
             raise Misfit(reason, argument="num_heads")
@@ -54,7 +63,7 @@ class Attention(Layer):
         from netspec.modules.attention import Attention
 
         width, keys, values = (shape.last for shape in _all(*x))
-        return Attention(width, self.num_heads, self.dropout, self.bias, kdim=keys, vdim=values, batch_first=True)
+        return Attention(width, self.num_heads, self.causal, self.dropout, self.bias, kdim=keys, vdim=values)
 
     def parameters(self, *x: Shape) -> dict[str, tuple[int, ...]]:
         width, keys, values = (shape.last for shape in _all(*x))

@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue._spatial import check_spatial
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.values import Paddings, Sizes
+from netspec.catalogue.values import Paddings, PositiveInt, Sizes
 from netspec.shapes import Misfit, Shape, per_dimension, window_size
 
 if TYPE_CHECKING:
@@ -37,10 +37,15 @@ class AvgPool(Layer):
     padding: Annotated[Paddings, Field(description="what is added at each border; at most half the window")] = 0
     ceil_mode: Annotated[bool, Field(description="keep a last window that reaches over the border")] = False
     count_include_pad: Annotated[bool, Field(description="count the added border in the mean")] = True
+    divisor_override: Annotated[
+        PositiveInt | None, Field(description="what sums are divided by, in the place of the window's size")
+    ] = None
 
     def infer(self, x: Shape) -> Shape:
         check_spatial("avg_pool", x)
         rank = len(x.spatial)
+        if rank == 1 and self.divisor_override is not None:
+            raise Misfit("torch has no `divisor_override` for sequences", argument="divisor_override")
         kernel = per_dimension(self.kernel_size, rank, "kernel_size")
         stride = per_dimension(self.stride, rank, "stride") if self.stride is not None else kernel
         padding = per_dimension(self.padding, rank, "padding")
@@ -62,4 +67,7 @@ class AvgPool(Layer):
         from torch import nn
 
         modules: dict[int, Callable[..., nn.Module]] = {2: nn.AvgPool1d, 3: nn.AvgPool2d, 4: nn.AvgPool3d}
-        return modules[x.rank](self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad)
+        divisor = () if self.divisor_override is None else (self.divisor_override,)
+        return modules[x.rank](
+            self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad, *divisor
+        )

@@ -24,6 +24,10 @@ class Buffer(Layer):
     inputs: ClassVar = Inputs(())
     positional: ClassVar = ("shape",)
     torch_names: ClassVar = ("torch.nn.Buffer",)
+    unlike_torch: ClassVar = {
+        "data": "a tensor in Python; `shape` and `value` are there instead",
+        "persistent": "it is always in the state_dict",
+    }
     examples: ClassVar = (Example("buffer([96, 1, 1], value=1)", into=(), out=(96, 1, 1)),)
 
     shape: Annotated[tuple[PositiveInt, ...], Field(description="its sizes; a 1 in front may stand for the batch")]

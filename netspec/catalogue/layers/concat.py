@@ -57,7 +57,7 @@ class Concat(Layer):
     def build(self, *x: Shape) -> nn.Module:
         from netspec.modules.shaping import Concat
 
-        return Concat(self.dim)
+        return Concat(self.dim, frozenset(place for place, shape in enumerate(x) if not shape.batched))
 
 
 def _sample(shape: Shape) -> Shape:

@@ -28,6 +28,7 @@ class ConvTranspose(Layer):
     inferred: ClassVar = "in_channels"
     positional: ClassVar = ("out_channels", "kernel_size")
     torch_names: ClassVar = ("torch.nn.ConvTranspose1d", "torch.nn.ConvTranspose2d", "torch.nn.ConvTranspose3d")
+    unlike_torch: ClassVar = {"padding_mode": "torch has `zeros` alone here"}
     examples: ClassVar = (
         Example("conv_transpose(16, 2, stride=2)", into=(32, 14, 14), out=(16, 28, 28)),
         Example("conv_transpose(8, 3, stride=2, padding=1, output_padding=1)", into=(4, 10), out=(8, 20)),

@@ -21,6 +21,11 @@ class Embedding(Layer):
     positional: ClassVar = ("num_embeddings", "embedding_dim")
     dtypes: ClassVar = ("int64",)
     torch_names: ClassVar = ("torch.nn.Embedding",)
+    unlike_torch: ClassVar = {
+        "max_norm": "`constraints = max_norm(…)` in `train`",
+        "norm_type": "the norm of `constraints` is the Euclidean one",
+        "sparse": "optimizers take dense gradients here",
+    }
     examples: ClassVar = (Example("embedding(1000, 64)", into=(128,), out=(128, 64), indices=True),)
 
     num_embeddings: Annotated[PositiveInt, Field(description="how many indices there are: those from 0 to below it")]
@@ -28,6 +33,9 @@ class Embedding(Layer):
     padding_idx: Annotated[NonNegativeInt | None, Field(description="an index whose vector is 0 and isn't learned")] = (
         None
     )
+    scale_grad_by_freq: Annotated[
+        bool, Field(description="divide the gradient of a vector by how often its index is in the batch")
+    ] = False
 
     def check(self) -> None:
         if self.padding_idx is not None and self.padding_idx >= self.num_embeddings:
@@ -41,7 +49,9 @@ class Embedding(Layer):
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        return nn.Embedding(self.num_embeddings, self.embedding_dim, self.padding_idx)
+        return nn.Embedding(
+            self.num_embeddings, self.embedding_dim, self.padding_idx, scale_grad_by_freq=self.scale_grad_by_freq
+        )
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return {"weight": (self.num_embeddings, self.embedding_dim)}

@@ -21,6 +21,7 @@ class GlobalAvgPool(Layer):
     """
 
     torch_names: ClassVar = ("torch.nn.AdaptiveAvgPool1d", "torch.nn.AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool3d")
+    unlike_torch: ClassVar = {"output_size": "always 1"}
     examples: ClassVar = (
         Example("global_avg_pool", into=(36, 5, 5), out=(36, 1, 1)),
         Example("global_avg_pool", into=(8, 100), out=(8, 1)),

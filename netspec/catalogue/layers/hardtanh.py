@@ -16,6 +16,10 @@ class Hardtanh(Elementwise):
 
     module: ClassVar = "Hardtanh"
     torch_names: ClassVar = ("torch.nn.Hardtanh",)
+    unlike_torch: ClassVar = {
+        "min_value": "torch's old name of `min_val`",
+        "max_value": "torch's old name of `max_val`",
+    }
     examples: ClassVar = (Example("hardtanh(max_val=2)", into=(128,), out=(128,)),)
 
     min_val: Annotated[float, Field(description="the least that comes out")] = -1.0

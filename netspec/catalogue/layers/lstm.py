@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from netspec.catalogue._recurrent import Recurrent
 from netspec.catalogue.entry import Example
+from netspec.catalogue.values import NonNegativeInt
+from netspec.shapes import Misfit
 
 
 class LSTM(Recurrent):
@@ -20,5 +24,20 @@ class LSTM(Recurrent):
     torch_names: ClassVar = ("torch.nn.LSTM",)
     examples: ClassVar = (
         Example("lstm(64)", into=(20, 32), out=(20, 64)),
+        Example("lstm(64, proj_size=16)", into=(20, 32), out=(20, 16)),
         Example("lstm(64, bidirectional=true, output=last)", into=(20, 32), out=(128,)),
     )
+
+    proj_size: Annotated[
+        NonNegativeInt, Field(description="size of each output, to which a learned matrix brings the state; 0 for none")
+    ] = 0
+
+    def check(self) -> None:
+        super().check()
+        if self.proj_size >= self.hidden_size:
+            reason = f"`proj_size` is smaller than `hidden_size={self.hidden_size}`, not {self.proj_size}"
+            raise Misfit(reason, argument="proj_size")
+
+    @property
+    def size(self) -> int:
+        return self.proj_size or self.hidden_size

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue._spatial import with_indices
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import Paddings, Sizes
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class MaxPool(Layer):
     """The largest number of each window that slides over a sequence, an image or a volume.
 
-    The rank is taken from the value: torch.nn.MaxPool1d, 2d or 3d.
+    The rank is taken from the value: torch.nn.MaxPool1d, 2d or 3d. With `return_indices=true` it gives the places too,
+    which `max_unpool` takes: `values, places = max_pool(2, return_indices=true)`.
     """
 
     positional: ClassVar = ("kernel_size",)
@@ -27,6 +29,7 @@ class MaxPool(Layer):
         Example("max_pool(2)", into=(16, 28, 28), out=(16, 14, 14)),
         Example("max_pool(3, stride=2, padding=1)", into=(64, 112, 112), out=(64, 56, 56)),
         Example("max_pool(2, ceil_mode=true)", into=(4, 7), out=(4, 4)),
+        Example("max_pool(2, return_indices=true)", into=(4, 8, 8), out=((4, 4, 4), (4, 4, 4))),
     )
 
     kernel_size: Annotated[Sizes, Field(description="size of the window")]
@@ -36,8 +39,11 @@ class MaxPool(Layer):
     padding: Annotated[Paddings, Field(description="what is added at each border; at most half the window")] = 0
     dilation: Annotated[Sizes, Field(description="distance between two elements of the window")] = 1
     ceil_mode: Annotated[bool, Field(description="keep a last window that reaches over the border")] = False
+    return_indices: Annotated[
+        bool, Field(description="give two values, the second with the place of each number among those of its channel")
+    ] = False
 
-    def infer(self, x: Shape) -> Shape:
+    def infer(self, x: Shape) -> Shape | tuple[Shape, Shape]:
         if not 2 <= x.rank <= 4:
             raise Misfit(f"`max_pool` slides over a sequence, an image or a volume, [channels, …], not over {x}")
         rank = len(x.spatial)
@@ -64,10 +70,12 @@ class MaxPool(Layer):
                 reason = f"a window of {k} with dilation {d} would see nothing but padding of an input of {size}"
                 raise Misfit(reason, argument="padding")
             spatial.append(length)
-        return Shape((x.channels, *spatial))
+        return with_indices(x.with_dims(x.channels, *spatial), self.return_indices)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
         module = {2: nn.MaxPool1d, 3: nn.MaxPool2d, 4: nn.MaxPool3d}[x.rank]
-        return module(self.kernel_size, self.stride, self.padding, self.dilation, ceil_mode=self.ceil_mode)
+        return module(
+            self.kernel_size, self.stride, self.padding, self.dilation, self.return_indices, ceil_mode=self.ceil_mode
+        )

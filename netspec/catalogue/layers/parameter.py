@@ -25,6 +25,10 @@ class Parameter(Layer):
     inputs: ClassVar = Inputs(())
     positional: ClassVar = ("shape",)
     torch_names: ClassVar = ("torch.nn.Parameter",)
+    unlike_torch: ClassVar = {
+        "data": "a tensor in Python; `shape`, `value` and `std` are there instead",
+        "requires_grad": "`freeze` in `train` says what isn't learned",
+    }
     examples: ClassVar = (Example("parameter([96, 1, 1], value=1)", into=(), out=(96, 1, 1)),)
 
     shape: Annotated[tuple[PositiveInt, ...], Field(description="its sizes; a 1 in front may stand for the batch")]

@@ -1,8 +1,10 @@
-"""Positions in a sequence, as sines."""
+"""Positions in a sequence, as sines or as learned vectors."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
@@ -15,13 +17,18 @@ if TYPE_CHECKING:
 class PositionalEncoding(Layer):
     """Add sines and cosines of each place in a sequence to its vector, [sequence, features], so that order counts.
 
-    Nothing is learned and nothing is kept with the weights. Learned positions are
-    `position: parameter([1, 64, 128], std=0.02)` and an addition.
+    Nothing is learned and nothing is kept with the weights, unless with `learned=true` a vector for each place, which
+    starts around 0, is added instead.
 
     Vaswani et al., Attention Is All You Need, NIPS 2017, section 3.5.
     """
 
-    examples: ClassVar = (Example("positional_encoding", into=(20, 64), out=(20, 64)),)
+    examples: ClassVar = (
+        Example("positional_encoding", into=(20, 64), out=(20, 64)),
+        Example("positional_encoding(learned=true)", into=(20, 64), out=(20, 64)),
+    )
+
+    learned: Annotated[bool, Field(description="add learned vectors instead of sines")] = False
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
@@ -29,6 +36,9 @@ class PositionalEncoding(Layer):
         return x
 
     def build(self, x: Shape) -> nn.Module:
-        from netspec.modules.attention import PositionalEncoding
+        from netspec.modules.attention import LearnedPositions, PositionalEncoding
 
-        return PositionalEncoding(*x.dims)
+        return LearnedPositions(*x.dims) if self.learned else PositionalEncoding(*x.dims)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        return {"weight": x.dims} if self.learned else {}

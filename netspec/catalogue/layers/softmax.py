@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from netspec.catalogue._dims import place
-from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue._elementwise import Softmaxes
 from netspec.catalogue.entry import Example
-from netspec.shapes import Shape
 
 
-class Softmax(Elementwise):
+class Softmax(Softmaxes):
     """exp(x) / sum(exp(x)) along a dimension: what lies along it is positive and sums to 1. torch.nn.Softmax."""
 
     module: ClassVar = "Softmax"
+    torch_names: ClassVar = ("torch.nn.Softmax", "torch.nn.Softmax2d")
     examples: ClassVar = (
         Example("softmax", into=(128,), out=(128,)),
         Example("softmax(dim=-1)", into=(8, 16), out=(8, 16)),
     )
-
-    dim: Annotated[int, Field(description="the dimension along which it sums to 1; 1 is the classes or channels")] = 1
-
-    def infer(self, x: Shape) -> Shape:
-        place(self.dim, x)
-        return x

@@ -25,6 +25,7 @@ class StochasticDepth(Layer):
 
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.ops.StochasticDepth",)
+    unlike_torch: ClassVar = {"mode": "always `row`, each sample by itself"}
     examples: ClassVar = (Example("stochastic_depth(0.1)", into=(64, 7, 7), out=(64, 7, 7)),)
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a sample's value is set to 0")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netspec.catalogue._transformer import TransformerLayer, attention_flops
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,15 +29,13 @@ class TransformerDecoderLayer(TransformerLayer):
     )
 
     def infer(self, target: Shape, memory: Shape) -> Shape:
-        self.check_sequence(target)
-        if memory.rank != 2 or memory.last != target.last:
-            raise Misfit(f"the memory has vectors of {target.last}, [sequence, {target.last}], not {memory}")
+        self.check_memory(target, memory)
         return target
 
     def build(self, target: Shape, memory: Shape) -> nn.Module:
-        from torch import nn
+        from netspec.modules import transformer
 
-        return nn.TransformerDecoderLayer(target.last, **self.arguments())
+        return transformer.TransformerDecoderLayer(target.last, **self.arguments())
 
     def parameters(self, target: Shape, memory: Shape) -> dict[str, tuple[int, ...]]:
         return self.tensors(target.last, ("self_attn", "multihead_attn"))

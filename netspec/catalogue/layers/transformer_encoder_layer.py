@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class TransformerEncoderLayer(TransformerLayer):
     """Attention of a sequence to itself, and a feed-forward network: torch.nn.TransformerEncoderLayer, batch_first.
 
-    It takes and gives [sequence, features]; `repeat 6 { transformer_encoder_layer(8) }` is an encoder.
+    It takes and gives [sequence, features]; `transformer_encoder` is several of them.
 
     Vaswani et al., Attention Is All You Need, NIPS 2017.
     """
@@ -30,9 +30,9 @@ class TransformerEncoderLayer(TransformerLayer):
         return x
 
     def build(self, x: Shape) -> nn.Module:
-        from torch import nn
+        from netspec.modules import transformer
 
-        return nn.TransformerEncoderLayer(x.last, **self.arguments())
+        return transformer.TransformerEncoderLayer(x.last, **self.arguments())
 
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         return self.tensors(x.last, ("self_attn",))

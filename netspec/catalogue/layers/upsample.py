@@ -25,6 +25,10 @@ class Upsample(Layer):
 
     positional: ClassVar = ("scale_factor",)
     torch_names: ClassVar = ("torch.nn.Upsample", "torch.nn.UpsamplingBilinear2d", "torch.nn.UpsamplingNearest2d")
+    unlike_torch: ClassVar = {
+        "align_corners": "torch's none is false",
+        "recompute_scale_factor": "whole factors leave nothing to compute",
+    }
     examples: ClassVar = (
         Example("upsample(2)", into=(16, 7, 7), out=(16, 14, 14)),
         Example("upsample(size=[10, 12], mode=linear)", into=(16, 7, 7), out=(16, 10, 12)),

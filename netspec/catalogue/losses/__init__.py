@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
@@ -16,25 +17,32 @@ class Loss(Entry):
     """What is made small, and how the network's output is read because of it."""
 
     kind: ClassVar[str] = "loss"
-    takes: ClassVar[str] = ""
-    """Its output in words: `one number for each class`."""
     activation: ClassVar[str | None] = None
     """The layer that it does itself, so that the network doesn't end with one."""
+    after: ClassVar[tuple[str, ...]] = ()
+    """The layers of which one is to end the network, the usual one first; none where any numbers will do."""
 
-    def output(self, target: Target) -> Shape:
-        """The output that it takes for such targets, of one sample. Raises Misfit where it is for other targets."""
+    def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
+        """The outputs that it takes for such targets, of one sample, each in words, and the usual one first.
+
+        A size that is free is that of the network's `output`. Raises Misfit where it is for other targets.
+        """
         raise NotImplementedError
 
-    def build(self) -> nn.Module:
-        """The torch module: of the output [N, …] and the prepared targets the mean over the N samples, a scalar."""
-        raise NotImplementedError
+    def build(self, classes: Mapping[str, int]) -> nn.Module:
+        """The torch module: of the output [N, …] and the targets [N] the mean over the N samples, a scalar.
 
-    def prepare(self, targets: Tensor) -> Tensor:
-        """The data's targets, int64 classes or float32 numbers [N], as the module takes them: [N] or [N, 1]."""
-        return targets
+        Targets are int64 classes or float32 numbers, as the data has them. `classes` are the classes in their order,
+        each with its number of training samples; there are none where the targets are numbers.
+        """
+        raise NotImplementedError
 
     def decide(self, output: Tensor) -> Tensor:
         """The class, [N] int64, that each output of [N, …] stands for; asked only where the targets are classes."""
+        raise NotImplementedError
+
+    def predict(self, output: Tensor) -> Tensor:
+        """The number, [N], that each output of [N, …] stands for; asked only where the targets are numbers."""
         raise NotImplementedError
 
     def probabilities(self, output: Tensor) -> Tensor | None:

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from netspec.catalogue._outputs import OfDifferences
 from netspec.catalogue.entry import Example
-from netspec.catalogue.losses import Loss
-from netspec.catalogue.types import Number, Target
-from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
 
-class MSE(Loss):
-    """The mean of the squared differences between outputs and targets: torch.nn.MSELoss."""
+class MSE(OfDifferences):
+    """The mean of the squared differences between outputs and targets: torch.nn.MSELoss.
 
-    takes: ClassVar = "the number to predict"
+    Of classes, the targets are 1 for the sample's class and 0 for the others. Of two classes the network may give one
+    number, which stands for the second class above 0.5.
+    """
+
+    torch_names: ClassVar = ("torch.nn.MSELoss",)
     examples: ClassVar = (Example("mse"),)
 
-    def output(self, target: Target) -> Shape:
-        if not isinstance(target, Number):
-            raise Misfit(f"`mse` is for numbers, and the targets are {target.count} classes")
-        return Shape.of(1)
-
-    def build(self) -> nn.Module:
+    def build(self, classes: Mapping[str, int]) -> nn.Module:
         from torch import nn
 
-        return nn.MSELoss()
+        from netspec.modules.losses import Converted, indicators
 
-    def prepare(self, targets: Tensor) -> Tensor:
-        return targets.float().unsqueeze(1)
+        return Converted(nn.MSELoss(), indicators)

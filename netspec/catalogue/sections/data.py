@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -9,8 +10,9 @@ from pydantic import Field
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sections import Section
-from netspec.catalogue.sources import DataSource
+from netspec.catalogue.sources import DataError, DataSource
 from netspec.catalogue.transforms import Transform
+from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Alternatives, Piped, PositiveInt, Share
 
 
@@ -35,10 +37,18 @@ class Data(Section):
     augment: Annotated[
         tuple[Augmentation, ...], Piped(), Field(description="what is done at random to the samples of training")
     ] = ()
+    sample: Annotated[
+        Share | PositiveInt | None,
+        Field(
+            description="share or number of the training samples that are used at all, drawn evenly from each class; "
+            "a split that the source has for itself stays whole"
+        ),
+    ] = None
     validation: Annotated[
         Share | PositiveInt | None,
         Field(
-            description="share or number of the training samples set apart to validate on, drawn evenly from each class"
+            description="share or number of the training samples set apart to validate on, drawn evenly from each "
+            "class, where the source has no validation split of its own"
         ),
     ] = None
     test: Annotated[
@@ -49,3 +59,10 @@ class Data(Section):
         ),
     ] = None
     batch_size: Annotated[PositiveInt, Field(description="samples in a step of training")] = 64
+
+    def gaps(self, type: DataType) -> Iterator[DataError]:
+        """Missing values that nothing fills before another transform would compute with them."""
+        for field in type.fields:
+            first = next((step for step in self.transform if field in type.fields_for(step.form)), None)
+            if field.gap is not None and (first is None or not first.fills):
+                yield field.gap

@@ -22,7 +22,7 @@ from netspec.catalogue.rules import Rule
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
 from netspec.catalogue.stops import Stop
-from netspec.catalogue.values import Piped, PositiveInt, Selectors, Time
+from netspec.catalogue.values import Piped, PositiveInt, Selectors, Summed, Term, Time
 
 
 class Train(Section):
@@ -36,8 +36,12 @@ class Train(Section):
     )
 
     loss: Annotated[
-        Loss | None,
-        Field(description="what is made small; by default `cross_entropy` for classes and `mse` for numbers"),
+        tuple[Term[Loss], ...] | None,
+        Summed(),
+        Field(
+            description="what is made small, one loss or a sum of them; by default `cross_entropy` for classes and "
+            "`mse` for numbers"
+        ),
     ] = None
     optimizer: Annotated[Optimizer, Field(description="how the weights are moved")] = Adam()
     schedule: Annotated[

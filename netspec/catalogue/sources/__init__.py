@@ -74,11 +74,12 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A data set in memory; `test` is None where the source has no test split of its own."""
+    """A data set in memory; `test` and `validation` are None where the source has no such split of its own."""
 
     type: DataType
     train: Samples
     test: Samples | None
+    validation: Samples | None = None
 
 
 class DataSource(Entry):

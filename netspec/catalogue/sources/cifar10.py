@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue._bundles import Bundle, Downloaded
+from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
@@ -35,7 +36,7 @@ class Cifar10(Downloaded):
     """
 
     bundle: ClassVar = BUNDLE
-    statistics: ClassVar = ((0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616))
+    statistics: ClassVar = KNOWN["cifar10"]
     torch_names: ClassVar = ("torchvision.datasets.CIFAR10",)
     examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from netspec.catalogue._bundles import Bundle, Downloaded
 from netspec.catalogue._files import shown
+from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
@@ -38,7 +39,7 @@ class Mnist(Downloaded):
 
     bundle: ClassVar = BUNDLE
     mirrored: ClassVar = False
-    statistics: ClassVar = ((0.1307,), (0.3081,))
+    statistics: ClassVar = KNOWN["mnist"]
     torch_names: ClassVar = ("torchvision.datasets.MNIST",)
     examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
+from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
@@ -25,7 +26,7 @@ class MnistSample(DataSource):
     """
 
     mirrored: ClassVar = False
-    statistics: ClassVar = ((0.1307,), (0.3081,))
+    statistics: ClassVar = KNOWN["mnist"]
     examples: ClassVar = (Example("mnist_sample()"),)
 
     def describe(self, place: Place) -> DataType:

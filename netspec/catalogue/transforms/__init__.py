@@ -26,6 +26,13 @@ class Transform(Entry):
 
     form: ClassVar[Form]
     """The inputs that it changes: of several, those of that form."""
+    fills: ClassVar[bool] = False
+    """Whether it puts numbers where values are missing, which are NaN."""
+
+    @property
+    def measures(self) -> bool:
+        """Whether it has anything to measure."""
+        return type(self).measure is not Transform.measure
 
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises Misfit where the input doesn't fit."""

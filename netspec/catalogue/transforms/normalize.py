@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.values import Numbers
 from netspec.shapes import Misfit, Shape
+from netspec.wording import counted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,20 +20,28 @@ if TYPE_CHECKING:
 class Normalize(Transform):
     """Subtract a mean from each channel of an image and divide it by a standard deviation.
 
-    `normalize(measured)` takes both from the training split; `normalize(mean=[…], std=[…])` takes the numbers
-    given, one for each channel, of pixels from 0 to 1, as torchvision's Normalize does.
+    `normalize(measured)` takes both from the training split, `normalize(imagenet)` those that are known of a data set,
+    which weights that were trained on it want; `normalize(mean=[…], std=[…])` takes the numbers given, one for each
+    channel, of pixels from 0 to 1, as torchvision's Normalize does.
     """
 
     form: ClassVar = "image"
     positional: ClassVar = ("statistics",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Normalize",)
+    unlike_torch: ClassVar = {
+        "mean": "is measured, or known of a data set, where it isn't given",
+        "std": "is measured, or known of a data set, where it isn't given",
+        "inplace": "memory is netspec's concern",
+    }
     examples: ClassVar = (
         Example("normalize(measured)", into=(1, 28, 28), out=(1, 28, 28)),
+        Example("normalize(imagenet)", into=(3, 32, 32), out=(3, 32, 32)),
         Example("normalize(mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5])", into=(3, 32, 32), out=(3, 32, 32)),
     )
 
     statistics: Annotated[
-        Literal["measured"] | None, Field(description="`measured` takes mean and std from the training split")
+        Literal["measured", "cifar10", "cifar100", "fashion_mnist", "imagenet", "mnist", "svhn"] | None,
+        Field(description="`measured` takes mean and std from the training split, a name those of that data set"),
     ] = None
     mean: Annotated[Numbers | None, Field(description="mean of each channel")] = None
     std: Annotated[
@@ -43,7 +53,7 @@ class Normalize(Transform):
             raise Misfit("`normalize` needs `measured`, or both `mean` and `std`", help="normalize(measured)")
         for argument, numbers in (("mean", self.mean), ("std", self.std)):
             if self.statistics is not None and numbers is not None:
-                raise Misfit(f"`normalize` is given both `measured` and `{argument}`", argument=argument)
+                raise Misfit(f"`normalize` is given both `{self.statistics}` and `{argument}`", argument=argument)
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
@@ -51,18 +61,25 @@ class Normalize(Transform):
                 f"`normalize` is for images, [channels, height, width], and the data is {x}",
                 help="`standardize` is for tables",
             )
-        for argument, numbers in (("mean", self.mean), ("std", self.std)):
+        for argument, numbers in zip(("mean", "std"), self.numbers, strict=True):
             if numbers is not None and len(numbers) != x.channels:
                 raise Misfit(
-                    f"`{argument}` has {_counted(len(numbers), 'number')} and the images have "
-                    f"{_counted(x.channels, 'channel')}",
-                    argument=argument,
+                    f"`{argument if self.statistics is None else self.statistics}` has "
+                    f"{counted(len(numbers), 'number')} and the images have {counted(x.channels, 'channel')}",
+                    argument=argument if self.statistics is None else "statistics",
                 )
         return x
 
+    @property
+    def numbers(self) -> tuple[Numbers | None, Numbers | None]:
+        """Mean and standard deviation, if they are known before they are measured."""
+        return KNOWN.get(self.statistics or "", (self.mean, self.std))
+
+    @property
+    def measures(self) -> bool:
+        return self.statistics == "measured"
+
     def measure(self, inputs: Tensor) -> Statistics:
-        if self.statistics is None:
-            return {}
         import torch
 
         # channel by channel: all of a data set in 64 bits may be more than fits
@@ -80,11 +97,8 @@ class Normalize(Transform):
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
 
-        mean = torch.tensor(self.mean or measured["mean"], device=inputs.device).view(-1, 1, 1)
-        std = torch.tensor(self.std or measured["std"], device=inputs.device).view(-1, 1, 1)
+        known_mean, known_std = self.numbers
+        mean = torch.tensor(known_mean or measured["mean"], device=inputs.device).view(-1, 1, 1)
+        std = torch.tensor(known_std or measured["std"], device=inputs.device).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
         return (inputs - mean) / torch.where(std > 0, std, 1)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

@@ -1,0 +1,81 @@
+"""Image files: their sizes and modes from their headers, and their pixels."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from netspec.catalogue.sources import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+PIXELS = 2**27
+"""How many pixels an image may have: more is an attack or a mistake. Pillow's own limit is a little higher."""
+
+Mode = Literal["gray", "rgb", "rgba"]
+CHANNELS: dict[Mode, int] = {"gray": 1, "rgb": 3, "rgba": 4}
+PILLOW: dict[Mode, str] = {"gray": "L", "rgb": "RGB", "rgba": "RGBA"}
+"""How Pillow calls the modes."""
+
+
+class Header(NamedTuple):
+    """What an image says of itself: its height, its width and its mode as Pillow calls it."""
+
+    height: int
+    width: int
+    mode: str
+
+
+def read_header(path: Path) -> Header:
+    """Raises DataError where the file is no image, or one that isn't taken."""
+    with _opened(path) as image:
+        return Header(image.height, image.width, image.mode)
+
+
+def read_pixels(path: Path, mode: Mode, size: tuple[int, int]) -> np.ndarray:
+    """The pixels of an image, brought to a mode and a size, uint8 [channels, height, width]. Raises DataError.
+
+    Shrinking is antialiased: it is that of torchvision's `resize` on images of Pillow.
+    """
+    import numpy as np
+    from PIL.Image import Resampling
+
+    height, width = size
+    with _opened(path) as image:
+        plain = image.convert(PILLOW[mode])
+        if plain.size != (width, height):
+            plain = plain.resize((width, height), Resampling.BILINEAR)
+        pixels = np.asarray(plain, dtype=np.uint8)
+    return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[Image]:
+    """The image in a file; what goes wrong with it, here or where it is used, is a DataError."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow warns of is refused below, or doesn't matter
+            with Image.open(path) as image:
+                if image.width * image.height > PIXELS:
+                    raise Image.DecompressionBombError
+                if image.mode.startswith(("I", "F")):
+                    reason = f"`{path}` has more than 8 bits for each pixel and channel"
+                    raise DataError("malformed", reason, path=path, help="convert it to 8 bits")
+                yield image
+    except FileNotFoundError as error:
+        raise DataError("missing", f"there is no file `{path}`", path=path) from error
+    except Image.DecompressionBombError as error:
+        raise DataError("malformed", f"`{path}` has more than {PIXELS:_} pixels", path=path) from error
+    except PermissionError as error:
+        raise DataError("missing", f"`{path}` can't be read: {error.strerror}", path=path) from error
+    # what Pillow's decoders raise on a damaged file
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError) as error:
+        raise DataError("malformed", f"`{path}` isn't an image that can be read", path=path) from error

@@ -1,0 +1,24 @@
+"""Spread the brightness of images evenly by chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import Sometimes
+from netspec.catalogue.entry import Example
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class RandomEqualize(Sometimes):
+    """Change the levels of each channel, with probability p, so that each level has about as many pixels."""
+
+    positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.RandomEqualize",)
+    examples: ClassVar = (Example("random_equalize", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    def changed(self, images: Tensor) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.equalize(images)

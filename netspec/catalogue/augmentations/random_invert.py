@@ -1,0 +1,24 @@
+"""Turn bright into dark by chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import Sometimes
+from netspec.catalogue.entry import Example
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class RandomInvert(Sometimes):
+    """Make black of white and white of black with probability p."""
+
+    positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.RandomInvert",)
+    examples: ClassVar = (Example("random_invert", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    def changed(self, images: Tensor) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.invert(images)

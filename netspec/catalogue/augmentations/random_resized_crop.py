@@ -1,0 +1,59 @@
+"""Cut random parts out of images and bring them to one size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue._of_images import ImageAugmentation, PositiveRange, Size, pair, rises
+from netspec.catalogue.entry import Example
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import Generator, Tensor
+
+
+class RandomResizedCrop(ImageAugmentation):
+    """Cut out a part of random area and shape, and bring it to the given size."""
+
+    positional: ClassVar = ("size",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.RandomResizedCrop",)
+    unlike_torch: ClassVar = {"antialias": "a part that becomes smaller is always smoothed"}
+    examples: ClassVar = (
+        Example("random_resized_crop(24)", into=(3, 32, 32), out=(3, 24, 24)),
+        Example("random_resized_crop(32, scale=[0.5, 1])", into=(3, 32, 32), out=(3, 32, 32)),
+    )
+
+    size: Annotated[Size, Field(description="height and width of what comes out")]
+    scale: Annotated[PositiveRange, Field(description="area of the part as a share of the image's, between two")] = (
+        0.08,
+        1.0,
+    )
+    ratio: Annotated[PositiveRange, Field(description="width of the part by its height, from where to where")] = (
+        3 / 4,
+        4 / 3,
+    )
+    interpolation: Annotated[
+        Literal["nearest", "bilinear", "bicubic"], Field(description="how pixels are made of those around them")
+    ] = "bilinear"
+
+    def check(self) -> None:
+        rises("scale", self.scale)
+        rises("ratio", self.ratio)
+
+    def infer(self, x: Shape) -> Shape:
+        return super().infer(x).with_dims(x.channels, *pair(self.size))
+
+    def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:
+        from netspec.catalogue._boxes import middle_box, random_boxes
+
+        boxes, found = random_boxes(count, x.spatial, self.scale, self.ratio, generator)
+        boxes[~found] = boxes.new_tensor(middle_box(x.spatial, self.ratio))
+        return boxes
+
+    def apply(self, inputs: Tensor, drawn: Tensor) -> Tensor:
+        from netspec.modules import warps
+
+        height, width = inputs.shape[2:]
+        return warps.resized(inputs, drawn, pair(self.size), self.interpolation, (height, width))

@@ -1,0 +1,26 @@
+"""Flip images upside down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import Sometimes
+from netspec.catalogue.entry import Example
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class RandomVerticalFlip(Sometimes):
+    """Flip an image upside down with probability p, as torchvision's RandomVerticalFlip does."""
+
+    positional: ClassVar = ("p",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.RandomVerticalFlip",)
+    examples: ClassVar = (Example("random_vertical_flip", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    @property
+    def mirrors(self) -> bool:
+        return True
+
+    def changed(self, images: Tensor) -> Tensor:
+        return images.flip(-2)

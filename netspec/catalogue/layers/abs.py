@@ -1,0 +1,16 @@
+"""Absolute value."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue._elementwise import Pointwise
+from netspec.catalogue.entry import Example
+
+
+class Abs(Pointwise):
+    """The absolute value of every number: torch.abs."""
+
+    function: ClassVar = "abs"
+    torch_names: ClassVar = ("torch.abs",)
+    examples: ClassVar = (Example("abs", into=(128,), out=(128,)),)

@@ -1,0 +1,36 @@
+"""A learned vector before a sequence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.layers import Layer
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class ClassToken(Layer):
+    """Put one learned vector before a sequence, [sequence, features], from which a classifier reads: it comes first.
+
+    `select(dim=1, index=0)` takes it out again behind a Transformer. It is `concat` of a `parameter` in one.
+
+    Dosovitskiy et al., An Image is Worth 16x16 Words, ICLR 2021.
+    """
+
+    examples: ClassVar = (Example("cls_token", into=(196, 768), out=(197, 768)),)
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank != 2:
+            raise Misfit(f"`cls_token` takes a sequence of vectors, [sequence, features], not {x}")
+        return x.with_dims(x.dims[0] + 1, x.last)
+
+    def build(self, x: Shape) -> nn.Module:
+        from netspec.modules.attention import ClassToken
+
+        return ClassToken(x.last)
+
+    def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
+        return {"weight": (x.last,)}

@@ -1,0 +1,27 @@
+"""Sums so far."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import place
+from netspec.catalogue._elementwise import Pointwise
+from netspec.catalogue.entry import Example
+from netspec.shapes import Shape
+
+
+class Cumsum(Pointwise):
+    """Along a dimension the sum of each number and all before it: torch.cumsum."""
+
+    function: ClassVar = "cumsum"
+    positional: ClassVar = ("dim",)
+    torch_names: ClassVar = ("torch.cumsum",)
+    examples: ClassVar = (Example("cumsum(dim=1)", into=(20, 64), out=(20, 64)),)
+
+    dim: Annotated[int, Field(description="the dimension along which it sums")]
+
+    def infer(self, x: Shape) -> Shape:
+        place(self.dim, x)
+        return x

@@ -1,0 +1,31 @@
+"""The other way round."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._dims import Dims, places
+from netspec.catalogue._elementwise import Pointwise
+from netspec.catalogue.entry import Example
+from netspec.shapes import Shape
+
+
+class Flip(Pointwise):
+    """What lies along dimensions in the opposite order: torch.flip."""
+
+    function: ClassVar = "flip"
+    positional: ClassVar = ("dims",)
+    dtypes: ClassVar = ("float32", "int64")
+    torch_names: ClassVar = ("torch.flip",)
+    examples: ClassVar = (
+        Example("flip([1])", into=(20, 64), out=(20, 64)),
+        Example("flip([2, 3])", into=(3, 8, 8), out=(3, 8, 8)),
+    )
+
+    dims: Annotated[Dims, Field(description="the dimensions that are turned round")]
+
+    def infer(self, x: Shape) -> Shape:
+        places(self.dims, x, "dims")
+        return x

@@ -1,0 +1,34 @@
+"""Kullback-Leibler divergence of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._outputs import OfClasses
+from netspec.catalogue.entry import Example
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+
+class KLDiv(OfClasses):
+    """The divergence of the network's probabilities from the target's, summed over classes: torch.nn.KLDivLoss.
+
+    The network gives the logarithm of each class's probability, so it ends with `log_softmax`. The target is certain
+    of its class, so the divergence is the same as `nll`.
+    """
+
+    after: ClassVar = ("log_softmax",)
+    torch_names: ClassVar = ("torch.nn.KLDivLoss",)
+    examples: ClassVar = (Example("kl_div"),)
+
+    def build(self, classes: Mapping[str, int]) -> nn.Module:
+        from torch import nn
+
+        from netspec.modules.losses import Converted, indicators
+
+        return Converted(nn.KLDivLoss(reduction="batchmean"), indicators)
+
+    def probabilities(self, output: Tensor) -> Tensor:
+        return output.exp()

@@ -1,0 +1,30 @@
+"""Mean absolute error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._outputs import OfDifferences
+from netspec.catalogue.entry import Example
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class L1(OfDifferences):
+    """The mean of the absolute differences between outputs and targets: torch.nn.L1Loss.
+
+    Of classes, the targets are 1 for the sample's class and 0 for the others. Of two classes the network may give one
+    number, which stands for the second class above 0.5.
+    """
+
+    torch_names: ClassVar = ("torch.nn.L1Loss",)
+    examples: ClassVar = (Example("l1"),)
+
+    def build(self, classes: Mapping[str, int]) -> nn.Module:
+        from torch import nn
+
+        from netspec.modules.losses import Converted, indicators
+
+        return Converted(nn.L1Loss(), indicators)

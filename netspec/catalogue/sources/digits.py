@@ -1,0 +1,34 @@
+"""The small digits that come with scikit-learn."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.shapes import Shape
+
+BRIGHTEST = 16
+"""The largest value of a pixel in the files."""
+
+
+class Digits(DataSource):
+    """1 797 handwritten digits, 8x8 grey: sklearn.datasets.load_digits.
+
+    None are set apart to test: `test = 20%` does. By Alpaydin and Kaynak.
+    """
+
+    mirrored: ClassVar = False
+    examples: ClassVar = (Example("digits()"),)
+
+    def describe(self, place: Place) -> DataType:
+        return DataType((DataField("image", Shape.of(1, 8, 8)),), Classes(tuple("0123456789")), train=1_797)
+
+    def load(self, place: Place) -> Loaded:
+        import numpy as np
+        from sklearn.datasets import load_digits
+
+        found = load_digits()
+        images = np.rint(found.images * (255 / BRIGHTEST)).astype(np.uint8)[:, None]
+        return Loaded(self.describe(place), Samples((images,), found.target.astype(np.int64)), None)

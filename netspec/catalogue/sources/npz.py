@@ -1,0 +1,65 @@
+"""Arrays in a file of numpy."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from zipfile import BadZipFile, ZipFile
+
+from netspec.catalogue._arrays import Arrays, Header
+from netspec.catalogue.entry import Example
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SUFFIX = ".npy"
+
+
+class Npz(Arrays):
+    """Arrays in a file that numpy.savez wrote: inputs [N, …] and a target for each of them [N].
+
+    Inputs of uint8 are images, [N, height, width] or with channels, which may be last; of floats and whole numbers they
+    are tables, or images where they are [N, channels, height, width] from 0 to 1; with `vocabulary` whole numbers are
+    words. Targets that are floats are numbers to predict; whole numbers from 0 on and texts are classes.
+
+    Nothing is unpickled: arrays of Python objects are refused.
+    """
+
+    examples: ClassVar = (
+        Example('npz("shapes.npz", inputs="x", targets="y")'),
+        Example('npz("mnist.npz", inputs="x_train", targets="y_train", test_inputs="x_test", test_targets="y_test")'),
+    )
+
+    def headers(self, path: Path) -> Mapping[str, Header]:
+        with ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.endswith(SUFFIX)]
+            return {name.removesuffix(SUFFIX): _header(archive, name) for name in names}
+
+    def read(self, path: Path, name: str) -> np.ndarray:
+        import numpy as np
+
+        with np.load(path, allow_pickle=False) as arrays:
+            return arrays[name]
+
+    @classmethod
+    def broken(cls) -> tuple[type[Exception], ...]:
+        # RuntimeError is for a password, NotImplementedError for a way to pack that nobody uses
+        return (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError, MemoryError)
+
+
+def _header(archive: ZipFile, name: str) -> Header:
+    """The header of an array. Raises ValueError where it says more than the file holds."""
+    from numpy.lib import format
+
+    with archive.open(name) as file:
+        readers = {(1, 0): format.read_array_header_1_0, (2, 0): format.read_array_header_2_0}
+        if (version := format.read_magic(file)) not in readers:
+            raise ValueError(f"`{name}` has a header of another version")
+        sizes, _, dtype = readers[version](file)
+        # so small a file can't make numpy ask for all memory
+        if not dtype.hasobject and dtype.itemsize * prod(sizes) != archive.getinfo(name).file_size - file.tell():
+            raise ValueError(f"`{name}` hasn't as many numbers as its header says")
+    return Header(tuple(sizes), dtype.name)

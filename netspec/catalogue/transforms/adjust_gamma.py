@@ -1,0 +1,30 @@
+"""Change the brightness of images along a curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class AdjustGamma(ImageTransform):
+    """Raise each number to a power, which makes the dark parts of an image darker above 1 and brighter below."""
+
+    positional: ClassVar = ("gamma", "gain")
+    torch_names: ClassVar = ("torchvision.transforms.v2.functional.adjust_gamma",)
+    examples: ClassVar = (Example("adjust_gamma(0.5)", into=(1, 28, 28), out=(1, 28, 28)),)
+
+    gamma: Annotated[float, Field(gt=0, description="the exponent")]
+    gain: Annotated[float, Field(gt=0, description="what the power is multiplied by; 1 stays the most there is")] = 1.0
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.gamma(inputs, self.gamma, self.gain)

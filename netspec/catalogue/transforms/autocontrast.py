@@ -1,0 +1,25 @@
+"""Stretch the channels of images from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Autocontrast(ImageTransform):
+    """Stretch each channel of an image so that its darkest pixel is 0 and its brightest 1."""
+
+    colours: ClassVar = True
+    torch_names: ClassVar = ("torchvision.transforms.v2.functional.autocontrast",)
+    examples: ClassVar = (Example("autocontrast", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.autocontrast(inputs)

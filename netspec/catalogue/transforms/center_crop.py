@@ -1,0 +1,44 @@
+"""Cut the middle out of images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._of_images import ImageTransform, Size, pair
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class CenterCrop(ImageTransform):
+    """Cut a part of the given size out of the middle of images.
+
+    Where an image is smaller, black is added around it.
+    """
+
+    positional: ClassVar = ("size",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.CenterCrop",)
+    examples: ClassVar = (
+        Example("center_crop(24)", into=(3, 32, 28), out=(3, 24, 24)),
+        Example("center_crop([32, 40])", into=(1, 28, 28), out=(1, 32, 40)),
+    )
+
+    size: Annotated[Size, Field(description="height and width of the part")]
+
+    def infer(self, x: Shape) -> Shape:
+        return super().infer(x).with_dims(x.channels, *pair(self.size))
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import warps
+
+        height, width = pair(self.size)
+        tall, wide = max(height - inputs.shape[2], 0), max(width - inputs.shape[3], 0)
+        framed = warps.padded(inputs, (wide // 2, tall // 2, (wide + 1) // 2, (tall + 1) // 2))
+        # the half of an odd number to the even one, as Python and so torchvision rounds
+        top, left = round((framed.shape[2] - height) / 2), round((framed.shape[3] - width) / 2)
+        return framed[..., top : top + height, left : left + width]

@@ -1,0 +1,24 @@
+"""Spread the brightness of images evenly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Equalize(ImageTransform):
+    """Change the levels of each channel so that each has about as many pixels, with 256 levels, as Pillow does."""
+
+    torch_names: ClassVar = ("torchvision.transforms.v2.functional.equalize",)
+    examples: ClassVar = (Example("equalize", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.equalize(inputs)

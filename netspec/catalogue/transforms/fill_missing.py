@@ -1,0 +1,66 @@
+"""Fill the empty cells of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics, Transform
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class FillMissing(Transform):
+    """Put a number in the place of each missing value of a table: the first transform of a table that has any.
+
+    `fill_missing(mean)` and `fill_missing(median)` take the one of the column's other values in the training split, the
+    same numbers as scikit-learn's SimpleImputer; a column without any value there is filled with 0. `fill_missing(0)`
+    takes the number that is given.
+    """
+
+    form: ClassVar = "table"
+    fills: ClassVar = True
+    positional: ClassVar = ("value",)
+    examples: ClassVar = (
+        Example("fill_missing(median)", into=(4,), out=(4,)),
+        Example("fill_missing(0)", into=(4,), out=(4,)),
+    )
+
+    value: Annotated[
+        Literal["mean", "median"] | Annotated[float, Field(allow_inf_nan=False)],
+        Field(description="`mean` or `median` of the column in the training split, or a number"),
+    ]
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank != 1:
+            raise Misfit(f"`fill_missing` is for tables, and the data is {x}")
+        return x
+
+    def measure(self, inputs: Tensor) -> Statistics:
+        if not isinstance(self.value, str):
+            return {}
+        middle = _mean if self.value == "mean" else _median
+        return {self.value: [middle(column[~column.isnan()]) for column in inputs.double().unbind(1)]}
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        import torch
+
+        value = measured[self.value] if isinstance(self.value, str) else self.value
+        filling = torch.tensor(value, dtype=inputs.dtype, device=inputs.device)
+        return torch.where(inputs.isnan(), filling, inputs)
+
+
+def _mean(values: Tensor) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _median(values: Tensor) -> float:
+    """The number in the middle, or the mean of the two; torch's median is the lower of them."""
+    if not len(values):
+        return 0.0
+    values = values.sort().values
+    return float(values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2

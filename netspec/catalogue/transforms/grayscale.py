@@ -1,0 +1,37 @@
+"""Make images grey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Grayscale(ImageTransform):
+    """Make coloured images grey, weighing red, green and blue as the eye does."""
+
+    colours: ClassVar = True
+    positional: ClassVar = ("num_output_channels",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.Grayscale",)
+    examples: ClassVar = (
+        Example("grayscale", into=(3, 32, 32), out=(1, 32, 32)),
+        Example("grayscale(3)", into=(3, 32, 32), out=(3, 32, 32)),
+    )
+
+    num_output_channels: Annotated[Literal[1, 3], Field(description="1, or 3 that are the same")] = 1
+
+    def infer(self, x: Shape) -> Shape:
+        return super().infer(x).with_dims(self.num_output_channels, *x.spatial)
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.grey(inputs).expand(-1, self.num_output_channels, -1, -1)

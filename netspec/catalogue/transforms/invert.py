@@ -1,0 +1,24 @@
+"""Turn bright into dark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Invert(ImageTransform):
+    """Make of each pixel what it lacks of 1, so that black becomes white."""
+
+    torch_names: ClassVar = ("torchvision.transforms.v2.functional.invert",)
+    examples: ClassVar = (Example("invert", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.invert(inputs)

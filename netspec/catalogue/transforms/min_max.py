@@ -1,0 +1,44 @@
+"""Bring the columns of a table to the range from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics, Transform
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class MinMax(Transform):
+    """Bring each column of a table to the range from 0 to 1, by its smallest and largest value in the training split.
+
+    A column that never changes becomes 0; other splits may go beyond the range. The same numbers as scikit-learn's
+    MinMaxScaler.
+    """
+
+    form: ClassVar = "table"
+    positional: ClassVar = ("statistics",)
+    examples: ClassVar = (Example("min_max(measured)", into=(4,), out=(4,)),)
+
+    statistics: Annotated[
+        Literal["measured"], Field(description="`measured` takes the range from the training split")
+    ] = "measured"
+
+    def infer(self, x: Shape) -> Shape:
+        if x.rank != 1:
+            raise Misfit(f"`min_max` is for tables, and the data is {x}", help="`normalize` is for images")
+        return x
+
+    def measure(self, inputs: Tensor) -> Statistics:
+        return {"min": inputs.amin(0).tolist(), "max": inputs.amax(0).tolist()}
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        import torch
+
+        low, high = (torch.tensor(measured[key], dtype=inputs.dtype, device=inputs.device) for key in ("min", "max"))
+        return (inputs - low) / torch.where(high > low, high - low, 1)

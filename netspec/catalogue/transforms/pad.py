@@ -1,0 +1,45 @@
+"""Add a border to images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._of_images import Fill, ImageTransform, PaddingMode, Paddings, borders, fits_channels
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Pad(ImageTransform):
+    """Add a border around images."""
+
+    positional: ClassVar = ("padding",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.Pad",)
+    examples: ClassVar = (
+        Example("pad(2)", into=(1, 28, 28), out=(1, 32, 32)),
+        Example("pad([1, 2, 3, 4], padding_mode=reflect)", into=(3, 32, 32), out=(3, 38, 36)),
+    )
+
+    padding: Annotated[
+        Paddings,
+        Field(
+            description="width of the border; for left and right and for top and bottom; or of left, top, right, bottom"
+        ),
+    ]
+    fill: Fill = 0.0
+    padding_mode: PaddingMode = "constant"
+
+    def infer(self, x: Shape) -> Shape:
+        fits_channels("fill", self.fill, super().infer(x))
+        left, top, right, bottom = borders(self.padding)
+        return x.with_dims(x.channels, top + x.spatial[0] + bottom, left + x.spatial[1] + right)
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import warps
+
+        return warps.padded(inputs, borders(self.padding), self.padding_mode, self.fill)

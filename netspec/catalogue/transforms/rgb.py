@@ -1,0 +1,27 @@
+"""Give grey images three channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Rgb(ImageTransform):
+    """Give a grey image the channels red, green and blue, all the same; others stay as they are."""
+
+    colours: ClassVar = True
+    torch_names: ClassVar = ("torchvision.transforms.v2.RGB",)
+    examples: ClassVar = (Example("rgb", into=(1, 28, 28), out=(3, 28, 28)),)
+
+    def infer(self, x: Shape) -> Shape:
+        return super().infer(x).with_dims(3, *x.spatial)
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        return inputs.expand(-1, 3, -1, -1) if inputs.shape[1] == 1 else inputs

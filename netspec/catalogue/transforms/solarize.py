@@ -1,0 +1,29 @@
+"""Invert the bright pixels of images."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue._of_images import ImageTransform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.transforms import Statistics
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Solarize(ImageTransform):
+    """Invert the pixels that are at least as bright as a threshold."""
+
+    positional: ClassVar = ("threshold",)
+    torch_names: ClassVar = ("torchvision.transforms.v2.functional.solarize",)
+    examples: ClassVar = (Example("solarize(0.5)", into=(3, 32, 32), out=(3, 32, 32)),)
+
+    threshold: Annotated[float, Field(ge=0, le=1, description="the brightness from which on pixels are inverted")]
+
+    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        from netspec.modules import colours
+
+        return colours.solarize(inputs, inputs.new_full((1,), self.threshold))

@@ -1,0 +1,156 @@
+"""Losses that torch lacks, targets in the forms that torch's losses take, and sums of losses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import fsum
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+Conversion = Callable[[Tensor, Tensor], Tensor]
+"""From targets [N], and the outputs [N, …] that they are for, to what a loss takes."""
+
+
+class Converted(nn.Module):
+    """A loss whose targets are first converted to what it takes."""
+
+    def __init__(self, loss: nn.Module, convert: Conversion) -> None:
+        super().__init__()
+        self.loss = loss
+        self.convert = convert
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        return self.loss(output, self.convert(targets, output))
+
+
+def indicators(targets: Tensor, output: Tensor) -> Tensor:
+    """1 for the class of a target and 0 for the others, as outputs [N, classes] have them; for outputs [N, 1] the
+    target itself."""
+    if output.shape[1] == 1:
+        return targets.to(output.dtype).unsqueeze(1)
+    return F.one_hot(targets, output.shape[1]).to(output.dtype)
+
+
+def signs(targets: Tensor, output: Tensor) -> Tensor:
+    """As `indicators`, with -1 in the place of 0."""
+    return 2 * indicators(targets, output) - 1
+
+
+def first_labels(targets: Tensor, output: Tensor) -> Tensor:
+    """Lists of labels as torch.nn.MultiLabelMarginLoss takes them, of one label each: -1 ends a list."""
+    return F.pad(targets.unsqueeze(1), (0, output.shape[1] - 1), value=-1)
+
+
+class BoundedBCELoss(nn.Module):
+    """torch.nn.BCELoss, where outputs below 0 count as 0 and above 1 as 1, and what is no number gives none."""
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        # torch's stops the process of an accelerator at a number out of range
+        inside = output.nan_to_num(0.5).clamp(0, 1)
+        return F.binary_cross_entropy(inside, target) + 0 * output.sum()
+
+
+class FocalLoss(nn.Module):
+    """Cross-entropy of outputs [N, classes] where what is decided rightly and surely counts less."""
+
+    weight: Tensor | None
+
+    def __init__(self, gamma: float, weight: Tensor | None = None) -> None:
+        super().__init__()
+        self.gamma = gamma
+        self.register_buffer("weight", weight)
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        log_p = output.log_softmax(1).gather(1, targets.unsqueeze(1)).squeeze(1)
+        # at 0 a power below 1 has no gradient
+        wrong = (-log_p.expm1()).clamp_min(1e-12)
+        losses = -(wrong**self.gamma) * log_p
+        return (losses if self.weight is None else self.weight[targets] * losses).mean()
+
+
+class SigmoidFocalLoss(nn.Module):
+    """torchvision.ops.sigmoid_focal_loss of targets that are 1 or -1: `alpha` is the share of the former."""
+
+    def __init__(self, gamma: float, alpha: float | None) -> None:
+        super().__init__()
+        self.gamma = gamma
+        self.alpha = alpha
+
+    def forward(self, output: Tensor, signs: Tensor) -> Tensor:
+        losses = -((-signs * output).sigmoid().clamp_min(1e-12) ** self.gamma) * F.logsigmoid(signs * output)
+        if self.alpha is not None:
+            losses = losses * torch.where(signs > 0, self.alpha, 1 - self.alpha)
+        return losses.mean()
+
+
+class HingeLoss(nn.Module):
+    """max(0, 1 - y x) of outputs x and targets y that are 1 or -1, or its square."""
+
+    def __init__(self, squared: bool) -> None:
+        super().__init__()
+        self.squared = squared
+
+    def forward(self, output: Tensor, signs: Tensor) -> Tensor:
+        losses = (1 - signs * output).relu()
+        return (losses.square() if self.squared else losses).mean()
+
+
+class LogVarianceNLLLoss(nn.GaussianNLLLoss):
+    """torch.nn.GaussianNLLLoss of outputs [N, 2], the mean and the logarithm of the variance, and targets [N]."""
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:  # type: ignore[override]
+        mean, log_variance = output.unbind(1)
+        return super().forward(mean, targets, log_variance.exp())
+
+
+class PairLoss(nn.Module):
+    """A loss of two inputs and 1 or -1, of outputs [N, 2, …] that hold both inputs, and targets 1 or 0."""
+
+    def __init__(self, loss: nn.Module) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        return self.loss(*output.unbind(1), 2 * targets - 1)
+
+
+# ---- sums ----
+
+
+class WeightedSum(nn.Module):
+    """A sum of losses, each the mean over some samples, times their factors."""
+
+    def __init__(self, losses: Sequence[nn.Module], factors: Sequence[float]) -> None:
+        super().__init__()
+        self.losses = nn.ModuleList(losses)
+        self.factors = tuple(factors)
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        terms = [factor * loss(output, targets) for factor, loss in zip(self.factors, self.losses, strict=True)]
+        return torch.stack(terms).sum()
+
+    def parts(self, output: Tensor, targets: Tensor) -> Tensor:
+        """Each loss by itself with what it is the mean over, [losses, 2]: the samples, or the weights of them."""
+        return torch.stack(
+            [torch.stack((loss(output, targets), _amount(loss, targets).to(output.dtype))) for loss in self.losses]
+        )
+
+    def over_all(self, parts: Sequence[Tensor]) -> float:
+        """The sum over all samples, from the parts of batches of any sizes."""
+        batches: list[list[tuple[float, float]]] = torch.stack(list(parts)).tolist()
+        return fsum(factor * _mean(batches, place) for place, factor in enumerate(self.factors))
+
+
+def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
+    """What a loss divides by to be a mean: torch's losses of classes with weights by the weights of the samples."""
+    if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) and loss.weight is not None:
+        return loss.weight[targets].sum()
+    return torch.tensor(len(targets), device=targets.device)
+
+
+def _mean(batches: list[list[tuple[float, float]]], place: int) -> float:
+    """The mean of one of the losses over all batches."""
+    values = [parts[place] for parts in batches]
+    return fsum(mean * amount for mean, amount in values) / fsum(amount for _, amount in values)
