@@ -63,11 +63,15 @@ class Stopped:
 
 @dataclass(frozen=True)
 class RolledBack:
-    """Numbers overflowed, so the training went back to a moment, and goes on at a fraction of its learning rates."""
+    """Numbers overflowed, so the training went back to a moment, and goes on at a fraction of its learning rates.
+
+    `history` are the epochs before that moment: those that ended after it come again.
+    """
 
     moment: Moment
     reason: str
     slower: float
+    history: tuple[Mapping[str, float], ...]
 
 
 @dataclass(frozen=True)

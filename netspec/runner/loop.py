@@ -13,6 +13,7 @@ from netspec.interruption import Request
 from netspec.problems.base import NetspecError
 from netspec.problems.running import JudgementNotFinite
 from netspec.program.program import Program
+from netspec.runner.checkpoint import Moment
 from netspec.runner.device import reproducible
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
@@ -59,16 +60,17 @@ def train(
                 values = training.train_epoch(progress, watch.ended)
                 if values is None:
                     training.save(progress)
-                    if watch.is_late:
-                        stopped = f"max_time of {program.train.max_time} is over"
-                        yield Stopped(epoch, stopped)
-                        break
-                    yield Halted(progress.moment, folder.path)
-                    return
+                    if not watch.is_late:
+                        yield Halted(progress.moment, folder.path)
+                        return
+                    stopped = f"max_time of {program.train.max_time} is over"
+                    yield Stopped(progress.epoch, stopped)
+                    break
                 values |= training.validate(epoch)
             except Overflow as overflow:
                 progress = go_back(training, progress, overflow)
-                yield RolledBack(progress.moment, str(overflow), 0.5**progress.slowed)
+                history = tuple(progress.history)
+                yield RolledBack(progress.moment, str(overflow), 0.5**progress.slowed, history)
                 continue
             standing = observe(stop, progress.standing, epoch, values)
             ended = EpochEnded(epoch, values, best=standing.best_epoch == epoch)
@@ -82,15 +84,22 @@ def train(
             if stopped:
                 yield Stopped(epoch, stopped)
 
-        best = progress.standing.best_epoch
-        restored = best if stop and stop.restores() and best != len(progress.history) else None
-        if restored is not None:
-            training.restore(restored)
-        test = training.judge("test") if started.data.test else None
-        result = RunResult.of(started, progress.history, best, stopped, restored, test, watch.seconds)
+        result = finish(training, progress, started, stopped, watch.seconds)
         folder.write_json("run.json", run_record(result))
         yield Finished(result)
         ensure_judged(result)
+
+
+def finish(training: Training, progress: Progress, started: Started, stopped: str | None, seconds: float) -> RunResult:
+    """Go back to the weights of the best epoch where the spec says so, and judge on the test split."""
+    stop, best = training.program.train.stop, progress.standing.best_epoch
+    # within an epoch the weights are those of no epoch
+    there = best is not None and progress.moment == Moment(best)
+    restored = best if stop and stop.restores() and not there else None
+    if restored is not None:
+        training.restore(restored)
+    test = training.judge("test") if started.data.test else None
+    return RunResult.of(started, progress.history, best, stopped, restored, test, seconds)
 
 
 class Watch:

@@ -202,7 +202,12 @@ class Training:
     # ---- saving and going back ----
 
     def save(self, progress: Progress) -> None:
-        """Commit a checkpoint. Chance follows from the seed and the moment, so no generator has to be saved."""
+        """Commit a checkpoint. Chance follows from the seed and the moment, so no generator has to be saved.
+
+        Weights that overflowed are none to go on from: Overflow or NetspecError is raised in their place.
+        """
+        if not all_finite(self.network.state_dict().values()):
+            raise self._overflow("a weight", progress.epoch + 1, progress.batch - 1)
         state: dict[str, Any] = {
             "spec": self.program.hash,
             "seed": self.program.train.seed,

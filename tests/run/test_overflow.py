@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import signal
 import subprocess
@@ -14,16 +16,23 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
 from netspec.problems import NetspecError
 from netspec.program.program import Program
+from netspec.report.metrics_log import MetricsLog
 from netspec.runner import training as runner
-from netspec.runner.checkpoint import load_weights
+from netspec.runner.checkpoint import in_order, load_weights
 from netspec.runner.events import EpochEnded, Event, Finished, RolledBack, Stopped
 from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
+from netspec.runner.loop import Watch, train
+from netspec.runner.progress import Progress
 from tests.run.hand import BATCHES, CPU
+
+UNJUDGED = {"validation": None}
+"""Without a validation split no epoch is the best one, so none is saved for that."""
 
 
 def run(program: Program, folder: Path) -> list[Event]:
@@ -33,9 +42,9 @@ def run(program: Program, folder: Path) -> list[Event]:
 
 @pytest.fixture
 def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Makes the loss of some batches, counted from the first of all, no number; or what a layer gives."""
+    """Makes the loss of some batches, counted from the first of all, no number."""
 
-    def set_up(*places: int, once: bool = True, layer: str | None = None) -> None:
+    def set_up(*places: int, once: bool = True) -> None:
         seen = 0
         plain = runner.MixedBatch.loss
 
@@ -110,6 +119,38 @@ def test_it_goes_back_to_the_first_weights_where_nothing_else_was_saved(make_pro
     assert isinstance(events[-1], Finished)
 
 
+def test_the_metrics_log_goes_back_too(make_program, tmp_path: Path, poison):
+    poison(2 * BATCHES + 3)
+    program = make_program(
+        train={"on_nan": "rollback", "checkpoint": Every(interval=Quantity(5, "epochs"))}, data=UNJUDGED
+    )
+    log = MetricsLog(tmp_path / "metrics.jsonl")
+    with RunFolder(tmp_path / "run") as locked:
+        for event in train(program, locked, CPU):
+            log(event)
+    # back from the third epoch to the start: nothing was saved between
+    assert [json.loads(line)["epoch"] for line in log.path.read_text().splitlines()] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("policy", ["stop", "rollback"])
+def test_weights_that_overflowed_are_never_saved(make_program, tmp_path: Path, monkeypatch, policy: str):
+    plain = runner.Steps.after
+
+    def overflow(self: Any, epoch: int, batch: int, slower: float = 1.0) -> int | None:
+        number = plain(self, epoch, batch, slower)
+        if number == BATCHES + 2 and slower == 1.0:
+            with torch.no_grad():
+                self.parameters[0].fill_(torch.inf)
+        return number
+
+    monkeypatch.setattr(runner.Steps, "after", overflow)
+    program = make_program(train={"on_nan": policy, "checkpoint": Every(interval=Quantity(1, "steps"), keep=50)})
+    with contextlib.suppress(NetspecError):
+        run(program, tmp_path / "run")
+    for path in in_order(tmp_path / "run" / "checkpoints"):
+        assert all(tensor.isfinite().all() for tensor in load_weights(path).values()), path.name
+
+
 def test_where_going_back_never_helps_it_gives_up(make_program, tmp_path: Path, poison):
     poison(BATCHES + 3, once=False)
     with pytest.raises(NetspecError, match="isn't finite"):
@@ -122,8 +163,22 @@ def test_it_ends_when_its_time_is_over_and_is_judged(make_program, tmp_path: Pat
     stopped, finished = events[-2:]
     assert isinstance(stopped, Stopped)
     assert stopped.reason == "max_time of 0.2 seconds is over"
+    assert stopped.epoch == len(finished.result.history) if isinstance(finished, Finished) else False
     assert isinstance(finished, Finished)
     assert finished.result.test is not None
+
+
+def test_when_its_time_is_over_within_an_epoch_it_goes_back_to_the_best_one(make_program, tmp_path: Path, monkeypatch):
+    def ended(watch: Watch, progress: Progress) -> bool:
+        return watch.training.steps.count(progress.moment) == 2 * BATCHES + 3
+
+    monkeypatch.setattr(Watch, "ended", ended)
+    monkeypatch.setattr(Watch, "is_late", True)
+    stop = EarlyStopping(monitor="train.loss", patience=Quantity(9, "epochs"))
+    events = run(make_program(train={"stop": stop, "max_time": Quantity(1, "hours")}), tmp_path / "run")
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert (len(finished.result.history), finished.result.best_epoch, finished.result.restored) == (2, 2, 2)
 
 
 # ---- signals ----
