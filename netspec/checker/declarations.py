@@ -18,10 +18,10 @@ from netspec.checker.vocabulary import meant
 from netspec.lang import tree
 from netspec.lang.parser import parse_expression
 from netspec.problems import Problems
+from netspec.problems.files import NotDeclared
 from netspec.problems.names import (
     Duplicate,
     Misplaced,
-    NotDeclared,
     Shadowed,
     UndefinedName,
     UnknownEdition,

@@ -11,7 +11,7 @@ from netspec.lang import tree
 from netspec.lang.read import read_tree
 from netspec.lang.reading import read_source
 from netspec.problems import NetspecError, Problems
-from netspec.problems.names import FileNotRead
+from netspec.problems.files import FileNotRead
 from netspec.problems.reading import SpecNotReadable
 from netspec.source import Source
 

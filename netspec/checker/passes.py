@@ -40,7 +40,8 @@ from netspec.lang.read import is_json, read_tree
 from netspec.lang.reading import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
-from netspec.problems.names import MissingSection, OnlyBlocks, Unused
+from netspec.problems.files import OnlyBlocks
+from netspec.problems.names import MissingSection, Unused
 from netspec.program.naming import spec_name
 from netspec.program.program import Origin, Program
 from netspec.source import Source

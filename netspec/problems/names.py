@@ -11,7 +11,8 @@ from netspec.source import Span
 from netspec.wording import listing, plural, with_article
 
 
-def _rename(span: Span | None, nearest: str | None) -> Fix | None:
+def rename(span: Span | None, nearest: str | None) -> Fix | None:
+    """To write the name that was likely meant."""
     return Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),)) if span and nearest else None
 
 
@@ -40,7 +41,7 @@ class UnknownOperation(Problem):
         return self.report(
             message,
             mark=f"not {with_article(self.kind)}",
-            fix=_rename(self.span, self.nearest),
+            fix=rename(self.span, self.nearest),
             help=None if self.nearest else f"{plural(self.kind)}: {listing(self.known)}",
         )
 
@@ -70,7 +71,7 @@ class UnknownArgument(Problem):
         return self.report(
             f"`{self.owner}` has no argument `{self.name}`",
             mark="no such argument",
-            fix=_rename(self.span, self.nearest),
+            fix=rename(self.span, self.nearest),
             help=None if self.nearest else "it is taken from the value that comes in" if self.inferred else takes,
         )
 
@@ -102,7 +103,7 @@ class UnknownKey(Problem):
         return self.report(
             f"`{self.section}` has no key `{self.name}`",
             mark="no such key",
-            fix=None if self.other_section else _rename(self.span, self.nearest),
+            fix=None if self.other_section else rename(self.span, self.nearest),
             help=help,
         )
 
@@ -125,7 +126,7 @@ class UnknownSection(Problem):
         return self.report(
             f"there is no section `{self.name}`",
             mark="no such section",
-            fix=_rename(self.span, self.nearest),
+            fix=rename(self.span, self.nearest),
             help=None if self.nearest else f"sections: {listing(self.known)}",
         )
 
@@ -174,7 +175,7 @@ class UndefinedName(Problem):
             f"nothing is named `{self.name}`",
             mark="not declared",
             labels=self.labels,
-            fix=_rename(self.span, self.nearest),
+            fix=rename(self.span, self.nearest),
             help=None if self.nearest else help,
         )
 
@@ -309,62 +310,8 @@ class UnknownLabel(Problem):
         known = f"labels: {listing(self.known)}" if self.known else "give the operation a label: fc: linear(10)"
         return self.report(
             f"no operation above is labelled `{self.name}`",
-            fix=_rename(self.span, self.nearest),
+            fix=rename(self.span, self.nearest),
             help=None if self.nearest else known,
-        )
-
-
-@dataclass(frozen=True)
-class FileNotRead(Problem):
-    """A file that the spec imports from or extends can't be taken: it isn't there, isn't a spec, or asks for itself.
-
-    Files are named by paths relative to the file that names them, and end in `.net` or `.json`.
-    """
-
-    code: ClassVar = "NS214"
-
-    message: str
-    labels: tuple[Label, ...] = ()
-    help: str | None = None
-
-    def diagnose(self) -> Diagnostic:
-        return self.report(self.message, labels=self.labels, help=self.help)
-
-
-@dataclass(frozen=True)
-class NotDeclared(Problem):
-    """The file that is imported from declares no block or param of that name."""
-
-    code: ClassVar = "NS215"
-
-    name: str
-    file: str
-    nearest: str | None
-    known: tuple[str, ...]
-
-    def diagnose(self) -> Diagnostic:
-        known = f"it declares {listing(self.known)}" if self.known else "it declares no blocks and no params"
-        return self.report(
-            f"`{self.file}` declares no `{self.name}`",
-            fix=_rename(self.span, self.nearest),
-            help=None if self.nearest else known,
-        )
-
-
-@dataclass(frozen=True)
-class OnlyBlocks(Problem):
-    """The file has blocks for other files to import, and no experiment that could be planned or run.
-
-    `from "blocks.net" import basic` in a spec takes a block of it.
-    """
-
-    code: ClassVar = "NS216"
-
-    file: str
-
-    def diagnose(self) -> Diagnostic:
-        return self.report(
-            f"{self.file} has blocks alone, and no experiment", help="an experiment has the sections `data` and `model`"
         )
 
 

@@ -176,7 +176,7 @@ def one(name: str, draw: Callable[[Random, Dims], object], needed: bool = True) 
 
 ARGUMENTS: dict[str, Draw] = {
     **dict.fromkeys(("identity", "relu", "relu6", "sigmoid", "tanh", "selu", "silu", "mish", "hardswish"), _none),
-    **dict.fromkeys(("tanhshrink", "abs", "exp", "cls_token"), _none),
+    **dict.fromkeys(("tanhshrink", "abs", "exp", "prepend_class_token"), _none),
     **dict.fromkeys(("hardshrink", "softshrink"), one("lambd", lambda *_: 0.3, needed=False)),
     **dict.fromkeys(("hardsigmoid", "softsign", "log_sigmoid", "global_avg_pool", "global_max_pool"), _none),
     **dict.fromkeys(("softmax", "log_softmax", "softmin", "cumsum", "glu"), one("dim", dim)),

@@ -346,7 +346,15 @@ class Maker:
             return Operation("embedding", ARGUMENTS["embedding"](self.chance, dims), unnamed=2) if words else None
         if not dims:
             name = self.chance.choice(("relu", "tanh", "unsqueeze"))
-        sequences = ("lstm", "gru", "rnn", "attention", "positional_encoding", "cls_token", "transformer_encoder")
+        sequences = (
+            "lstm",
+            "gru",
+            "rnn",
+            "attention",
+            "positional_encoding",
+            "prepend_class_token",
+            "transformer_encoder",
+        )
         if name == "squeeze" and 1 not in dims and self.chance.random() < 0.95:
             return None
         if name.startswith("pixel") and len(dims) != 3 and self.chance.random() < 0.95:

@@ -24,7 +24,7 @@ BATCHES = (1, 17, 23)
 """What fits, fits every batch: no size of a sample is that of all three, so that none is taken for the batch."""
 
 LEARNING = (
-    *("lstm", "gru", "rnn", "attention", "cls_token", "positional_encoding", "instance_norm"),
+    *("lstm", "gru", "rnn", "attention", "prepend_class_token", "positional_encoding", "instance_norm"),
     *(f"transformer_{part}{layer}" for part in ("encoder", "decoder") for layer in ("", "_layer")),
 )
 """Layers with weights, which their modules keep; the others of COMPUTED are functions."""

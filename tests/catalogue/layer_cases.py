@@ -406,7 +406,7 @@ CASES: dict[str, Cases] = {
     "fold": folds(),
     "transformer_encoder": sequences("transformer_encoder", 1, **TRANSFORMER, **STACK),
     "transformer_decoder": sequences("transformer_decoder", 2, same_width=True, **TRANSFORMER, **STACK),
-    "cls_token": sequences("cls_token", 1),
+    "prepend_class_token": sequences("prepend_class_token", 1),
     "positional_encoding": sequences("positional_encoding", 1, learned=FLAGS),
 }
 """For each layer by its name, arguments and inputs of it."""

@@ -216,7 +216,7 @@ COMPUTED: dict[str, Callable[..., Any]] = {
     "transformer_decoder_layer": _transformer(nn.TransformerDecoderLayer, "tgt"),
     "transformer_encoder": _stack(nn.TransformerEncoder, nn.TransformerEncoderLayer, ""),
     "transformer_decoder": _stack(nn.TransformerDecoder, nn.TransformerDecoderLayer, "tgt_"),
-    "cls_token": lambda layer, x: nn.functional.pad(x, (0, 0, 1, 0)),
+    "prepend_class_token": lambda layer, x: nn.functional.pad(x, (0, 0, 1, 0)),
     "positional_encoding": _positions,
 }
 """What a layer computes, in torch's own functions and modules, where `build` doesn't simply make one of torch's."""

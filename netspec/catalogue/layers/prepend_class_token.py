@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class ClassToken(Layer):
+class PrependClassToken(Layer):
     """Put one learned vector before a sequence, [sequence, features], from which a classifier reads: it comes first.
 
     `select(dim=1, index=0)` takes it out again behind a Transformer. It is `concat` of a `parameter` in one.
@@ -20,11 +20,11 @@ class ClassToken(Layer):
     Dosovitskiy et al., An Image is Worth 16x16 Words, ICLR 2021.
     """
 
-    examples: ClassVar = (Example("cls_token", into=(196, 768), out=(197, 768)),)
+    examples: ClassVar = (Example("prepend_class_token", into=(196, 768), out=(197, 768)),)
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
-            raise Misfit(f"`cls_token` takes a sequence of vectors, [sequence, features], not {x}")
+            raise Misfit(f"`prepend_class_token` takes a sequence of vectors, [sequence, features], not {x}")
         return x.with_dims(x.dims[0] + 1, x.last)
 
     def build(self, x: Shape) -> nn.Module:
