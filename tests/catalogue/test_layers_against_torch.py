@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -312,6 +312,16 @@ def test_a_layer_infers_what_torch_returns_and_refuses_what_torch_refuses(name: 
     every_case(name, 400, check)
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Where indices repeat, max_unpool keeps the value that is written last, and threads write in any order."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", COMPUTED)
 def test_a_layer_computes_what_torch_computes(name: str):
     def check(layer: Layer, shapes: tuple[Shape, ...]) -> None:
