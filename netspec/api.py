@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from netspec.checker import check_file
 from netspec.program.program import Program
+from netspec.program.trackers import Tracker, ensure_installed, trackers_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,13 +39,15 @@ def run(
     *,
     out: str | Path | None = None,
     device: str | None = None,
+    log_to: Sequence[Tracker] = (),
     on_event: Callable[[Event], None] | None = None,
     request: Request | None = None,
 ) -> RunResult:
     """Check, train and judge a spec; everything of it is in a run folder in the end.
 
     The folder is `out`, which must be new or empty, or a new one under `runs`. `device` takes the place of
-    `train.device`; `on_event` hears of everything that happens, after it is saved.
+    `train.device`; `log_to` names trackers besides the folder, whose extras have to be installed; `on_event` hears of
+    everything that happens, after it is saved.
 
     Raises NetspecError for what is wrong with the spec, the data, the device or the disk, and for numbers that
     overflow; its `exit_code` says which. What goes wrong before the first step leaves no folder, what goes wrong later
@@ -53,11 +56,12 @@ def run(
     note. Once the `request` has an error the step under way is the last one: its state is saved, and the error raised.
     """
     program = spec if isinstance(spec, Program) else check(spec)
+    ensure_installed(log_to)
 
     from netspec.runner.folder import RunFolder
 
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
-        return _run(program, folder, device, on_event, request, resume=False)
+        return _run(program, folder, device, log_to, on_event, request, resume=False)
 
 
 def resume(
@@ -70,7 +74,8 @@ def resume(
     """Go on with a run that ended before its time, from its newest checkpoint, as `run` would have gone on.
 
     On the same machine, with the same versions and as many threads, it ends with the same bits. The folder is enough:
-    it has the spec. Raises NetspecError as `run` does, and where the folder is that of no run or of a finished one.
+    it has the spec, and what it is logged to. Raises NetspecError as `run` does, and where the folder is that of no run
+    or of a finished one.
     """
     from netspec.problems import NetspecError
     from netspec.problems.running import NoRun
@@ -78,17 +83,19 @@ def resume(
     from netspec.runner.kept import kept_program
 
     path = Path(folder)
-    program = kept_program(path)
+    program, log_to = kept_program(path), trackers_of(path)
+    ensure_installed(log_to)
     with RunFolder(path, resume=True) as locked:
         if (path / "run.json").exists():
             raise NetspecError.of(NoRun(None, str(path), "the run in it is finished"))
-        return _run(program, locked, device, on_event, request, resume=True)
+        return _run(program, locked, device, log_to, on_event, request, resume=True)
 
 
 def _run(
     program: Program,
     folder: RunFolder,
     device: str | None,
+    log_to: Sequence[Tracker],
     on_event: Callable[[Event], None] | None,
     request: Request | None,
     *,
@@ -109,7 +116,7 @@ def _run(
         if isinstance(event, Started):
             folder.write_json("plan.json", plan_as_json(event.program))
 
-    listeners = [write_plan, *reporters(folder.path), *([on_event] if on_event else [])]
+    listeners = [write_plan, *reporters(folder.path, log_to), *([on_event] if on_event else [])]
     # closed at once: the error of a listener would keep the run half-way, and torch's settings with it
     with closing(train(program, folder, chosen, resume=resume, request=request)) as events:
         result = _listen(events, listeners)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from math import cos, pi
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.schedules import Clock, Schedule
+
+
+def half_wave(progress: float) -> float:
+    """Half a cosine wave from 1 to 0."""
+    return (1 + cos(pi * progress)) / 2
 
 
 class Decay(Schedule):

@@ -25,6 +25,7 @@ from netspec.program.objective import Objective
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
 from netspec.program.splits import misfits
+from netspec.program.training import watched
 from netspec.shapes import Misfit, Shape
 from netspec.source import Span
 
@@ -142,11 +143,15 @@ def choose_loss(train: Train, target: Target) -> Objective:
 def check_monitor(
     train: Train, evaluate: Evaluate, data: Data, type: DataType, spans: Spans, problems: Problems
 ) -> None:
-    """Early stopping watches something that is measured."""
-    if train.stop is None:
-        return
-    monitor, span = train.stop.watched(), spans.get("train.stop.monitor", spans.get("train.stop"))
-    known = measured(evaluate, type.target)
+    """Early stopping and schedules watch something that is measured."""
+    for path, monitor in watched(train):
+        _check_monitor(path, monitor, evaluate, data, type, spans, problems)
+
+
+def _check_monitor(
+    path: str, monitor: str, evaluate: Evaluate, data: Data, type: DataType, spans: Spans, problems: Problems
+) -> None:
+    span, known = spans.get(f"{path}.monitor", spans.get(path)), measured(evaluate, type.target)
     split = monitor.partition(".")[0]
     if split == "validation" and data.validation is None and not type.validation:
         message = f"`{monitor}` needs validation samples, and `data` sets none apart"
@@ -155,7 +160,7 @@ def check_monitor(
         message = f"`{monitor}` can't be watched: the test split is measured once, after the training"
         problems.add(Conflict(span, message, help="data { validation = 10% }, and watch `validation.loss`"))
     elif monitor not in known:
-        problems.add(_unmeasured(monitor, known, split, type.target, spans))
+        problems.add(_unmeasured(path, monitor, known, type.target, spans))
 
 
 def measured(evaluate: Evaluate, target: Target) -> tuple[str, ...]:
@@ -166,9 +171,9 @@ def measured(evaluate: Evaluate, target: Target) -> tuple[str, ...]:
     return ("validation.loss", *metrics, "train.loss", "train.accuracy")
 
 
-def _unmeasured(monitor: str, known: tuple[str, ...], split: str, target: Target, spans: Spans) -> Conflict:
-    span, written = spans.get("train.stop"), spans.get("train.stop.monitor")
-    metric = monitor.partition(".")[2]
+def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target, spans: Spans) -> Conflict:
+    span, written = spans.get(path), spans.get(f"{path}.monitor")
+    split, _, metric = monitor.partition(".")
     message = f"`{monitor}` isn't computed"
     if metric in names(Metric) and isinstance(target, Classes):
         return Conflict(written or span, message, help=f"add `{metric}` to `metrics` in `evaluate`")

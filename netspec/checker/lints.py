@@ -19,6 +19,7 @@ from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.transforms.min_max import MinMax
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.transforms.standardize import Standardize
+from netspec.catalogue.values import number_text
 from netspec.checker.model import Model
 from netspec.diagnostics import Edit, Fix, Label
 from netspec.problems import Problem
@@ -41,8 +42,6 @@ from netspec.program.graph import Node
 from netspec.program.program import Program
 from netspec.source import Span
 
-LARGE_STEP = {"sgd": 10.0}
-ADAPTIVE_STEP = 0.1
 NEAR = 0.01
 """How far numbers may be from a data set's and still be taken for them."""
 
@@ -146,12 +145,12 @@ def _training(spec: Spec) -> Iterator[Problem]:
             message = f"a patience of {stop.patience} isn't over after {train.epochs} epochs"
             yield NeverStops(place, message, labels=labels)
     optimizer = train.optimizer
-    rate: float = getattr(optimizer, "lr", 0.0)
-    if rate > LARGE_STEP.get(optimizer.name(), ADAPTIVE_STEP):
-        message = f"a learning rate of {rate:g} is far above what `{optimizer.name()}` trains with"
-        yield OptimizerStep(spans.get("train.optimizer.lr"), message, help=f"{optimizer.name()}(lr=1e-3)")
+    if optimizer.lr > optimizer.large_lr:
+        message = f"a learning rate of {optimizer.lr:g} is far above what `{optimizer.name()}` trains with"
+        right = number_text(type(optimizer).model_fields["lr"].default)
+        yield OptimizerStep(spans.get("train.optimizer.lr"), message, help=f"{optimizer.name()}(lr={right})")
     decay: float = getattr(optimizer, "weight_decay", 0.0)
-    if decay and "train.optimizer.weight_decay" in spans and not getattr(optimizer, "groups", ()):
+    if decay and "train.optimizer.weight_decay" in spans and not optimizer.groups:
         message = "weight decay is on biases and normalisations too"
         yield DecaysAll(spans["train.optimizer.weight_decay"], message)
 

@@ -169,7 +169,7 @@ def _assemble(
         if elaborator.sure("data.transform", "data.augment"):
             inputs = infer_inputs(data, described[1], spans, problems)
         if train is not None and evaluate is not None:
-            if elaborator.sure("train.stop", "evaluate.metrics", "data.validation"):
+            if elaborator.sure("train.stop", "train.schedule", "evaluate.metrics", "data.validation"):
                 check_monitor(train, evaluate, data, described[1], spans, problems)
             check_metrics(evaluate, described[1].target, spans, problems)
     if declared.is_library:

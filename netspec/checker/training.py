@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from netspec.diagnostics import Edit, Fix
 from netspec.problems import Problems
 from netspec.problems.names import IdleSelector
@@ -9,7 +11,7 @@ from netspec.problems.training import ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
-from netspec.program.training_misfits import SCHEDULE, idle_patterns, mix_misfits, training_misfits
+from netspec.program.training_misfits import idle_patterns, mix_misfits, parts_too_long, training_misfits
 from netspec.source import Span
 
 
@@ -26,12 +28,10 @@ def check_training(program: Program, spans: dict[str, Span], problems: Problems)
         return
     batches = len(batch_bounds(make_plan(program).splits.train, program.data.batch_size))
     for misfit in (*mix_misfits(train, program.type), *training_misfits(train, graph, batches)):
-        path = misfit.argument or ""
-        kind = ScheduleTooLong if path.startswith(SCHEDULE) else Conflict
-        problems.add(kind(_nearest(path, spans), misfit.reason, help=misfit.help))
-        if kind is ScheduleTooLong:
-            # what comes behind a part that is too long follows from it
-            return
+        problems.add(Conflict(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
+    # what comes behind a part that is too long follows from it
+    for misfit in islice(parts_too_long(train, batches), 1):
+        problems.add(ScheduleTooLong(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
 
 
 def _nearest(path: str, spans: dict[str, Span]) -> Span | None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from rich.console import Console, RenderableType
+from rich.control import Control
+from rich.segment import ControlType
 
 from netspec.diagnostics import Diagnostic, Severity
 from netspec.files import create, rewrite
@@ -73,5 +75,7 @@ def complain(error: NetspecError) -> None:
 
 
 def message(text: str) -> None:
-    """One line to standard error."""
-    console(sys.stderr).print(clean(text), markup=False)
+    """One line to standard error; on a terminal over what the line has, be it a live line or `^C`."""
+    out = console(sys.stderr)
+    out.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 0)))
+    out.print(clean(text), markup=False)

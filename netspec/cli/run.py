@@ -15,6 +15,7 @@ from netspec.interruption import end_on_request
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.naming import all_runs, name_of, runs_in, runs_of
+from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
 
 
 @click.command("run")
@@ -22,20 +23,29 @@ from netspec.program.naming import all_runs, name_of, runs_in, runs_of
 @click.option("--resume", is_flag=True, help="go on with a run: SPEC is its folder, or the spec whose newest run it is")
 @click.option("--out", type=click.Path(path_type=Path), help="the run folder; by default runs/<spec>/<time>-<id>")
 @click.option("--device", type=click.Choice(["auto", "cuda", "mps", "xpu", "cpu"]), help="where to compute")
+@click.option("--log-to", type=click.Choice(TRACKERS), multiple=True, help="log to that too, an extra of netspec's")
 @overridable
-def command(spec: Path | None, resume: bool, out: Path | None, device: str | None, overrides: dict[str, str]) -> None:
+def command(
+    spec: Path | None,
+    resume: bool,
+    out: Path | None,
+    device: str | None,
+    log_to: tuple[Tracker, ...],
+    overrides: dict[str, str],
+) -> None:
     """Check SPEC, train its network, judge it on the test split, and write a report.
 
     Everything of the run goes to one folder, whose path is printed first and last. Ctrl-C lets the step under way end,
     saves, and says how to go on; a second one ends at once.
     """
     if resume:
-        if out is not None or overrides:
-            raise click.UsageError("--resume goes on with a run as it was: without --out and --set.")
+        if out is not None or log_to or overrides:
+            raise click.UsageError("--resume goes on with a run as it was: without --out, --log-to and --set.")
         _resume(_run_of(spec), device)
         return
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC'.")
+    ensure_installed(log_to)
     checked = check_file(spec, overrides)
     program = checked.require()
     show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
@@ -44,8 +54,8 @@ def command(spec: Path | None, resume: bool, out: Path | None, device: str | Non
     from netspec.api import run
     from netspec.report.terminal import Terminal
 
-    with end_on_request(_heard) as request:
-        run(program, out=out, device=device, on_event=Terminal(), request=request)
+    with Terminal() as terminal, end_on_request(_heard) as request:
+        run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
 
 
 def _resume(folder: Path, device: str | None) -> None:
@@ -56,8 +66,8 @@ def _resume(folder: Path, device: str | None) -> None:
     from netspec.api import resume
     from netspec.report.terminal import Terminal
 
-    with end_on_request(_heard) as request:
-        resume(folder, device=device, on_event=Terminal(), request=request)
+    with Terminal() as terminal, end_on_request(_heard) as request:
+        resume(folder, device=device, on_event=terminal, request=request)
 
 
 def _run_of(path: Path | None) -> Path:

@@ -231,6 +231,23 @@ class DeviceUnavailable(Problem):
 
 
 @dataclass(frozen=True)
+class ExtraMissing(Problem):
+    """A run is to be logged to a program that isn't installed.
+
+    TensorBoard doesn't come with netspec, as few runs need it: `metrics.csv`, `metrics.jsonl` and the report are always
+    there. It is an extra of netspec's, which pip installs beside it.
+    """
+
+    code: ClassVar = "NS709"
+    exit_code: ClassVar = 2
+
+    extra: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.extra}` isn't installed", help=f'pip install "netspec-lang[{self.extra}]"')
+
+
+@dataclass(frozen=True)
 class NoRun(Problem):
     """A folder isn't that of a run, or not one that can be gone on from.
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.sections.data import Data
@@ -21,6 +21,8 @@ from netspec.program.objective import Objective
 from netspec.program.written import written_field
 from netspec.shapes import Shape
 from netspec.source import Source, Span
+
+E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ def nested(path: str, value: Any) -> list[tuple[str, Entry]]:
     )
     entries = [item for item in items if isinstance(item, Entry)]
     return [(path if len(entries) == 1 else f"{path}[{number}]", item) for number, item in enumerate(entries)]
+
+
+def placed(path: str, entries: tuple[E, ...]) -> list[tuple[str, E]]:
+    """Entries of one kind with their paths."""
+    return [(where, entry) for (where, _), entry in zip(nested(path, entries), entries, strict=True)]
 
 
 def as_data(value: Any) -> Any:

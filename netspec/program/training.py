@@ -3,18 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from netspec.catalogue.initializers import Initializer
-from netspec.catalogue.schedules import Clock
+from netspec.catalogue.optimizers import Optimizer
+from netspec.catalogue.schedules import Clock, learning_rate
 from netspec.catalogue.sections.train import Train
 from netspec.program.graph import Graph, Node
+from netspec.program.layer_decay import depths
+from netspec.program.program import placed
 from netspec.program.selectors import Patterns, Tensor, assign, kept, learned, select
+
+SAMPLES = 8
+"""At how many steps a part of the training is looked at."""
+OPTIMIZER, GROUPS, SCHEDULE, STOP = "train.optimizer", "train.optimizer.groups", "train.schedule", "train.stop"
 
 
 def clock(train: Train, batches: int) -> Clock:
     """How many steps the training has, of so many batches in an epoch."""
     return Clock.of(batches, train.accumulate, train.epochs)
+
+
+def learning_rates(train: Train, clock: Clock, count: int) -> list[tuple[float, float]]:
+    """The lowest and the highest learning rate in each of so many parts of the training, as far as they are known
+    before it: where something is watched, it always gets better."""
+    starts = [part * clock.total // count for part in range(count + 1)]
+    found: list[tuple[float, float]] = []
+    for start, stop in pairwise(starts):
+        length = max(stop - start, 1)
+        steps = range(start, start + length, ceil(length / SAMPLES))
+        rates = [learning_rate(train.schedule, train.optimizer.lr, step, clock) for step in steps]
+        found.append((min(rates), max(rates)))
+    return found
+
+
+def watched(train: Train) -> list[tuple[str, str]]:
+    """The values that something of the training looks at after each epoch, with the paths of what does."""
+    watchers = [(STOP, train.stop), *placed(SCHEDULE, train.schedule)]
+    return [(path, value) for path, one in watchers if one is not None and (value := one.watched()) is not None]
 
 
 def frozen(train: Train, graph: Graph) -> frozenset[str]:
@@ -37,12 +66,44 @@ def moved(train: Train, graph: Graph) -> tuple[Tensor, ...]:
     return tuple(tensor for tensor in learned(graph) if tensor.name not in names)
 
 
-def parameter_groups(train: Train, graph: Graph) -> list[tuple[Mapping[str, Any], tuple[str, ...]]]:
-    """What each group of the optimizer has of its own, and the names of its parameters; last, those in no group."""
-    groups = train.optimizer.groups
-    names = assign(moved(train, graph), (group.on for group in groups))
-    own = [*(group.options() for group in groups), {}]
-    return [(options, found) for options, found in zip(own, names, strict=True) if found]
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """An optimizer, the path of its setting, and its groups: what each has of its own, and the names of its parameters;
+    last, those in no group."""
+
+    optimizer: Optimizer
+    path: str
+    groups: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
+
+    def by_layer(self, graph: Graph) -> Mover:
+        """The same with a group for each layer of each group, where layers have their own learning rates. There is a
+        name in every group."""
+        decay = self.optimizer.layer_decay
+        after = {} if decay is None else depths(graph, self.optimizer.layers_in)
+        found: list[tuple[Mapping[str, Any], tuple[str, ...]]] = []
+        for own, names in self.groups:
+            layers: dict[int, list[str]] = {}
+            for name in names:
+                layers.setdefault(after.get(name, 0), []).append(name)
+            for depth, layer in layers.items():
+                rate = {} if decay is None else {"lr": own.get("lr", self.optimizer.lr) * decay**depth}
+                found.append(({**own, **rate}, tuple(layer)))
+        return replace(self, groups=tuple(found))
+
+
+def movers(train: Train, graph: Graph) -> tuple[Mover, ...]:
+    """The optimizers: the training's own, which may be left with nothing to move, then those of groups."""
+    main = train.optimizer
+    *found, rest = assign(moved(train, graph), (group.on for group in main.groups))
+    groups = [(path, group, names) for (path, group), names in zip(placed(GROUPS, main.groups), found, strict=True)]
+    shared = [(group.options(), names) for _, group, names in groups if group.own_optimizer() is None]
+    others = (
+        Mover(own, f"{path}.optimizer", (({}, names),))
+        for path, group, names in groups
+        if names and (own := group.own_optimizer()) is not None
+    )
+    mine = Mover(main, OPTIMIZER, (*shared, ({}, rest)))
+    return tuple(mover.by_layer(graph) for mover in (mine, *others))
 
 
 def weighed(train: Train, graph: Graph, patterns: Patterns) -> tuple[str, ...]:

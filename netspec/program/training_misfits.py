@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
 
 from netspec.catalogue.constraints import Constraint
-from netspec.catalogue.entry import Entry
 from netspec.catalogue.penalties import Penalty
-from netspec.catalogue.schedules import schedule_misfits
+from netspec.catalogue.schedules import Schedule, schedule_misfits
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.types import DataType
 from netspec.program.graph import Graph
-from netspec.program.program import nested
+from netspec.program.layer_decay import idle_scopes
+from netspec.program.program import placed
 from netspec.program.selectors import Idle, Patterns, Tensor, assign, kept, learned, select
-from netspec.program.training import clock, moved, weighed
+from netspec.program.training import GROUPS, OPTIMIZER, SCHEDULE, Mover, clock, moved, movers, weighed
 from netspec.shapes import Misfit
 
-E = TypeVar("E", bound=Entry)
-
-GROUPS, INIT, SCHEDULE, FREEZE = "train.optimizer.groups", "train.init", "train.schedule", "train.freeze"
+INIT, FREEZE = "train.init", "train.freeze"
 
 
 def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
     """The patterns without effect, with their paths: `train.freeze`, or in a list `train.freeze[1]`."""
     selectors: list[tuple[str, Patterns]] = [
-        *((f"{path}.on", group.on) for path, group in _placed(GROUPS, train.optimizer.groups)),
-        *((f"{path}.on", rule.on) for path, rule in _placed(INIT, train.init)),
+        *((f"{path}.on", group.on) for path, group in placed(GROUPS, train.optimizer.groups)),
+        *((f"{path}.on", rule.on) for path, rule in placed(INIT, train.init)),
         *((f"{path}.on", entry.on) for path, entry in _weighing(train) if entry.on),
     ]
     yield from _idle(FREEZE, train.freeze, kept(graph))
@@ -44,12 +41,17 @@ def training_misfits(train: Train, graph: Graph, batches: int) -> Iterator[Misfi
     if train.freeze and not moved(train, graph):
         yield Misfit("`freeze` leaves nothing to learn", argument=FREEZE)
     yield from _empty_groups(train, graph)
+    yield from _optimizers(train, graph)
     yield from _rules(train, graph)
     yield from _weightless(train, graph)
     if train.accumulate > batches:
         reason = f"`accumulate = {train.accumulate}` needs as many batches, and an epoch has {batches}"
         yield Misfit(reason, argument="train.accumulate")
-    parts = _placed(SCHEDULE, train.schedule)
+
+
+def parts_too_long(train: Train, batches: int) -> Iterator[Misfit]:
+    """The parts of the schedule that a training with so many batches in an epoch is too short for."""
+    parts = placed(SCHEDULE, train.schedule)
     for place, misfit in schedule_misfits(train.schedule, clock(train, batches)):
         where = f"{parts[place][0]}.{misfit.argument}" if misfit.argument else parts[place][0]
         yield Misfit(misfit.reason, argument=where, help=misfit.help)
@@ -57,7 +59,7 @@ def training_misfits(train: Train, graph: Graph, batches: int) -> Iterator[Misfi
 
 def mix_misfits(train: Train, type: DataType) -> Iterator[Misfit]:
     """What can't be mixed of such data; `argument` is the path of the mix."""
-    for path, mix in _placed("train.mix", train.mix):
+    for path, mix in placed("train.mix", train.mix):
         try:
             mix.fits(type)
         except Misfit as error:
@@ -65,7 +67,7 @@ def mix_misfits(train: Train, type: DataType) -> Iterator[Misfit]:
 
 
 def _empty_groups(train: Train, graph: Graph) -> Iterator[Misfit]:
-    groups = _placed(GROUPS, train.optimizer.groups)
+    groups = placed(GROUPS, train.optimizer.groups)
     found = assign(moved(train, graph), (group.on for _, group in groups))
     for (path, group), names in zip(groups, found, strict=False):
         if not names and select(learned(graph), group.on).names:
@@ -73,9 +75,72 @@ def _empty_groups(train: Train, graph: Graph) -> Iterator[Misfit]:
             yield Misfit(reason, argument=path, help="put the group that selects fewer in front")
 
 
+def _optimizers(train: Train, graph: Graph) -> Iterator[Misfit]:
+    """Optimizers that have nothing to move, or what they can't, or that the schedule changes nothing for."""
+    tensors = {tensor.name: tensor for tensor in learned(graph)}
+    found = movers(train, graph)
+    if not found[0].groups and len(found) > 1:
+        reason = f"`{train.optimizer.name()}` moves nothing: every parameter is in a group with another optimizer"
+        yield Misfit(reason, argument=OPTIMIZER)
+    if train.schedule and not any(mover.optimizer.follows_lr for mover in found):
+        reason = f"`schedule` changes nothing: `{train.optimizer.name()}` finds the sizes of its steps itself"
+        yield Misfit(reason, argument=OPTIMIZER, help="leave `schedule` out")
+    for path, part in placed(SCHEDULE, train.schedule):
+        if part.momentum(0, clock(train, 1)) is not None:
+            yield from _without_momentum(path, part, found)
+    if train.optimizer.reevaluates:
+        yield from _reevaluated(train)
+    for mover in found:
+        for scope in idle_scopes(graph, mover.optimizer.layers_in):
+            yield Misfit(f'nothing in a scope "{scope}" is learned', argument=f"{mover.path}.layers_in")
+        yield from _immovable(mover, [tensors[name] for _, names in mover.groups for name in names])
+
+
+def _reevaluated(train: Train) -> Iterator[Misfit]:
+    """What can't be had with an optimizer that evaluates its batch again."""
+    name = train.optimizer.name()
+    if train.accumulate > 1:
+        reason = (
+            f"`{name}` evaluates its batch again and again, and a step of {train.accumulate} batches has no one batch"
+        )
+        yield Misfit(reason, argument="train.accumulate", help="leave `accumulate` out, and take a larger `batch_size`")
+    for key in ("clip", "noise"):
+        if getattr(train, key) is not None:
+            yield Misfit(f"`{name}` needs the gradients as they are, without `{key}`", argument=f"train.{key}")
+
+
+def _without_momentum(path: str, part: Schedule, found: Sequence[Mover]) -> Iterator[Misfit]:
+    """That a part of the schedule moves a momentum that an optimizer doesn't have."""
+    for mover in found:
+        if not mover.optimizer.with_momentum(None):
+            reason = f"`{part.name()}` moves the momentum too, and `{mover.optimizer.name()}` has none"
+            yield Misfit(reason, argument=path, help=f"{part.name()}(cycle_momentum=false)")
+            return
+
+
+def _immovable(mover: Mover, tensors: Sequence[Tensor]) -> Iterator[Misfit]:
+    """That an optimizer can't move some of its tensors, and which groups the others would be."""
+    reasons: dict[Tensor, str] = {}
+    for tensor in tensors:
+        try:
+            mover.optimizer.fits(tensor.sizes)
+        except Misfit as error:
+            reasons[tensor] = f"{error.reason}, as `{tensor.name}` has"
+    if reasons:
+        patterns = dict.fromkeys(f'"{_pattern(tensor)}"' for tensor in reasons)
+        help = f"groups=[group([{', '.join(patterns)}], optimizer=adamw)]" if mover.path == OPTIMIZER else None
+        yield Misfit(next(iter(reasons.values())), argument=mover.path, help=help)
+
+
+def _pattern(tensor: Tensor) -> str:
+    """A pattern for a tensor and its like."""
+    operation, _, own = tensor.words
+    return "*:bias" if own == "bias" else f":{operation}:{own}"
+
+
 def _rules(train: Train, graph: Graph) -> Iterator[Misfit]:
     """Rules that are left with no parameter, or with one that they can't fill."""
-    rules, tensors = _placed(INIT, train.init), learned(graph)
+    rules, tensors = placed(INIT, train.init), learned(graph)
     sizes = {tensor.name: tensor.sizes for tensor in tensors}
     found = assign(tensors, (rule.on for _, rule in rules))
     for (path, rule), names in zip(rules, found, strict=False):
@@ -100,9 +165,4 @@ def _weightless(train: Train, graph: Graph) -> Iterator[Misfit]:
 
 def _weighing(train: Train) -> list[tuple[str, Penalty | Constraint]]:
     """The penalties and the constraints with their paths."""
-    return [*_placed("train.penalties", train.penalties), *_placed("train.constraints", train.constraints)]
-
-
-def _placed(path: str, entries: tuple[E, ...]) -> list[tuple[str, E]]:
-    """Entries with their paths."""
-    return [(where, entry) for (where, _), entry in zip(nested(path, entries), entries, strict=True)]
+    return [*placed("train.penalties", train.penalties), *placed("train.constraints", train.constraints)]

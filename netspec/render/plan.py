@@ -10,8 +10,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from netspec.catalogue.schedules import Clock
 from netspec.program.plan import Plan, make_plan
 from netspec.program.program import Origin, Program
+from netspec.program.training import learning_rates
+from netspec.render.curve import COLUMNS, draw
 from netspec.render.words import clean, count
 
 
@@ -32,14 +35,26 @@ def plan_as_json(program: Program) -> dict[str, Any]:
 
 
 def render_plan(program: Program) -> RenderableType:
-    """The network, the steps, the files and the settings."""
+    """The network, the steps, the files, the schedule and the settings."""
     plan = make_plan(program)
     return Group(
         Text(f"{clean(program.source.name)}: {program.type}", "bold"),
         _network(plan),
         _totals(program, plan),
+        *_schedule(program, plan),
         _settings(program),
     )
+
+
+def _schedule(program: Program, plan: Plan) -> list[Text]:
+    """The curve of the learning rate, where it changes."""
+    train = program.train
+    if not train.schedule:
+        return []
+    values = " and ".join(f"`{value}`" for part in train.schedule if (value := part.watched()))
+    title = f"learning rate, as long as {clean(values)} gets better" if values else "learning rate"
+    ranges = learning_rates(train, Clock(plan.steps_per_epoch, plan.steps), COLUMNS)
+    return [Text(f"\n{title}", "bold"), *(Text(line, no_wrap=True) for line in draw(ranges, train.epochs))]
 
 
 def _table(*columns: str) -> Table:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from netspec.program.trackers import Tracker, trace_of
 from netspec.runner.events import Event
 
 
-def reporters(folder: Path) -> list[Callable[[Event], None]]:
-    """Those that write into a run's folder, in the order in which they should hear of an event.
+def reporters(folder: Path, trackers: Iterable[Tracker] = ()) -> list[Callable[[Event], None]]:
+    """Those that write what a run comes to, in the order in which they should hear of an event.
 
     The folder has to be there. What they need of matplotlib and jinja2 is imported when the run is finished.
     """
     from netspec.report.html import Report
     from netspec.report.metrics_log import MetricsLog
 
-    return [MetricsLog(folder / "metrics.jsonl"), Report(folder)]
+    return [MetricsLog(folder), Report(folder), *(_logged_to(tracker, folder) for tracker in dict.fromkeys(trackers))]
+
+
+def _logged_to(tracker: Tracker, folder: Path) -> Callable[[Event], None]:
+    match tracker:
+        case "tensorboard":
+            from netspec.report.to_tensorboard import TensorBoard
+
+            return TensorBoard(trace_of(tracker, folder))

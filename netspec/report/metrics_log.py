@@ -1,34 +1,66 @@
-"""The metrics log: a JSON object per epoch, one to a line."""
+"""The metrics log: what was measured in each epoch, as a JSON object to a line and as a table."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from netspec.files import file_problems, write_atomically
 from netspec.runner.events import EpochEnded, Event, RolledBack, Started
 from netspec.runner.progress import finite
 
+Row = Mapping[str, float]
+
 
 class MetricsLog:
-    """Adds a line to a file at the end of each epoch.
+    """Adds a line to `metrics.jsonl` and one to `metrics.csv` at the end of each epoch.
 
-    The file is opened for each line, so that it is complete whenever the run is killed. A run that is resumed, or that
-    goes back, begins with the epochs that it has behind it: what was written after its checkpoint comes again.
+    The files are opened for each line, so that they are complete whenever the run is killed. They begin with the epochs
+    that a run has behind it when it is resumed or goes back: what was written after its checkpoint comes again. The
+    columns of the table are the values of the first epoch.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Path) -> None:
+        self.lines = folder / "metrics.jsonl"
+        self.table = folder / "metrics.csv"
+        self.columns: Sequence[str] = ()
 
     def __call__(self, event: Event) -> None:
-        if (isinstance(event, Started) and event.resumed is not None) or isinstance(event, RolledBack):
-            with file_problems(self.path):
-                write_atomically(self.path, "".join(map(_line, event.history)).encode())
-        if isinstance(event, EpochEnded):
-            with file_problems(self.path), self.path.open("a", encoding="utf-8", newline="\n") as file:
-                file.write(_line(event.row()))
+        match event:
+            case Started() | RolledBack():
+                self._begin(event.history)
+            case EpochEnded():
+                self._add(event.row())
+            case _:
+                pass
+
+    def _begin(self, history: Sequence[Row]) -> None:
+        """Have these epochs in the files and no other."""
+        self.columns = tuple(history[0]) if history else ()
+        with file_problems(self.lines.parent):
+            write_atomically(self.lines, _as_lines(history).encode())
+            write_atomically(self.table, self._as_rows(history, header=bool(history)).encode())
+
+    def _add(self, row: Row) -> None:
+        header = not self.columns
+        self.columns = self.columns or tuple(row)
+        for path, text in ((self.lines, _as_lines([row])), (self.table, self._as_rows([row], header=header))):
+            with file_problems(path), path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+
+    def _as_rows(self, rows: Iterable[Row], *, header: bool) -> str:
+        """CSV as RFC 4180 has it but for the ends of lines; an empty cell is no number."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self.columns, extrasaction="ignore", lineterminator="\n")
+        if header:
+            writer.writeheader()
+        writer.writerows({name: finite(value) for name, value in row.items()} for row in rows)
+        return text.getvalue()
 
 
-def _line(row: Mapping[str, float]) -> str:
-    return json.dumps({name: finite(value) for name, value in row.items()}, allow_nan=False) + "\n"
+def _as_lines(rows: Iterable[Row]) -> str:
+    objects = ({name: finite(value) for name, value in row.items()} for row in rows)
+    return "".join(json.dumps(values, allow_nan=False) + "\n" for values in objects)

@@ -6,16 +6,22 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from types import TracebackType
+from typing import Self
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
 from netspec.program.program import Program
+from netspec.program.training import watched
 from netspec.render import words
+from netspec.report.live import LiveLine, is_live
 from netspec.report.summary import epochs
 from netspec.runner.events import (
+    EpochAdvanced,
     EpochEnded,
     Event,
     Finished,
@@ -48,8 +54,8 @@ class _Patient(Console):
 class Terminal:
     """Tells of a run on the console: the run's folder in the first line and in the last.
 
-    On a terminal the epochs are a table that grows by a line; elsewhere each is a line by itself that begins with
-    the time. Nothing that was printed is ever changed, so the output reads the same in a log.
+    On a terminal the epochs are a table that grows by a line, below it the live line; elsewhere each is a line by
+    itself that begins with the time. A context manager: the live line is gone when the block ends, however it does.
     """
 
     def __init__(self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now) -> None:
@@ -57,6 +63,7 @@ class Terminal:
         self.gone = False
         self.clock = clock
         self.program: Program | None = None
+        self.live: LiveLine | None = None
         self.columns: tuple[str, ...] = ()
 
     def __call__(self, event: Event) -> None:
@@ -69,7 +76,21 @@ class Terminal:
             self.gone = True
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        with suppress(OSError):  # the terminal may be gone
+            self._clear()
+
     def _tell(self, event: Event) -> None:
+        if isinstance(event, EpochAdvanced):
+            if self.live is not None:
+                self.live.draw(event)
+            return
+        self._clear()
         match event:
             case Started():
                 self._start(event)
@@ -85,8 +106,13 @@ class Terminal:
             case Finished():
                 self._finish(event.result)
 
+    def _clear(self) -> None:
+        if self.live is not None:
+            self.live.clear()
+
     def _start(self, event: Started) -> None:
         self.program = event.program
+        self.live = LiveLine(self.console, event) if is_live(self.console) else None
         data, graph = event.data, event.program.graph
         splits = {"train": data.train, "validation": data.validation, "test": data.test}
         self._line(words.clean(str(event.folder)))
@@ -110,7 +136,7 @@ class Terminal:
     def _epoch(self, event: EpochEnded) -> None:
         assert self.program is not None, "a run starts before its first epoch ends"
         place = f"{event.epoch}/{self.program.train.epochs}"
-        if not self.console.is_terminal:
+        if self.live is None:
             shown = _columns(event.values, self.program)
             values = "".join(f"  {name} {words.measure(name, event.values[name])}" for name in shown)
             self._line(f"{self.clock():%Y-%m-%d %H:%M:%S} epoch {place}{values}{'  best' * event.best}")
@@ -208,10 +234,9 @@ class Terminal:
 
 
 def _columns(values: Mapping[str, float], program: Program) -> tuple[str, ...]:
-    """What the table of epochs shows: loss and accuracy of both splits, what a stop watches, the time."""
+    """What the table of epochs shows: loss and accuracy of both splits, what a stop or a schedule watches, the time."""
     wanted = ["train.loss", "train.accuracy", "validation.loss", "validation.accuracy"]
-    if program.train.stop is not None:
-        wanted.append(program.train.stop.watched())
+    wanted += [value for _, value in watched(program.train)]
     wanted.append("train.seconds")
     return tuple(dict.fromkeys(name for name in wanted if name in values))
 

@@ -40,6 +40,33 @@ class Started:
 
 
 @dataclass(frozen=True)
+class EpochAdvanced:
+    """An epoch is under way; said ten times a second at most.
+
+    `moment.batch` of its `batches` are done, after `epoch_seconds` of training; the run is at `seconds`. `loss` is the
+    mean of the losses that were looked at, of every batch on a CPU, no number if none was yet; `lr` is the learning
+    rate of the last step.
+    """
+
+    moment: Moment
+    batches: int
+    loss: float
+    lr: float
+    epoch_seconds: float
+    seconds: float
+
+    @property
+    def share(self) -> float:
+        """How much of the epoch is done."""
+        return self.moment.batch / self.batches
+
+    @property
+    def left_of_epoch(self) -> float:
+        """How many seconds of training the rest of the epoch takes, if it goes on so."""
+        return self.epoch_seconds * (1 / self.share - 1)
+
+
+@dataclass(frozen=True)
 class EpochEnded:
     """An epoch is over. `values` holds what was measured: `train.loss`, `train.accuracy`, `train.seconds`,
     `validation.loss` and the rest by their names; `best` says that the watched value is the best so far."""
@@ -158,4 +185,4 @@ class Finished:
     result: RunResult
 
 
-Event = Started | EpochEnded | RolledBack | Stopped | Halted | Finished
+Event = Started | EpochAdvanced | EpochEnded | RolledBack | Stopped | Halted | Finished

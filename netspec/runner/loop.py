@@ -57,7 +57,7 @@ def train(
         while progress.epoch < last and not stopped:
             epoch = progress.epoch + 1
             try:
-                values = training.train_epoch(progress, watch.ended)
+                values = yield from training.train_epoch(progress, watch.ended)
                 if values is None:
                     training.save(progress)
                     if not watch.is_late:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from netspec.catalogue.constraints import Constraint
-from netspec.catalogue.schedules import Clock, learning_rate
+from netspec.catalogue.optimizers import Optimizer
+from netspec.catalogue.schedules import Clock, learning_rate, momentum
 from netspec.catalogue.sections.train import Train
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.program.training import clock, parameter_groups, weighed
+from netspec.program.training import clock, movers, weighed
 from netspec.runner.checkpoint import Moment
+from netspec.runner.progress import Progress
 
 
 @dataclass(frozen=True)
 class Steps:
-    """The optimizer and when it moves the weights.
+    """The optimizers and when they move the weights.
 
-    The optimizer alone has a state to save: the learning rate follows from the number of the step. `parameters` are
-    those that it moves, in the network's order; `rates` are the learning rates of its groups without the schedule, and
-    `shares` has for each batch of an epoch its share of the samples of its step. `held` are the parameters that are
-    brought back into a constraint after each step.
+    The optimizers alone have a state to save: learning rate and momentum follow from the number of the step and from
+    what was measured before it. `parameters` are those that they move, in the network's order. `rates` has for each of
+    their groups what made its optimizer, and its learning rate without the schedule; `shares` has for each batch of an
+    epoch its share of the samples of its step. `held` are the parameters that are brought back into a constraint after
+    each step.
     """
 
     train: Train
     clock: Clock
-    optimizer: torch.optim.Optimizer
+    optimizers: tuple[torch.optim.Optimizer, ...]
     parameters: tuple[nn.Parameter, ...]
-    rates: tuple[float, ...]
+    rates: tuple[tuple[Optimizer, float], ...]
     shares: tuple[float, ...]
     held: tuple[tuple[Constraint, tuple[nn.Parameter, ...]], ...] = ()
 
@@ -40,43 +44,85 @@ class Steps:
     def of(cls, program: Program, network: nn.Module, sizes: Sequence[int]) -> Steps:
         """The steps of a network that is on its device; `sizes` are those of the batches of an epoch."""
         train, parameters = program.train, dict(network.named_parameters())
-        groups = parameter_groups(train, program.graph)
-        optimizer = train.optimizer.build(
-            {"params": [parameters[name] for name in names], **own} for own, names in groups
+        found = movers(train, program.graph)
+        optimizers = tuple(
+            mover.optimizer.build(
+                {"params": [parameters[name] for name in names], **own} for own, names in mover.groups
+            )
+            for mover in found
         )
-        rates = tuple(own.get("lr", train.optimizer.lr) for own, _ in groups)
+        rates = tuple(
+            (mover.optimizer, own.get("lr", mover.optimizer.lr)) for mover in found for own, _ in mover.groups
+        )
         moved = tuple(parameter for parameter in parameters.values() if parameter.requires_grad)
         held = tuple(
             (constraint, tuple(parameters[name] for name in weighed(train, program.graph, constraint.on)))
             for constraint in train.constraints
         )
-        return cls(train, clock(train, len(sizes)), optimizer, moved, rates, shares(sizes, train.accumulate), held)
+        return cls(train, clock(train, len(sizes)), optimizers, moved, rates, shares(sizes, train.accumulate), held)
 
-    def after(self, epoch: int, batch: int, slower: float = 1.0) -> int | None:
-        """What comes after the gradients of a batch, both numbers from 0: a step, if it is the last batch of one.
+    def after(self, progress: Progress, batch: int, losses: Iterator[Tensor]) -> int | None:
+        """What comes after the gradients of a batch of the epoch under way, its number from 0: a step, if it is the
+        last batch of one. Gives the number of the step, None where there was none.
 
-        `slower` is a factor of the learning rate. Gives the number of the step, None where there was none.
+        `losses` are those of the batch at the weights of the moment, each with its gradients: the one that is there
+        already, then new ones, for an optimizer that evaluates its batch again.
         """
         last = batch + 1 == len(self.shares)
         if not last and (batch + 1) % self.train.accumulate:
             return None
-        number = epoch * self.clock.epoch + batch // self.train.accumulate
-        self._step(number, slower)
-        self.optimizer.zero_grad(set_to_none=True)
+        number = progress.epoch * self.clock.epoch + batch // self.train.accumulate
+        self._set_rates(number, progress)
+        self._step(number, losses)
+        self.clear()
         return number
+
+    def clear(self) -> None:
+        """Forget the gradients."""
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+
+    def state(self) -> list[dict[str, Any]]:
+        """What the optimizers remember."""
+        return [optimizer.state_dict() for optimizer in self.optimizers]
+
+    def load(self, state: list[dict[str, Any]]) -> None:
+        """Make the optimizers remember that; the gradients are forgotten. Raises ValueError if it is of others."""
+        for optimizer, remembered in zip(self.optimizers, state, strict=True):
+            optimizer.load_state_dict(remembered)
+        self.clear()
+
+    @property
+    def lr(self) -> float:
+        """The learning rate at the last step, of the parameters in no group and of the last layer."""
+        return float(self.optimizers[0].param_groups[-1]["lr"])
+
+    @property
+    def _groups(self) -> list[dict[str, Any]]:
+        return [group for optimizer in self.optimizers for group in optimizer.param_groups]
 
     def count(self, moment: Moment) -> int:
         """How many steps were taken until a moment."""
         return moment.epoch * self.clock.epoch + ceil(moment.batch / self.train.accumulate)
 
-    def _step(self, number: int, slower: float) -> None:
-        for group, lr in zip(self.optimizer.param_groups, self.rates, strict=True):
-            group["lr"] = slower * learning_rate(self.train.schedule, lr, number, self.clock)
+    def _set_rates(self, number: int, progress: Progress) -> None:
+        """Bring all groups to the learning rate and the momentum of a step."""
+        schedule, clock = self.train.schedule, replace(self.clock, history=tuple(progress.history))
+        changed = momentum(schedule, number, clock)
+        for group, (optimizer, lr) in zip(self._groups, self.rates, strict=True):
+            group["lr"] = 0.5**progress.slowed * learning_rate(schedule, lr, number, clock)
+            group.update(optimizer.with_momentum(changed))
+
+    def _step(self, number: int, losses: Iterator[Tensor]) -> None:
         if self.train.clip is not None:
             self.train.clip.apply(self.parameters)
         if self.train.noise is not None:
             self._add_noise(self.train.noise.std(number), generator(self.train.seed, "noise", number))
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            if self.train.optimizer.reevaluates:
+                optimizer.step(lambda: float(next(losses)))
+            else:
+                optimizer.step()
         with torch.no_grad():
             for constraint, weights in self.held:
                 for weight in weights:

@@ -24,12 +24,25 @@ class Tally:
     rights: list[float] = field(default_factory=list)
     _losses: list[Tensor] = field(default_factory=list)
     _rights: list[Tensor] = field(default_factory=list)
+    _seen: float = 0.0
+    _looks: int = 0
 
     def add(self, size: int, loss: Tensor, right: Tensor | None) -> None:
         self.sizes.append(size)
         self._losses.append(loss)
         if right is not None:
             self._rights.append(right)
+
+    def look(self, loss: Tensor) -> float:
+        """Fetch the loss of a batch before its time; the device is waited for."""
+        value = loss.item()
+        self._seen += value
+        self._looks += 1
+        return value
+
+    def running_loss(self) -> float:
+        """The mean of the losses that were looked at since the process is at this epoch; no number if none was."""
+        return self._seen / self._looks if self._looks else nan
 
     def settle(self) -> None:
         """Fetch from the device what has been measured since the last time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -37,7 +37,7 @@ from netspec.runner.checkpoint import (
 from netspec.runner.costs import Costs
 from netspec.runner.device import reseed, seeded
 from netspec.runner.environment import environment
-from netspec.runner.events import Judgement, Resumed
+from netspec.runner.events import EpochAdvanced, Judgement, Resumed
 from netspec.runner.finite import all_finite, first_overflow, gradients
 from netspec.runner.folder import RunFolder
 from netspec.runner.judge import judge
@@ -45,9 +45,12 @@ from netspec.runner.memory import ensure_memory
 from netspec.runner.mixing import MixedBatch
 from netspec.runner.progress import Progress
 from netspec.runner.steps import Steps
+from netspec.runner.tally import Tally
 
 LOOKS = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
 """Each how many batches a device is asked whether the loss is finite: an accelerator would be waited for."""
+PAUSE = 0.1
+"""So many seconds are at least between two words about an epoch that is under way."""
 
 
 class Overflow(Exception):  # noqa: N818 - what happened
@@ -108,9 +111,12 @@ class Training:
 
     # ---- an epoch ----
 
-    def train_epoch(self, progress: Progress, ended: Callable[[Progress], bool]) -> dict[str, float] | None:
+    def train_epoch(
+        self, progress: Progress, ended: Callable[[Progress], bool]
+    ) -> Generator[EpochAdvanced, None, dict[str, float] | None]:
         """Train to the end of the epoch under way; None if `ended` said after a step that it was the last for now."""
         began, before = perf_counter(), progress.epoch_seconds
+        told = before
         self.network.train()
         for module in self.still:
             module.eval()
@@ -121,6 +127,9 @@ class Training:
                 progress.epoch_seconds = before + perf_counter() - began
                 if moved and ended(progress):
                     return None
+                if progress.epoch_seconds - told > PAUSE:
+                    told = progress.epoch_seconds
+                    yield self._advanced(progress)
         epoch, loss, accuracy = progress.epoch + 1, progress.tally.loss(), progress.tally.accuracy()
         progress.epoch_seconds = before + perf_counter() - began
         if not isfinite(loss):
@@ -133,38 +142,62 @@ class Training:
         found = {"train.loss": loss} | ({} if accuracy is None else {"train.accuracy": accuracy})
         return {**found, "train.seconds": progress.epoch_seconds}
 
-    def _train_batch(self, progress: Progress, number: int, batch: Batch) -> bool:
-        """The gradients of a batch, and the step if it is the last batch of one; whether there was a step.
+    def _advanced(self, progress: Progress) -> EpochAdvanced:
+        """How far the epoch is, without a look at the device."""
+        return EpochAdvanced(
+            progress.moment,
+            len(self.steps.shares),
+            progress.tally.running_loss(),
+            self.steps.lr,
+            progress.epoch_seconds,
+            progress.seconds,
+        )
 
-        Chance follows from the seed, the epoch and the number of the batch.
-        """
+    def _train_batch(self, progress: Progress, number: int, batch: Batch) -> bool:
+        """The gradients of a batch, and the step if it is the last batch of one; whether there was a step."""
         train, epoch = self.program.train, progress.epoch + 1
-        reseed(self.device, seed_for(train.seed, "batch", epoch, number))
         mixed = MixedBatch.of(batch, train.mix, train.seed, epoch, number)
-        output = self.network(*mixed.inputs)
-        loss = mixed.loss(self.measure, output)
-        cost = self.costs.total()
-        ((loss if cost is None else loss + cost) * self.steps.shares[number]).backward()
+        output, loss, total = self._evaluate(mixed, epoch, number)
         progress.batch = number + 1
-        if not self._is_good(loss, number):
+        if not self._is_good(loss.detach(), number, progress.tally):
             if train.on_nan != "skip":
                 raise self._overflow("the training loss", epoch, number, mixed.inputs)
-            self.steps.optimizer.zero_grad(set_to_none=True)
+            self.steps.clear()
             return False
         right = None
         if isinstance(self.program.type.target, Classes):
             right = mixed.right(self.program.loss.decide(output))
         progress.tally.add(len(mixed.targets), loss.detach(), right)
-        step = self.steps.after(epoch - 1, number, 0.5**progress.slowed)
+        step = self.steps.after(progress, number, self._losses(total, mixed, epoch, number))
         if step is not None and self.average is not None:
             self.average.after(step)
         return step is not None
 
-    def _is_good(self, loss: Tensor, number: int) -> bool:
+    def _evaluate(self, mixed: MixedBatch, epoch: int, number: int) -> tuple[Any, Tensor, Tensor]:
+        """The output for a batch, its loss, and what is made small with its gradients: the loss with all costs.
+
+        Chance follows from the seed, the epoch and the number of the batch.
+        """
+        reseed(self.device, seed_for(self.program.train.seed, "batch", epoch, number))
+        output = self.network(*mixed.inputs)
+        loss = mixed.loss(self.measure, output)
+        cost = self.costs.total()
+        total = (loss if cost is None else loss + cost) * self.steps.shares[number]
+        total.backward()
+        return output, loss, total.detach()
+
+    def _losses(self, total: Tensor, mixed: MixedBatch, epoch: int, number: int) -> Iterator[Tensor]:
+        """What is made small, with its gradients, that is there already, and then at other weights, without end."""
+        while True:
+            yield total
+            self.steps.clear()
+            _, _, total = self._evaluate(mixed, epoch, number)
+
+    def _is_good(self, loss: Tensor, number: int, tally: Tally) -> bool:
         """Whether a step can be taken. Where the spec says what else to do, the gradients are looked at too."""
-        if self.program.train.on_nan != "stop":
-            return all_finite([loss.detach(), *gradients(self.steps.parameters)])
-        return bool(number % LOOKS[self.device.type]) or isfinite(loss.item())
+        if self.program.train.on_nan != "stop" and not all_finite([loss, *gradients(self.steps.parameters)]):
+            return False
+        return bool(number % LOOKS[self.device.type]) or isfinite(tally.look(loss))
 
     def _overflow(
         self, what: str, epoch: int, number: int | None = None, inputs: tuple[Tensor, ...] = ()
@@ -172,10 +205,11 @@ class Training:
         """What to raise where numbers overflowed: what they are, when, and where they came from."""
         where = first_overflow(self.network, inputs) if inputs else None
         kept: Path | None = last_checkpoint(self.checkpoints.folder)
-        lr = float(self.steps.optimizer.param_groups[0]["lr"])
         span = self.program.span_of("train.optimizer.lr")
         step = None if number is None else number + 1
-        problem = NetspecError.of(LossNotFinite(span, what, epoch, lr, str(kept) if kept else None, step, where))
+        problem = NetspecError.of(
+            LossNotFinite(span, what, epoch, self.steps.lr, str(kept) if kept else None, step, where)
+        )
         return Overflow(problem) if self.program.train.on_nan == "rollback" else problem
 
     # ---- judging ----
@@ -219,8 +253,8 @@ class Training:
         tensors = {MODEL: self.judged.state_dict()}
         if self.judged is not self.network:
             tensors[TRAINED] = self.network.state_dict()
-        optimizer, best = self.steps.optimizer.state_dict(), progress.standing.best_epoch
-        self.checkpoints.save(progress.moment, tensors, optimizer, state, best=best)
+        best = progress.standing.best_epoch
+        self.checkpoints.save(progress.moment, tensors, self.steps.state(), state, best=best)
 
     def resume(self) -> tuple[Progress, Resumed | None]:
         """Go on from the newest checkpoint that is whole; from the start, with None, if there is none at all."""
@@ -248,10 +282,9 @@ class Training:
             self.network.load_state_dict(saved.tensors.get(TRAINED, saved.tensors[MODEL]))
             if self.average is not None:
                 self.average.load(saved.tensors[MODEL], started=TRAINED in saved.tensors)
-            self.steps.optimizer.load_state_dict(saved.optimizer())
+            self.steps.load(saved.optimizer())
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise NetspecError.of(CheckpointDamaged(None, str(saved.path), "it is of another training")) from error
-        self.steps.optimizer.zero_grad(set_to_none=True)
         return progress
 
     def restore(self, epoch: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import isclose
+from collections.abc import Callable, Iterator, Sequence
+from math import isclose, nan
 from typing import Any
 
 import pytest
@@ -12,19 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.optim import lr_scheduler
 
-from netspec.catalogue.schedules import Clock, Schedule, learning_rate, schedule_misfits
+from netspec.catalogue.schedules import Clock, Schedule, learning_rate, momentum, schedule_misfits
 from netspec.catalogue.schedules.constant import Constant
 from netspec.catalogue.schedules.cosine import Cosine
+from netspec.catalogue.schedules.cosine_restarts import CosineRestarts
+from netspec.catalogue.schedules.cyclic import Cyclic
 from netspec.catalogue.schedules.exponential import Exponential
 from netspec.catalogue.schedules.linear import Linear
 from netspec.catalogue.schedules.multi_step import MultiStep
+from netspec.catalogue.schedules.one_cycle import OneCycle
+from netspec.catalogue.schedules.plateau import Plateau
 from netspec.catalogue.schedules.polynomial import Polynomial
 from netspec.catalogue.schedules.step import Step
+from netspec.catalogue.schedules.table import Table
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.values import Quantity
 from netspec.shapes import Misfit
 
-LR, EPOCH, EPOCHS = 0.1, 7, 12
+LR, MOMENTUM, EPOCH, EPOCHS = 0.1, 0.7, 7, 12
 CLOCK = Clock(EPOCH, EPOCH * EPOCHS)
 TOTAL = CLOCK.total
 
@@ -43,15 +48,18 @@ def ours(schedule: Sequence[Schedule], clock: Clock = CLOCK, lr: float = LR) -> 
     return [learning_rate(schedule, lr, step, clock) for step in range(clock.total)]
 
 
-def torchs(scheduler: Torch, count: int) -> list[float]:
-    """The learning rates of a scheduler of torch, one before each time that it is stepped."""
-    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=LR)
-    made, found = scheduler(optimizer), list[float]()
+def stepped(scheduler: Torch, count: int) -> Iterator[dict[str, Any]]:
+    """The group of an optimizer with a scheduler of torch, before each time that it is stepped."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=LR, momentum=MOMENTUM)
+    made = scheduler(optimizer)
     for _ in range(count):
-        found.append(optimizer.param_groups[0]["lr"])
+        yield optimizer.param_groups[0]
         optimizer.step()
         made.step()
-    return found
+
+
+def torchs(scheduler: Torch, count: int) -> list[float]:
+    return [group["lr"] for group in stepped(scheduler, count)]
 
 
 def held(rates: list[float]) -> list[float]:
@@ -88,7 +96,48 @@ BY_STEP: dict[str, tuple[tuple[Schedule, ...], Torch]] = {
         (Exponential(gamma=0.9),),
         lambda optimizer: lr_scheduler.ExponentialLR(optimizer, 0.9 ** (1 / EPOCH)),
     ),
+    "cosine_restarts": (
+        (CosineRestarts(every=steps(10), to=1e-3),),
+        lambda optimizer: lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 10, eta_min=1e-3),
+    ),
+    "cosine_restarts, longer and longer": (
+        (CosineRestarts(every=steps(5), mult=3),),
+        lambda optimizer: lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 5, 3),
+    ),
+    "one_cycle": ((OneCycle(),), lambda optimizer: lr_scheduler.OneCycleLR(optimizer, LR, TOTAL)),
+    "one_cycle in lines": (
+        (OneCycle(pct_start=0.4, anneal_strategy="linear", div_factor=10.0, final_div_factor=5.0),),
+        lambda optimizer: lr_scheduler.OneCycleLR(
+            optimizer, LR, TOTAL, pct_start=0.4, anneal_strategy="linear", div_factor=10.0, final_div_factor=5.0
+        ),
+    ),
+    "one_cycle in three phases": (
+        (OneCycle(three_phase=True, base_momentum=0.5, max_momentum=0.8),),
+        lambda optimizer: lr_scheduler.OneCycleLR(
+            optimizer, LR, TOTAL, three_phase=True, base_momentum=0.5, max_momentum=0.8
+        ),
+    ),
+    "one_cycle without momentum": (
+        (OneCycle(cycle_momentum=False),),
+        lambda optimizer: lr_scheduler.OneCycleLR(optimizer, LR, TOTAL, cycle_momentum=False),
+    ),
+    "cyclic": (
+        (Cyclic(max_lr=0.5, up=steps(10)),),
+        lambda optimizer: lr_scheduler.CyclicLR(optimizer, LR, 0.5, 10),
+    ),
+    "cyclic, half as high each time": (
+        (Cyclic(max_lr=0.5, up=steps(5), down=steps(20), mode="triangular2", base_momentum=0.3),),
+        lambda optimizer: lr_scheduler.CyclicLR(optimizer, LR, 0.5, 5, 20, "triangular2", base_momentum=0.3),
+    ),
+    "cyclic, lower and lower": (
+        (Cyclic(max_lr=0.5, up=steps(9), down=steps(4), mode="exp_range", gamma=0.98, cycle_momentum=False),),
+        lambda optimizer: lr_scheduler.CyclicLR(optimizer, LR, 0.5, 9, 4, "exp_range", 0.98, cycle_momentum=False),
+    ),
     "constant": ((Constant(),), lambda optimizer: lr_scheduler.ConstantLR(optimizer, 1.0)),
+    "constant at a part": (
+        (Constant(over=steps(9), factor=0.2),),
+        lambda optimizer: lr_scheduler.ConstantLR(optimizer, 0.2, 9),
+    ),
     "warmup, then as it is": (
         (Warmup(over=steps(20), start=0.01),),
         lambda optimizer: lr_scheduler.LinearLR(optimizer, 0.1, 1.0, 20),
@@ -124,6 +173,10 @@ BY_EPOCH: dict[str, tuple[Schedule, Torch]] = {
         MultiStep(at=(epochs(4), epochs(9))),
         lambda optimizer: lr_scheduler.MultiStepLR(optimizer, [4, 9]),
     ),
+    "cosine_restarts": (
+        CosineRestarts(every=epochs(2), mult=2, to=1e-3, by="epoch"),
+        lambda optimizer: lr_scheduler.CosineAnnealingWarmRestarts(optimizer, 2, 2, eta_min=1e-3),
+    ),
     "exponential as steps": (
         Step(every=epochs(1), gamma=0.9),
         lambda optimizer: lr_scheduler.ExponentialLR(optimizer, 0.9),
@@ -136,6 +189,15 @@ BY_EPOCH: dict[str, tuple[Schedule, Torch]] = {
 def test_it_is_torchs_stepped_with_each_step(name: str) -> None:
     schedule, scheduler = BY_STEP[name]
     assert ours(schedule) == pytest.approx(torchs(scheduler, TOTAL), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", BY_STEP)
+@pytest.mark.filterwarnings("ignore:The epoch parameter in `scheduler.step")  # SequentialLR's own
+def test_the_momentum_goes_as_torchs_does(name: str) -> None:
+    schedule, scheduler = BY_STEP[name]
+    found = [momentum(schedule, step, CLOCK) for step in range(TOTAL)]
+    expected = [group["momentum"] for group in stepped(scheduler, TOTAL)]
+    assert [MOMENTUM if value is None else value for value in found] == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("name", BY_EPOCH)
@@ -158,6 +220,81 @@ def test_each_part_takes_what_the_one_before_it_ends_with() -> None:
     assert found == sorted(found, reverse=True)
 
 
+def test_the_momentum_is_the_optimizers_before_a_cycle_and_stays_after_it() -> None:
+    schedule = (Warmup(over=steps(10)), OneCycle(over=steps(20)))
+    assert [momentum(schedule, step, CLOCK) for step in (0, 9)] == [None, None]
+    assert [momentum(schedule, step, CLOCK) for step in (10, 29, 30, 80)] == [0.95] * 4
+    assert momentum((*schedule, Constant()), 30, CLOCK) is None
+
+
+def test_restarts_end_with_what_the_last_wave_leads_to() -> None:
+    schedule = (CosineRestarts(every=steps(10), over=steps(20), to=0.01), Constant())
+    found = ours(schedule)
+    assert found[9] > 0.01 and found[10] == LR
+    assert found[19] > 0.01 and found[20:] == [0.01] * (TOTAL - 20)
+
+
+def test_a_table_is_read_from_its_times_on() -> None:
+    found = ours((Warmup(over=steps(7)), Table(at=(steps(3), epochs(2)), lr=(0.5, 0.0))))
+    assert found[7:10] == [LR] * 3
+    assert found[10:21] == [0.5] * 11
+    assert found[21:] == [0.0] * (TOTAL - 21)
+
+
+VALUES = st.lists(st.sampled_from([0.0, 0.5, 0.9, 0.99995, 1.0, 1.5, 2.0, -1.0, nan]), max_size=30)
+
+
+@given(
+    VALUES,
+    st.builds(
+        Plateau,
+        factor=st.sampled_from([0.1, 0.5]),
+        patience=st.none() | st.builds(epochs, st.integers(1, 4)),
+        threshold=st.sampled_from([0.0, 1e-4, 0.1]),
+        threshold_mode=st.sampled_from(["rel", "abs"]),
+        cooldown=st.none() | st.builds(epochs, st.integers(1, 3)),
+        min_lr=st.sampled_from([0.0, 1e-3]),
+        eps=st.sampled_from([0.0, 1e-8, 1e-3]),
+        mode=st.sampled_from(["min", "max"]),
+    ),
+)
+def test_a_plateau_is_torchs(values: list[float], plateau: Plateau) -> None:
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=LR)
+    taken = plateau.model_dump(exclude={"over", "monitor", "patience", "cooldown"})
+    patience, cooldown = (int(given.number) if given else 0 for given in (plateau.patience, plateau.cooldown))
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, patience=patience, cooldown=cooldown, **taken)
+    history = tuple({plateau.monitor: value} for value in values)
+    for epoch in range(len(values) + 1):
+        clock = Clock(EPOCH, 40 * EPOCH, history[:epoch])
+        assert learning_rate((plateau,), LR, epoch * EPOCH, clock) == optimizer.param_groups[0]["lr"]
+        if epoch < len(values):
+            scheduler.step(values[epoch])
+
+
+def test_a_plateau_looks_at_the_epochs_that_end_within_it() -> None:
+    schedule = (Warmup(over=epochs(2)), Plateau(patience=epochs(1), factor=0.5, over=epochs(4)), Constant())
+    history = ({"validation.loss": 1.0},) * 12
+    found = [learning_rate(schedule, 1.0, n * EPOCH, Clock(EPOCH, TOTAL, history[:n])) for n in range(12)]
+    # the first epoch sets the bar, the second is waited for, the third is one too many
+    assert found == [0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("monitor", "mode", "falls"),
+    [
+        ("validation.loss", "auto", True),
+        ("validation.accuracy", "auto", False),
+        ("validation.loss", "max", False),
+        ("validation.accuracy", "min", True),
+    ],
+)
+def test_which_way_is_better_is_known_from_the_name(monitor: str, mode: Any, falls: bool) -> None:
+    """A value that rises and rises is no plateau where it is to be large."""
+    plateau = Plateau(monitor=monitor, mode=mode, patience=epochs(1), factor=0.5)
+    history = tuple({monitor: float(epoch)} for epoch in range(3))
+    assert learning_rate((plateau,), LR, 3 * EPOCH, Clock(EPOCH, TOTAL, history)) == (LR / 2 if falls else LR)
+
+
 def test_without_a_schedule_the_learning_rate_is_the_optimizers() -> None:
     assert ours([]) == [LR] * TOTAL
 
@@ -174,6 +311,11 @@ PARTS = st.one_of(
     st.builds(Exponential, over=QUANTITIES | st.none(), gamma=FACTORS),
     st.builds(Step, over=QUANTITIES | st.none(), every=QUANTITIES, gamma=FACTORS),
     st.builds(MultiStep, over=QUANTITIES | st.none(), at=st.tuples(QUANTITIES, QUANTITIES), gamma=FACTORS),
+    st.builds(CosineRestarts, over=QUANTITIES | st.none(), every=QUANTITIES, mult=st.integers(1, 3), to=RATES),
+    st.builds(OneCycle, over=QUANTITIES | st.none(), pct_start=st.floats(0, 0.5), three_phase=st.booleans()),
+    st.builds(Cyclic, over=QUANTITIES | st.none(), max_lr=st.floats(0.1, 1), up=QUANTITIES, down=QUANTITIES),
+    st.builds(Table, over=QUANTITIES | st.none(), at=st.tuples(QUANTITIES), lr=st.tuples(RATES)),
+    st.builds(Plateau, over=QUANTITIES | st.none(), factor=st.floats(0.1, 0.9)),
 )
 
 
@@ -182,8 +324,10 @@ def test_any_schedule_has_a_learning_rate_for_every_step(schedule: list[Schedule
     """Between the smallest and the largest that is written, and of a step the same whatever was asked before."""
     clock = Clock(epoch, epoch * count)
     found = ours(schedule, clock)
-    written = [getattr(part, name) for part in schedule for name in ("to", "start") if hasattr(part, name)]
+    written = [getattr(part, name) for part in schedule for name in ("to", "start", "max_lr") if hasattr(part, name)]
+    written += [rate for part in schedule if isinstance(part, Table) for rate in part.lr]
     assert all(0 <= rate <= max([LR, *written]) * (1 + 1e-12) for rate in found)
+    assert all(0 <= (momentum(schedule, step, clock) or 0) < 1 for step in range(clock.total))
     assert found[-1] == learning_rate(schedule, LR, clock.total - 1, clock)
 
 
@@ -214,6 +358,9 @@ def test_a_part_that_never_begins_is_reported_and_changes_nothing(
         ([Step(every=epochs(30))], [(0, None, "`step` never comes to 30 epochs: it runs 84 steps")]),
         ([Step(every=epochs(12))], [(0, None, "`step` never comes to 12 epochs")]),
         ([MultiStep(at=(epochs(3), epochs(30)))], [(0, None, "`multi_step` never comes to 30 epochs")]),
+        ([CosineRestarts(every=epochs(12))], [(0, None, "`cosine_restarts` never comes to 12 epochs")]),
+        ([Cyclic(max_lr=0.5)], [(0, None, "`cyclic` never comes to 2000 steps")]),
+        ([Table(at=(epochs(3), epochs(12)), lr=(0.1, 0.2))], [(0, None, "`table` never comes to 12 epochs")]),
     ],
 )
 def test_a_training_that_is_too_short_is_told(schedule: list[Schedule], expected: list[tuple[Any, ...]]) -> None:
@@ -228,6 +375,15 @@ def test_a_step_may_be_of_several_batches(batches: int, accumulate: int, epoch: 
     assert Clock.of(batches, accumulate, 5) == Clock(epoch, 5 * epoch)
 
 
-def test_a_warmup_is_told_how_long_it_runs() -> None:
-    with pytest.raises(Misfit, match="how long"):
-        Warmup().check()
+@pytest.mark.parametrize(
+    ("schedule", "reason"),
+    [
+        (Warmup(), "how long"),
+        (OneCycle(three_phase=True, pct_start=0.6), "at most 0.5"),
+        (Table(at=(epochs(1), epochs(2)), lr=(0.1,)), "2 times need as many learning rates, not 1"),
+        (Table(at=(epochs(2), epochs(1)), lr=(0.1, 0.2)), "1 epoch comes before 2 epochs"),
+    ],
+)
+def test_what_doesnt_go_together_is_told(schedule: Schedule, reason: str) -> None:
+    with pytest.raises(Misfit, match=reason):
+        schedule.check()

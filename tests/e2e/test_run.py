@@ -64,6 +64,7 @@ def test_everything_of_the_run_is_in_its_folder(digits: tuple[Path, Sequence[str
         "spec.json",
         "plan.json",
         "metrics.jsonl",
+        "metrics.csv",
         "run.json",
         "checkpoints",
         "plots",
@@ -80,7 +81,7 @@ def test_an_object_an_epoch(digits: tuple[Path, Sequence[str]]) -> None:
 
 def test_there_is_no_pickle_in_a_run_folder(digits: tuple[Path, Sequence[str]]) -> None:
     names = {path.suffix for path in digits[0].rglob("*") if path.is_file()}
-    assert names == {".net", ".json", ".jsonl", ".safetensors", ".png", ".html"}
+    assert names == {".net", ".json", ".jsonl", ".csv", ".safetensors", ".png", ".html"}
 
 
 def test_one_plain_line_an_epoch(digits: tuple[Path, Sequence[str]]) -> None:

@@ -6,20 +6,28 @@ from typing import Any
 
 import pytest
 
+from netspec.catalogue.clips.clip_norm import ClipNorm
 from netspec.catalogue.groups.group import Group
 from netspec.catalogue.initializers.dirac import Dirac
 from netspec.catalogue.initializers.kaiming_normal import KaimingNormal
 from netspec.catalogue.initializers.zeros import Zeros
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.noises.gradient_noise import GradientNoise
+from netspec.catalogue.optimizers.adam import Adam
+from netspec.catalogue.optimizers.lbfgs import LBFGS
+from netspec.catalogue.optimizers.muon import Muon
+from netspec.catalogue.optimizers.rprop import Rprop
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.rules.init import Init
+from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.schedules.constant import Constant
 from netspec.catalogue.schedules.cosine import Cosine
+from netspec.catalogue.schedules.one_cycle import OneCycle
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.values import Quantity
-from netspec.program.training_misfits import idle_patterns, training_misfits
+from netspec.program.training_misfits import idle_patterns, parts_too_long, training_misfits
 from netspec.shapes import Misfit, Shape
 from netspec.source import Source
 from tests.graphs import chain
@@ -42,6 +50,9 @@ def found(**settings: Any) -> list[tuple[str | None, str]]:
         {},
         {"freeze": ("*", "!head"), "accumulate": 10, "schedule": (Warmup(over=Quantity(2, "epochs")), Cosine())},
         {"optimizer": SGD(groups=(Group(on="*:bias", weight_decay=0.0), Group(on="fc", lr=0.1)))},
+        {"optimizer": Muon(groups=(Group(on=("*:bias", "bn"), optimizer=Adam()),)), "schedule": (Cosine(),)},
+        {"optimizer": Rprop(groups=(Group(on="*:bias", optimizer=Adam()),)), "schedule": (Cosine(),)},
+        {"optimizer": Rprop(groups=(Group(on="bn", optimizer=Adam()),)), "schedule": (OneCycle(cycle_momentum=False),)},
         {"init": (Init(on="head", to=Zeros()), Init(on=":linear:weight", to=KaimingNormal()))},
     ],
 )
@@ -76,12 +87,52 @@ def test_a_good_training_has_none(settings: dict[str, Any]) -> None:
             "`kaiming_normal` fills tensors of at least 2 dimensions, not [8], as `bn.weight` has",
         ),
         ({"init": (Init(on="fc:weight", to=Dirac()),)}, "train.init.to", "at least 3 dimensions, not [8, 8]"),
-        ({"schedule": (Warmup(over=Quantity(11, "epochs")),)}, "train.schedule.over", "`warmup` runs 11 epochs"),
-        ({"schedule": (Cosine(), Constant())}, "train.schedule[1]", "never begins"),
+        (
+            {"optimizer": SGD(groups=(Group(on="*", optimizer=Adam()),))},
+            "train.optimizer",
+            "`sgd` moves nothing: every parameter is in a group with another optimizer",
+        ),
+        ({"optimizer": Muon()}, "train.optimizer", "`muon` moves matrices alone, not [8], as `fc.bias` has"),
+        (
+            {"optimizer": SGD(groups=(Group(on="*:bias", lr=0.1), Group(on="bn", optimizer=Muon())))},
+            "train.optimizer.groups[1].optimizer",
+            "`muon` moves matrices alone, not [8], as `bn.weight` has",
+        ),
+        (
+            {"optimizer": Rprop(), "schedule": (Cosine(),)},
+            "train.optimizer",
+            "`schedule` changes nothing: `rprop` finds the sizes of its steps itself",
+        ),
+        ({"optimizer": LBFGS(), "accumulate": 2}, "train.accumulate", "a step of 2 batches has no one batch"),
+        ({"optimizer": LBFGS(), "clip": ClipNorm(max_norm=1.0)}, "train.clip", "as they are, without `clip`"),
+        ({"optimizer": LBFGS(), "noise": GradientNoise(eta=0.1)}, "train.noise", "as they are, without `noise`"),
+        (
+            {"optimizer": Adam(layer_decay=0.5, layers_in=("fc", "body"))},
+            "train.optimizer.layers_in",
+            'nothing in a scope "body" is learned',
+        ),
+        (
+            {"optimizer": Rprop(groups=(Group(on="bn", optimizer=Adam()),)), "schedule": (Constant(), OneCycle())},
+            "train.schedule[1]",
+            "`one_cycle` moves the momentum too, and `rprop` has none",
+        ),
     ],
 )
 def test_a_misfit_is_told_at_its_setting(settings: dict[str, Any], argument: str, reason: str) -> None:
     ((where, why),) = found(**settings)
+    assert where == argument
+    assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("schedule", "argument", "reason"),
+    [
+        ((Warmup(over=Quantity(11, "epochs")),), "train.schedule.over", "`warmup` runs 11 epochs"),
+        ((Cosine(), Constant()), "train.schedule[1]", "never begins"),
+    ],
+)
+def test_a_part_that_is_too_long_is_told_at_its_place(schedule: tuple[Schedule, ...], argument: str, reason: str):
+    ((where, why),) = [(misfit.argument, misfit.reason) for misfit in parts_too_long(Train(schedule=schedule), BATCHES)]
     assert where == argument
     assert reason in why
 

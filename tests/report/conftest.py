@@ -175,6 +175,14 @@ def events_of(result: RunResult) -> list[Event]:
     return [start, *epochs, *stopped, Finished(result)]
 
 
+@pytest.fixture(autouse=True)
+def without_wishes(monkeypatch: pytest.MonkeyPatch):
+    """What the environment wants of terminals doesn't reach the tests."""
+    for name in ("CI", "NO_COLOR", "FORCE_COLOR", "TTY_INTERACTIVE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
 @pytest.fixture
 def a_result() -> Callable[..., RunResult]:
     """Makes a finished run: of a folder, class names and a number of epochs."""

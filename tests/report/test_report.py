@@ -64,7 +64,7 @@ def test_a_run_folder_has_its_files(result, report):
     report(result)
     files = {str(path.relative_to(result.folder)) for path in result.folder.rglob("*") if path.is_file()}
     pictures = {"plots/loss.png", "plots/accuracy.png", "plots/confusion_matrix.png"}
-    assert files == {"metrics.jsonl", "report.html"} | pictures
+    assert files == {"metrics.jsonl", "metrics.csv", "report.html"} | pictures
     for name in pictures:
         with Image.open(result.folder / name) as picture:
             assert picture.format == "PNG"

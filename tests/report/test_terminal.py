@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from netspec.report.terminal import Terminal
 from netspec.runner.events import Event
+from tests.report.screen import Screen
 
 FOLDER = Path("runs/mnist_fc/2026-11-22_10-00-00-4f3a")
 
@@ -60,7 +62,7 @@ runs/mnist_fc/2026-11-22_10-00-00-4f3a
 
 
 def tell(events: list[Event], **console: Any) -> str:
-    out = io.StringIO()
+    out = Screen() if console.get("force_terminal") else io.StringIO()
     settings: dict[str, Any] = {
         "width": 80,
         "color_system": None,
@@ -124,8 +126,9 @@ def test_without_a_test_split_and_without_validation(a_result, told):
     assert "test      the data has no test split\nepochs    5 of 5\n" in text
 
 
-def test_a_console_that_knows_ascii_alone(a_result, told):
+def test_a_console_that_knows_ascii_alone(a_result, told, monkeypatch: pytest.MonkeyPatch):
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(out, "isatty", lambda: True)
     terminal = Terminal(Console(file=out, width=80, force_terminal=True, color_system=None, legacy_windows=False))
     for event in told(a_result(FOLDER, ("猫", "dog"))):
         terminal(event)

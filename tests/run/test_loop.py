@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, product, takewhile
+from math import ceil, inf
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.schedules.cosine import Cosine
 from netspec.catalogue.stops import Standing, Stop
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity, Term
@@ -30,8 +32,9 @@ from netspec.problems import NetspecError
 from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
+from netspec.runner import training
 from netspec.runner.checkpoint import load_weights
-from netspec.runner.events import EpochEnded, Event, Finished, RunResult, Started, Stopped
+from netspec.runner.events import EpochAdvanced, EpochEnded, Event, Finished, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
 from netspec.runner.record import run_record
@@ -133,7 +136,8 @@ def test_a_run_leaves_the_chance_of_the_process_alone(make_program, run):
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
-def test_it_says_what_happens_in_order(make_program, run):
+def test_it_says_what_happens_in_order(make_program, run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(training, "PAUSE", inf)
     events, folder = run(make_program())
     assert [type(event) for event in events] == [Started, EpochEnded, EpochEnded, EpochEnded, Finished]
     started, first = events[0], events[1]
@@ -290,8 +294,10 @@ def test_an_interruption_leaves_the_checkpoints(make_program, tmp_path: Path):
 
 
 def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Reading a number of a tensor is what would wait: it happens as often for many steps as for few."""
+    """Reading a number of a tensor is what would wait: it happens as often for many steps as for few, and isn't needed
+    to say how far an epoch is."""
     monkeypatch.setitem(LOOKS, "cpu", LOOKS["cuda"])
+    monkeypatch.setattr(training, "PAUSE", -1.0)
     counts: list[int] = []
     for batch_size in (100, 10):
         reads = 0
@@ -309,9 +315,23 @@ def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch:
             next(events)
             for name in ("item", "tolist", "__float__", "__int__", "__bool__", "cpu"):
                 patch.setattr(Tensor, name, counted(getattr(Tensor, name)))
-            next(events)
+            said = list(takewhile(lambda event: isinstance(event, EpochAdvanced), events))
+            assert len(said) == ceil(240 / batch_size)
             counts.append(reads)
     assert counts[0] == counts[1]
+
+
+def test_it_says_how_far_an_epoch_is(make_program, run, monkeypatch: pytest.MonkeyPatch):
+    """The loss is that of the batches so far; with batches of one size the last is that of the epoch."""
+    monkeypatch.setattr(training, "PAUSE", -1.0)
+    events, _ = run(make_program(data={"batch_size": 60}, train={"optimizer": SGD(lr=0.5), "schedule": (Cosine(),)}))
+    said = [event for event in events if isinstance(event, EpochAdvanced)]
+    assert [(event.moment.epoch, event.moment.batch) for event in said] == list(product(range(3), range(1, 5)))
+    assert [event.share for event in said] == 3 * [0.25, 0.5, 0.75, 1.0]
+    ended = [event.values["train.loss"] for event in events if isinstance(event, EpochEnded)]
+    assert [event.loss for event in said[3::4]] == pytest.approx(ended)
+    assert all(faster.lr > slower.lr for faster, slower in pairwise(said))
+    assert all(0 < event.epoch_seconds < event.seconds for event in said[4:])
 
 
 def test_the_record_is_json_and_holds_what_the_numbers_follow_from(make_program, run):

@@ -124,21 +124,22 @@ def test_the_metrics_log_goes_back_too(make_program, tmp_path: Path, poison):
     program = make_program(
         train={"on_nan": "rollback", "checkpoint": Every(interval=Quantity(5, "epochs"))}, data=UNJUDGED
     )
-    log = MetricsLog(tmp_path / "metrics.jsonl")
+    log = MetricsLog(tmp_path)
     with RunFolder(tmp_path / "run") as locked:
         for event in train(program, locked, CPU):
             log(event)
     # back from the third epoch to the start: nothing was saved between
-    assert [json.loads(line)["epoch"] for line in log.path.read_text().splitlines()] == [1, 2, 3]
+    assert [json.loads(line)["epoch"] for line in log.lines.read_text().splitlines()] == [1, 2, 3]
+    assert [line[:2] for line in log.table.read_text().splitlines()] == ["ep", "1,", "2,", "3,"]
 
 
 @pytest.mark.parametrize("policy", ["stop", "rollback"])
 def test_weights_that_overflowed_are_never_saved(make_program, tmp_path: Path, monkeypatch, policy: str):
     plain = runner.Steps.after
 
-    def overflow(self: Any, epoch: int, batch: int, slower: float = 1.0) -> int | None:
-        number = plain(self, epoch, batch, slower)
-        if number == BATCHES + 2 and slower == 1.0:
+    def overflow(self: Any, progress: Progress, batch: int, losses: Any) -> int | None:
+        number = plain(self, progress, batch, losses)
+        if number == BATCHES + 2 and not progress.slowed:
             with torch.no_grad():
                 self.parameters[0].fill_(torch.inf)
         return number

@@ -40,8 +40,12 @@ SPECS = {
     "plain": spec("optimizer = sgd(lr=0.1)"),
     "adam": spec("optimizer = adamw(lr=1e-2, weight_decay=0.1)"),
     "momentum and groups": spec('optimizer = sgd(lr=0.1, momentum=0.9, groups=[group("*:bias", lr=0.01)])'),
+    "two optimizers": spec('optimizer = muon(lr=0.02, groups=[group(["*:bias", "0", "1"], optimizer=adamw)])'),
+    "evaluated again": spec("optimizer = lbfgs(max_iter=4, history_size=3)"),
     "augmented": spec("", augment="random_crop(8, padding=2) -> random_horizontal_flip"),
     "scheduled": spec("schedule = warmup(5 steps) -> cosine\n clip = clip_norm(1)"),
+    "cycled": spec("optimizer = adamw(lr=1e-2)\n schedule = one_cycle"),
+    "on a plateau": spec("schedule = warmup(4 steps) -> plateau(factor=0.5, patience=none, threshold=1)"),
     "stopping": spec("stop = early_stopping(patience=1 epoch, min_delta=0.05)\n checkpoint = every(1 epoch, keep=1)"),
     "averaged": spec("average = ema(0.9)"),
     "averaged at the end": spec("average = swa(start=40%)"),
@@ -158,8 +162,11 @@ def test_the_metrics_log_goes_on_where_the_checkpoint_is(tmp_path: Path, monkeyp
         api.run("a.net", out="run", request=request)
     log = Path("run/metrics.jsonl")
     log.write_text(log.read_text() + '{"epoch": 99}\n{"epo')
+    table = Path("run/metrics.csv")
+    table.write_text(table.read_text() + "99,0.5\n99")
     api.resume("run")
     assert [json.loads(line)["epoch"] for line in log.read_text().splitlines()] == [1, 2, 3]
+    assert [line[:2] for line in table.read_text().splitlines()] == ["ep", "1,", "2,", "3,"]
 
 
 # ---- the spec that a run keeps ----

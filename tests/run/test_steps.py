@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
@@ -16,17 +18,24 @@ from netspec.catalogue.clips.clip_norm import ClipNorm
 from netspec.catalogue.clips.clip_value import ClipValue
 from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers.adamw import AdamW
+from netspec.catalogue.optimizers.lbfgs import LBFGS
+from netspec.catalogue.optimizers.muon import Muon
 from netspec.catalogue.optimizers.sgd import SGD
+from netspec.catalogue.penalties.l2 import L2
 from netspec.catalogue.schedules.cosine import Cosine
 from netspec.catalogue.schedules.multi_step import MultiStep
+from netspec.catalogue.schedules.one_cycle import OneCycle
+from netspec.catalogue.schedules.plateau import Plateau
 from netspec.catalogue.schedules.step import Step
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.values import Quantity
+from netspec.data.prepare import prepare
+from netspec.program.randomness import seed_for
 from netspec.runner.checkpoint import load_weights
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
 from netspec.runner.steps import shares
-from tests.run.hand import BATCHES, CPU, assert_equal, by_hand
+from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 
 def test_a_schedule_that_changes_with_the_epochs(trained) -> None:
@@ -57,6 +66,46 @@ def test_a_schedule_that_changes_with_the_steps(trained) -> None:
         loss.backward()
         optimizer.step()
         scheduler.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "by_torch"),
+    [
+        (SGD(lr=0.1, momentum=0.3), lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.3)),
+        (AdamW(lr=0.01), lambda parameters: torch.optim.AdamW(parameters, lr=0.01)),
+    ],
+    ids=["momentum", "betas"],
+)
+def test_a_schedule_that_moves_the_momentum(trained, optimizer, by_torch) -> None:
+    program, found = trained(optimizer=optimizer, schedule=(OneCycle(anneal_strategy="linear"),))
+    network = build(program).train()
+    theirs = by_torch(network.parameters())
+    scheduler = lr_scheduler.OneCycleLR(theirs, optimizer.lr, EPOCHS * BATCHES, anneal_strategy="linear")
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        theirs.zero_grad()
+        loss.backward()
+        theirs.step()
+        scheduler.step()
+
+    for name, tensor in by_hand(program, network, step).items():
+        assert torch.allclose(found[name], tensor, rtol=1e-4, atol=1e-6), name
+
+
+def test_a_schedule_that_follows_a_measured_value(trained) -> None:
+    """Nothing is better by so much, so that each epoch after the first one is one too many."""
+    plateau = Plateau(factor=0.5, patience=None, threshold=1e9, threshold_mode="abs")
+    program, found = trained(optimizer=SGD(lr=0.5), schedule=(plateau,))
+    network = build(program).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.param_groups[0]["lr"] = (0.5, 0.5, 0.25)[epoch]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
 
     assert_equal(found, by_hand(program, network, step))
 
@@ -103,6 +152,77 @@ def test_groups_with_values_of_their_own(trained) -> None:
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+@pytest.mark.parametrize("line_search_fn", [None, "strong_wolfe"])
+def test_an_optimizer_that_evaluates_the_batch_again(trained, line_search_fn: Literal["strong_wolfe"] | None) -> None:
+    """With the same dropout each time."""
+    program, found = trained(
+        optimizer=LBFGS(lr=0.1, max_iter=5, line_search_fn=line_search_fn), penalties=(L2(strength=1e-3),)
+    )
+    network = build(program).train()
+    weights = [parameter for parameter in network.parameters() if parameter.ndim > 1]
+    optimizer = torch.optim.LBFGS(network.parameters(), lr=0.1, max_iter=5, line_search_fn=line_search_fn)
+
+    def evaluate(chance: int, inputs: tuple[Tensor, ...], targets: Tensor) -> Tensor:
+        torch.manual_seed(chance)
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(network(*inputs), targets) + program.train.penalties[0].compute(weights)
+        loss.backward()
+        return loss
+
+    data = prepare(program, CPU)
+    for epoch in range(1, EPOCHS + 1):
+        for number, batch in enumerate(data.epoch(epoch)):
+            optimizer.step(partial(evaluate, seed_for(program.train.seed, "batch", epoch, number), *batch))
+    assert_equal(found, network.state_dict())
+
+
+def test_layers_with_smaller_and_smaller_learning_rates(trained) -> None:
+    groups = (Group(on="*:bias", lr=1e-3),)
+    program, found = trained(optimizer=AdamW(lr=1e-2, layer_decay=0.5, groups=groups))
+    network = build(program).train()
+    parameters = dict(network.named_parameters())
+    rates = {
+        "fc1.bias": 5e-4,
+        "1.bias": 5e-4,
+        "fc2.bias": 1e-3,
+        "fc1.weight": 5e-3,
+        "1.weight": 5e-3,
+        "fc2.weight": 1e-2,
+    }
+    optimizer = torch.optim.AdamW([{"params": [parameters[name]], "lr": lr} for name, lr in rates.items()])
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+    assert_equal(found, by_hand(program, network, step))
+
+
+def test_a_group_with_an_optimizer_of_its_own(trained) -> None:
+    groups = (Group(on=("*:bias", "1"), optimizer=AdamW(lr=1e-2)), Group(on="fc2", lr=0.1))
+    schedule = (Step(every=Quantity(4, "steps"), gamma=0.5),)
+    program, found = trained(optimizer=Muon(lr=0.02, groups=groups), schedule=schedule)
+    network = build(program).train()
+    parameters = dict(network.named_parameters())
+    optimizers = [
+        torch.optim.Muon(
+            [{"params": [parameters["fc2.weight"]], "lr": 0.1}, {"params": [parameters["fc1.weight"]]}], lr=0.02
+        ),
+        torch.optim.AdamW([parameters[name] for name in ("fc1.bias", "1.weight", "1.bias", "fc2.bias")], lr=1e-2),
+    ]
+    schedulers = [lr_scheduler.StepLR(optimizer, 4, gamma=0.5) for optimizer in optimizers]
+
+    def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
+        network.zero_grad()
+        loss.backward()
+        for optimizer, scheduler in zip(optimizers, schedulers, strict=True):
+            optimizer.step()
+            scheduler.step()
 
     assert_equal(found, by_hand(program, network, step))
 

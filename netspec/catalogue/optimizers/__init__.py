@@ -2,30 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.groups import ParameterGroup
+from netspec.catalogue.values import Text
+from netspec.shapes import Misfit
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer as TorchOptimizer
 
+LearningRate = Annotated[float, Field(gt=0, description="learning rate")]
+Beta = Annotated[float, Field(ge=0, lt=1)]
+Betas = Annotated[tuple[Beta, Beta], Field(description="how slowly the two running means change")]
+Momentum = Annotated[float, Field(ge=0, lt=1, description="share of the last step that is added to the next")]
+Eps = Annotated[float, Field(ge=0, description="added to the divisor, so that nothing is divided by 0")]
+WeightDecay = Annotated[float, Field(ge=0, description="factor of the L2 penalty")]
+DecoupledDecay = Annotated[float, Field(ge=0, description="share of the weights, times lr, that a step takes off")]
+Decoupled = Annotated[bool, Field(description="take the weight decay off the weights, not into the gradient")]
+
 
 class Optimizer(Entry):
-    """How the weights are moved in each step. Arguments and defaults are torch.optim's."""
+    """How the weights are moved in each step. Arguments and defaults are torch.optim's, but for those that say which
+    parameters have a learning rate of their own.
+
+    With `layer_decay=0.75` each layer has 0.75 times the learning rate of the one after it, so that what was learned
+    before stays where it is most general: Clark and others, ELECTRA, ICLR 2020.
+    """
 
     kind: ClassVar[str] = "optimizer"
     torch_class: ClassVar[str]
     """The name of torch.optim's class."""
+    large_lr: ClassVar[float] = 0.1
+    """A learning rate above this is likely a mistake."""
+    follows_lr: ClassVar[bool] = True
+    """Whether a learning rate that changes in training changes its steps."""
+    reevaluates: ClassVar[bool] = False
+    """Whether a step evaluates its batch again, at other weights."""
+    unlike_torch: ClassVar = {
+        "params": "the network's parameters",
+        "maximize": "a loss is made small",
+        "foreach": "how it is computed: torch takes the fastest way that it knows to be safe",
+        "fused": "how it is computed: torch takes the fastest way that it knows to be safe",
+        "capturable": "how it is computed, for CUDA graphs",
+        "differentiable": "nothing is learned through the steps of an optimizer here",
+    }
 
-    lr: Annotated[float, Field(gt=0, description="learning rate")] = 1e-3
+    lr: LearningRate = 1e-3
     groups: Annotated[
         tuple[ParameterGroup, ...],
         Field(description="parameters with values of their own; each belongs to the first group that selects it"),
     ] = ()
+    layer_decay: Annotated[
+        float | None, Field(gt=0, lt=1, description="factor of the learning rate for each layer that comes after")
+    ] = None
+    layers_in: Annotated[
+        Text | tuple[Text, ...],
+        Field(description="scopes whose parts are layers for `layer_decay`; else the parts of the model are"),
+    ] = ()
+
+    def check(self) -> None:
+        if self.layers_in and self.layer_decay is None:
+            raise Misfit("`layers_in` is for `layer_decay`", argument="layers_in", help="layer_decay=0.75")
+        for group in self.groups:
+            if group.own_optimizer() is None:
+                self._check_options(group.options())
+
+    def _check_options(self, options: Mapping[str, float]) -> None:
+        for name in options:
+            if name not in type(self).model_fields:
+                raise Misfit(f"`{self.name()}` has no `{name}` that a group could have otherwise", argument="groups")
+
+    def with_momentum(self, momentum: float | None) -> dict[str, Any]:
+        """The arguments that hold a momentum, with this one or with their own; none where it has no momentum."""
+        own = self.model_dump(include={"betas", "momentum"})
+        if momentum is None:
+            return own
+        return {name: (momentum, *value[1:]) if name == "betas" else momentum for name, value in own.items()}
+
+    def fits(self, sizes: Sequence[int]) -> None:
+        """Raises Misfit where it can't move a tensor of these sizes."""
 
     def build(self, groups: Iterable[Mapping[str, Any]]) -> TorchOptimizer:
         """The torch optimizer of a network's parameters, which are on their device already.
@@ -34,4 +93,6 @@ class Optimizer(Entry):
         """
         from torch import optim
 
-        return getattr(optim, self.torch_class)(list(groups), **self.model_dump(exclude={"groups"}))
+        return getattr(optim, self.torch_class)(
+            list(groups), **self.model_dump(exclude={"groups", "layer_decay", "layers_in"})
+        )

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.optimizers import Optimizer
+from netspec.catalogue.optimizers import Betas, DecoupledDecay, Eps, Optimizer
 
 
 class AdamW(Optimizer):
@@ -21,14 +21,10 @@ class AdamW(Optimizer):
     examples: ClassVar = (
         Example("adamw(lr=1e-3, weight_decay=0.05)"),
         Example('adamw(groups=[group("*:bias", weight_decay=0)])'),
+        Example('adamw(lr=1e-3, layer_decay=0.75, layers_in="encoder.layers")'),
     )
 
-    betas: Annotated[
-        tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]],
-        Field(description="how slowly the two running means change"),
-    ] = (0.9, 0.999)
-    eps: Annotated[float, Field(ge=0, description="added to the divisor, so that nothing is divided by 0")] = 1e-8
-    weight_decay: Annotated[float, Field(ge=0, description="share of the weights, times lr, that a step takes off")] = (
-        1e-2
-    )
+    betas: Betas = (0.9, 0.999)
+    eps: Eps = 1e-8
+    weight_decay: DecoupledDecay = 1e-2
     amsgrad: Annotated[bool, Field(description="divide by the largest of the past means")] = False

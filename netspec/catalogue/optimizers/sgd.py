@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.optimizers import Optimizer
+from netspec.catalogue.optimizers import Momentum, Optimizer, WeightDecay
 from netspec.shapes import Misfit
 
 
@@ -16,14 +16,16 @@ class SGD(Optimizer):
 
     torch_class: ClassVar = "SGD"
     torch_names: ClassVar = ("torch.optim.SGD",)
+    large_lr: ClassVar = 10.0
     examples: ClassVar = (Example("sgd(lr=0.1, momentum=0.9)"),)
 
-    momentum: Annotated[float, Field(ge=0, lt=1, description="share of the last step that is added to the next")] = 0.0
+    momentum: Momentum = 0.0
     dampening: Annotated[float, Field(ge=0, description="share of the gradient that momentum leaves out")] = 0.0
-    weight_decay: Annotated[float, Field(ge=0, description="factor of the L2 penalty")] = 0.0
+    weight_decay: WeightDecay = 0.0
     nesterov: Annotated[bool, Field(description="Nesterov momentum")] = False
 
     def check(self) -> None:
+        super().check()
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
             raise Misfit(
                 "Nesterov momentum needs a `momentum` above 0 and no `dampening`",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, ClassVar
 
@@ -17,10 +17,12 @@ from netspec.wording import counted
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How long a training is: the steps of the optimizer in an epoch, and in all."""
+    """How long a training is: the steps of the optimizer in an epoch, and in all; and what was measured so far, with
+    the values of each epoch that is over."""
 
     epoch: int
     total: int
+    history: tuple[Mapping[str, float], ...] = ()
 
     @classmethod
     def of(cls, batches: int, accumulate: int, epochs: int) -> Clock:
@@ -34,21 +36,34 @@ class Clock:
 
 
 class Schedule(Entry):
-    """A part of how the learning rate goes: a pure function of the step, so that nothing of it has to be saved.
+    """A part of how the learning rate goes: a pure function of the step and of what was measured before it, so that
+    nothing of it has to be saved.
 
     The parts of a pipe follow each other. Each takes the learning rate that the one before it ends with, the first one
     the optimizer's own, or that of a group. Steps are those of the optimizer and count from 0.
     """
 
     kind: ClassVar[str] = "schedule"
+    unlike_torch: ClassVar = {
+        "optimizer": "the training's own",
+        "last_epoch": "known from the checkpoint that a run goes on from",
+    }
     positional: ClassVar[tuple[str, ...]] = ("over",)
 
     over: Annotated[Duration | None, Field(description="how long it runs; none is the rest of the training")] = None
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         """The learning rate at a step of its own, where it began with `lr`. The clock's total is its own length; at
-        that step it is what the next part takes."""
+        that step it is what the next part takes. The clock's history is that of the epochs that ended within it."""
         raise NotImplementedError
+
+    def momentum(self, step: int, clock: Clock) -> float | None:
+        """The momentum at a step of its own; None is the optimizer's."""
+        return None
+
+    def watched(self) -> str | None:
+        """What it looks at, by its name among an epoch's values: `validation.loss`."""
+        return None
 
     def changes(self) -> tuple[Quantity, ...]:
         """When it changes the learning rate, counted from its own beginning, where it does so at certain times."""
@@ -63,6 +78,12 @@ class _Part:
     start: int
     steps: int
 
+    def at(self, step: int, clock: Clock) -> tuple[int, Clock]:
+        """A step of the training as one of its own, at most its last one, and its own clock."""
+        own = min(step - self.start, self.steps)
+        over = clock.history[ceil(self.start / clock.epoch) : (self.start + own) // clock.epoch]
+        return own, Clock(clock.epoch, self.steps, over)
+
 
 def _placed(schedule: Sequence[Schedule], clock: Clock) -> Iterator[_Part]:
     start = 0
@@ -75,11 +96,22 @@ def _placed(schedule: Sequence[Schedule], clock: Clock) -> Iterator[_Part]:
 def learning_rate(schedule: Sequence[Schedule], lr: float, step: int, clock: Clock) -> float:
     """The learning rate of a step, where it is `lr` without a schedule. After the last part it stays as it is."""
     for part in _placed(schedule, clock):
-        own = min(step - part.start, part.steps)
-        lr = part.schedule.rate(lr, own, replace(clock, total=part.steps))
+        own, its = part.at(step, clock)
+        lr = part.schedule.rate(lr, own, its)
         if own < part.steps:
             break
     return lr
+
+
+def momentum(schedule: Sequence[Schedule], step: int, clock: Clock) -> float | None:
+    """The momentum of a step; None is the optimizer's. After the last part it stays as it is."""
+    found = None
+    for part in _placed(schedule, clock):
+        own, its = part.at(step, clock)
+        found = part.schedule.momentum(own, its)
+        if own < part.steps:
+            break
+    return found
 
 
 def schedule_misfits(schedule: Sequence[Schedule], clock: Clock) -> Iterator[tuple[int, Misfit]]:

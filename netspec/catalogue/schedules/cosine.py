@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import cos, pi
 from typing import ClassVar
 
-from netspec.catalogue._decay import Decay
+from netspec.catalogue._decay import Decay, half_wave
 from netspec.catalogue.entry import Example
 
 
@@ -19,7 +18,8 @@ class Cosine(Decay):
     """
 
     torch_names: ClassVar = ("torch.optim.lr_scheduler.CosineAnnealingLR",)
+    unlike_torch: ClassVar = {"T_max": "`over`", "eta_min": "`to`"}
     examples: ClassVar = (Example("cosine(to=1e-5)"), Example("cosine(90 epochs, by=epoch)"))
 
     def left(self, progress: float) -> float:
-        return (1 + cos(pi * progress)) / 2
+        return half_wave(progress)

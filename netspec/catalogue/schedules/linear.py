@@ -15,6 +15,11 @@ class Linear(Decay):
     """
 
     torch_names: ClassVar = ("torch.optim.lr_scheduler.LinearLR",)
+    unlike_torch: ClassVar = {
+        "start_factor": "a rise is `warmup`",
+        "end_factor": "`to`, a learning rate",
+        "total_iters": "`over`",
+    }
     examples: ClassVar = (Example("linear(to=1e-5)"), Example("linear(500 steps)"))
 
     def left(self, progress: float) -> float:

@@ -19,6 +19,7 @@ class MultiStep(Schedule):
 
     positional: ClassVar = ("at",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.MultiStepLR",)
+    unlike_torch: ClassVar = {"milestones": "`at`"}
     examples: ClassVar = (Example("multi_step([30 epochs, 60 epochs], gamma=0.1)"),)
 
     at: Annotated[tuple[Duration, ...], Field(min_length=1, description="when the learning rate is multiplied")]

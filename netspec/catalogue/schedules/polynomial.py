@@ -17,6 +17,7 @@ class Polynomial(Decay):
     """
 
     torch_names: ClassVar = ("torch.optim.lr_scheduler.PolynomialLR",)
+    unlike_torch: ClassVar = {"total_iters": "`over`"}
     examples: ClassVar = (Example("polynomial(power=0.9)"),)
 
     power: Annotated[float, Field(gt=0, description="1 is a straight line, more falls faster at first")] = 1.0

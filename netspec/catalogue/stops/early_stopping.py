@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue._watching import Mode, Monitor, larger_is_better
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stops import Standing, Stop
-from netspec.catalogue.values import Epochs, Name, Quantity, Share
+from netspec.catalogue.values import Epochs, Quantity, Share
 
 
 class EarlyStopping(Stop):
@@ -24,7 +25,7 @@ class EarlyStopping(Stop):
         Example("early_stopping(monitor=validation.accuracy, patience=5 epochs, min_delta=1%, start_from=10 epochs)"),
     )
 
-    monitor: Annotated[Name, Field(description="the value to watch: `loss` or a metric of a split")] = "validation.loss"
+    monitor: Monitor = "validation.loss"
     patience: Annotated[Epochs, Field(description="how many epochs without a better value to wait")] = Quantity(
         3, "epochs"
     )
@@ -35,10 +36,7 @@ class EarlyStopping(Stop):
     start_from: Annotated[
         Epochs | None, Field(description="how many epochs pass before any is the best one or is waited after")
     ] = None
-    mode: Annotated[
-        Literal["min", "max", "auto"],
-        Field(description="whether a smaller or a larger value is better; `auto` knows it from the value's name"),
-    ] = "auto"
+    mode: Mode = "auto"
     restore_best: Annotated[bool, Field(description="end with the weights of the best epoch, not of the last")] = True
 
     def watched(self) -> str:
@@ -47,7 +45,7 @@ class EarlyStopping(Stop):
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
         if self.start_from is not None and epoch <= self.start_from.number:
             return standing
-        larger = self.mode == "max" or (self.mode == "auto" and not self.monitor.endswith(".loss"))
+        larger = larger_is_better(self.monitor, self.mode)
         delta = self.min_delta
         if isinstance(delta, Quantity):
             delta = delta.share * abs(standing.best or 0.0)

@@ -1,0 +1,20 @@
+"""Values that are watched from epoch to epoch: their names, and which way is better."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from netspec.catalogue.values import Name
+
+Monitor = Annotated[Name, Field(description="the value to watch: `loss` or a metric of a split")]
+Mode = Annotated[
+    Literal["min", "max", "auto"],
+    Field(description="whether a smaller or a larger value is better; `auto` knows it from the value's name"),
+]
+
+
+def larger_is_better(monitor: str, mode: Mode) -> bool:
+    """Whether a larger value is the better one; losses are to be small, metrics large."""
+    return mode == "max" or (mode == "auto" and not monitor.endswith(".loss"))
