@@ -16,7 +16,7 @@ from netspec.checker.refusals import refusal
 from netspec.checker.scope import Bad, Scope, Symbol, Wire
 from netspec.checker.several import field_at, several, term
 from netspec.checker.values import evaluate, report_undefined, shown, taken
-from netspec.checker.vocabulary import SYNONYMS, meant
+from netspec.checker.vocabulary import SAID_ELSEWHERE, SYNONYMS, meant
 from netspec.lang import tree
 from netspec.lang.arguments import holds_entries
 from netspec.problems import Problems
@@ -131,9 +131,9 @@ class Elaborator:
     def _unknown_argument(self, entry: type[Entry], name: tree.Name) -> list[str]:
         """Report it; gives the field that was likely meant, if there is one."""
         known = tuple(slots(entry))
-        inferred = issubclass(entry, Layer) and name.id == entry.inferred
-        nearest = None if inferred else meant(name.id, known)
-        self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, inferred))
+        reason = _why_not(entry, name.id)
+        nearest = None if reason else meant(name.id, known)
+        self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, reason))
         return [nearest] if nearest else []
 
     def _construct(
@@ -325,6 +325,16 @@ def _argument_of_a_default(section: type[Entry], name: str) -> str | None:
         if slot.kind is not None and isinstance(default, Entry) and name in slots(type(default)):
             return f"`{name}` is an argument: {slot.name} = {default.name()}({name}=…)"
     return None
+
+
+def _why_not(entry: type[Entry], argument: str) -> str | None:
+    """Why an argument that torch or another library has there isn't one here."""
+    if issubclass(entry, Layer):
+        if argument == entry.inferred:
+            return "it is taken from the value that comes in"
+        if argument in SAID_ELSEWHERE:
+            return SAID_ELSEWHERE[argument]
+    return entry.differences().get(argument)
 
 
 def _what(node: tree.Expression) -> str:

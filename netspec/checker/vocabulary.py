@@ -34,6 +34,14 @@ SYNONYMS = {
     "training": "train",
 }
 
+SAID_ELSEWHERE = {
+    "activation": "it is a step of its own: -> relu",
+    "init": 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]',
+    "kernel_initializer": 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]',
+    "name": "a label is written in front: fc1: linear(10)",
+}
+"""What some libraries take as an argument of a layer and a spec says in another place, and where."""
+
 
 def meant(name: str, known: Iterable[str]) -> str | None:
     """The known name that a misspelt one, or another library's one, most likely stands for."""

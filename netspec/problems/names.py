@@ -64,7 +64,7 @@ class UnknownArgument(Problem):
     name: str
     nearest: str | None
     known: tuple[str, ...]
-    inferred: bool = False
+    reason: str | None = None
 
     def diagnose(self) -> Diagnostic:
         takes = f"it takes {listing(self.known)}" if self.known else "it takes no arguments"
@@ -72,7 +72,7 @@ class UnknownArgument(Problem):
             f"`{self.owner}` has no argument `{self.name}`",
             mark="no such argument",
             fix=rename(self.span, self.nearest),
-            help=None if self.nearest else "it is taken from the value that comes in" if self.inferred else takes,
+            help=None if self.nearest else self.reason or takes,
         )
 
 
