@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from netspec.catalogue.entry import find
@@ -9,7 +10,7 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker import operations
 from netspec.checker.scope import Bad
-from netspec.checker.values import names_in, report_undefined
+from netspec.checker.values import evaluate, names_in, report_undefined
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 def check_names(node: tree.Body | tree.Branch, body: Body) -> None:
     """Report operations, arguments and names that don't exist, in a branch that isn't taken or a loop without turns.
 
-    Values that are computed may be wrong there for the very reason that the lines aren't gone through, so nothing is
-    said of them.
+    Values that are computed from names may be wrong there for the very reason that the lines aren't gone through, so
+    nothing is said of them.
     """
     bound = {"input"} | {name.id for item in tree.walk(node) if isinstance(item, tree.Setting) for name in item.names}
     bound |= {item.variable.id for item in tree.walk(node) if isinstance(item, tree.Loop)}
@@ -60,13 +61,11 @@ def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound:
 
 def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound: set[str], body: Body) -> None:
     """Report a number that the argument doesn't take, and a name that nothing has where it takes none."""
-    match node:
-        case tree.Number(value=value):
-            body.trace.elaborator.literal(entry, slot, value, node.span)
-        case tree.Unary(operator="-", operand=tree.Number(value=value)):
-            body.trace.elaborator.literal(entry, slot, -value, node.span)
-        case _:
-            pass
+    if isinstance(node, tree.Number | tree.Unary | tree.Binary | tree.Group) and not any(names_in(node)):
+        # numbers alone have one value, wherever the lines are gone through
+        with suppress(Bad):
+            body.trace.elaborator.literal(entry, slot, evaluate(node, body.scope, body.problems), node.span)
+        return
     choice = isinstance(node, tree.Name) and (slot.choices or slot.words == "a name")
     if choice or slot.text or slot.kind is not None:
         return

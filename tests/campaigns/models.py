@@ -22,11 +22,12 @@ from netspec.program.program import Program
 from netspec.program.randomness import seed_for
 from tests.campaigns.campaign import Mismatch, main
 from tests.campaigns.generate import Network, generate
-from tests.campaigns.networks import BATCHES, Names, Refused, Value
+from tests.campaigns.networks import BATCHES, Names, Refused, TooLarge, Value
 from tests.specs import check
 
 DELIBERATE = {
     "squeeze takes a dimension of one place": r"has \d+ places, not 1",
+    "a number for each dimension leaves none for the batch": r"`dims` has \d numbers?, and \[",
     "normalisation is within a sample": r"\] has \d dimensions?, not \d",
     "a list has a number for each spatial dimension": r"has \d numbers? for \d spatial dimension",
     "a window sees something of the input": r"would see nothing but padding",
@@ -66,13 +67,15 @@ def given(network: Network) -> dict[str, Value]:
 
 
 def run(network: Network, seed: int) -> Value | None:
-    """What torch gives; None if it refuses."""
+    """What torch gives; None if it refuses. Raises TooLarge."""
     inputs = given(network)
     names = Names(values=dict(network.params)).inner(**inputs)
     with torch.random.fork_rng(devices=()), torch.inference_mode():
         torch.manual_seed(seed)
         try:
             result = network.body.run(inputs.get("input"), names)
+        except TooLarge:
+            raise
         except Refused:
             return None
     assert isinstance(result, Value)
@@ -85,7 +88,10 @@ def try_one(number: int) -> str:
     checked = check(network.text)
     errors = [diagnostic for diagnostic in checked.diagnostics if diagnostic.is_error]
     program = checked.program
-    expected = run(network, _seed(program))
+    try:
+        expected = run(network, _seed(program))
+    except TooLarge:
+        return "too large to try"
     if program is None:
         return _refused(network, errors, expected)
     if expected is None:

@@ -10,6 +10,7 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -23,6 +24,9 @@ from tests.catalogue.test_layers_against_torch import COMPUTED
 BATCHES = (1, 17, 23)
 """What fits, fits every batch: no size of a sample is that of all three, so that none is taken for the batch."""
 
+HUGE = 100_000
+"""With more numbers than this for each sample, a network isn't tried."""
+
 LEARNING = (
     *("lstm", "gru", "rnn", "attention", "prepend_class_token", "positional_encoding", "instance_norm"),
     *(f"transformer_{part}{layer}" for part in ("encoder", "decoder") for layer in ("", "_layer")),
@@ -35,6 +39,10 @@ HOLE = re.compile(r"\{(\w+)\}")
 
 class Refused(Exception):  # noqa: N818 - torch's answer
     """torch doesn't take it, or nothing is left of the value, or the batch isn't a batch any more."""
+
+
+class TooLarge(Refused):
+    """A value grows, in a loop, beyond what there is memory for, whatever torch would say of it."""
 
 
 # ---- values ----
@@ -135,6 +143,8 @@ def _check_sizes(value: Value) -> None:
         raise Refused("the rest is mixed with the batch")
     if 0 in value.dims:
         raise Refused("nothing is left")
+    if prod(value.dims) > HUGE:
+        raise TooLarge(f"{value.dims}")
 
 
 # ---- names and weights ----
