@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.metrics import called
 from netspec.catalogue.values import Name
 
 Monitor = Annotated[Name, Field(description="the value to watch: `loss` or a metric of a split")]
@@ -16,5 +17,8 @@ Mode = Annotated[
 
 
 def larger_is_better(monitor: str, mode: Mode) -> bool:
-    """Whether a larger value is the better one; losses are to be small, metrics large."""
-    return mode == "max" or (mode == "auto" and not monitor.endswith(".loss"))
+    """Whether a larger value is the better one; losses are to be small, and each metric knows it of itself."""
+    if mode != "auto":
+        return mode == "max"
+    metric = called(monitor.partition(".")[2])
+    return metric is not None and metric.larger_is_better

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.catalogue.augmentations import Augmentation
-from netspec.catalogue.entry import names
+from netspec.catalogue.entry import entries, names
 from netspec.catalogue.metrics import Metric
+from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
@@ -165,17 +166,16 @@ def _check_monitor(
 
 def measured(evaluate: Evaluate, target: Target) -> tuple[str, ...]:
     """What is measured in an epoch, as it is named."""
-    if not isinstance(target, Classes):
-        return ("validation.loss", "train.loss")
-    metrics = (f"validation.{metric.name()}" for metric in evaluate.metrics)
-    return ("validation.loss", *metrics, "train.loss", "train.accuracy")
+    metrics = (f"validation.{metric.key()}" for metric in evaluate.measured(target))
+    training = ("train.loss", "train.accuracy") if isinstance(target, Classes) else ("train.loss",)
+    return ("validation.loss", *metrics, *training)
 
 
 def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target, spans: Spans) -> Conflict:
     span, written = spans.get(path), spans.get(f"{path}.monitor")
     split, _, metric = monitor.partition(".")
     message = f"`{monitor}` isn't computed"
-    if metric in names(Metric) and isinstance(target, Classes):
+    if metric in names(Metric) and metric in _fitting(target):
         return Conflict(written or span, message, help=f"add `{metric}` to `metrics` in `evaluate`")
     # a slip of the pen is in the name, not in the split
     nearest = did_you_mean(monitor, [name for name in known if name.startswith(f"{split}.")] or known)
@@ -184,16 +184,32 @@ def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target,
     return Conflict(written or span, message, help=f"computed: {', '.join(known)}")
 
 
-def check_metrics(evaluate: Evaluate, target: Target, spans: Spans, problems: Problems) -> None:
-    """Metrics are of classes, and each is asked for once."""
-    written = spans.get("evaluate.metrics")
-    if written is not None and not isinstance(target, Classes):
-        message = "metrics are computed from classes, and the targets are numbers"
-        problems.add(Conflict(written, message, help="leave `metrics` out; the loss is measured"))
-    for index, metric in enumerate(evaluate.metrics):
-        if metric in evaluate.metrics[:index]:
-            first = spans[f"evaluate.metrics[{evaluate.metrics.index(metric)}]"]
-            problems.add(Duplicate(spans[f"evaluate.metrics[{index}]"], "metric", metric.name(), first))
+def check_metrics(evaluate: Evaluate, loss: Objective, target: Target, spans: Spans, problems: Problems) -> None:
+    """Metrics are of what the targets are and from what the loss gives, and each is asked for once."""
+    known: dict[str, Span] = {}
+    for index, metric in enumerate(evaluate.metrics or ()):
+        span, name = spans[f"evaluate.metrics[{index}]"], metric.name()
+        if metric.key() in known:
+            problems.add(Duplicate(span, "metric", metric.key(), known[metric.key()]))
+        known.setdefault(metric.key(), span)
+        if name not in _fitting(target):
+            are = "classes" if isinstance(target, Classes) else "numbers"
+            message = f"`{name}` is of {metric.of}, and the targets are {are}"
+            problems.add(Conflict(span, message, help=f"of {are} there are {', '.join(_fitting(target))}"))
+        elif metric.from_probabilities and not loss.gives_probabilities:
+            chosen = " + ".join(item.name() for item in loss.losses)
+            message = f"`{name}` needs the probability of each class, and `{chosen}` gives none"
+            labels = tuple(Label(place, "the loss") for place in [spans.get("train.loss")] if place)
+            problems.add(Conflict(span, message, labels=labels, help="`cross_entropy` gives them"))
+        elif isinstance(metric, TopKAccuracy) and isinstance(target, Classes) and metric.k >= target.count:
+            message = f"each of {target.count} classes is among the {metric.k} most probable ones"
+            problems.add(Conflict(span, message, help=f"a `k` of at most {target.count - 1}"))
+
+
+def _fitting(target: Target) -> tuple[str, ...]:
+    """The metrics that there are for such targets."""
+    of = "classes" if isinstance(target, Classes) else "numbers"
+    return tuple(metric.name() for metric in entries(Metric) if metric.of == of)
 
 
 def check_batches(program: Program, spans: Spans, problems: Problems) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netspec.catalogue._statistics import KNOWN
+from netspec.catalogue._watching import larger_is_better
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.conv import Conv
@@ -14,6 +15,7 @@ from netspec.catalogue.layers.embedding import Embedding
 from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.schedules.plateau import Plateau
 from netspec.catalogue.sources import DataSource
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.transforms.min_max import MinMax
@@ -37,9 +39,10 @@ from netspec.problems.training import (
     OtherStatistics,
     SmallVocabulary,
     StopsOnTraining,
+    WrongWay,
 )
 from netspec.program.graph import Node
-from netspec.program.program import Program
+from netspec.program.program import Program, placed
 from netspec.source import Span
 
 NEAR = 0.01
@@ -129,6 +132,18 @@ def _like(given: object, known: object) -> bool:
 # ---- training ----
 
 
+def _directions(spec: Spec) -> Iterator[Problem]:
+    train = spec.program.train
+    for path, watcher in [("train.stop", train.stop), *placed("train.schedule", train.schedule)]:
+        place = spec.spans.get(f"{path}.mode")
+        if isinstance(watcher, EarlyStopping | Plateau) and place is not None and watcher.mode != "auto":
+            larger = larger_is_better(watcher.monitor, "auto")
+            if larger != (watcher.mode == "max"):
+                right = "max" if larger else "min"
+                message = f"`{watcher.monitor}` is better the {'larger' if larger else 'smaller'} it is"
+                yield WrongWay(place, message, fix=Fix(f"`{right}`", (Edit(place, right),)))
+
+
 def _training(spec: Spec) -> Iterator[Problem]:
     train, spans = spec.program.train, spec.spans
     stop = train.stop
@@ -144,6 +159,7 @@ def _training(spec: Spec) -> Iterator[Problem]:
             labels = (Label(spans["train.epochs"], "the training"),) if "train.epochs" in spans else ()
             message = f"a patience of {stop.patience} isn't over after {train.epochs} epochs"
             yield NeverStops(place, message, labels=labels)
+    yield from _directions(spec)
     optimizer = train.optimizer
     if optimizer.lr > optimizer.large_lr:
         message = f"a learning rate of {optimizer.lr:g} is far above what `{optimizer.name()}` trains with"

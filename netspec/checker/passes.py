@@ -171,7 +171,8 @@ def _assemble(
         if train is not None and evaluate is not None:
             if elaborator.sure("train.stop", "train.schedule", "evaluate.metrics", "data.validation"):
                 check_monitor(train, evaluate, data, described[1], spans, problems)
-            check_metrics(evaluate, described[1].target, spans, problems)
+            if elaborator.sure("train.loss"):
+                check_metrics(evaluate, choose_loss(train, described[1].target), described[1].target, spans, problems)
     if declared.is_library:
         check_blocks(declared, elaborator)
     model = trace(declared, inputs, elaborator) if MODEL in declared.sections else None
@@ -190,6 +191,8 @@ def _assemble(
     origins = origins_of(declared, elaborator)
     if train.loss is None:
         origins["train.loss"] = Origin("inferred", f"from {type.target}")
+    if evaluate.metrics is None:
+        origins["evaluate.metrics"] = Origin("inferred", f"from {type.target}")
     name = spec_name(source)
     lines = {span: shape for span, shape in model.shapes.items() if shape is not None}
     program = Program(name, source, data, train, evaluate, loss, model.graph, type, place, origins, index, lines)

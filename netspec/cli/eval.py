@@ -34,5 +34,5 @@ def command(run: Path, split: str, weights: str, form: str) -> int:
         show_json({"run": str(run), "weights": str(opened.moment), "split": split, **judgement_record(judgement)})
         return 0
     console().print(f"{run}, weights after {opened.moment}", markup=False)
-    Terminal().judgement(judgement, sum(item.support for item in judgement.classes))
+    Terminal().judgement(judgement)
     return 0

@@ -106,6 +106,22 @@ class NeverStops(Lint):
 
 
 @dataclass(frozen=True)
+class WrongWay(Lint):
+    """What watches a value takes a worse one for a better one.
+
+    Accuracies are to be large, losses and errors small. `mode=auto`, the default, knows it of each.
+    """
+
+    code: ClassVar = "NS416"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\n"
+        "train { stop = early_stopping(monitor=validation.accuracy, mode=min) }",
+        "data {\n  source = mnist_sample()\n  validation = 10%\n}\n"
+        "train { stop = early_stopping(monitor=validation.accuracy) }",
+    )
+
+
+@dataclass(frozen=True)
 class LabelChanged(Lint):
     """An augmentation makes of a sample what isn't of its class any more.
 

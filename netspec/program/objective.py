@@ -34,6 +34,11 @@ class Objective:
         for number, loss in enumerate(self.losses):
             yield f"train.loss[{number}]" if len(self.terms) > 1 else "train.loss", loss
 
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether an output stands for a probability of each class."""
+        return any(type(loss).probabilities is not Loss.probabilities for loss in self.losses)
+
     def build(self, classes: Mapping[str, int]) -> WeightedSum:
         """The torch module; `classes` are the classes in their order with their numbers of training samples."""
         from netspec.modules.losses import WeightedSum

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
@@ -81,6 +82,11 @@ class Program:
         return self.data.source
 
     @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What is measured beside the loss."""
+        return self.evaluate.measured(self.type.target)
+
+    @property
     def assumed(self) -> DataSource:
         """The source that the plan is for."""
         return self.data.source[self.source_index]
@@ -95,9 +101,10 @@ class Program:
 
     @cached_property
     def sections(self) -> dict[str, Entry]:
-        """The sections by their names, with the loss that is taken where none is written."""
+        """The sections by their names, with the loss and the metrics that are taken where none are written."""
         train = self.train.model_copy(update={"loss": self.loss.terms})
-        return {section.name(): section for section in (self.data, train, self.evaluate)}
+        evaluate = self.evaluate.model_copy(update={"metrics": self.metrics})
+        return {section.name(): section for section in (self.data, train, evaluate)}
 
     def values(self) -> Iterator[tuple[str, str, Origin]]:
         """Every setting as path, value and origin, nested ones behind their owner."""

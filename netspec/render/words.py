@@ -60,7 +60,7 @@ def decimal(value: float) -> str:
 def measure(name: str, value: float) -> str:
     """A value of an epoch or a split, as its name wants it: accuracy in percent, seconds to a hundredth."""
     match name.rpartition(".")[2]:
-        case "accuracy" if math.isfinite(value):
+        case measured if "accuracy" in measured and math.isfinite(value):
             return f"{value:.2%}"
         case "seconds":
             return f"{value:.2f}"

@@ -45,8 +45,8 @@ def draw(result: RunResult) -> dict[str, Figure]:
         if any(f"train.{name}" in row or f"validation.{name}" in row for row in result.history)
     }
     target = result.program.type.target
-    if result.test is not None and result.test.confusion is not None and isinstance(target, Classes):
-        figures["confusion_matrix"] = confusion_matrix(result.test.confusion, target.names)
+    if result.test is not None and isinstance(target, Classes):
+        figures["confusion_matrix"] = confusion_matrix(result.test.judged.counts, target.names)
     return figures
 
 

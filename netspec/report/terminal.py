@@ -168,29 +168,29 @@ class Terminal:
         if result.test is None:
             self._fact("test", "the data has no test split")
         else:
-            self.judgement(result.test, result.data.test)
+            self.judgement(result.test)
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)
         self._line(words.clean(str(result.folder)))
 
-    def judgement(self, test: Judgement, samples: int) -> None:
-        """How a split of so many samples was judged: its numbers, and each class."""
+    def judgement(self, test: Judgement) -> None:
+        """How a split was judged: its numbers, and each class."""
         in_table = set(test.classes[0].values) if 0 < len(test.classes) <= LISTED_CLASSES else set[str]()
         values = {name: value for name, value in test.values.items() if name not in in_table}
         ordered = sorted(values, key=lambda name: name != "accuracy")
         self._fact(test.split, "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered), "bold")
         if in_table:
             self._line()
-            self._classes(test, samples)
+            self._classes(test)
             self._line()
         elif test.classes:
             self._fact("classes", f"{words.count(len(test.classes))}, each in the report")
         if test.worst is not None:
             self._fact("worst", _worst(test, test.worst))
 
-    def _classes(self, test: Judgement, samples: int) -> None:
+    def _classes(self, test: Judgement) -> None:
         """The table of the classes: a line for each, the worst one marked, and the means."""
         measured = tuple(test.classes[0].values)
         names = [words.clean(item.name) for item in test.classes]
@@ -207,7 +207,7 @@ class Terminal:
             mark = f"  {self._sign('←', '<-')} worst" if worst else ""
             row(names[number], (*cells, words.count(item.support)), mark, "yellow" if worst else "")
         means = [words.measure(name, test.values[name]) if name in test.values else "" for name in measured]
-        row("mean", (*means, words.count(samples)), style="bold")
+        row("mean", (*means, words.count(len(test.judged.targets))), style="bold")
 
     def _fact(self, label: str, text: str, style: str = "", *, wrap: bool = True) -> None:
         """A label and what it stands for; on a terminal, long texts go on below themselves."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from netspec.catalogue.metrics import Judged
 from netspec.data.used import DataUsed
 from netspec.program.program import Program
 from netspec.runner.checkpoint import Moment
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -122,15 +120,15 @@ class ClassReport:
 
 @dataclass(frozen=True)
 class Judgement:
-    """How a split was judged. `values` has `loss` and each metric; `confusion[i, j]` counts samples of class i taken
-    for class j, None where the targets are numbers; `classes` is empty unless per_class is asked for; `worst` is the
-    place in `classes` of the one with the smallest F1 among those that have samples."""
+    """How a split was judged. `values` has `loss` and each metric; `judged` is what they are made from; `classes` is
+    empty unless per_class is asked for; `worst` is the place in `classes` of the one with the smallest F1 among those
+    that have samples."""
 
     split: str
     values: Mapping[str, float]
-    confusion: np.ndarray | None
-    classes: tuple[ClassReport, ...]
-    worst: int | None
+    judged: Judged
+    classes: tuple[ClassReport, ...] = ()
+    worst: int | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from netspec.catalogue.metrics import PerClass
+from netspec.catalogue.metrics import Judged, PerClass
 from netspec.catalogue.metrics.f1 import F1
 from netspec.catalogue.metrics.precision import Precision
 from netspec.catalogue.metrics.recall import Recall
@@ -27,32 +27,59 @@ def judge(
 ) -> Judgement:
     """Judge a network in evaluation mode by the loss module `measure` and the program's metrics.
 
-    Everything is summed over samples, so the size of the batches changes nothing. The network's mode is put back.
+    Everything is computed over all samples, so the size of the batches changes nothing. The network's mode is put back.
     """
-    target = program.type.target
     losses: list[Tensor] = []
-    cells: list[Tensor] = []
+    said = _Said(program, split == "test" or any(metric.from_probabilities for metric in program.metrics))
     training = network.training
     network.eval()
     with torch.inference_mode():
         for inputs, targets in batches:
             output = network(*inputs)
             losses.append(measure.parts(output, targets))
-            if isinstance(target, Classes):
-                cells.append(targets * target.count + program.loss.decide(output))
+            said.add(output, targets)
         loss = measure.over_all(losses)
-        confusion = _count(cells, target.count) if isinstance(target, Classes) else None
+        judged = said.judged()
     network.train(training)
-    if not isinstance(target, Classes) or confusion is None:
-        return Judgement(split, {"loss": loss}, None, (), None)
-    metrics = {metric.name(): metric.compute(confusion) for metric in program.evaluate.metrics}
-    classes = report_classes(confusion, target.names) if program.evaluate.per_class else ()
-    return Judgement(split, {"loss": loss, **metrics}, confusion, classes, worst_of(classes))
+    values = {"loss": loss} | {metric.key(): metric.compute(judged) for metric in program.metrics}
+    target = program.type.target
+    if not isinstance(target, Classes) or not program.evaluate.per_class:
+        return Judgement(split, values, judged)
+    classes = report_classes(judged.counts, target.names)
+    return Judgement(split, values, judged, classes, worst_of(classes))
+
+
+class _Said:
+    """What a network says of batch after batch; it stays on the device until all is said."""
+
+    def __init__(self, program: Program, probabilities: bool) -> None:
+        self.loss, self.target = program.loss, program.type.target
+        self.wanted = probabilities and self.loss.gives_probabilities
+        self.targets: list[Tensor] = []
+        self.predictions: list[Tensor] = []
+        self.probabilities: list[Tensor] = []
+
+    def add(self, output: Tensor, targets: Tensor) -> None:
+        of_classes = isinstance(self.target, Classes)
+        self.targets.append(targets)
+        self.predictions.append(self.loss.decide(output) if of_classes else self.loss.predict(output))
+        probabilities = self.loss.probabilities(output) if of_classes and self.wanted else None
+        if probabilities is not None:
+            self.probabilities.append(probabilities)
+
+    def judged(self) -> Judged:
+        classes = self.target.count if isinstance(self.target, Classes) else None
+        targets, predictions = (
+            torch.cat(parts).cpu().numpy().astype(np.int64 if classes else np.float64)
+            for parts in (self.targets, self.predictions)
+        )
+        chances = torch.cat(self.probabilities).float().cpu().numpy() if self.probabilities else None
+        return Judged(targets, predictions, chances, classes)
 
 
 def report_classes(confusion: np.ndarray, names: tuple[str, ...]) -> tuple[ClassReport, ...]:
     """Every class by itself; `confusion[i, j]` counts samples of class i taken for class j."""
-    scores = {metric.name(): metric.per_class(confusion) for metric in REPORTED}
+    scores = {metric.name(): metric.per_class(confusion).tolist() for metric in REPORTED}
     return tuple(
         ClassReport(
             name,
@@ -68,12 +95,6 @@ def worst_of(classes: tuple[ClassReport, ...]) -> int | None:
     """The place of the class with the smallest F1. One without samples says nothing of the network."""
     judged = (place for place, report in enumerate(classes) if report.support)
     return min(judged, key=lambda place: classes[place].values["f1"], default=None)
-
-
-def _count(cells: list[Tensor], classes: int) -> np.ndarray:
-    """The confusion matrix from the number of the cell that each sample falls into, counted on the device."""
-    counts = torch.bincount(torch.cat(cells), minlength=classes * classes)
-    return counts.view(classes, classes).cpu().numpy()
 
 
 def _mistaken_for(row: np.ndarray, number: int, names: tuple[str, ...]) -> tuple[str, int] | None:

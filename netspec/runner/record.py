@@ -57,7 +57,7 @@ def judgement_record(judgement: Judgement) -> dict[str, Any]:
             for report in judgement.classes
         ],
         "worst": judgement.classes[judgement.worst].name if judgement.worst is not None else None,
-        "confusion": judgement.confusion.tolist() if judgement.confusion is not None else None,
+        "confusion": judgement.judged.counts.tolist() if judgement.judged.classes else None,
     }
 
 

@@ -31,7 +31,7 @@ DELIBERATE = {
     "normalisation is within a sample": r"\] has \d dimensions?, not \d",
     "a list has a number for each spatial dimension": r"has \d numbers? for \d spatial dimension",
     "a window sees something of the input": r"would see nothing but padding",
-    "a number for each sample has no dimensions": r"has no dimensions",
+    "a number for each sample has no dimensions": r"has no dimensions|takes channels, .*, not \[\]",
     "the batch can't be named": r"is the batch",
     "a sequence has two dimensions, a batch of vectors isn't one": r"\[sequence, features\]",
     "an image has three dimensions, torch takes the batch for channels": r"takes an image",

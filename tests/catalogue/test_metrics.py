@@ -1,53 +1,233 @@
-"""The metrics against scikit-learn, over confusion matrices of every kind."""
+"""The metrics against scikit-learn, over classes, probabilities and numbers of every kind."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Callable
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.metrics as sk
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
-from netspec.catalogue.metrics import PerClass
-from netspec.catalogue.metrics.accuracy import Accuracy
-from netspec.catalogue.metrics.f1 import F1
-from netspec.catalogue.metrics.precision import Precision
-from netspec.catalogue.metrics.recall import Recall
+from netspec.catalogue.entry import entries, find, names
+from netspec.catalogue.metrics import Judged, Metric, PerClass, called
+
+TOLERANCE: dict[str, Any] = {"rel": 1e-6, "abs": 1e-9, "nan_ok": True}
+AVERAGES = ("macro", "weighted", "micro")
+
+
+def metric(name: str, **arguments: Any) -> Metric:
+    found = find(Metric, name)
+    assert found is not None
+    return found(**arguments)
 
 
 @st.composite
-def confusions(draw: st.DrawFn) -> np.ndarray:
-    """Counts with a sample at least; many a class is without samples, or without predictions."""
-    size = draw(st.integers(2, 6))
-    counts = np.array(draw(st.lists(st.sampled_from((0, 0, 1, 2, 70_000)), min_size=size**2, max_size=size**2)))
-    counts[draw(st.integers(0, size**2 - 1))] += 1
-    return counts.reshape(size, size)
+def classified(draw: st.DrawFn) -> Judged:
+    """Classes with their probabilities; many a class is without samples, or without predictions."""
+    classes, samples = draw(st.integers(2, 6)), draw(st.integers(1, 40))
+    chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    # of few kinds, so that some are equally probable
+    chances = chance.integers(0, draw(st.sampled_from((2, 5, 1000))), (samples, classes)) + 1e-3
+    if draw(st.booleans()):
+        chances[chance.random(samples) < 0.3, 0] += 1e6
+    chances /= chances.sum(axis=1, keepdims=True)
+    return Judged(chance.integers(0, draw(st.integers(1, classes)), samples), chances.argmax(1), chances, classes)
 
 
-@given(confusions())
-def test_they_say_what_scikit_learn_says(counts: np.ndarray) -> None:
-    true, predicted = (places.ravel() for places in np.indices(counts.shape))
-    weights, classes = counts.ravel(), list(range(len(counts)))
-    expected = precision_recall_fscore_support(
-        true, predicted, labels=classes, sample_weight=weights, average=None, zero_division=0
-    )
-    for metric, scores in zip((Precision(), Recall(), F1()), expected[:3], strict=True):
-        assert metric.per_class(counts) == pytest.approx(scores.tolist(), rel=1e-12)
-        assert metric.compute(counts) == pytest.approx(scores.mean(), rel=1e-12)
-    accuracy = accuracy_score(true, predicted, sample_weight=weights)
-    assert Accuracy().compute(counts) == pytest.approx(accuracy, rel=1e-12)
+@st.composite
+def numbered(draw: st.DrawFn) -> Judged:
+    """Numbers, of which some are 0, and sometimes all the same."""
+    samples = draw(st.integers(2, 40))
+    chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    true = chance.normal(3, draw(st.sampled_from((0, 1, 100))), samples) * (chance.random(samples) < 0.9)
+    missed = chance.normal(0, draw(st.sampled_from((0, 1e-3, 10))), samples)
+    return Judged(true, true + missed)
 
 
-@pytest.mark.parametrize("metric", [Precision(), Recall(), F1()])
-def test_a_thousand_classes_take_a_moment(metric: PerClass) -> None:
+def quiet(function: Callable[..., Any], *arguments: Any, **options: Any) -> float:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return float(function(*arguments, **options))
+
+
+# ---- of classes ----
+
+
+@pytest.mark.parametrize("average", AVERAGES)
+@given(judged=classified())
+def test_shares_of_classes(average: Any, judged: Judged) -> None:
+    labels = range(judged.classes or 0)
+    options = {"labels": labels, "average": average, "zero_division": 0}
+    for name, oracle, arguments in (
+        ("precision", sk.precision_score, {}),
+        ("recall", sk.recall_score, {}),
+        ("f1", sk.f1_score, {}),
+        ("f_beta", sk.fbeta_score, {"beta": 0.5}),
+        ("f_beta", sk.fbeta_score, {"beta": 2.0}),
+        ("jaccard", sk.jaccard_score, {}),
+    ):
+        expected = quiet(oracle, judged.targets, judged.predictions, **arguments, **options)
+        found = metric(name, average=average, **arguments).compute(judged)
+        assert found == pytest.approx(expected, **TOLERANCE), (name, arguments)
+
+
+@given(judged=classified())
+def test_specificity_is_the_recall_of_the_rest(judged: Judged) -> None:
+    found = metric("specificity")
+    assert isinstance(found, PerClass)
+    for number, share in enumerate(found.per_class(judged.counts)):
+        others, not_taken = judged.targets != number, judged.predictions != number
+        assert share == pytest.approx(quiet(sk.recall_score, others, not_taken, zero_division=0))
+
+
+@given(judged=classified())
+def test_metrics_of_decisions(judged: Judged) -> None:
+    pair, labels = (judged.targets, judged.predictions), range(judged.classes or 0)
+    kappas = {
+        weights: quiet(sk.cohen_kappa_score, *pair, labels=labels, weights=None if weights == "none" else weights)
+        for weights in ("none", "linear", "quadratic")
+    }
+    for weights, expected in kappas.items():
+        assert metric("cohen_kappa", weights=weights).compute(judged) == pytest.approx(expected, **TOLERANCE)
+    for name, oracle in (
+        ("accuracy", sk.accuracy_score),
+        ("balanced_accuracy", sk.balanced_accuracy_score),
+        ("matthews_corrcoef", sk.matthews_corrcoef),
+    ):
+        assert metric(name).compute(judged) == pytest.approx(quiet(oracle, *pair), **TOLERANCE), name
+
+
+@given(judged=classified())
+def test_metrics_of_probabilities(judged: Judged) -> None:
+    labels = range(judged.classes or 0)
+    loss = quiet(sk.log_loss, judged.targets, judged.probabilities, labels=labels)
+    assert metric("log_loss").compute(judged) == pytest.approx(loss, **TOLERANCE)
+    for k in labels:
+        best = metric("top_k_accuracy", k=k + 1).compute(judged)
+        if judged.classes == 2:
+            assert best == (metric("top_k_accuracy", k=1).compute(judged) if k == 0 else 1)
+        else:
+            expected = quiet(sk.top_k_accuracy_score, judged.targets, judged.probabilities, k=k + 1, labels=labels)
+            assert best == pytest.approx(expected)
+    truth = np.eye(judged.classes or 0)[judged.targets]
+    squares = ((judged.chances - truth) ** 2).sum(1).mean() / (2 if judged.classes == 2 else 1)
+    assert metric("brier_score").compute(judged) == pytest.approx(squares, **TOLERANCE)
+
+
+@given(judged=classified())
+def test_the_brier_score_of_two_classes_is_that_of_scikit_learn(judged: Judged) -> None:
+    chances = judged.chances[:, :2] / judged.chances[:, :2].sum(1, keepdims=True)
+    two = Judged(judged.targets % 2, chances.argmax(1), chances, 2)
+    expected = quiet(sk.brier_score_loss, two.targets, chances[:, 1], pos_label=1)
+    assert metric("brier_score").compute(two) == pytest.approx(expected, **TOLERANCE)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+@pytest.mark.parametrize(
+    ("name", "oracle"), [("roc_auc", sk.roc_auc_score), ("average_precision", sk.average_precision_score)]
+)
+@given(judged=classified())
+def test_areas_under_curves(name: str, oracle: Callable[..., Any], average: Any, judged: Judged) -> None:
+    ones = [1] if judged.classes == 2 else [*range(judged.classes or 0)]
+    told = [one for one in ones if 0 < (judged.targets == one).sum() < len(judged.targets)]
+    scores = [quiet(oracle, judged.targets == one, judged.chances[:, one]) for one in told]
+    weights = [(judged.targets == one).sum() for one in told] if average == "weighted" else None
+    expected = np.average(scores, weights=weights) if told else np.nan
+    assert metric(name, average=average).compute(judged) == pytest.approx(expected, **TOLERANCE)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted"])
+def test_the_area_over_all_classes_is_that_of_scikit_learn(average: Any) -> None:
+    chance = np.random.default_rng(0)
+    chances = chance.dirichlet(np.ones(5), 500)
+    judged = Judged(chance.integers(0, 5, 500), chances.argmax(1), chances, 5)
+    expected = sk.roc_auc_score(judged.targets, chances, multi_class="ovr", average=average)
+    assert metric("roc_auc", average=average).compute(judged) == pytest.approx(expected, **TOLERANCE)
+
+
+@given(judged=classified(), bins=st.integers(1, 20))
+def test_the_calibration_error_is_the_sum_over_its_bins(judged: Judged, bins: int) -> None:
+    sure, right = judged.chances.max(1), judged.predictions == judged.targets
+    expected = 0.0
+    for number in range(bins):
+        inside = (sure > number / bins) & (sure <= (number + 1) / bins)
+        if inside.any():
+            expected += inside.mean() * abs(right[inside].mean() - sure[inside].mean())
+    assert metric("calibration_error", bins=bins).compute(judged) == pytest.approx(expected, **TOLERANCE)
+
+
+# ---- of numbers ----
+
+
+@pytest.mark.parametrize(
+    ("name", "oracle"),
+    [
+        ("mean_absolute_error", sk.mean_absolute_error),
+        ("mean_squared_error", sk.mean_squared_error),
+        ("root_mean_squared_error", sk.root_mean_squared_error),
+        ("median_absolute_error", sk.median_absolute_error),
+        ("max_error", sk.max_error),
+        ("mean_absolute_percentage_error", sk.mean_absolute_percentage_error),
+        ("r2", sk.r2_score),
+        ("explained_variance", sk.explained_variance_score),
+    ],
+)
+@given(judged=numbered())
+def test_metrics_of_numbers(name: str, oracle: Callable[..., Any], judged: Judged) -> None:
+    expected = quiet(oracle, judged.targets, judged.predictions)
+    assert metric(name).compute(judged) == pytest.approx(expected, **TOLERANCE)
+
+
+# ---- of all ----
+
+
+def test_each_is_known_by_its_key() -> None:
+    keys = {
+        "f_beta_0_5_weighted": metric("f_beta", beta=0.5, average="weighted"),
+        "top_k_accuracy_5": metric("top_k_accuracy", k=5),
+        "precision": metric("precision"),
+        "precision_micro": metric("precision", average="micro"),
+        "calibration_error_10": metric("calibration_error", bins=10),
+        "cohen_kappa_quadratic": metric("cohen_kappa", weights="quadratic"),
+    }
+    for key, entry in keys.items():
+        assert entry.key() == key
+        assert called(key) is type(entry)
+    assert called("loss") is None
+
+
+@pytest.mark.parametrize("name", names(Metric))
+def test_what_is_better_is_larger_or_smaller(name: str) -> None:
+    """Of a perfect judgement and a bad one the perfect one is better."""
+    entry = find(Metric, name)
+    assert entry is not None
+    arguments = {"f_beta": {"beta": 2.0}, "top_k_accuracy": {"k": 1}}.get(name, {})
+    if entry.of == "classes":
+        targets = np.array([0, 1, 2, 0, 1, 2])
+        right = Judged(targets, targets, np.eye(3)[targets], 3)
+        wrong = Judged(targets, (targets + 1) % 3, np.eye(3)[(targets + 1) % 3], 3)
+    else:
+        right = Judged(np.arange(6.0) + 1, np.arange(6.0) + 1)
+        wrong = Judged(np.arange(6.0) + 1, np.arange(6.0)[::-1] * 3)
+    good, bad = (entry(**arguments).compute(judged) for judged in (right, wrong))
+    assert good > bad if entry.larger_is_better else good < bad
+
+
+@pytest.mark.parametrize("name", [entry.name() for entry in entries(Metric) if issubclass(entry, PerClass)])
+def test_a_thousand_classes_take_a_moment(name: str) -> None:
     counts = np.random.default_rng(0).integers(0, 50, (1000, 1000))
-    fastest = min(_seconds(metric, counts) for _ in range(5))
-    assert fastest < 0.005
+    entry = metric(name, **({"beta": 2.0} if name == "f_beta" else {}))
+    assert isinstance(entry, PerClass)
+    fastest = min(_seconds(entry, counts) for _ in range(5))
+    assert fastest < 0.01
 
 
-def _seconds(metric: PerClass, counts: np.ndarray) -> float:
+def _seconds(entry: PerClass, counts: np.ndarray) -> float:
     began = perf_counter()
-    metric.per_class(counts)
+    entry.per_class(counts)
     return perf_counter() - began

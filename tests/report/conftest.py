@@ -15,6 +15,7 @@ from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.metrics import Judged
 from netspec.catalogue.optimizers.adam import Adam
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
@@ -144,7 +145,8 @@ def make_judgement(names: tuple[str, ...]) -> Judgement:
         for number, name in enumerate(names)
     )
     values = {"loss": 0.2134, "accuracy": 0.936, "precision": 0.9366, "recall": 0.936, "f1": 0.9359}
-    return Judgement("test", values, confusion, classes, worst)
+    targets, predictions = (np.repeat(places.ravel(), confusion.ravel()) for places in np.indices(confusion.shape))
+    return Judgement("test", values, Judged(targets, predictions, None, size), classes, worst)
 
 
 def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epochs: int = 5) -> RunResult:

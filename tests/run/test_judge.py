@@ -7,10 +7,13 @@ from typing import Any, cast
 
 import pytest
 import torch
-from sklearn.metrics import classification_report
+from sklearn.metrics import classification_report, r2_score, roc_auc_score, top_k_accuracy_score
 from torch import Tensor, nn
 
 from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
+from netspec.catalogue.metrics.log_loss import LogLoss
+from netspec.catalogue.metrics.roc_auc import RocAuc
+from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.data.prepare import Batch
 from netspec.program.objective import Objective
 from netspec.runner.judge import judge
@@ -26,8 +29,8 @@ def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> It
     return zip(zip(inputs.split(size)), targets.split(size), strict=True)
 
 
-def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS):
-    return judge(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, "test")
+def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS, split: str = "test"):
+    return judge(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, split)
 
 
 @pytest.mark.parametrize("size", [1, 2, 64, 256, 257, 1000])
@@ -85,8 +88,7 @@ def test_it_says_what_a_class_is_most_often_taken_for(make_program):
     decided = torch.tensor([0, 1, 2, 2, 1, 1, 0])
     judgement = judged(make_program(), 3, nn.functional.one_hot(decided, 3).float(), targets)
     assert [entry.mistaken_for for entry in judgement.classes] == [("cat", 2), None, ("ant", 1)]
-    assert judgement.confusion is not None
-    assert judgement.confusion.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
+    assert judgement.judged.counts.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
 
 
 def test_without_per_class_there_are_no_classes(make_program):
@@ -116,8 +118,29 @@ def test_numbers_have_a_loss_and_no_classes(make_program, blobs):
     program = make_program(source=blobs(numbers=True))
     targets = TARGETS.float()
     judgement = judged(program, 100, INPUTS[:, :1], targets)
-    assert judgement.values == {"loss": pytest.approx((INPUTS[:, 0] - targets).square().mean().item(), rel=1e-6)}
-    assert (judgement.confusion, judgement.classes, judgement.worst) == (None, (), None)
+    missed = INPUTS[:, 0] - targets
+    assert judgement.values == {
+        "loss": pytest.approx(missed.square().mean().item(), rel=1e-6),
+        "mean_absolute_error": pytest.approx(missed.abs().mean().item(), rel=1e-6),
+        "r2": pytest.approx(r2_score(targets, INPUTS[:, 0]), rel=1e-6),
+    }
+    assert (judgement.judged.classes, judgement.classes, judgement.worst) == (None, (), None)
+
+
+def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
+    metrics = (RocAuc(), LogLoss(), TopKAccuracy(k=2))
+    for split in ("validation", "test"):
+        whole, parts = (judged(make_program(evaluate={"metrics": metrics}), size, split=split) for size in (100, 7))
+        assert whole.values == pytest.approx(parts.values, rel=1e-6)
+    assert whole.values["log_loss"] == pytest.approx(whole.values["loss"], rel=1e-6)
+    assert whole.values["top_k_accuracy_2"] == pytest.approx(top_k_accuracy_score(TARGETS, INPUTS, k=2))
+    chances = INPUTS.softmax(1)
+    assert whole.values["roc_auc"] == pytest.approx(roc_auc_score(TARGETS, chances, multi_class="ovr"))
+
+
+def test_probabilities_are_kept_of_the_test_split_alone_unless_a_metric_needs_them(make_program):
+    assert judged(make_program(), 100, split="validation").judged.probabilities is None
+    assert judged(make_program(), 100, split="test").judged.probabilities is not None
 
 
 def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):

@@ -2,41 +2,181 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from netspec.catalogue.entry import Entry
+from pydantic import Field
+
+from netspec.catalogue.entry import Entry, find, names
 
 if TYPE_CHECKING:
     import numpy as np
 
+Of = Literal["classes", "numbers"]
 
-class Metric(Entry):
-    """A number from a confusion matrix: `counts[i, j]` samples of class i were taken for class j.
 
-    The counts are sums over all samples, so no metric depends on the batch size.
+@dataclass(frozen=True)
+class Judged:
+    """What a network says of the samples of a split, and what is true, in the order of the split.
+
+    `targets` and `predictions` are [N], whole numbers of classes or float64 numbers. `probabilities` are [N, classes]
+    where the loss gives them and somebody asks for them. `classes` is how many there are, None for numbers.
     """
 
-    kind: ClassVar[str] = "metric"
+    targets: np.ndarray
+    predictions: np.ndarray
+    probabilities: np.ndarray | None = None
+    classes: int | None = None
 
-    def compute(self, counts: np.ndarray) -> float:
-        """The metric over all classes."""
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """The confusion matrix: `counts[i, j]` samples of class i were taken for class j."""
+        import numpy as np
+
+        assert self.classes is not None
+        cells = np.bincount(self.targets * self.classes + self.predictions, minlength=self.classes**2)
+        return cells.reshape(self.classes, self.classes)
+
+    @property
+    def chances(self) -> np.ndarray:
+        """The probabilities, for a metric that is made from them."""
+        assert self.probabilities is not None
+        return self.probabilities
+
+
+class Metric(Entry):
+    """A number that says how well a network does on a split; the size of the batches changes nothing."""
+
+    kind: ClassVar[str] = "metric"
+    of: ClassVar[Of] = "classes"
+    """What the targets are."""
+    from_probabilities: ClassVar[bool] = False
+    """Whether it takes the probability of each class, and not only the class that is decided for."""
+    larger_is_better: ClassVar[bool] = True
+
+    def key(self) -> str:
+        """What it is called where it is shown and watched: its name, and the arguments that aren't the default."""
+        fields, values = type(self).model_fields, dict(self)
+        order = dict.fromkeys((*self.positional, *fields))
+        given = (shortest(values[name]) for name in order if values[name] != fields[name].default)
+        return "_".join([self.name(), *given]).replace(".", "_")
+
+    def compute(self, judged: Judged) -> float:
+        """The metric over all samples; NaN where nothing can be said."""
         raise NotImplementedError
 
 
 class PerClass(Metric):
-    """A metric of each class by itself; over all classes it is their mean, equally weighted."""
+    """A share for each class by itself, and an average of them."""
 
-    def compute(self, counts: np.ndarray) -> float:
-        scores = self.per_class(counts)
-        return sum(scores) / len(scores)
+    average: Annotated[
+        Literal["macro", "weighted", "micro"],
+        Field(
+            description="`macro`: every class counts alike; `weighted`: as much as it has samples; "
+            "`micro`: the samples of all classes are put together first"
+        ),
+    ] = "macro"
 
-    def per_class(self, counts: np.ndarray) -> list[float]:
+    def compute(self, judged: Judged) -> float:
+        if self.average == "micro":
+            part, whole = (side.sum(keepdims=True) for side in self.parts(judged.counts))
+            return shares(part, whole)[0]
+        scores = self.per_class(judged.counts)
+        if self.average == "macro":
+            return sum(scores) / len(scores)
+        support = judged.counts.sum(axis=1)
+        return float(scores @ support / support.sum())
+
+    def per_class(self, counts: np.ndarray) -> np.ndarray:
         """The metric of each class, in their order."""
+        return shares(*self.parts(counts))
+
+    def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each class what is counted, and out of how many."""
         raise NotImplementedError
 
 
-def shares(part: np.ndarray, whole: np.ndarray) -> list[float]:
+class OneAgainstRest(Metric):
+    """How well the probability of a class tells its samples from the others, and an average over the classes.
+
+    With two classes it is that of the second one. Classes that have no samples, or all of them, say nothing and are
+    left out.
+    """
+
+    from_probabilities: ClassVar = True
+
+    average: Annotated[
+        Literal["macro", "weighted"],
+        Field(description="`macro`: every class counts alike; `weighted`: as much as it has samples"),
+    ] = "macro"
+
+    def compute(self, judged: Judged) -> float:
+        import numpy as np
+
+        classes = [1] if judged.classes == 2 else range(judged.classes or 0)
+        positives = [judged.targets == number for number in classes]
+        told = [(place, of) for place, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
+        if not told:
+            return float("nan")
+        scores = [self.score(of, judged.chances[:, place].astype(np.float64)) for place, of in told]
+        weights = [of.sum() for _, of in told] if self.average == "weighted" else None
+        return float(np.average(scores, weights=weights))
+
+    def score(self, positive: np.ndarray, chances: np.ndarray) -> float:
+        """That of one class: which samples [N] are of it, and how probable each is."""
+        raise NotImplementedError
+
+
+class OfNumbers(Metric):
+    """A metric of predicted numbers."""
+
+    of: ClassVar = "numbers"
+    larger_is_better: ClassVar = False
+
+    def compute(self, judged: Judged) -> float:
+        return float(self.score(judged.targets, judged.predictions))
+
+    def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
+        """The metric of the numbers [N]."""
+        raise NotImplementedError
+
+
+def shares(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """`part / whole` place by place, 0 where the whole is 0: scikit-learn's zero_division=0."""
     import numpy as np
 
-    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0).tolist()
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+
+
+def shortest(value: float | str) -> str:
+    """A number without a point that it doesn't need, or a word."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def explained(missed: np.ndarray, true: np.ndarray) -> float:
+    """1 minus the squares of what is missed over those of the distances from the mean, both [N]."""
+    if len(true) < 2:
+        return float("nan")
+    missing, spread = float(missed @ missed), float(((true - true.mean()) ** 2).sum())
+    if not spread:
+        return 0.0 if missing else 1.0
+    return 1 - missing / spread
+
+
+def called(key: str) -> type[Metric] | None:
+    """The metric that a key is one of."""
+    fitting = [name for name in names(Metric) if key == name or key.startswith(f"{name}_")]
+    return find(Metric, max(fitting, key=len)) if fitting else None
+
+
+def steps(positive: np.ndarray, chances: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The thresholds [T] from the most probable down, with how many samples of the class [T], and how many others, are
+    at or above each; samples that are equally probable share a step."""
+    import numpy as np
+
+    order = np.argsort(-chances, kind="stable")
+    chances, positive = chances[order], positive[order]
+    last = np.append(np.flatnonzero(np.diff(chances)), len(chances) - 1)
+    right = np.cumsum(positive)[last]
+    return chances[last], right, last + 1 - right

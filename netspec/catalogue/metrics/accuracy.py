@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric
-
-if TYPE_CHECKING:
-    import numpy as np
+from netspec.catalogue.metrics import Judged, Metric
 
 
 class Accuracy(Metric):
@@ -16,5 +13,5 @@ class Accuracy(Metric):
 
     examples: ClassVar = (Example("accuracy"),)
 
-    def compute(self, counts: np.ndarray) -> float:
-        return float(counts.trace() / counts.sum())
+    def compute(self, judged: Judged) -> float:
+        return float((judged.targets == judged.predictions).mean())

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import PerClass, shares
+from netspec.catalogue.metrics import PerClass
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 class Precision(PerClass):
-    """Of the samples that are taken for a class, the share that are of it; the mean over the classes, equally weighted.
+    """Of the samples that are taken for a class, the share that are of it.
 
     A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
     """
 
-    examples: ClassVar = (Example("precision"),)
+    examples: ClassVar = (Example("precision"), Example("precision(average=weighted)"))
 
-    def per_class(self, counts: np.ndarray) -> list[float]:
-        return shares(counts.diagonal(), counts.sum(axis=0))
+    def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return counts.diagonal(), counts.sum(axis=0)

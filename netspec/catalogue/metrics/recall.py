@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import PerClass, shares
+from netspec.catalogue.metrics import PerClass
 
 if TYPE_CHECKING:
     import numpy as np
 
 
 class Recall(PerClass):
-    """Of the samples of a class, the share that are taken for it; the mean over the classes, equally weighted.
+    """Of the samples of a class, the share that are taken for it; also called sensitivity.
 
-    A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
+    A class without samples counts as 0, as in scikit-learn with zero_division=0.
     """
 
-    examples: ClassVar = (Example("recall"),)
+    examples: ClassVar = (Example("recall"), Example("recall(average=weighted)"))
 
-    def per_class(self, counts: np.ndarray) -> list[float]:
-        return shares(counts.diagonal(), counts.sum(axis=1))
+    def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return counts.diagonal(), counts.sum(axis=1)

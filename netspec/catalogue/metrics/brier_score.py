@@ -1,0 +1,27 @@
+"""Squared distance of the probabilities from the truth."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.metrics import Judged, Metric
+
+
+class BrierScore(Metric):
+    """The mean of (p - 1)² for the true class and p² for the others, summed over the classes (Brier 1950).
+
+    With two classes it is halved, as is usual, so that it is (p - y)² of one of them.
+    """
+
+    from_probabilities: ClassVar = True
+    larger_is_better: ClassVar = False
+    examples: ClassVar = (Example("brier_score"),)
+
+    def compute(self, judged: Judged) -> float:
+        import numpy as np
+
+        chances = judged.chances.astype(np.float64)
+        given = np.take_along_axis(chances, judged.targets[:, None], axis=1)[:, 0]
+        squares = (chances**2).sum(axis=1) - 2 * given + 1
+        return float(squares.mean()) / (2 if judged.classes == 2 else 1)

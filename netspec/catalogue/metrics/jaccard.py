@@ -1,0 +1,24 @@
+"""Overlap of a class with what is taken for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.metrics import PerClass
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Jaccard(PerClass):
+    """The samples that are of a class and taken for it, over those that are either; intersection over union.
+
+    A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
+    """
+
+    examples: ClassVar = (Example("jaccard"),)
+
+    def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        both = counts.diagonal()
+        return both, counts.sum(axis=1) + counts.sum(axis=0) - both

@@ -1,0 +1,27 @@
+"""Correlation of the predicted classes with the true ones."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.metrics import Judged, Metric
+
+
+class MatthewsCorrcoef(Metric):
+    """The Matthews correlation coefficient: 1 is perfect, 0 no better than chance, whatever the size of the classes.
+
+    Of several classes it is Gorodkin's R_K (2004). Where all samples or all predictions are of one class it is 0, as in
+    scikit-learn.
+    """
+
+    examples: ClassVar = (Example("matthews_corrcoef"),)
+
+    def compute(self, judged: Judged) -> float:
+        import numpy as np
+
+        counts = judged.counts.astype(np.float64)
+        true, predicted, samples = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
+        together = counts.trace() * samples - true @ predicted
+        spread = (samples**2 - true @ true) * (samples**2 - predicted @ predicted)
+        return float(together / np.sqrt(spread)) if spread else 0.0

@@ -1,0 +1,24 @@
+"""Share of the variance that is explained."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.metrics import OfNumbers, explained
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class R2(OfNumbers):
+    """1 - sum((predicted - true)²) / sum((true - mean)²): 1 is perfect, 0 as good as always saying the mean.
+
+    Where all targets are the same it is 1 if they are hit and 0 if not, as in scikit-learn; of one sample it is NaN.
+    """
+
+    larger_is_better: ClassVar = True
+    examples: ClassVar = (Example("r2"),)
+
+    def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
+        return explained(predicted - true, true)

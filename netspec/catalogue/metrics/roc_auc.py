@@ -1,0 +1,28 @@
+"""Area under the receiver operating characteristic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.metrics import OneAgainstRest, steps
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class RocAuc(OneAgainstRest):
+    """How probable it is that a sample of a class is thought more likely to be of it than one of another class.
+
+    The area under the curve of the true positives over the false ones; 0.5 is what chance gives. Each class is taken
+    against all others.
+    """
+
+    examples: ClassVar = (Example("roc_auc"), Example("roc_auc(average=weighted)"))
+
+    def score(self, positive: np.ndarray, chances: np.ndarray) -> float:
+        import numpy as np
+
+        _, right, wrong = steps(positive, chances)
+        right, wrong = np.append(0, right), np.append(0, wrong)
+        return float(np.trapezoid(right / right[-1], wrong / wrong[-1]))
