@@ -20,7 +20,7 @@ class L1(Penalty):
     positional: ClassVar = ("strength", "on")
     examples: ClassVar = (Example("l1(1e-5)"), Example('l1(1e-4, on=":conv:weight")'))
 
-    strength: Annotated[float, Field(gt=0, description="what an absolute value of 1 costs")]
+    strength: Annotated[float, Field(ge=0, description="what an absolute value of 1 costs")]
 
     def compute(self, weights: Iterable[Tensor]) -> Tensor:
         import torch

@@ -23,7 +23,7 @@ class L2(Penalty):
     positional: ClassVar = ("strength", "on")
     examples: ClassVar = (Example("l2(1e-4)"), Example('l2(1e-4, on=["body", "!*:bias"])'))
 
-    strength: Annotated[float, Field(gt=0, description="what a square of 1 costs")]
+    strength: Annotated[float, Field(ge=0, description="what a square of 1 costs")]
 
     def compute(self, weights: Iterable[Tensor]) -> Tensor:
         import torch
