@@ -8,7 +8,6 @@ from netspec.cli.fmt import layout_with_shapes
 from netspec.source import Source
 from tests.specs import SPECS, check
 
-
 WITH_LINES = [path for path in SPECS if "\nmodel" in path.read_text(encoding="utf-8")]
 """Those that don't have their network from the spec that they extend."""
 
