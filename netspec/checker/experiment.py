@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.catalogue.augmentations import Augmentation
-from netspec.catalogue.entry import entries, names
-from netspec.catalogue.metrics import Metric
+from netspec.catalogue.entry import entries, find
+from netspec.catalogue.metrics import Metric, Of
 from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
@@ -175,7 +175,8 @@ def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target,
     span, written = spans.get(path), spans.get(f"{path}.monitor")
     split, _, metric = monitor.partition(".")
     message = f"`{monitor}` isn't computed"
-    if metric in names(Metric) and metric in _fitting(target):
+    found = find(Metric, metric)
+    if found is not None and found.of == _kind(target):
         return Conflict(written or span, message, help=f"add `{metric}` to `metrics` in `evaluate`")
     # a slip of the pen is in the name, not in the split
     nearest = did_you_mean(monitor, [name for name in known if name.startswith(f"{split}.")] or known)
@@ -192,10 +193,10 @@ def check_metrics(evaluate: Evaluate, loss: Objective, target: Target, spans: Sp
         if metric.key() in known:
             problems.add(Duplicate(span, "metric", metric.key(), known[metric.key()]))
         known.setdefault(metric.key(), span)
-        if name not in _fitting(target):
-            are = "classes" if isinstance(target, Classes) else "numbers"
+        if metric.of != (are := _kind(target)):
             message = f"`{name}` is of {metric.of}, and the targets are {are}"
-            problems.add(Conflict(span, message, help=f"of {are} there are {', '.join(_fitting(target))}"))
+            fitting = ", ".join(entry.name() for entry in entries(Metric) if entry.of == are)
+            problems.add(Conflict(span, message, help=f"of {are} there are {fitting}"))
         elif metric.from_probabilities and not loss.gives_probabilities:
             chosen = " + ".join(item.name() for item in loss.losses)
             message = f"`{name}` needs the probability of each class, and `{chosen}` gives none"
@@ -206,10 +207,9 @@ def check_metrics(evaluate: Evaluate, loss: Objective, target: Target, spans: Sp
             problems.add(Conflict(span, message, help=f"a `k` of at most {target.count - 1}"))
 
 
-def _fitting(target: Target) -> tuple[str, ...]:
-    """The metrics that there are for such targets."""
-    of = "classes" if isinstance(target, Classes) else "numbers"
-    return tuple(metric.name() for metric in entries(Metric) if metric.of == of)
+def _kind(target: Target) -> Of:
+    """What a metric of such targets is of."""
+    return "classes" if isinstance(target, Classes) else "numbers"
 
 
 def check_batches(program: Program, spans: Spans, problems: Problems) -> None:

@@ -34,10 +34,11 @@ SYNONYMS = {
     "training": "train",
 }
 
+FIRST_VALUES = 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]'
 SAID_ELSEWHERE = {
     "activation": "it is a step of its own: -> relu",
-    "init": 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]',
-    "kernel_initializer": 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]',
+    "init": FIRST_VALUES,
+    "kernel_initializer": FIRST_VALUES,
     "name": "a label is written in front: fc1: linear(10)",
 }
 """What some libraries take as an argument of a layer and a spec says in another place, and where."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from netspec.files import file_problems, write_atomically
 from netspec.program.written import written
 from netspec.render import words
-from netspec.report.summary import epochs
+from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
 
 if TYPE_CHECKING:
@@ -58,13 +58,7 @@ def render(result: RunResult, drawn: Mapping[str, str], when: datetime) -> str:
 
 def headline(result: RunResult) -> tuple[str, str] | None:
     """The one number that a reader looks for, with its name: of the test split, else of the best epoch's validation."""
-    if result.test is not None:
-        split, values = "test", result.test.values
-    else:
-        best = [row for row in result.history if row["epoch"] == result.best_epoch]
-        row = best[0] if best else {}
-        split = "validation"
-        values = {name.removeprefix("validation."): row[name] for name in row if name.startswith("validation.")}
+    split, values = ("test", result.test.values) if result.test else ("validation", best_validation(result))
     name = "accuracy" if "accuracy" in values else next(iter(values), None)
     return None if name is None else (f"{split} {name}", words.measure(name, values[name]))
 

@@ -19,7 +19,7 @@ from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
 from netspec.report.live import LiveLine, is_live
-from netspec.report.summary import epochs
+from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import (
     EpochAdvanced,
     EpochEnded,
@@ -165,10 +165,12 @@ class Terminal:
 
     def _finish(self, result: RunResult) -> None:
         self._line()
-        if result.test is None:
-            self._fact("test", "the data has no test split")
-        else:
+        if result.test is not None:
             self.judgement(result.test)
+        else:
+            self._fact("test", "the data has no test split")
+            if values := best_validation(result):
+                self._fact("validation", f"{_listed(values)}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
         if (result.folder / "report.html").exists():
@@ -179,8 +181,7 @@ class Terminal:
         """How a split was judged: its numbers, and each class."""
         in_table = set(test.classes[0].values) if 0 < len(test.classes) <= LISTED_CLASSES else set[str]()
         values = {name: value for name, value in test.values.items() if name not in in_table}
-        ordered = sorted(values, key=lambda name: name != "accuracy")
-        self._fact(test.split, "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered), "bold")
+        self._fact(test.split, _listed(values), "bold")
         if in_table:
             self._line()
             self._classes(test)
@@ -239,6 +240,12 @@ def _columns(values: Mapping[str, float], program: Program) -> tuple[str, ...]:
     wanted += [value for _, value in watched(program.train)]
     wanted.append("train.seconds")
     return tuple(dict.fromkeys(name for name in wanted if name in values))
+
+
+def _listed(values: Mapping[str, float]) -> str:
+    """What was measured, the accuracy first."""
+    ordered = sorted(values, key=lambda name: name != "accuracy")
+    return "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered)
 
 
 def _fitted(name: str, room: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from math import isfinite
+from pathlib import Path
 from time import perf_counter
 
 import torch
@@ -41,7 +42,6 @@ def train(
     one: its state is saved, and the last event is Halted. Who doesn't listen to the end closes it: until then torch is
     set to compute reproducibly.
     """
-    stop, last, rollback = program.train.stop, program.train.epochs, program.train.on_nan == "rollback"
     with reproducible(device), memory_problems(program, device):
         training = Training.of(program, folder, device)
         progress, resumed = training.resume() if resume else (Progress(), None)
@@ -51,43 +51,56 @@ def train(
         yield started
 
         watch = Watch(training, progress.seconds, request or Request())
-        if rollback and not resume:
+        if program.train.on_nan == "rollback" and not resume:
             training.save(progress)
-        stopped = ended_before(stop, progress, last)
-        while progress.epoch < last and not stopped:
-            epoch = progress.epoch + 1
-            try:
-                values = yield from training.train_epoch(progress, watch.ended)
-                if values is None:
-                    training.save(progress)
-                    if not watch.is_late:
-                        yield Halted(progress.moment, folder.path)
-                        return
-                    stopped = f"max_time of {program.train.max_time} is over"
-                    yield Stopped(progress.epoch, stopped)
-                    break
-                values |= training.validate(epoch)
-            except Overflow as overflow:
-                progress = go_back(training, progress, overflow)
-                history = tuple(progress.history)
-                yield RolledBack(progress.moment, str(overflow), 0.5**progress.slowed, history)
-                continue
-            standing = observe(stop, progress.standing, epoch, values)
-            ended = EpochEnded(epoch, values, best=standing.best_epoch == epoch)
-            progress.seconds = watch.seconds
-            progress.end_epoch(ended.row(), standing)
-            stopped = ended_before(stop, progress, last)
-            if ended.best or stopped or epoch == last or program.train.checkpoint.is_due(epoch):
-                training.save(progress)
-                watch.saved()
-            yield ended
-            if stopped:
-                yield Stopped(epoch, stopped)
-
+        ended = yield from train_epochs(training, progress, watch, folder.path)
+        if ended is None:
+            return
+        progress, stopped = ended
         result = finish(training, progress, started, stopped, watch.seconds)
         folder.write_json("run.json", run_record(result))
         yield Finished(result)
         ensure_judged(result)
+
+
+def train_epochs(
+    training: Training, progress: Progress, watch: Watch, folder: Path
+) -> Generator[Event, None, tuple[Progress, str | None] | None]:
+    """Epoch after epoch, until one is the last: how far the training came, and what stopped it before its last epoch.
+
+    None if it was asked to end: its state is saved, and nothing comes after that.
+    """
+    train = training.program.train
+    stopped = ended_before(train.stop, progress, train.epochs)
+    while progress.epoch < train.epochs and not stopped:
+        epoch = progress.epoch + 1
+        try:
+            values = yield from training.train_epoch(progress, watch.ended)
+            if values is None:
+                training.save(progress)
+                if not watch.is_late:
+                    yield Halted(progress.moment, folder)
+                    return None
+                stopped = f"max_time of {train.max_time} is over"
+                yield Stopped(progress.epoch, stopped)
+                break
+            values |= training.validate(epoch)
+        except Overflow as overflow:
+            progress = go_back(training, progress, overflow)
+            yield RolledBack(progress.moment, str(overflow), 0.5**progress.slowed, tuple(progress.history))
+            continue
+        standing = observe(train.stop, progress.standing, epoch, values)
+        ended = EpochEnded(epoch, values, best=standing.best_epoch == epoch)
+        progress.seconds = watch.seconds
+        progress.end_epoch(ended.row(), standing)
+        stopped = ended_before(train.stop, progress, train.epochs)
+        if ended.best or stopped or epoch == train.epochs or train.checkpoint.is_due(epoch):
+            training.save(progress)
+            watch.saved()
+        yield ended
+        if stopped:
+            yield Stopped(epoch, stopped)
+    return progress, stopped
 
 
 def finish(training: Training, progress: Progress, started: Started, stopped: str | None, seconds: float) -> RunResult:

@@ -117,6 +117,13 @@ def test_many_classes_are_left_to_the_report(a_result, told):
     assert "class 99" not in text
 
 
+def test_without_a_test_split_the_best_epoch_s_validation_is_what_there_is(a_result, told):
+    result = a_result(FOLDER)
+    history = tuple({**row, "validation.roc_auc": 0.9937} for row in result.history)
+    text = tell(told(replace(result, history=history, test=None)))
+    assert "validation accuracy 94.75%   loss 0.1812   roc_auc 0.9937   in epoch 4\n" in text
+
+
 def test_without_a_test_split_and_without_validation(a_result, told):
     result = a_result(FOLDER)
     history = tuple({"epoch": row["epoch"], "train.loss": row["train.loss"]} for row in result.history)

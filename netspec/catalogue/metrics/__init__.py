@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Entry, find, names
+from netspec.catalogue.values import number_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -59,8 +60,9 @@ class Metric(Entry):
         """What it is called where it is shown and watched: its name, and the arguments that aren't the default."""
         fields, values = type(self).model_fields, dict(self)
         order = dict.fromkeys((*self.positional, *fields))
-        given = (shortest(values[name]) for name in order if values[name] != fields[name].default)
-        return "_".join([self.name(), *given]).replace(".", "_")
+        given = [values[name] for name in order if values[name] != fields[name].default]
+        texts = (value if isinstance(value, str) else number_text(value) for value in given)
+        return "_".join([self.name(), *texts]).replace(".", "_")
 
     def compute(self, judged: Judged) -> float:
         """The metric over all samples; NaN where nothing can be said."""
@@ -147,11 +149,6 @@ def shares(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     import numpy as np
 
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
-
-
-def shortest(value: float | str) -> str:
-    """A number without a point that it doesn't need, or a word."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def explained(missed: np.ndarray, true: np.ndarray) -> float:
