@@ -6,23 +6,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netspec.api import build, check, resume, run
+    from netspec.api import build, check, resume, resume_parts, run, run_parts
     from netspec.diagnostics import Diagnostic
     from netspec.problems import NetspecError
     from netspec.program.program import Program
     from netspec.runner.events import RunResult
+    from netspec.runner.several import Summary
 
-__all__ = ["Diagnostic", "NetspecError", "Program", "RunResult", "build", "check", "resume", "run"]
+__all__ = [
+    "Diagnostic",
+    "NetspecError",
+    "Program",
+    "RunResult",
+    "Summary",
+    "build",
+    "check",
+    "resume",
+    "resume_parts",
+    "run",
+    "run_parts",
+]
 
 _HOMES = {
     "build": "netspec.api",
     "check": "netspec.api",
     "resume": "netspec.api",
+    "resume_parts": "netspec.api",
     "run": "netspec.api",
+    "run_parts": "netspec.api",
     "Diagnostic": "netspec.diagnostics",
     "NetspecError": "netspec.problems",
     "Program": "netspec.program.program",
     "RunResult": "netspec.runner.events",
+    "Summary": "netspec.runner.several",
 }
 
 

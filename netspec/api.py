@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netspec.checker import check_file
+from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.trackers import Tracker, ensure_installed, trackers_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from netspec.interruption import Request
     from netspec.runner.events import Event, RunResult
     from netspec.runner.folder import RunFolder
+    from netspec.runner.several import Summary
 
 
 def check(path: str | Path) -> Program:
@@ -45,6 +47,8 @@ def run(
 ) -> RunResult:
     """Check, train and judge a spec; everything of it is in a run folder in the end.
 
+    A spec with folds or several seeds is several runs, for `run_parts`; here it is a ValueError.
+
     The folder is `out`, which must be new or empty, or a new one under `runs`. `device` takes the place of
     `train.device`; `log_to` names trackers besides the folder, whose extras have to be installed; `on_event` hears of
     everything that happens, after it is saved.
@@ -56,12 +60,39 @@ def run(
     note. Once the `request` has an error the step under way is the last one: its state is saved, and the error raised.
     """
     program = spec if isinstance(spec, Program) else check(spec)
+    if parts := parts_of(program):
+        raise ValueError(f"{program.source.name} stands for {len(parts)} runs: `run_parts` runs them")
     ensure_installed(log_to)
 
     from netspec.runner.folder import RunFolder
 
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
+        folder.write_spec(program)
         return _run(program, folder, device, log_to, on_event, request, resume=False)
+
+
+def run_parts(
+    spec: Program | str | Path,
+    *,
+    out: str | Path | None = None,
+    device: str | None = None,
+    log_to: Sequence[Tracker] = (),
+    on_event: Callable[[Event], None] | None = None,
+    request: Request | None = None,
+) -> Summary:
+    """Run a spec for each of its folds and seeds, one after the other, and sum up what they came to.
+
+    Each is a run of its own in a folder below the one of all. Arguments and errors are those of `run`; the first run
+    that goes wrong ends it, and `resume_parts` goes on there.
+    """
+    program = spec if isinstance(spec, Program) else check(spec)
+    ensure_installed(log_to)
+
+    from netspec.runner.folder import RunFolder
+
+    with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
+        folder.write_spec(program)
+        return _run_parts(program, folder, device, log_to, on_event, request)
 
 
 def resume(
@@ -84,11 +115,69 @@ def resume(
 
     path = Path(folder)
     program, log_to = kept_program(path), trackers_of(path)
+    if parts := parts_of(program):
+        raise ValueError(f"{path} is the folder of {len(parts)} runs: `resume_parts` goes on with them")
     ensure_installed(log_to)
     with RunFolder(path, resume=True) as locked:
         if (path / "run.json").exists():
             raise NetspecError.of(NoRun(None, str(path), "the run in it is finished"))
         return _run(program, locked, device, log_to, on_event, request, resume=True)
+
+
+def resume_parts(
+    folder: str | Path,
+    *,
+    device: str | None = None,
+    on_event: Callable[[Event], None] | None = None,
+    request: Request | None = None,
+) -> Summary:
+    """Go on with runs of folds and seeds that ended before their time: with the one under way, then with the others.
+
+    Runs that are finished stay as they are. Arguments and errors are those of `resume`.
+    """
+    from netspec.runner.folder import RunFolder
+    from netspec.runner.kept import kept_program
+
+    path = Path(folder)
+    program = kept_program(path)
+    log_to = tuple(dict.fromkeys(name for part in parts_of(program) for name in trackers_of(path / part.name)))
+    ensure_installed(log_to)
+    with RunFolder(path, resume=True) as locked:
+        return _run_parts(program, locked, device, log_to, on_event, request)
+
+
+def _run_parts(
+    program: Program,
+    whole: RunFolder,
+    device: str | None,
+    log_to: Sequence[Tracker],
+    on_event: Callable[[Event], None] | None,
+    request: Request | None,
+) -> Summary:
+    from netspec.runner.events import PartBegun, Started
+    from netspec.runner.folder import RunFolder
+    from netspec.runner.several import Summary
+
+    def tell(event: Event) -> None:
+        # before the first step of the first run nothing came of it
+        if isinstance(event, Started):
+            whole.begin()
+        if on_event is not None:
+            on_event(event)
+
+    parts = parts_of(program)
+    for number, part in enumerate(parts, 1):
+        path = whole.path / part.name
+        finished = (path / "run.json").exists()
+        tell(PartBegun(part, number, len(parts), path, finished))
+        if not finished:
+            resume = path.exists()
+            with RunFolder(path, resume=resume, whole=whole.path) as folder:
+                folder.write_spec(program, part)
+                _run(part.of(program), folder, device, log_to, tell, request, resume=resume)
+    summary = Summary.of(program, whole.path)
+    whole.write_json("run.json", summary.record())
+    return summary
 
 
 def _run(
@@ -108,8 +197,6 @@ def _run(
     from netspec.runner.loop import train
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
-    if not resume:
-        folder.write_spec(program)
 
     def write_plan(event: Event) -> None:
         # the program of the run is for the data that was taken

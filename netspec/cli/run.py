@@ -15,6 +15,7 @@ from netspec.interruption import end_on_request
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.naming import all_runs, name_of, runs_in, runs_of
+from netspec.program.parts import parts_of
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
 
 
@@ -51,11 +52,15 @@ def command(
     show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
     gc.enable()
     # torch is loaded only now: a mistake in the spec has been reported before
-    from netspec.api import run
+    from netspec.api import run, run_parts
     from netspec.report.terminal import Terminal
 
     with Terminal() as terminal, end_on_request(_heard) as request:
-        run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
+        if parts_of(program):
+            several = run_parts(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
+            terminal.summary(several)
+        else:
+            run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
 
 
 def _resume(folder: Path, device: str | None) -> None:
@@ -63,11 +68,16 @@ def _resume(folder: Path, device: str | None) -> None:
         message(f"the run in {folder} is finished; there is nothing left to do")
         return
     gc.enable()
-    from netspec.api import resume
+    from netspec.api import resume, resume_parts
     from netspec.report.terminal import Terminal
+    from netspec.runner.kept import kept_program
 
+    several = parts_of(kept_program(folder))
     with Terminal() as terminal, end_on_request(_heard) as request:
-        resume(folder, device=device, on_event=terminal, request=request)
+        if several:
+            terminal.summary(resume_parts(folder, device=device, on_event=terminal, request=request))
+        else:
+            resume(folder, device=device, on_event=terminal, request=request)
 
 
 def _run_of(path: Path | None) -> Path:

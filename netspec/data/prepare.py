@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from netspec.catalogue.divisions import Division
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import Classes, DataType
 from netspec.data.processing import Processing
-from netspec.data.split import set_apart
+from netspec.data.split import set_apart, set_part_apart
 from netspec.data.used import DataUsed
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
@@ -177,7 +178,11 @@ def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, 
     if test is None and data.test is not None:
         train, test = map(train.at, set_apart(train.targets, sizes.test, seed, "test"))
     if validation is None and data.validation is not None:
-        train, validation = map(train.at, set_apart(train.targets, sizes.validation, seed, "validation"))
+        if isinstance(data.validation, Division):
+            places = set_part_apart(train.targets, data.validation.parts, data.validation.part or 1, seed)
+        else:
+            places = set_apart(train.targets, sizes.validation, seed, "validation")
+        train, validation = map(train.at, places)
     return train, validation, test
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netspec.catalogue.divisions import Division
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.values import Quantity
+from netspec.program.written import written
 from netspec.shapes import Misfit
 
 
@@ -24,7 +26,7 @@ def split_sizes(data: Data, train: int, test: int, validation: int = 0) -> Split
     validate on.
 
     The sample is drawn first, then a test split that the source lacks is taken, validation from what is left. Where
-    `misfits` has something to say, a size may be below 1.
+    `misfits` has something to say, a size may be below 1. Of a division into parts they are those of one part's run.
     """
     drawn = sample_size(data, train)
     taken = 0 if test else _count(data.test, drawn)
@@ -53,24 +55,32 @@ def misfits(data: Data, train: int, test: int, validation: int = 0) -> Iterator[
         yield from _misfits("validation", data.validation, sizes.validation, rest)
 
 
-def _count(setting: Quantity | int | None, total: int) -> int:
-    """How many of `total` samples a share or a number of them is."""
-    if setting is None:
-        return 0
-    return setting if isinstance(setting, int) else round(total * setting.share)
+def _count(setting: Quantity | int | Division | None, total: int) -> int:
+    """How many of `total` samples a share, a number or a part of them is."""
+    match setting:
+        case None:
+            return 0
+        case int():
+            return setting
+        case Division():
+            return setting.size(total)
+        case Quantity():
+            return round(total * setting.share)
 
 
-def _misfits(key: str, setting: Quantity | int, size: int, total: int) -> Iterator[Misfit]:
+def _misfits(key: str, setting: Quantity | int | Division, size: int, total: int) -> Iterator[Misfit]:
     """What is wrong with taking a split of that size out of `total` samples."""
-    written, samples = _written(key, setting), _samples(total)
-    if size < 1:
-        yield Misfit(f"`{written}` of {samples} is none", argument=key, help=f"`{key} = 1` takes one sample")
+    asked, samples = _written(key, setting), _samples(total)
+    if isinstance(setting, Division) and setting.parts > total:
+        yield Misfit(f"`{asked}` of {samples} leaves folds without any", argument=key)
+    elif size < 1:
+        yield Misfit(f"`{asked}` of {samples} is none", argument=key, help=f"`{key} = 1` takes one sample")
     elif size >= total:
-        yield Misfit(f"`{written}` leaves none of {samples} to train on", argument=key)
+        yield Misfit(f"`{asked}` leaves none of {samples} to train on", argument=key)
 
 
-def _written(key: str, setting: Quantity | int) -> str:
-    return f"{key} = {setting:_}" if isinstance(setting, int) else f"{key} = {setting}"
+def _written(key: str, setting: Quantity | int | Division) -> str:
+    return f"{key} = {setting:_}" if isinstance(setting, int) else f"{key} = {written(setting)}"
 
 
 def _samples(count: int) -> str:

@@ -27,12 +27,14 @@ from netspec.runner.events import (
     Finished,
     Halted,
     Judgement,
+    PartBegun,
     Resumed,
     RolledBack,
     RunResult,
     Started,
     Stopped,
 )
+from netspec.runner.several import Summary
 
 LABEL = 9
 """The width of the labels left of the facts, without the gap behind them."""
@@ -65,6 +67,7 @@ class Terminal:
         self.program: Program | None = None
         self.live: LiveLine | None = None
         self.columns: tuple[str, ...] = ()
+        self.part: PartBegun | None = None
 
     def __call__(self, event: Event) -> None:
         if self.gone:
@@ -92,6 +95,8 @@ class Terminal:
             return
         self._clear()
         match event:
+            case PartBegun():
+                self._begin_part(event)
             case Started():
                 self._start(event)
             case EpochEnded():
@@ -110,21 +115,37 @@ class Terminal:
         if self.live is not None:
             self.live.clear()
 
+    def _begin_part(self, event: PartBegun) -> None:
+        """The next of several runs: what is the same for all is said of the first."""
+        if event.number == 1:
+            self._line(words.clean(str(event.folder.parent)))
+        self.part, self.columns = event, ()
+        self._line()
+        finished = "   finished before" if event.finished else ""
+        self._line(f"{event.part}   {event.number} of {event.count}{finished}", "bold")
+
     def _start(self, event: Started) -> None:
+        first = self.program is None
         self.program = event.program
         self.live = LiveLine(self.console, event) if is_live(self.console) else None
+        if self.part is None:
+            self._line(words.clean(str(event.folder)))
+        if first:
+            self._facts(event)
+        if event.resumed is not None:
+            self._resumed(event.resumed)
+        if first or self.live is not None:
+            self._line()
+
+    def _facts(self, event: Started) -> None:
         data, graph = event.data, event.program.graph
         splits = {"train": data.train, "validation": data.validation, "test": data.test}
-        self._line(words.clean(str(event.folder)))
         self._fact("data", words.clean(data.source))
         if data.note is not None:
             self._fact("NOTE", f"not the first data set of the spec: {words.clean(data.note)}", "bold yellow")
         self._fact("samples", ", ".join(f"{words.count(number)} {split}" for split, number in splits.items()))
         self._fact("model", f"{words.count(graph.parameter_count)} parameters")
         self._fact("device", words.clean(event.device))
-        if event.resumed is not None:
-            self._resumed(event.resumed)
-        self._line()
 
     def _resumed(self, resumed: Resumed) -> None:
         self._fact("resumed", f"after {resumed.moment}")
@@ -164,6 +185,12 @@ class Terminal:
         self._line(f"{'epoch':>{LABEL - 2}}{second}  best", "dim")
 
     def _finish(self, result: RunResult) -> None:
+        if self.part is not None:
+            splits = {"validation": result.validation, "test": result.test.values if result.test else {}}
+            for split, values in splits.items():
+                if values:
+                    self._fact(split, _listed(values), "bold")
+            return
         self._line()
         if result.test is not None:
             self.judgement(result.test)
@@ -176,6 +203,24 @@ class Terminal:
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)
         self._line(words.clean(str(result.folder)))
+
+    def summary(self, summary: Summary) -> None:
+        """What several runs came to together: the mean of each figure and how it varies."""
+        room = max(map(len, summary.spreads), default=0)
+        self._line()
+        self._line(f"{'':{room}}  {'mean':>9}  {'std':>9}  {'95 % confidence':>21}", "dim")
+        for name, spread in summary.spreads.items():
+            mean, std, low, high = (
+                "" if value is None else words.measure(name, value)
+                for value in (spread.mean, spread.std, spread.low, spread.high)
+            )
+            interval = f"{low} to {high}" if low else ""
+            few = f"   in {spread.count} of {len(summary.parts)} runs" if spread.count < len(summary.parts) else ""
+            self._line(f"{name:{room}}  {mean:>9}  {std:>9}  {interval:>21}{few}", "bold" if "accuracy" in name else "")
+        self._line()
+        self._fact("runs", words.count(len(summary.parts)))
+        self._fact("time", words.duration(summary.seconds))
+        self._line(words.clean(str(summary.folder)))
 
     def judgement(self, test: Judgement) -> None:
         """How a split was judged: its numbers, and each class."""

@@ -9,6 +9,7 @@ from typing import Self
 
 from netspec.catalogue.metrics import Judged
 from netspec.data.used import DataUsed
+from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.checkpoint import Moment
 
@@ -149,6 +150,14 @@ class RunResult:
     seconds: float
     restored: int | None = None
 
+    @property
+    def validation(self) -> dict[str, float]:
+        """What was measured on the validation split in the epoch whose weights the run ended with; nothing without
+        one."""
+        row = self.history[(self.restored or 0) - 1] if self.history else {}
+        split = "validation."
+        return {name.removeprefix(split): value for name, value in row.items() if name.startswith(split)}
+
     @classmethod
     def of(
         cls,
@@ -183,4 +192,16 @@ class Finished:
     result: RunResult
 
 
-Event = Started | EpochAdvanced | EpochEnded | RolledBack | Stopped | Halted | Finished
+@dataclass(frozen=True)
+class PartBegun:
+    """The next of several runs begins; what follows until the next such event is of this one. `number` counts from 1
+    to `count`; a `finished` one was run before and nothing follows of it."""
+
+    part: Part
+    number: int
+    count: int
+    folder: Path
+    finished: bool = False
+
+
+Event = PartBegun | Started | EpochAdvanced | EpochEnded | RolledBack | Stopped | Halted | Finished

@@ -16,6 +16,7 @@ from netspec.files import as_json, file_problems, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse
 from netspec.program.naming import runs_of
+from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.checkpoint import last_checkpoint
 from netspec.runner.kept import KEPT, as_kept
@@ -31,11 +32,14 @@ class RunFolder:
     the block with a note that says where the last checkpoint is.
     """
 
-    def __init__(self, path: Path, latest: Path | None = None, *, resume: bool = False) -> None:
+    def __init__(
+        self, path: Path, latest: Path | None = None, *, resume: bool = False, whole: Path | None = None
+    ) -> None:
         """Take a folder that is new or empty, or to `resume` one with a run in it; `latest` is the pointer to set to it
-        when the run begins."""
+        when the run begins, `whole` the folder to go on with where this run is one of several in it."""
         self.path = path
         self._latest = latest
+        self._whole = whole or path
         self._begun = resume
         self._written: set[Path] = set()
         with file_problems(path):
@@ -71,11 +75,12 @@ class RunFolder:
     def write_json(self, name: str, data: Any) -> None:
         self.write(name, as_json(data))
 
-    def write_spec(self, program: Program) -> None:
-        """A copy of the spec to read, under a name that says which of the two forms it has, and all that it needs."""
+    def write_spec(self, program: Program, part: Part | None = None) -> None:
+        """A copy of the spec to read, under a name that says which of the two forms it has, and all that it needs;
+        with which of the spec's runs this is if there are several."""
         source = program.source
         self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
-        self.write_json(KEPT, as_kept(program))
+        self.write_json(KEPT, as_kept(program, part))
 
     def require(self, size: int) -> None:
         """Refuse to begin what has no room on the disk."""
@@ -109,7 +114,7 @@ class RunFolder:
         if error is None or isinstance(error, Exception):
             return
         if last_checkpoint(self.checkpoints) is not None:
-            error.add_note(f"`netspec run --resume {self.path}` goes on from the last checkpoint")
+            error.add_note(f"`netspec run --resume {self._whole}` goes on from the last checkpoint")
 
 
 def _refuse_if_used(path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from netspec.checker import check_source
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
+from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.source import Source
 
@@ -16,8 +17,11 @@ FORMAT = 1
 KEPT = "spec.json"
 
 
-def as_kept(program: Program) -> dict[str, Any]:
-    """The files of a program's spec as JSON data. Paths are absolute: data is looked for from where the spec was."""
+def as_kept(program: Program, part: Part | None = None) -> dict[str, Any]:
+    """The files of a program's spec as JSON data, and which of its runs this is if there are several.
+
+    Paths are absolute: data is looked for from where the spec was.
+    """
     source = program.source
     return {
         "format": FORMAT,
@@ -26,6 +30,7 @@ def as_kept(program: Program) -> dict[str, Any]:
         "text": source.text,
         "files": {_path(file): file.text for file in program.files},
         "set": dict(program.overrides),
+        "part": part.name if part else None,
     }
 
 
@@ -38,13 +43,20 @@ def kept_program(folder: Path) -> Program:
         source = Source(str(kept["name"]), str(kept["text"]), Path(kept["path"]))
         texts = {Path(path): str(text) for path, text in kept["files"].items()}
         overrides = {str(name): str(value) for name, value in kept["set"].items()}
+        part = kept.get("part")
     except FileNotFoundError as error:
         raise NetspecError.of(NoRun(None, str(folder), f"there is no {KEPT}")) from error
     except OSError as error:
         raise NetspecError.of(NoRun(None, str(folder), f"{KEPT}: {error.strerror}")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written")) from error
-    return check_source(source, overrides, texts).require()
+    program = check_source(source, overrides, texts).require()
+    if part is None:
+        return program
+    found = next((one for one in parts_of(program) if one.name == part), None)
+    if found is None:
+        raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written"))
+    return found.of(program)
 
 
 def _path(source: Source) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.augmentations import Augmentation
+from netspec.catalogue.divisions import Division
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sections import Section
 from netspec.catalogue.sources import DataError, DataSource
@@ -45,10 +46,10 @@ class Data(Section):
         ),
     ] = None
     validation: Annotated[
-        Share | PositiveInt | None,
+        Share | PositiveInt | Division | None,
         Field(
             description="share or number of the training samples set apart to validate on, drawn evenly from each "
-            "class, where the source has no validation split of its own"
+            "class, where the source has no validation split of its own; or folds, for a run each"
         ),
     ] = None
     test: Annotated[

@@ -90,6 +90,9 @@ class Train(Section):
         int,
         Field(ge=0, lt=2**63, description="what the splits, the first weights, the order and the chance follow from"),
     ] = 0
+    seeds: Annotated[
+        PositiveInt, Field(description="how many runs there are, each with a seed of its own, from `seed` on upwards")
+    ] = 1
     device: Annotated[
         Literal["auto", "cuda", "mps", "xpu", "cpu"],
         Field(description="where to compute; `auto` takes the first of cuda, mps, xpu and cpu that is there"),

@@ -1,0 +1,31 @@
+"""Divisions: which of the training samples each of several runs validates on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue.entry import Entry
+
+
+class Division(Entry):
+    """How the training samples are divided into parts, so that a run for each part validates on it."""
+
+    kind: ClassVar[str] = "division"
+
+    @property
+    def parts(self) -> int:
+        """How many parts there are."""
+        raise NotImplementedError
+
+    @property
+    def part(self) -> int | None:
+        """The one part that is validated on, the first being 1; None if each is in turn."""
+        raise NotImplementedError
+
+    def only(self, part: int) -> Division:
+        """The same division, with that part alone to validate on."""
+        raise NotImplementedError
+
+    def size(self, total: int) -> int:
+        """How many of `total` samples are in the part that is validated on; of several, in the first."""
+        return len(range((self.part or 1) - 1, total, self.parts))

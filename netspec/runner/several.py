@@ -1,0 +1,124 @@
+"""Several runs of one spec, for its folds and seeds: what they come to together, from their folders alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite, sqrt
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any, Self
+
+from netspec.catalogue.divisions import Division
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.parts import Part, parts_of
+from netspec.program.program import Program
+from netspec.runner.record import FORMAT
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a figure comes out over several runs: its mean, its sample standard deviation, and between which values the
+    mean of more such runs is with 95 % confidence. A single run has no deviation and no interval."""
+
+    count: int
+    mean: float
+    std: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, values: Sequence[float], folds: int = 0) -> Self:
+        """Student's t interval.
+
+        Networks of several folds share most of their samples, so that they differ less than new samples would make
+        them: the variance of their mean is s² (1/n + 1/(folds - 1)) and not s²/n (Nadeau and Bengio, Inference for the
+        generalization error, 2003).
+        """
+        from scipy.special import stdtrit
+
+        count = len(values)
+        if count < 2:
+            return cls(count, mean(values), None, None, None)
+        deviation = stdev(values)
+        shared = 1 / (folds - 1) if folds else 0.0
+        reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * deviation * sqrt(1 / count + shared)
+        return cls(count, mean(values), deviation, mean(values) - reach, mean(values) + reach)
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """What one of the runs came to: the values of its validation and test split, by their names with the split's."""
+
+    part: Part
+    epochs: int
+    seconds: float
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the runs of a spec came to. `spreads` has each figure that was measured, by its name: `test.accuracy`."""
+
+    folder: Path
+    program: Program
+    parts: tuple[PartResult, ...]
+    spreads: Mapping[str, Spread]
+
+    @classmethod
+    def of(cls, program: Program, folder: Path) -> Self:
+        """The summary of finished runs, each in a folder below. Raises NetspecError where one can't be read."""
+        parts = tuple(_read(folder / part.name, part) for part in parts_of(program))
+        division = program.data.validation
+        folds = division.parts if isinstance(division, Division) and division.part is None else 0
+        names = dict.fromkeys(name for part in parts for name in part.values)
+        found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
+        return cls(folder, program, parts, {name: Spread.of(values, folds) for name, values in found.items()})
+
+    @property
+    def seconds(self) -> float:
+        """How long all runs took together."""
+        return sum(part.seconds for part in self.parts)
+
+    def record(self) -> dict[str, Any]:
+        """What `run.json` of the folder above the runs says."""
+        program, means = self.program, {name: spread.mean for name, spread in self.spreads.items()}
+        return {
+            "format": FORMAT,
+            "spec": {"name": program.name, "file": program.source.name, "hash": f"sha256:{program.hash}"},
+            "parameters": program.graph.parameter_count,
+            "epochs": {
+                "planned": len(self.parts) * program.train.epochs,
+                "trained": sum(part.epochs for part in self.parts),
+            },
+            "seconds": self.seconds,
+            "parts": [
+                {"name": result.part.name, "seed": result.part.seed, "fold": result.part.fold, "values": result.values}
+                for result in self.parts
+            ],
+            "spreads": {name: asdict(spread) for name, spread in self.spreads.items()},
+            "test": {name.removeprefix("test."): value for name, value in means.items() if name.startswith("test.")},
+        }
+
+
+def _read(folder: Path, part: Part) -> PartResult:
+    try:
+        record = json.loads((folder / "run.json").read_bytes())
+        values = dict(_values(record))
+        return PartResult(part, int(record["epochs"]["trained"]), float(record["seconds"]), values)
+    except OSError as error:
+        raise NetspecError.of(NoRun(None, str(folder), f"run.json: {error.strerror}")) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NetspecError.of(NoRun(None, str(folder), "run.json isn't what was written")) from error
+
+
+def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """The figures of both splits; what was no number is left out."""
+    for split in ("validation", "test"):
+        for name, value in (record[split] or {}).items():
+            if isinstance(value, int | float) and isfinite(value):
+                yield f"{split}.{name}", float(value)
