@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netspec.api import build, check, resume, resume_parts, run, run_parts
+    from netspec.api import build, check, overfit, resume, resume_parts, run, run_parts, smoke
     from netspec.diagnostics import Diagnostic
     from netspec.problems import NetspecError
     from netspec.program.program import Program
@@ -21,19 +21,23 @@ __all__ = [
     "Summary",
     "build",
     "check",
+    "overfit",
     "resume",
     "resume_parts",
     "run",
     "run_parts",
+    "smoke",
 ]
 
 _HOMES = {
     "build": "netspec.api",
     "check": "netspec.api",
+    "overfit": "netspec.api",
     "resume": "netspec.api",
     "resume_parts": "netspec.api",
     "run": "netspec.api",
     "run_parts": "netspec.api",
+    "smoke": "netspec.api",
     "Diagnostic": "netspec.diagnostics",
     "NetspecError": "netspec.problems",
     "Program": "netspec.program.program",

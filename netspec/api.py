@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from netspec.checker import check_file
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.program.trackers import Tracker, ensure_installed, trackers_of
+from netspec.program.trackers import TRACKERS, Tracker, ensure_installed, trackers_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netspec.interruption import Request
     from netspec.runner.events import Event, RunResult
     from netspec.runner.folder import RunFolder
+    from netspec.runner.rehearsal import Learned
     from netspec.runner.several import Summary
 
 
@@ -95,6 +96,38 @@ def run_parts(
         return _run_parts(program, folder, device, log_to, on_event, request)
 
 
+def smoke(
+    spec: Program | str | Path, *, device: str | None = None, on_event: Callable[[Event], None] | None = None
+) -> RunResult:
+    """Two batches through everything that a run does, from the data to the report. No run is kept.
+
+    Of several runs it is the first. Raises NetspecError as `run` does.
+    """
+    from tempfile import TemporaryDirectory
+
+    from netspec.runner.rehearsal import smoke
+
+    program = smoke(spec if isinstance(spec, Program) else check(spec))
+    with TemporaryDirectory(prefix="netspec-") as folder:
+        return run(program, out=Path(folder) / program.name, device=device, on_event=on_event)
+
+
+def overfit(spec: Program | str | Path, batches: int = 1, *, device: str | None = None) -> Learned:
+    """Train on the samples of a few batches alone until the network knows them by heart. No run is kept.
+
+    Raises NetspecError as `run` does, and where the network doesn't learn them.
+    """
+    from tempfile import TemporaryDirectory
+
+    from netspec.runner.device import choose
+    from netspec.runner.rehearsal import overfit
+
+    program = spec if isinstance(spec, Program) else check(spec)
+    chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
+    with TemporaryDirectory(prefix="netspec-") as folder:
+        return overfit(program, batches, Path(folder) / "run", chosen)
+
+
 def resume(
     folder: str | Path,
     *,
@@ -140,7 +173,8 @@ def resume_parts(
 
     path = Path(folder)
     program = kept_program(path)
-    log_to = tuple(dict.fromkeys(name for part in parts_of(program) for name in trackers_of(path / part.name)))
+    logged: set[Tracker] = {name for part in parts_of(program) for name in trackers_of(path / part.name)}
+    log_to: tuple[Tracker, ...] = tuple(name for name in TRACKERS if name in logged)
     ensure_installed(log_to)
     with RunFolder(path, resume=True) as locked:
         return _run_parts(program, locked, device, log_to, on_event, request)

@@ -23,18 +23,19 @@ def command(spec: Path, at: int, device: str | None, overrides: dict[str, str]) 
     """Run SPEC twice, the second time halted after some steps and resumed, and compare what they end with.
 
     Weights, what the optimizer remembers, every epoch's numbers and the test split have to be the same to the last
-    bit. Nothing is kept of either run. The exit code is 1 if anything differs.
+    bit. Nothing is kept of either run. Of folds and seeds the first is run. The exit code is 1 if anything differs.
     """
     checked = check_file(spec, overrides)
     program = checked.require()
     show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
     gc.enable()
     from netspec.runner.device import choose
+    from netspec.runner.rehearsal import one_of
     from netspec.runner.verify import verify_resume
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
     with TemporaryDirectory(prefix="netspec-") as folder:
-        verified = verify_resume(program, Path(folder), chosen, at)
+        verified = verify_resume(one_of(program), Path(folder), chosen, at)
     out = console(sys.stdout)
     if verified.moment is None:
         out.print(f"the run ends before step {at}: nothing was resumed", markup=False)

@@ -80,8 +80,11 @@ class Prepared:
             yield batch, targets.index_select(0, places)
 
     def batches(self, split: str, size: int = 1024) -> Iterator[Batch]:
-        """The batches of `validation` or `test`, in the order of the data; none if there is no such split."""
-        chosen = {"validation": self.validation, "test": self.test}[split]
+        """The batches of `validation` or `test`, in the order of the data; none if there is no such split.
+
+        Those of `train` are its samples as they are in the others, so where nothing is done to them at random.
+        """
+        chosen = {"train": self.training, "validation": self.validation, "test": self.test}[split]
         if chosen is not None:
             inputs = zip(*(values.split(size) for values in chosen.inputs), strict=True)
             yield from zip(inputs, chosen.targets.split(size), strict=True)

@@ -241,8 +241,8 @@ def _field(slot: Slot, plain: Schema) -> Schema:
     if not slot.plain:
         return entries
     has_entry = {"anyOf": [{"type": "object"}, {"type": "array", "contains": {"type": "object"}}]}
-    # what refers to another model is a list of entries
-    values = [branch for branch in plain["anyOf"] if "$ref" not in branch.get("items", ())]
+    # what refers to another model is an entry or a list of them
+    values = [branch for branch in plain["anyOf"] if "$ref" not in branch and "$ref" not in branch.get("items", ())]
     return {"if": has_entry, "then": entries, "else": _value({"anyOf": values}, slot)}
 
 
@@ -261,6 +261,8 @@ def _entries(slot: Slot, kind: type[Entry]) -> Schema:
         return {"if": {"type": "object", "required": [OR]}, "then": several, "else": one}
     if slot.form != "one":
         one = {"if": {"type": "array"}, "then": {"items": one}, "else": one}
+    if slot.plain:
+        return one
     optional = not slot.required and slot.default is None
     return {"if": {"type": "null"}, "else": one} if optional else one
 

@@ -114,6 +114,34 @@ class JudgementNotFinite(Problem):
 
 
 @dataclass(frozen=True)
+class NotLearned(Problem):
+    """A network doesn't learn a handful of samples by heart.
+
+    `netspec run --overfit 1` trains on the samples of one batch alone, which every network that is able to learn the
+    task knows by heart after a while. Where it doesn't, something is in the way: a learning rate that is far too small
+    or too large, a network that is too small or whose gradients vanish, a layer that is frozen, targets that the
+    inputs say nothing of, or two samples that are the same with different targets.
+    """
+
+    code: ClassVar = "NS604"
+    exit_code: ClassVar = 4
+
+    samples: int
+    passes: int
+    left: float
+    first_loss: float
+    last_loss: float
+
+    def diagnose(self) -> Diagnostic:
+        losses = f"the loss went from {self.first_loss:.4g} to {self.last_loss:.4g}"
+        return self.report(
+            f"the network doesn't learn {self.samples:_} samples by heart in {self.passes} passes",
+            notes=(f"{self.left:.1%} is not learned; {losses}",),
+            help="try another learning rate first: 10 times smaller, 10 times larger; then a larger network",
+        )
+
+
+@dataclass(frozen=True)
 class NoMemory(Problem):
     """The memory of the device is full.
 

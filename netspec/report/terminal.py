@@ -60,8 +60,12 @@ class Terminal:
     itself that begins with the time. A context manager: the live line is gone when the block ends, however it does.
     """
 
-    def __init__(self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(
+        self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now, *, kept: bool = True
+    ) -> None:
+        """Without `kept` nothing is said of where the run is: it goes when it has ended."""
         self.console = console or _Patient(highlight=False)
+        self.kept = kept
         self.gone = False
         self.clock = clock
         self.program: Program | None = None
@@ -128,7 +132,7 @@ class Terminal:
         first = self.program is None
         self.program = event.program
         self.live = LiveLine(self.console, event) if is_live(self.console) else None
-        if self.part is None:
+        if self.part is None and self.kept:
             self._line(words.clean(str(event.folder)))
         if first:
             self._facts(event)
@@ -200,6 +204,8 @@ class Terminal:
                 self._fact("validation", f"{_listed(values)}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
+        if not self.kept:
+            return
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)
         self._line(words.clean(str(result.folder)))

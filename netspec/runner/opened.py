@@ -20,6 +20,7 @@ from netspec.data.processing import Processing
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem
+from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.runner.checkpoint import INDEX, MODEL, Moment, Saved, last_checkpoint, read_checkpoint
 from netspec.runner.events import Judgement
@@ -98,12 +99,17 @@ class OpenedRun:
         return Processing.restored(field, self.program.type, self.program.data, statistics)
 
 
+def _without_checkpoint(folder: Path) -> str:
+    parts = parts_of(kept_program(folder))
+    return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
+
+
 def _chosen(folder: Path, which: str) -> Saved:
     """The checkpoint that the index names, or the newest where there is no index."""
     checkpoints = folder / "checkpoints"
     newest = last_checkpoint(checkpoints)
     if newest is None:
-        raise NetspecError.of(NoRun(None, str(folder), "no checkpoint was saved"))
+        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder)))
     try:
         index: dict[str, Any] = json.loads((checkpoints / INDEX).read_bytes())
         name = str(index.get(which) or index["last"])

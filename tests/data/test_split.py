@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.data.split import quotas, set_apart
+from netspec.data.split import quotas, set_apart, set_part_apart
 from netspec.program.randomness import generator, seed_for
 
 labels = st.lists(st.integers(0, 4), min_size=2, max_size=200).map(np.array)
@@ -28,6 +28,27 @@ def test_each_class_gives_its_share_to_within_one_sample(targets: np.ndarray, da
     for label in np.unique(targets):
         exact = count * np.mean(targets == label)
         assert abs(np.sum(targets[apart] == label) - exact) < 1
+
+
+@given(labels, st.data(), st.integers(0, 2**63 - 1))
+def test_folds_share_out_the_samples_and_every_class(targets: np.ndarray, data: st.DataObject, seed: int) -> None:
+    count = data.draw(st.integers(2, len(targets)))
+    folds = [set_part_apart(targets, count, fold, seed) for fold in range(1, count + 1)]
+    assert sorted(np.concatenate([apart for _, apart in folds])) == list(range(len(targets)))
+    for kept, apart in folds:
+        assert sorted([*kept, *apart]) == list(range(len(targets)))
+        assert (np.diff(kept) > 0).all() and (np.diff(apart) > 0).all()
+    for samples in (np.zeros_like(targets), targets):
+        for label in np.unique(samples):
+            sizes = [np.sum(samples[apart] == label) for _, apart in folds]
+            assert max(sizes) - min(sizes) <= 1
+
+
+def test_folds_of_numbers_are_drawn_by_the_seed() -> None:
+    numbers = np.linspace(0, 1, 20)
+    (_, first), (_, second) = (set_part_apart(numbers, 4, 1, seed) for seed in (0, 1))
+    assert len(first) == len(second) == 5
+    assert list(first) != list(second)
 
 
 @given(st.lists(st.integers(0, 1000), min_size=1).filter(any), st.data())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netspec.catalogue.divisions.kfold import KFold
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sources.mnist_sample import MnistSample
 from netspec.catalogue.values import Quantity
@@ -19,7 +20,9 @@ settings = st.none() | st.integers(1, 400) | shares
 
 
 def data(
-    validation: Quantity | int | None = None, test: Quantity | int | None = None, sample: Quantity | int | None = None
+    validation: Quantity | int | KFold | None = None,
+    test: Quantity | int | None = None,
+    sample: Quantity | int | None = None,
 ) -> Data:
     return Data(source=(MnistSample(),), validation=validation, test=test, sample=sample)
 
@@ -35,6 +38,12 @@ def data(
 )
 def test_test_is_taken_first_and_validation_from_the_rest(validation, test, own: int, sizes: Splits) -> None:
     assert split_sizes(data(validation, test), 100, own) == sizes
+
+
+def test_sizes_of_folds_differ_by_one_sample_at_most() -> None:
+    sizes = [split_sizes(data(KFold(folds=3, fold=fold)), 11, 0) for fold in (1, 2, 3)]
+    assert sizes == [Splits(7, 4, 0), Splits(7, 4, 0), Splits(8, 3, 0)]
+    assert split_sizes(data(KFold(folds=3)), 11, 0) == sizes[0]
 
 
 def test_the_sample_is_drawn_before_the_splits() -> None:
@@ -76,6 +85,8 @@ def table(folder: Path, settings: str, rows: int = 50) -> str:
         ("sample = 51", ["`sample = 51` of 50 samples is more than there are"]),
         ("sample = 0.1%", ["`sample = 0.1%` of 50 samples is none"]),
         ("sample = 20\n  validation = 20", ["`validation = 20` leaves none of 20 samples"]),
+        ("validation = kfold(51)", ["`validation = kfold(51)` of 50 samples leaves folds without any"]),
+        ("validation = kfold(5, fold=6)", ["there is no fold 6 of 5"]),
         ("validation = 25\n  test = 25", ["`validation = 25` leaves none of 25 samples"]),
     ],
 )

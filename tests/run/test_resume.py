@@ -52,6 +52,7 @@ SPECS = {
     "accumulated": spec("accumulate = 3\n penalties = [l1(1e-3)]\n constraints = [max_norm(2)]"),
     "mixed": spec("mix = [mixup(0.4), cutmix]\n noise = gradient_noise(1e-3)"),
     "saved often": spec("checkpoint = every(2 steps, keep=2)\n on_nan = skip"),
+    "a fold": spec("seed = 3", data=IMAGES.replace("20%", "kfold(4, fold=2)")),
     "a table": spec(
         "",
         data="data { source = synthetic(features=6, classes=2, samples=120), transform = standardize(measured) }",

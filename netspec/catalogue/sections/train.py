@@ -23,6 +23,7 @@ from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
 from netspec.catalogue.stops import Stop
 from netspec.catalogue.values import Piped, PositiveInt, Selectors, Summed, Term, Time
+from netspec.shapes import Misfit
 
 
 class Train(Section):
@@ -97,3 +98,7 @@ class Train(Section):
         Literal["auto", "cuda", "mps", "xpu", "cpu"],
         Field(description="where to compute; `auto` takes the first of cuda, mps, xpu and cpu that is there"),
     ] = "auto"
+
+    def check(self) -> None:
+        if self.seed + self.seeds > 2**63:
+            raise Misfit(f"`seeds = {self.seeds}` from `seed = {self.seed}` on are above {2**63 - 1}", argument="seeds")
