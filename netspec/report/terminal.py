@@ -222,7 +222,8 @@ class Terminal:
             )
             interval = f"{low} to {high}" if low else ""
             few = f"   in {spread.count} of {len(summary.parts)} runs" if spread.count < len(summary.parts) else ""
-            self._line(f"{name:{room}}  {mean:>9}  {std:>9}  {interval:>21}{few}", "bold" if "accuracy" in name else "")
+            cells = f"{name:{room}}  {mean:>9}  {std:>9}  {interval:>21}{few}"
+            self._line(cells.rstrip(), "bold" if "accuracy" in name else "")
         self._line()
         self._fact("runs", words.count(len(summary.parts)))
         self._fact("time", words.duration(summary.seconds))

@@ -152,3 +152,35 @@ def test_a_damaged_checkpoint_is_not_taken(run: str, capsys, tmp_path: Path):
         weights.write_bytes(weights.read_bytes()[:-1] + b"!")
     assert main(["eval", str(copy)]) == 5
     assert "is damaged" in capsys.readouterr().err
+
+
+def test_folds_are_run_listed_and_looked_at_by_themselves(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("folds.net").write_text(
+        "data { source = iris(), validation = kfold(2) }\nmodel { linear(3) }\ntrain { epochs = 1 }\n"
+    )
+    assert main(["run", "folds.net", "--device", "cpu"]) == 0
+    said = capsys.readouterr().out
+    assert "fold 2   2 of 2" in said and "validation.accuracy" in said
+    (folder,) = Path("runs/folds").glob("2*")
+    assert said.rstrip().endswith(str(folder))
+    assert main(["run", "--resume", "folds.net"]) == 0
+    assert "is finished" in capsys.readouterr().err
+    assert main(["runs"]) == 0
+    assert str(folder) in capsys.readouterr().out
+    assert main(["eval", str(folder)]) == 5
+    assert f"it is that of 2 runs, as `{folder}/fold-1`" in capsys.readouterr().err
+    assert main(["eval", str(folder / "fold-2"), "--split", "validation"]) == 0
+
+
+def test_a_rehearsal_keeps_nothing(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("a.net").write_text(
+        "data { source = iris(), test = 20% }\nmodel { linear(3) }\ntrain { optimizer = adam(lr=0.1) }\n"
+    )
+    assert main(["run", "a.net", "--smoke", "--device", "cpu"]) == 0
+    assert capsys.readouterr().out.endswith("all of it works: training, test, checkpoint and report\n")
+    assert main(["run", "a.net", "--overfit", "1", "--device", "cpu"]) in (0, 4)
+    assert not Path("runs").exists()
+    for wrong in (["--smoke", "--overfit", "1"], ["--smoke", "--out", "x"], ["--overfit", "1", "--resume"]):
+        assert main(["run", "a.net", *wrong]) == 2

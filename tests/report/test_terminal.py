@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from netspec.program.parts import Part
 from netspec.report.terminal import Terminal
-from netspec.runner.events import Event
+from netspec.runner.events import Event, PartBegun
+from netspec.runner.several import PartResult, Spread, Summary
 from tests.report.screen import Screen
 
 FOLDER = Path("runs/mnist_fc/2026-11-22_10-00-00-4f3a")
@@ -43,6 +45,16 @@ PIPED_EPOCH = (
     "2026-11-22 10:00:03 epoch 1/5  train.loss 0.5871  train.accuracy 84.06%  validation.loss 0.2718  "
     "validation.accuracy 92.50%  train.seconds 0.81  best"
 )
+
+SUMMARY = """
+                          mean        std        95 % confidence
+validation.accuracy     94.50%      1.00%       92.02% to 96.98%
+test.loss               0.2100                                    in 2 of 3 runs
+
+runs      3
+time      6.0 s
+runs/digits/1
+"""
 
 END = """\
 
@@ -98,6 +110,42 @@ def test_in_a_pipe_each_epoch_is_a_line_with_its_time(a_result, told):
     assert lines[7] == PIPED_EPOCH
     assert sum(" epoch " in line for line in lines[7:12]) == 5
     assert text.endswith(END)
+
+
+def test_of_several_runs_the_facts_are_said_once_and_the_judgements_in_a_line(a_result, told):
+    """What is the same for all of them is said of the first."""
+    folder, events = Path("runs/digits/1"), list[Event]()
+    for number in (1, 2, 3):
+        events.append(
+            PartBegun(Part(0, number, (f"fold-{number}",)), number, 3, folder / f"fold-{number}", number == 2)
+        )
+        events += [] if number == 2 else told(a_result(FOLDER))
+    said = tell(events)
+    assert said.startswith("runs/digits/1\n\nfold 1   1 of 3\ndata ")
+    assert said.count("\ndata ") == 1
+    assert "\nfold 2   2 of 3   finished before\n\nfold 3   3 of 3\n" in said
+    assert said.count("\ntest      accuracy 93.60%   loss 0.2134") == 2
+    assert "horse" not in said
+
+
+def test_what_several_runs_came_to_is_a_table(a_result, told):
+    spreads = {
+        "validation.accuracy": Spread(3, 0.945, 0.01, 0.9202, 0.9698),
+        "test.loss": Spread(2, 0.21, None, None, None),
+    }
+    parts = tuple(PartResult(Part(0, fold, (f"fold-{fold}",)), 5, 2.0, {}) for fold in (1, 2, 3))
+    file = io.StringIO()
+    terminal = Terminal(Console(file=file, force_terminal=False, width=80, highlight=False))
+    terminal.summary(Summary(Path("runs/digits/1"), a_result(FOLDER).program, parts, spreads))
+    assert file.getvalue() == SUMMARY
+
+
+def test_of_a_run_that_is_not_kept_no_path_is_said(a_result, told):
+    file = io.StringIO()
+    terminal = Terminal(Console(file=file, force_terminal=False, width=80, highlight=False), kept=False)
+    for event in told(a_result(FOLDER)):
+        terminal(event)
+    assert str(FOLDER) not in file.getvalue()
 
 
 def test_the_report_is_named_where_there_is_one(result, told):
