@@ -49,7 +49,7 @@ PIPED_EPOCH = (
 SUMMARY = """
                           mean        std        95 % confidence
 validation.accuracy     94.50%      1.00%       92.02% to 96.98%
-test.loss               0.2100                                   in 2 of 3 runs
+test.loss               0.2100                                     in 2 of 3 runs
 
 runs      3
 time      6.0 s
