@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import isfinite, sqrt
+from math import inf, isfinite, sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Self
 
 from netspec.catalogue.divisions import Division
+from netspec.catalogue.metrics import called
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
@@ -23,7 +24,8 @@ CONFIDENCE = 0.95
 @dataclass(frozen=True, slots=True)
 class Spread:
     """How a figure comes out over several runs: its mean, its sample standard deviation, and between which values the
-    mean of more such runs is with 95 % confidence. A single run has no deviation and no interval."""
+    mean of more such runs is with 95 % confidence, at most where the figure can be. A single run has no deviation and
+    no interval."""
 
     count: int
     mean: float
@@ -32,7 +34,7 @@ class Spread:
     high: float | None
 
     @classmethod
-    def of(cls, values: Sequence[float], folds: int = 0) -> Self:
+    def of(cls, values: Sequence[float], folds: int = 0, span: tuple[float, float] = (-inf, inf)) -> Self:
         """Student's t interval.
 
         Networks of several folds share most of their samples, so that they differ less than new samples would make
@@ -47,7 +49,8 @@ class Spread:
         deviation = stdev(values)
         shared = 1 / (folds - 1) if folds else 0.0
         reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * deviation * sqrt(1 / count + shared)
-        return cls(count, mean(values), deviation, mean(values) - reach, mean(values) + reach)
+        low, high = mean(values) - reach, mean(values) + reach
+        return cls(count, mean(values), deviation, max(low, span[0]), min(high, span[1]))
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,8 @@ class Summary:
         folds = division.parts if isinstance(division, Division) and division.part is None else 0
         names = dict.fromkeys(name for part in parts for name in part.values)
         found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
-        return cls(folder, program, parts, {name: Spread.of(values, folds) for name, values in found.items()})
+        spreads = {name: Spread.of(values, folds, _span(name)) for name, values in found.items()}
+        return cls(folder, program, parts, spreads)
 
     @property
     def seconds(self) -> float:
@@ -103,6 +107,12 @@ class Summary:
             "spreads": {name: asdict(spread) for name, spread in self.spreads.items()},
             "test": {name.removeprefix("test."): value for name, value in means.items() if name.startswith("test.")},
         }
+
+
+def _span(name: str) -> tuple[float, float]:
+    """Between which values a figure can be; a loss may be any number."""
+    metric = called(name.partition(".")[2])
+    return (-inf, inf) if metric is None else metric.span
 
 
 def _read(folder: Path, part: Part) -> PartResult:

@@ -218,6 +218,14 @@ def test_what_is_better_is_larger_or_smaller(name: str) -> None:
     assert good > bad if entry.larger_is_better else good < bad
 
 
+@pytest.mark.parametrize("entry", entries(Metric), ids=lambda entry: entry.name())
+@given(of_classes=classified(), of_numbers=numbered())
+def test_a_metric_says_between_which_values_it_is(entry: type[Metric], of_classes: Judged, of_numbers: Judged) -> None:
+    arguments: dict[str, Any] = {"f_beta": {"beta": 2.0}, "top_k_accuracy": {"k": 2}}.get(entry.name(), {})
+    value = metric(entry.name(), **arguments).compute(of_classes if entry.of == "classes" else of_numbers)
+    assert np.isnan(value) or entry.span[0] - 1e-9 <= value <= entry.span[1] + 1e-9
+
+
 @pytest.mark.parametrize("name", [entry.name() for entry in entries(Metric) if issubclass(entry, PerClass)])
 def test_a_thousand_classes_take_a_moment(name: str) -> None:
     counts = np.random.default_rng(0).integers(0, 50, (1000, 1000))

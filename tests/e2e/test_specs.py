@@ -12,6 +12,7 @@ from netspec import api
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.sources.synthetic import Synthetic
 from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.shapes import Shape
 from tests.specs import ROOT, SPECS
@@ -51,11 +52,13 @@ def with_few(program: Program) -> Program:
     return replace(program, data=program.data.model_copy(update={"source": few}))
 
 
+SEVERAL = [path for path in SPECS if parts_of(api.check(path))]
 LARGE = ("alexnet", "resnet50", "vgg16_bn")
 """Specs that would write gigabytes; their networks are tested against torchvision's."""
+ONE = [path for path in SPECS if path.stem not in LARGE and path not in SEVERAL]
 
 
-@pytest.mark.parametrize("path", [path for path in SPECS if path.stem not in LARGE], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ONE, ids=lambda path: path.stem)
 def test_a_spec_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     program = with_few(with_noise(api.check(path)))
@@ -66,3 +69,13 @@ def test_a_spec_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert (tmp_path / "run/report.html").is_file()
     trained = sum(weights.numel() for weights in api.build(program).parameters())
     assert trained == program.graph.parameter_count
+
+
+@pytest.mark.parametrize("path", SEVERAL, ids=lambda path: path.stem)
+def test_a_spec_of_several_runs_sums_them_up(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    program = api.check(path)
+    program = replace(program, train=program.train.model_copy(update={"epochs": 1}))
+    summary = api.run_parts(program, out=tmp_path / "run")
+    assert len(summary.parts) == len(parts_of(program))
+    assert 0 < summary.spreads["validation.accuracy"].mean <= 1

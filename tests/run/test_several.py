@@ -138,5 +138,9 @@ def test_folds_share_samples_which_makes_the_interval_wider() -> None:
     assert (folds.high - folds.mean) / (plain.high - plain.mean) == pytest.approx((9 / 4) ** 0.5)
 
 
+def test_the_interval_ends_where_the_figure_does() -> None:
+    assert Spread.of([0.99, 1.0, 0.9], span=(0.0, 1.0)).high == 1.0
+
+
 def test_one_value_has_no_spread() -> None:
     assert Spread.of([0.5]) == Spread(1, 0.5, None, None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -55,6 +56,8 @@ class Metric(Entry):
     from_probabilities: ClassVar[bool] = False
     """Whether it takes the probability of each class, and not only the class that is decided for."""
     larger_is_better: ClassVar[bool] = True
+    span: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    """Between which values it can be."""
 
     def key(self) -> str:
         """What it is called where it is shown and watched: its name, and the arguments that aren't the default."""
@@ -135,6 +138,7 @@ class OfNumbers(Metric):
 
     of: ClassVar = "numbers"
     larger_is_better: ClassVar = False
+    span: ClassVar = (0.0, inf)
 
     def compute(self, judged: Judged) -> float:
         return float(self.score(judged.targets, judged.predictions))

@@ -16,6 +16,7 @@ class BrierScore(Metric):
 
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
+    span: ClassVar = (0.0, 2.0)
     examples: ClassVar = (Example("brier_score"),)
 
     def compute(self, judged: Judged) -> float:

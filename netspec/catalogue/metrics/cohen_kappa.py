@@ -18,6 +18,7 @@ class CohenKappa(Metric):
     of one class.
     """
 
+    span: ClassVar = (-1.0, 1.0)
     examples: ClassVar = (Example("cohen_kappa"), Example("cohen_kappa(weights=quadratic)"))
 
     weights: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
@@ -17,6 +18,7 @@ class LogLoss(Metric):
 
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
+    span: ClassVar = (0.0, inf)
     examples: ClassVar = (Example("log_loss"),)
 
     def compute(self, judged: Judged) -> float:

@@ -15,6 +15,7 @@ class MatthewsCorrcoef(Metric):
     scikit-learn.
     """
 
+    span: ClassVar = (-1.0, 1.0)
     examples: ClassVar = (Example("matthews_corrcoef"),)
 
     def compute(self, judged: Judged) -> float:

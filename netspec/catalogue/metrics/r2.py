@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
@@ -18,6 +19,7 @@ class R2(OfNumbers):
     """
 
     larger_is_better: ClassVar = True
+    span: ClassVar = (-inf, 1.0)
     examples: ClassVar = (Example("r2"),)
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
