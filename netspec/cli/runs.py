@@ -41,9 +41,11 @@ def command(form: str) -> int:
 def _facts(run: Path) -> dict[str, Any]:
     """What the files of a run say of it; what can't be read is left out."""
     record = _read(run / "run.json")
+    # of folds and seeds each is a run in a folder below
+    logs = [run / "metrics.jsonl", *run.glob("*/metrics.jsonl")]
     epochs = record.get("epochs", {}).get("trained")
     if epochs is None:
-        epochs = len(_lines(run / "metrics.jsonl"))
+        epochs = sum(len(_lines(path)) for path in logs)
     test = record.get("test") or {}
     return {
         "run": str(run),

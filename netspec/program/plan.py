@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import prod
 
 from netspec.program.naming import runs_of
+from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.splits import Splits, split_sizes
 from netspec.program.training import clock
@@ -27,6 +28,9 @@ class Row:
 class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 
+    Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
+    differ by a sample from those of the others.
+
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't.
     """
@@ -37,6 +41,7 @@ class Plan:
     flops: int
     source: str
     otherwise: tuple[str, ...]
+    runs: int
     splits: Splits
     steps_per_epoch: int
     steps: int
@@ -59,6 +64,7 @@ def make_plan(program: Program) -> Plan:
         flops=graph.flops,
         source=written(program.assumed),
         otherwise=_otherwise(program),
+        runs=len(parts_of(program)) or 1,
         splits=splits,
         steps_per_epoch=steps.epoch,
         steps=steps.total,

@@ -98,3 +98,14 @@ def test_the_plan_names_the_folder_that_the_run_writes(tmp_path: Path, monkeypat
     assert writes == "runs/my_spec.big/<time>-<id>/"
     with RunFolder.new(program.name) as folder:
         assert folder.path.parent == Path("runs") / "my_spec.big" == Path("runs") / as_file_name(program.name)
+
+
+def test_of_several_runs_it_says_how_many_and_what_the_first_does() -> None:
+    text = "data { source = wine(), validation = kfold(5) }\nmodel { linear(3) }\ntrain { seeds = 3 }\n"
+    program = check(text).require()
+    plan = make_plan(program)
+    assert (plan.runs, plan.splits.train, plan.splits.validation) == (15, 142, 36)
+    out = StringIO()
+    Console(file=out, width=80).print(render_plan(program))
+    assert "runs     15, each as follows" in out.getvalue()
+    assert make_plan(check(text.replace("kfold(5)", "20%").replace("seeds = 3", "")).require()).runs == 1
