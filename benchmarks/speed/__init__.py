@@ -1,0 +1,1 @@
+"""The speed of netspec against other ways to do the same work."""
