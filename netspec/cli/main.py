@@ -24,6 +24,7 @@ VERBS = {
     "check": "say everything that is wrong with specs",
     "fmt": "lay specs out in the one format",
     "plan": "say what a run would do, without doing it",
+    "data": "say what the data is, and show what training makes of it",
     "run": "train, judge and report",
     "eval": "judge the weights of a run",
     "predict": "say what the network of a run makes of files",

@@ -67,17 +67,20 @@ class Prepared:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
         epoch's number."""
-        targets, seed = self.training.targets, self.program.train.seed
-        order = torch.randperm(len(targets), generator=generator(seed, "order", number)).to(targets.device)
+        count, chance = len(self.training.targets), generator(self.program.train.seed, "order", number)
+        order = torch.randperm(count, generator=chance).to(self.training.targets.device)
+        bounds = batch_bounds(count, self.program.data.batch_size)
+        yield from self.taken(number, (order[first:end] for first, end in bounds[start:]))
+
+    def taken(self, epoch: int, batches: Iterable[Tensor]) -> Iterator[Batch]:
+        """Training samples as an epoch takes them, in batches of their places in the data."""
         inputs = [
-            (processing, values, processing.draw(values, seed, number))
+            (processing, values, processing.draw(values, self.program.train.seed, epoch))
             for processing, values in zip(self.processing, self.training.inputs, strict=True)
         ]
-        bounds = batch_bounds(len(targets), self.program.data.batch_size)
-        for first, end in bounds[start:]:
-            places = order[first:end]
+        for places in batches:
             batch = tuple(processing.batch(values, draws, places) for processing, values, draws in inputs)
-            yield batch, targets.index_select(0, places)
+            yield batch, self.training.targets.index_select(0, places)
 
     def batches(self, split: str, size: int = 1024) -> Iterator[Batch]:
         """The batches of `validation` or `test`, in the order of the data; none if there is no such split.
@@ -90,13 +93,36 @@ class Prepared:
             yield from zip(inputs, chosen.targets.split(size), strict=True)
 
 
+@dataclass(frozen=True)
+class Divided:
+    """A program's samples as they came from the source, split by split. `program` is for the source that was taken,
+    `note` why it isn't the first one, `digest` the SHA-256 of all samples."""
+
+    program: Program
+    note: str | None
+    digest: str
+    train: Samples
+    validation: Samples | None
+    test: Samples | None
+
+
 def prepare(program: Program, device: torch.device) -> Prepared:
     """Load a program's data and make it ready for training. Raises DataError."""
+    return make_ready(divide(program), device)
+
+
+def divide(program: Program) -> Divided:
+    """Load a program's data and divide it. Raises DataError."""
     index, note, loaded = _load(program)
     program = replace(program, source_index=index, type=loaded.type)
     for gap in program.data.gaps(program.type):
         raise gap
-    train, validation, test = _divide(program, loaded)
+    return Divided(program, note, _digest(loaded), *_divide(program, loaded))
+
+
+def make_ready(divided: Divided, device: torch.device) -> Prepared:
+    """Measure and transform what was divided, and bring it to the device."""
+    program, train, validation, test = divided.program, divided.train, divided.validation, divided.test
     measured = [
         Processing.measured(field, program.type, program.data, values)
         for field, values in zip(program.type.fields, train.inputs, strict=True)
@@ -104,11 +130,11 @@ def prepare(program: Program, device: torch.device) -> Prepared:
     processing = tuple(one for one, _ in measured)
     used = DataUsed(
         source=written(program.assumed),
-        note=note,
+        note=divided.note,
         train=len(train.targets),
         validation=len(validation.targets) if validation else 0,
         test=len(test.targets) if test else 0,
-        digest=_digest(loaded),
+        digest=divided.digest,
         statistics=tuple(_statistics(processing, place) for place in range(len(program.data.transform))),
     )
 

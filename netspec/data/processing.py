@@ -71,14 +71,21 @@ class Processing:
         batch = inputs.index_select(0, places)
         if not self.augment:
             return batch
-        batch = _as_numbers(batch)
+        batch = as_numbers(batch)
         for (_, augmentation), drawn in zip(self.augment, draws, strict=True):
             batch = augmentation.apply(batch, drawn.index_select(0, places))
         return _ready(self._through(batch))
 
+    def undone(self, inputs: Tensor) -> Tensor:
+        """What the network takes, with its numbers as they were before the transforms where those can be had: to be
+        looked at."""
+        for place, transform in reversed(self.transform):
+            inputs = transform.undo(inputs, self.statistics[place])
+        return inputs
+
     def _transformed(self, values: np.ndarray) -> Tensor:
         """All samples after the transforms. Few go through at a time: images as numbers are four times as large."""
-        portions = [self._through(_as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION)]
+        portions = [self._through(as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION)]
         return torch.cat(portions)
 
     def _through(self, inputs: Tensor) -> Tensor:
@@ -91,7 +98,7 @@ def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tu
     return tuple((place, step) for place, step in enumerate(steps) if field in type.fields_for(step.form))
 
 
-def _as_numbers(inputs: Tensor) -> Tensor:
+def as_numbers(inputs: Tensor) -> Tensor:
     """An input as it goes into the first step: images as float32 from 0 to 1, tables with all of their digits, words
     by their numbers."""
     return inputs.float().div_(255) if inputs.dtype == torch.uint8 else inputs

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Label
+from netspec.diagnostics import Diagnostic, Label, Severity
 from netspec.problems.base import Problem
+from netspec.wording import listing, plural
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,51 @@ class LabelOutOfRange(DataProblem):
     """
 
     code: ClassVar = "NS503"
+
+
+@dataclass(frozen=True)
+class ClassesEmpty(Problem):
+    """A split has no sample of a class.
+
+    A class without training samples can't be learned, and the network still gives it a number. One without samples to
+    validate or to test on isn't judged: its precision and recall count as 0, and lower the means over the classes. A
+    folder without images, a table that was cut off, or a small `data.sample` does it.
+    """
+
+    code: ClassVar = "NS504"
+    severity: ClassVar = Severity.WARNING
+
+    split: str
+    classes: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        names = listing([f"`{name}`" for name in self.classes])
+        noun = "class" if len(self.classes) == 1 else plural("class")
+        return self.report(f"the {self.split} split has no sample of the {noun} {names}")
+
+
+@dataclass(frozen=True)
+class ClassesRare(Problem):
+    """A class has less than a tenth of the training samples that it would have if all classes had as many.
+
+    A network that never says the class is nearly always right, and the loss leads it there. `cross_entropy` and other
+    losses take `class_weights`, with which samples of a rare class count more; the accuracy hides such a class, and
+    recall, f1 and `balanced_accuracy` show it.
+    """
+
+    code: ClassVar = "NS505"
+    severity: ClassVar = Severity.WARNING
+
+    classes: tuple[str, ...]
+    fewest: int
+    samples: int
+
+    def diagnose(self) -> Diagnostic:
+        names = listing([f"`{name}`" for name in self.classes])
+        those = "the class" if len(self.classes) == 1 else f"the {plural('class')}"
+        least = f"{self.fewest:_} of {self.samples:_} training samples"
+        few = f"has {least}" if len(self.classes) == 1 else f"have few samples, the rarest {least}"
+        return self.report(f"{those} {names} {few}", help="class weights, and a metric that shows it")
 
 
 @dataclass(frozen=True)

@@ -45,3 +45,8 @@ class Transform(Entry):
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         """The changed inputs [N, …]; works on any number of samples."""
         raise NotImplementedError
+
+    def undo(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        """Changed inputs with their numbers as they were before, for whoever looks at them; a transform that can't be
+        undone leaves them as they are."""
+        return inputs

@@ -95,10 +95,19 @@ class Normalize(Transform):
         }
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        mean, std = self._both(inputs, measured)
+        return (inputs - mean) / std
+
+    def undo(self, inputs: Tensor, measured: Statistics) -> Tensor:
+        mean, std = self._both(inputs, measured)
+        return inputs * std + mean
+
+    def _both(self, inputs: Tensor, measured: Statistics) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation, to compute with the channels of images."""
         import torch
 
         known_mean, known_std = self.numbers
         mean = torch.tensor(known_mean or measured["mean"], device=inputs.device).view(-1, 1, 1)
         std = torch.tensor(known_std or measured["std"], device=inputs.device).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
-        return (inputs - mean) / torch.where(std > 0, std, 1)
+        return mean, torch.where(std > 0, std, 1)
