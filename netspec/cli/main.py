@@ -26,6 +26,7 @@ VERBS = {
     "plan": "say what a run would do, without doing it",
     "data": "say what the data is, and show what training makes of it",
     "run": "train, judge and report",
+    "lr-find": "try learning rates, and say which one to begin with",
     "eval": "judge the weights of a run",
     "predict": "say what the network of a run makes of files",
     "runs": "list the runs, with what they came to",

@@ -1,4 +1,4 @@
-"""A curve in the terminal: dots of braille over the epochs, between 0 and the largest value."""
+"""A curve in the terminal: dots of braille from left to right, between a smallest and a largest value."""
 
 from __future__ import annotations
 
@@ -19,20 +19,26 @@ BLANK = 0x2800
 
 def draw(ranges: Sequence[tuple[float, float]], epochs: int) -> list[str]:
     """The lines of a curve that is between a lowest and a highest value in each of `COLUMNS` parts of the time."""
+    return draw_over(ranges, _epochs(epochs))
+
+
+def draw_over(ranges: Sequence[tuple[float, float]], axis: str, bottom: float = 0.0) -> list[str]:
+    """The same over an axis that is labelled otherwise, `axis`, and from another value on than 0."""
     top = max(high for _, high in ranges)
-    labels = [number_text(float(f"{top:.3g}")), *[""] * (ROWS - 2), "0"]
+    labels = [number_text(float(f"{top:.3g}")), *[""] * (ROWS - 2), number_text(float(f"{bottom:.3g}"))]
     width = max(map(len, labels))
     rows = [
         f"{label:>{width}} {'┤' if label else '│'}{row}".rstrip()
-        for label, row in zip(labels, _braille(_dots(ranges, top or 1.0)), strict=True)
+        for label, row in zip(labels, _braille(_dots(ranges, bottom, (top - bottom) or 1.0)), strict=True)
     ]
-    return [*rows, f"{'':>{width}} └{'─' * WIDTH}", f"{'':>{width}}  {_epochs(epochs)}"]
+    return [*rows, f"{'':>{width}} └{'─' * WIDTH}", f"{'':>{width}}  {axis}"]
 
 
-def _dots(ranges: Sequence[tuple[float, float]], top: float) -> Iterator[range]:
+def _dots(ranges: Sequence[tuple[float, float]], bottom: float, room: float) -> Iterator[range]:
     """The dots of each column, counted from the top down. They go on from those of the column before."""
     last = 4 * ROWS - 1
-    places = [(round(last * (1 - high / top)), round(last * (1 - low / top))) for low, high in ranges]
+    heights = [((low - bottom) / room, (high - bottom) / room) for low, high in ranges]
+    places = [(round(last * (1 - high)), round(last * (1 - low))) for low, high in heights]
     for (before_upper, before_lower), (upper, lower) in pairwise([places[0], *places]):
         yield range(min(upper, before_lower), max(lower, before_upper) + 1)
 

@@ -55,7 +55,7 @@ def curves(history: History, name: str, best_epoch: int | None) -> Figure:
     figure = Figure(figsize=(390 / DOTS, 245 / DOTS), dpi=DOTS, layout="constrained")
     figure.suptitle(name, x=0.012, ha="left", color=INK, fontsize=12, fontweight="bold")
     axes = figure.add_subplot()
-    _style(axes)
+    style(axes)
     epochs = [int(row["epoch"]) for row in history]
     splits = {"train": TRAIN, "validation": VALIDATION}
     lines = {split: _column(history, f"{split}.{name}") for split in splits}
@@ -93,7 +93,7 @@ def confusion_matrix(counts: np.ndarray, names: Sequence[str]) -> Figure:
     cells[..., :3] = to_rgb(CELL)
     cells[..., 3] = opacity
     axes.imshow(cells, interpolation="none")
-    _style(axes)
+    style(axes)
     axes.grid(visible=False)
     axes.set_xlabel("predicted", color=MUTED, fontsize=11, labelpad=6)
     axes.set_ylabel("true", color=MUTED, fontsize=11, labelpad=6)
@@ -146,7 +146,7 @@ def _column(history: History, name: str) -> np.ndarray:
     return np.array([value if math.isfinite(value) else math.nan for value in values], dtype=float)
 
 
-def _style(axes: Axes) -> None:
+def style(axes: Axes) -> None:
     axes.set_facecolor("none")
     axes.set_axisbelow(True)
     axes.grid(axis="y", color=LINE, linewidth=0.8)
