@@ -30,6 +30,7 @@ VERBS = {
     "eval": "judge the weights of a run",
     "predict": "say what the network of a run makes of files",
     "runs": "list the runs, with what they came to",
+    "compare": "say what runs did otherwise, and which came out best",
     "verify-resume": "prove that a resumed run ends with the same bits",
     "why": "say where a value comes from",
     "graph": "draw the network",

@@ -11,10 +11,8 @@ import click
 from netspec.checker import check_file
 from netspec.cli.output import message, show, show_diagnostics, without_notes
 from netspec.cli.overrides import overridable
+from netspec.cli.which_run import run_of
 from netspec.interruption import end_on_request
-from netspec.problems import NetspecError
-from netspec.problems.running import NoRun
-from netspec.program.naming import all_runs, name_of, runs_in, runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
@@ -51,7 +49,7 @@ def command(
     if resume:
         if out is not None or log_to or overrides:
             raise click.UsageError("--resume goes on with a run as it was: without --out, --log-to and --set.")
-        _resume(_run_of(spec), device)
+        _resume(run_of(spec), device)
         return
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC'.")
@@ -116,19 +114,6 @@ def _resume(folder: Path, device: str | None) -> None:
             terminal.summary(resume_parts(folder, device=device, on_event=terminal, request=request))
         else:
             resume(folder, device=device, on_event=terminal, request=request)
-
-
-def _run_of(path: Path | None) -> Path:
-    """The folder of the run that is meant: itself, the newest of a spec, or the newest of all."""
-    if path is None:
-        runs, where = all_runs(), "runs"
-    elif path.suffix in (".net", ".json"):
-        runs, where = runs_in(runs_of(name_of(path))), str(runs_of(name_of(path)))
-    else:
-        return path
-    if not runs:
-        raise NetspecError.of(NoRun(None, where, "there is no run in it"))
-    return runs[-1]
 
 
 def _heard() -> None:

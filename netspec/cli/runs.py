@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from rich.text import Text
 from netspec.cli.output import message, show_json, show_table
 from netspec.program.naming import all_runs
 from netspec.render.words import clean, duration, measure
+from netspec.runner.past import numbers_in, read_history, read_record
 
 
 @click.command("runs")
@@ -40,32 +40,16 @@ def command(form: str) -> int:
 
 def _facts(run: Path) -> dict[str, Any]:
     """What the files of a run say of it; what can't be read is left out."""
-    record = _read(run / "run.json")
-    # of folds and seeds each is a run in a folder below
-    logs = [run / "metrics.jsonl", *run.glob("*/metrics.jsonl")]
+    record = read_record(run)
     epochs = record.get("epochs", {}).get("trained")
     if epochs is None:
-        epochs = sum(len(_lines(path)) for path in logs)
-    test = record.get("test") or {}
+        # of folds and seeds each is a run in a folder below
+        folders = [run, *(path.parent for path in run.glob("*/metrics.jsonl"))]
+        epochs = sum(len(read_history(folder)) for folder in folders)
     return {
         "run": str(run),
         "state": "finished" if record else "not finished",
         "epochs": epochs,
-        "test": {name: value for name, value in test.items() if isinstance(value, int | float)},
+        "test": numbers_in(record.get("test") or {}),
         "seconds": record.get("seconds"),
     }
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return []

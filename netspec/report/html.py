@@ -46,7 +46,7 @@ def render(result: RunResult, drawn: Mapping[str, str], when: datetime) -> str:
     """The page. `drawn` holds the plots as SVG elements, by name; `when` is the end of the run."""
     from markupsafe import Markup
 
-    return _template().render(
+    return template("report.html.j2").render(
         result=result,
         program=result.program,
         when=when,
@@ -64,7 +64,8 @@ def headline(result: RunResult) -> tuple[str, str] | None:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A page to fill in, which escapes all that comes into it."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -87,7 +88,7 @@ def _template() -> Template:
         "numbers": _numbers,
     }
     environment.filters.update(filters)
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def _count(number: int) -> str:

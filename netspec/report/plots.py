@@ -25,8 +25,17 @@ if TYPE_CHECKING:
 INK, MUTED, LINE = "#1b1f24", "#5c6671", "#e3e6eb"
 TRAIN, VALIDATION = "#8c6d1f", "#0072b2"
 """Ochre and blue: told apart by every kind of eye, by their lightness in grey, and by their labels."""
+RUNS = ("#0a6fb0", "#b35806", "#00795a", "#a6408a", "#8a6a1c", "#56707f", "#c0392b", "#1b7f9c")
+"""The colours of runs beside each other; more of them take turns, with broken lines."""
 CELL, ON_CELL = "#17699f", "#ffffff"
-COLOURS = {INK: "--ink", MUTED: "--muted", LINE: "--line", TRAIN: "--train", VALIDATION: "--validation"}
+COLOURS = {
+    INK: "--ink",
+    MUTED: "--muted",
+    LINE: "--line",
+    TRAIN: "--train",
+    VALIDATION: "--validation",
+    **{colour: f"--run-{number}" for number, colour in enumerate(RUNS, start=1)},
+}
 """The colours that a page may give in its own light or dark way, and its names for them."""
 
 DOTS = 72
@@ -71,10 +80,42 @@ def curves(history: History, name: str, best_epoch: int | None) -> Figure:
     # the data's own range plus room; labels and the mark are placed in it, so it is fixed before them
     axes.margins(y=0.12)
     axes.set_ylim(axes.get_ylim())
-    _label_ends(axes, epochs, lines, splits)
+    _label_ends(axes, lines, splits)
     if best_epoch in epochs and lines:
         split = "validation" if "validation" in lines else "train"
         _mark_best(axes, epochs, best_epoch, lines[split], splits[split])
+    return figure
+
+
+def overlaid(histories: Mapping[str, History], name: str) -> Figure:
+    """One value over the epochs of several runs, each by its own name and in its own colour."""
+    figure = Figure(figsize=(390 / DOTS, 245 / DOTS), dpi=DOTS, layout="constrained")
+    figure.suptitle(name.replace(".", " "), x=0.012, ha="left", color=INK, fontsize=12, fontweight="bold")
+    axes = figure.add_subplot()
+    style(axes)
+    lines: dict[str, np.ndarray] = {}
+    colours: dict[str, str] = {}
+    ends: dict[str, int] = {}
+    epochs: list[int] = []
+    for place, (run, history) in enumerate(histories.items()):
+        values = _column(history, name)
+        if not np.isfinite(values).any():
+            continue
+        own = [int(row["epoch"]) for row in history]
+        epochs += own
+        lines[run], colours[run], ends[run] = values, RUNS[place % len(RUNS)], own[-1]
+        dashes = "-" if place < len(RUNS) else (0, (4, 2))
+        marker = "o" if len(own) <= 30 else ""
+        axes.plot(own, values, color=colours[run], linewidth=1.8, linestyle=dashes, marker=marker, markersize=3.5)
+    _epoch_axis(axes, epochs)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, steps=[1, 2, 5, 10]))
+    if "accuracy" in name:
+        axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.margins(y=0.12)
+    axes.set_ylim(axes.get_ylim())
+    for last in sorted(set(ends.values())):
+        together = {run: values for run, values in lines.items() if ends[run] == last}
+        _label_ends(axes, together, colours, None if last == max(epochs) else last)
     return figure
 
 
@@ -163,27 +204,37 @@ def _epoch_axis(axes: Axes, epochs: Sequence[int]) -> None:
     axes.set_xlabel("epoch", color=MUTED, fontsize=10, loc="right", labelpad=2)
 
 
-def _label_ends(axes: Axes, epochs: Sequence[int], lines: Mapping[str, np.ndarray], colours: Mapping[str, str]) -> None:
-    """Each line's name right of its last point, apart from each other where the lines end together."""
+def _label_ends(axes: Axes, lines: Mapping[str, np.ndarray], colours: Mapping[str, str], at: int | None = None) -> None:
+    """Each line's name right of its last point, at an epoch or at the plot's edge, apart from each other where lines
+    end together."""
     low, high = axes.get_ylim()
     gap = 0.075 * (high - low)
-    ends = sorted((float(values[np.isfinite(values)][-1]), split) for split, values in lines.items())
-    heights = [value for value, _ in ends]
-    if len(heights) == 2 and heights[1] - heights[0] < gap:
-        middle = sum(heights) / 2
-        heights = [middle - gap / 2, middle + gap / 2]
-    edge = axes.get_xlim()[1]
-    for height, (_, split) in zip(heights, ends, strict=True):
+    ends = sorted((float(values[np.isfinite(values)][-1]), name) for name, values in lines.items())
+    heights = _apart([value for value, _ in ends], gap)
+    edge = axes.get_xlim()[1] if at is None else at
+    for height, (_, name) in zip(heights, ends, strict=True):
         axes.annotate(
-            split,
+            name,
             (edge, height),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
-            color=colours[split],
+            color=colours[name],
             fontsize=11,
             annotation_clip=False,
         )
+
+
+def _apart(heights: Sequence[float], gap: float) -> list[float]:
+    """Rising heights that are a gap apart at least; those that have to give way stay together around their middle."""
+    groups: list[tuple[float, int]] = []  # the middle of those that touch, and how many they are
+    for height in heights:
+        middle, size = height, 1
+        while groups and middle - groups[-1][0] < gap * (size + groups[-1][1]) / 2:
+            before, others = groups.pop()
+            middle, size = (middle * size + before * others) / (size + others), size + others
+        groups.append((middle, size))
+    return [middle + gap * (place - (size - 1) / 2) for middle, size in groups for place in range(size)]
 
 
 def _mark_best(axes: Axes, epochs: Sequence[int], best: int, values: np.ndarray, colour: str) -> None:

@@ -1,0 +1,41 @@
+"""`netspec compare`: runs side by side."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import click
+
+from netspec.cli.output import message, show_json, show_table, write_file
+from netspec.cli.which_run import run_of
+from netspec.program.comparison import compare
+from netspec.render.comparison import comparison_as_json, render_comparison
+from netspec.runner.past import past_run
+
+
+@click.command("compare")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN...")
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="the page to write, with the curves over each other")
+@click.option("--force", is_flag=True, help="write over a file that is there")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
+def command(runs: tuple[Path, ...], out: Path | None, force: bool, form: str) -> None:
+    """Say what runs were set to do otherwise, and what they came to, with the best of each number marked.
+
+    A RUN is a folder, or a spec whose newest run it is. The folders are enough; runs that aren't finished are compared
+    as far as they are.
+    """
+    if len(runs) < 2:
+        raise click.UsageError("It takes two runs to compare.")
+    found = compare([past_run(run_of(run)) for run in runs])
+    if form == "json":
+        show_json(comparison_as_json(found))
+    else:
+        show_table(render_comparison(found))
+    if out is None:
+        return
+    gc.enable()
+    from netspec.report.comparison import page
+
+    write_file(out, page(found).encode(), force=force)
+    message(f"the page: {out}")

@@ -1,0 +1,39 @@
+"""Runs side by side on one page that needs nothing but itself: what differs, and the curves over each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isfinite, nan
+
+from netspec.program.comparison import Comparison
+from netspec.render.comparison import shown
+from netspec.report import plots
+from netspec.report.html import template
+
+FIRST = ("validation.loss", "validation.accuracy", "train.loss", "train.accuracy")
+"""The curves that are looked at first."""
+
+
+def page(found: Comparison) -> str:
+    """The page as HTML."""
+    from markupsafe import Markup
+
+    histories = {letter: run.history for letter, run in zip(found.letters, found.runs, strict=True)}
+    figures = {name: plots.overlaid(histories, name) for name in _curves(found)}
+    return template("compare.html.j2").render(
+        found=found,
+        runs=list(zip(found.letters, found.runs, strict=True)),
+        colours=[number % len(plots.RUNS) + 1 for number in range(len(found.runs))],
+        shown=shown,
+        # made by matplotlib, which escapes the texts in them
+        plots=[Markup(plots.svg(figure, name)) for name, figure in figures.items()],
+    )
+
+
+def _curves(found: Comparison) -> Iterator[str]:
+    """The values that some run has over its epochs."""
+    known = dict.fromkeys(name for run in found.runs for row in run.history for name in row)
+    for name in dict.fromkeys((*FIRST, *known)):
+        values = (row.get(name, nan) for run in found.runs for row in run.history)
+        if name.partition(".")[2] not in ("", "seconds") and any(map(isfinite, values)):
+            yield name

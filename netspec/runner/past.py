@@ -1,0 +1,80 @@
+"""Runs as their folders tell of them, finished or not; loads no torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.comparison import PastRun
+from netspec.runner.kept import kept_program
+
+
+def past_run(folder: Path) -> PastRun:
+    """The run in a folder. Raises NetspecError if there is none."""
+    program, trouble = None, None
+    try:
+        program = kept_program(folder)
+    except NetspecError as error:
+        first = next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
+        if first.code == NoRun.code:
+            raise
+        # what the spec names, such as its data, may have gone since
+        trouble = first.message
+    record = read_record(folder)
+    epochs = record.get("epochs") or {}
+    history = tuple(read_history(folder))
+    return PastRun(
+        folder=str(folder),
+        name=program.name if program else folder.name,
+        program=program,
+        trouble=trouble,
+        finished=bool(record),
+        planned=program.train.epochs if program else epochs.get("planned"),
+        history=history,
+        best_epoch=epochs.get("best") if record else _best_epoch(history),
+        test=numbers_in(record.get("test") or {}),
+        seconds=record.get("seconds"),
+        digest=(record.get("data") or {}).get("digest"),
+    )
+
+
+def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
+    """The best epoch so far of a run that isn't finished, as a run without a stop has it."""
+    known = [row for row in history if row.get("validation.loss", nan) < float("inf")]
+    return int(min(known, key=lambda row: row["validation.loss"])["epoch"]) if known else None
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What `run.json` says; nothing where it isn't there or isn't what was written."""
+    try:
+        found = json.loads((folder / "run.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def read_history(folder: Path) -> list[dict[str, float]]:
+    """The epochs in `metrics.jsonl`; a line that is being written isn't one yet."""
+    try:
+        lines = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return []
+    found: list[dict[str, float]] = []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict) and isinstance(row.get("epoch"), int):
+            found.append({name: nan if value is None else value for name, value in row.items()})
+    return found
+
+
+def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
+    """What of a record is numbers."""
+    return {name: value for name, value in values.items() if isinstance(value, int | float)}
