@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 from netspec.catalogue.metrics import called
@@ -20,7 +20,8 @@ class PastRun:
 
     `program` is None where the spec can't be checked now, and `trouble` says why. `history` has a row for each epoch
     that is over, `test` the numbers of the test split, which a run has when it is finished. `digest` is that of the
-    data, known then too.
+    data, known then too. Of the `parts` that folds and seeds make, `means` are those of the numbers of validation, and
+    `test` has means too.
     """
 
     folder: str
@@ -34,10 +35,14 @@ class PastRun:
     test: Mapping[str, float]
     seconds: float | None
     digest: str | None
+    parts: int = 0
+    means: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def state(self) -> str:
         """`finished, 5 epochs` or `not finished, 3 of 5 epochs`."""
+        if self.parts:
+            return f"{'finished' if self.finished else 'not finished'}, {self.parts} runs: their means"
         trained = len(self.history)
         planned = f" of {self.planned}" if self.planned not in (None, trained) else ""
         noun = "epoch" if trained == 1 and not planned else "epochs"
@@ -45,7 +50,9 @@ class PastRun:
 
     @property
     def epoch(self) -> Mapping[str, float]:
-        """The best epoch; the last where none is the best."""
+        """The best epoch; the last where none is the best; of several runs the means."""
+        if self.parts:
+            return self.means
         rows = {int(row["epoch"]): row for row in self.history}
         return rows.get(self.best_epoch or 0) or (self.history[-1] if self.history else {})
 

@@ -11,6 +11,7 @@ from typing import Any
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.comparison import PastRun
+from netspec.program.parts import parts_of
 from netspec.runner.kept import kept_program
 
 
@@ -40,6 +41,8 @@ def past_run(folder: Path) -> PastRun:
         test=numbers_in(record.get("test") or {}),
         seconds=record.get("seconds"),
         digest=(record.get("data") or {}).get("digest"),
+        parts=len(parts_of(program)) if program else 0,
+        means={name: spread["mean"] for name, spread in (record.get("spreads") or {}).items()},
     )
 
 

@@ -211,3 +211,14 @@ def test_labels_stand_apart() -> None:
     assert _apart([0, 10], 1) == [0, 10]
     assert _apart([0, 0.5], 1) == [-0.25, 0.75]
     assert _apart([0, 0.1, 0.2, 9], 1) == pytest.approx([-0.9, 0.1, 1.1, 9])
+
+
+def test_runs_of_folds_are_compared_by_their_means(netspec: Netspec, folder: Path) -> None:
+    for name, width in (("a", 4), ("b", 8)):
+        text = f"data {{ source = iris(), validation = kfold(2) }}\nmodel {{ linear({width}) -> relu -> linear(3) }}\n"
+        (folder / f"{name}.net").write_text(f"{text}train {{ epochs = 1 }}\n")
+        assert netspec("run", f"{name}.net", "--device", "cpu").exit_code == 0
+    ended = netspec("compare", "a.net", "b.net")
+    assert ended.exit_code == 0
+    assert ended.out.count("finished, 2 runs: their means") == 2
+    assert re.search(r"validation\.accuracy +(★ )?\d+\.\d\d% +(★ )?\d+\.\d\d%", ended.out)
