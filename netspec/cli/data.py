@@ -90,7 +90,7 @@ def _show(program: Program, divided: Divided, data: Prepared, path: Path, *, for
             show("")
             show_table(render_rows(one))
     if images:
-        from netspec.report.plots import png
+        from netspec.report.charts.style import png
         from netspec.report.samples import grid
 
         path = Path(f"{as_file_name(program.name)}-data.png") if path == DEFAULT else path

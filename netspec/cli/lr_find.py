@@ -66,7 +66,7 @@ def command(
     if len(found.tried) < 2:
         message(f"the training diverges at once: try less than --from {first:g}")
     elif picture is not None:
-        from netspec.report.plots import png
+        from netspec.report.charts.style import png
 
         write_file(picture, png(plot(found)), force=force)
         message(f"the curve: {picture}")

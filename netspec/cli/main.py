@@ -29,6 +29,7 @@ VERBS = {
     "lr-find": "try learning rates, and say which one to begin with",
     "eval": "judge the weights of a run",
     "predict": "say what the network of a run makes of files",
+    "report": "write the report of a run anew",
     "runs": "list the runs, with what they came to",
     "compare": "say what runs did otherwise, and which came out best",
     "verify-resume": "prove that a resumed run ends with the same bits",

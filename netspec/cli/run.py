@@ -85,7 +85,7 @@ def _smoke(program: Program, device: str | None) -> None:
     with Terminal(kept=False) as terminal:
         result = smoke(program, device=device, on_event=terminal)
     judged = "" if result.test is None else ", test"
-    show(f"all of it works: training{', validation' * bool(result.validation)}{judged}, checkpoint and report")
+    show(f"all of it works: training{', validation' * bool(result.validated)}{judged}, checkpoint and report")
 
 
 def _overfit(program: Program, batches: int, device: str | None) -> None:

@@ -83,6 +83,10 @@ class Processing:
             inputs = transform.undo(inputs, self.statistics[place])
         return inputs
 
+    def visible(self, inputs: Tensor) -> Tensor:
+        """Images as the network takes them, [N, C, H, W], as people can look at them: with values from 0 to 1."""
+        return self.undone(inputs).nan_to_num(0).clamp(0, 1)
+
     def _transformed(self, values: np.ndarray) -> Tensor:
         """All samples after the transforms. Few go through at a time: images as numbers are four times as large."""
         portions = [self._through(as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -21,3 +22,8 @@ class DataUsed:
     test: int
     digest: str
     statistics: tuple[Mapping[str, list[float]], ...]
+
+    @property
+    def judged(self) -> Literal["test", "validation"] | None:
+        """The split that a network is judged on in the end: validation where there is no test split."""
+        return "test" if self.test else "validation" if self.validation else None

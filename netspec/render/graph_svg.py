@@ -27,8 +27,9 @@ STYLE = """\
 .netspec { --ground: #ffffff; --ink: #1f2328; --dim: #59636e; --line: #818b98; --box: #f6f8fa; --edge: #d1d9e0;
   --learns: #0969da; --tint: #ddf4ff; --end: #1a7f37; --frame: #d1d9e0;
   font: 12px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-@media (prefers-color-scheme: dark) { .netspec { --ground: #0d1117; --ink: #f0f6fc; --dim: #9198a1; --line: #656c76;
-  --box: #151b23; --edge: #3d444d; --learns: #4493f8; --tint: #121d2f; --end: #3fb950; --frame: #3d444d; } }
+@media screen and (prefers-color-scheme: dark) { .netspec { --ground: #0d1117; --ink: #f0f6fc; --dim: #9198a1;
+  --line: #656c76; --box: #151b23; --edge: #3d444d; --learns: #4493f8; --tint: #121d2f;
+  --end: #3fb950; --frame: #3d444d; } }
 .netspec .ground { fill: var(--ground); }
 .netspec text { fill: var(--ink); white-space: pre; }
 .netspec .dim { fill: var(--dim); }

@@ -7,7 +7,8 @@ from math import isfinite, nan
 
 from netspec.program.comparison import Comparison
 from netspec.render.comparison import shown
-from netspec.report import plots
+from netspec.report.charts.overlaid import overlaid
+from netspec.report.charts.style import RUNS, svg
 from netspec.report.html import template
 
 FIRST = ("validation.loss", "validation.accuracy", "train.loss", "train.accuracy")
@@ -19,14 +20,14 @@ def page(found: Comparison) -> str:
     from markupsafe import Markup
 
     histories = {letter: run.history for letter, run in zip(found.letters, found.runs, strict=True)}
-    figures = {name: plots.overlaid(histories, name) for name in _curves(found)}
+    figures = {name: overlaid(histories, name) for name in _curves(found)}
     return template("compare.html.j2").render(
         found=found,
         runs=list(zip(found.letters, found.runs, strict=True)),
-        colours=[number % len(plots.RUNS) + 1 for number in range(len(found.runs))],
+        colours=[number % len(RUNS) + 1 for number in range(len(found.runs))],
         shown=shown,
         # made by matplotlib, which escapes the texts in them
-        plots=[Markup(plots.svg(figure, name)) for name, figure in figures.items()],
+        plots=[Markup(svg(figure, name)) for name, figure in figures.items()],
     )
 
 

@@ -16,9 +16,17 @@ from netspec.runner.events import Event, Finished, RunResult
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
+    from matplotlib.figure import Figure
+
+    from netspec.report.charts.told_apart import ToldApart
 
 SHOWN_NUMBERS = 6
 """A longer list of measured numbers ends with its length."""
+
+
+DRAWN_BOXES = 40
+"""A drawing of more operations than these would be longer than anybody looks at."""
 
 
 class Report:
@@ -30,30 +38,81 @@ class Report:
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Finished):
-            from netspec.report import plots
-
-            figures = plots.draw(event.result)
-            drawn = {name: plots.svg(figure, name.replace("_", " ")) for name, figure in figures.items()}
-            page = render(event.result, drawn, self.clock()).encode()
-            with file_problems(self.folder):
-                (self.folder / "plots").mkdir(exist_ok=True)
-                for name, figure in figures.items():
-                    write_atomically(self.folder / "plots" / f"{name}.png", plots.png(figure))
-                write_atomically(self.folder / "report.html", page)
+            write_report(event.result, self.folder, self.clock())
 
 
-def render(result: RunResult, drawn: Mapping[str, str], when: datetime) -> str:
-    """The page. `drawn` holds the plots as SVG elements, by name; `when` is the end of the run."""
+def write_report(result: RunResult, folder: Path, when: datetime) -> Path:
+    """Write the page and the plots into a folder; returns the page's path. `when` is the end of the run."""
+    from netspec.report.charts import style
+
+    apart, figures = _figures(result)
+    path = folder / "report.html"
+    with file_problems(folder):
+        (folder / "plots").mkdir(exist_ok=True)
+        for name, figure in figures.items():
+            write_atomically(folder / "plots" / f"{name}.png", style.png(figure))
+        write_atomically(path, render(result, apart, figures, when).encode())
+    return path
+
+
+def page_of(result: RunResult, when: datetime) -> str:
+    """The page alone."""
+    return render(result, *_figures(result), when)
+
+
+def _figures(result: RunResult) -> tuple[Sequence[ToldApart], Mapping[str, Figure]]:
+    from netspec.report import charts
+
+    apart = charts.classes_apart(result)
+    return apart, charts.draw(result, apart)
+
+
+def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, Figure], when: datetime) -> str:
+    """The page. `apart` is how well the classes are told apart, and `when` the end of the run."""
     from markupsafe import Markup
+
+    from netspec.report.charts import style
+    from netspec.report.charts.curves import drawn_values
+    from netspec.report.pictures import misses, shots
 
     return template("report.html.j2").render(
         result=result,
         program=result.program,
+        judgement=result.judgement,
         when=when,
         # made by matplotlib, which escapes the texts in them
-        plots={name: Markup(element) for name, element in drawn.items()},
+        plots={name: Markup(style.svg(figure, name.replace("_", " "))) for name, figure in figures.items()},
+        curves=[*drawn_values(result), "learning_rate"],
         headline=headline(result),
+        shots=shots(result),
+        misses=misses(result),
+        apart=apart,
+        error=_calibration_error(result) if "calibration" in figures else None,
+        drawing=_drawing(result),
     )
+
+
+def _calibration_error(result: RunResult) -> float:
+    from netspec.catalogue.metrics.calibration_error import CalibrationError
+
+    assert result.judgement is not None
+    return CalibrationError().compute(result.judgement.judged)
+
+
+def _drawing(result: RunResult) -> Markup | None:
+    """The network as SVG, which escapes the names in it; None where it is too large."""
+    from markupsafe import Markup
+
+    from netspec.render.graph_boxes import TooLarge, boxes_of
+    from netspec.render.graph_svg import svg
+
+    boxes = boxes_of(result.program.graph)
+    if len(boxes.boxes) > DRAWN_BOXES:
+        return None
+    try:
+        return Markup(svg(boxes, result.program.name))
+    except TooLarge:
+        return None
 
 
 def headline(result: RunResult) -> tuple[str, str] | None:

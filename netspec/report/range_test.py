@@ -15,7 +15,7 @@ from netspec.catalogue.values import number_text
 from netspec.program.written import written
 from netspec.render.curve import COLUMNS, WIDTH, draw_over
 from netspec.render.words import clean
-from netspec.report.plots import DOTS, INK, MUTED, TRAIN, VALIDATION, style
+from netspec.report.charts.style import DOTS, INK, MUTED, TRAIN, VALIDATION, style
 from netspec.runner.range_test import RangeTest
 from netspec.wording import counted
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netspec.data.seen import Seen
 from netspec.render.words import shorten
-from netspec.report.plots import DOTS, INK, LINE, MUTED
+from netspec.report.charts.style import DOTS, INK, LINE, MUTED
 
 SIDE, GAP, HEAD, NAMES = 96, 8, 26, 110
 """The sizes of an image, between images, of the line above and of the column with the names, in pixels."""

@@ -190,7 +190,7 @@ class Terminal:
 
     def _finish(self, result: RunResult) -> None:
         if self.part is not None:
-            splits = {"validation": result.validation, "test": result.test.values if result.test else {}}
+            splits = {"validation": result.validated, "test": result.test.values if result.test else {}}
             for split, values in splits.items():
                 if values:
                     self._fact(split, _listed(values), "bold")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +12,7 @@ from netspec.data.used import DataUsed
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.checkpoint import Moment
+from netspec.runner.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class EpochAdvanced:
 @dataclass(frozen=True)
 class EpochEnded:
     """An epoch is over. `values` holds what was measured: `train.loss`, `train.accuracy`, `train.seconds`,
-    `validation.loss` and the rest by their names; `best` says that the watched value is the best so far."""
+    `validation.loss` and the rest by their names, and the learning rate of the last step as `train.lr`; `best` says
+    that the watched value is the best so far."""
 
     epoch: int
     values: Mapping[str, float]
@@ -135,8 +137,11 @@ class Judgement:
 @dataclass(frozen=True)
 class RunResult:
     """A finished run. `history` has a row per epoch, as `metrics.jsonl` has; `test` is the judgement of the
-    weights the run ended with on the test split, or None where the data has no test split; `restored` is the epoch
-    whose weights those are, or None if they are the last epoch's."""
+    weights the run ended with on the test split, or None where the data has no test split, and then `validation` is
+    theirs on that one; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
+
+    `shown` is what a report shows of the data. `unfinished` is the moment whose weights are judged where the run isn't
+    finished, but looked at on its way."""
 
     folder: Path
     program: Program
@@ -149,9 +154,17 @@ class RunResult:
     test: Judgement | None
     seconds: float
     restored: int | None = None
+    validation: Judgement | None = None
+    shown: Shown = field(default_factory=Shown)
+    unfinished: Moment | None = None
 
     @property
-    def validation(self) -> dict[str, float]:
+    def judgement(self) -> Judgement | None:
+        """How the network was judged in the end."""
+        return self.test or self.validation
+
+    @property
+    def validated(self) -> dict[str, float]:
         """What was measured on the validation split in the epoch whose weights the run ended with; nothing without
         one."""
         row = self.history[(self.restored or 0) - 1] if self.history else {}
@@ -166,7 +179,8 @@ class RunResult:
         best: int | None,
         stopped: str | None,
         restored: int | None,
-        test: Judgement | None,
+        judgement: Judgement | None,
+        shown: Shown,
         seconds: float,
     ) -> Self:
         """What became of a run that started so."""
@@ -179,9 +193,11 @@ class RunResult:
             history=tuple(history),
             best_epoch=best,
             stopped=stopped,
-            test=test,
+            test=judgement if judgement and judgement.split == "test" else None,
             seconds=seconds,
             restored=restored,
+            validation=judgement if judgement and judgement.split == "validation" else None,
+            shown=shown,
         )
 
 

@@ -23,14 +23,21 @@ REPORTED: tuple[PerClass, ...] = (Precision(), Recall(), F1())
 
 
 def judge(
-    network: nn.Module, measure: WeightedSum, batches: Iterable[Batch], program: Program, split: str
+    network: nn.Module,
+    measure: WeightedSum,
+    batches: Iterable[Batch],
+    program: Program,
+    split: str,
+    *,
+    final: bool = True,
 ) -> Judgement:
     """Judge a network in evaluation mode by the loss module `measure` and the program's metrics.
 
     Everything is computed over all samples, so the size of the batches changes nothing. The network's mode is put back.
+    The probabilities are kept where the metrics ask for them, or where the training is over.
     """
     losses: list[Tensor] = []
-    said = _Said(program, split == "test" or any(metric.from_probabilities for metric in program.metrics))
+    said = _Said(program, final or any(metric.from_probabilities for metric in program.metrics))
     training = network.training
     network.eval()
     with torch.inference_mode():

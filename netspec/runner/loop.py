@@ -22,6 +22,7 @@ from netspec.runner.folder import RunFolder
 from netspec.runner.memory import memory_problems
 from netspec.runner.progress import Progress
 from netspec.runner.record import run_record
+from netspec.runner.shown import Shown
 from netspec.runner.training import Overflow, Training
 
 ROLLBACKS = 5
@@ -104,15 +105,18 @@ def train_epochs(
 
 
 def finish(training: Training, progress: Progress, started: Started, stopped: str | None, seconds: float) -> RunResult:
-    """Go back to the weights of the best epoch where the spec says so, and judge on the test split."""
+    """Go back to the weights of the best epoch where the spec says so, and judge on the test split; where there is
+    none, the report has the judgement of validation."""
     stop, best = training.program.train.stop, progress.standing.best_epoch
     # within an epoch the weights are those of no epoch
     there = best is not None and progress.moment == Moment(best)
     restored = best if stop and stop.restores() and not there else None
     if restored is not None:
         training.restore(restored)
-    test = training.judge("test") if started.data.test else None
-    return RunResult.of(started, progress.history, best, stopped, restored, test, seconds)
+    split = started.data.judged
+    judgement = training.judge(split) if split else None
+    shown = Shown.of(training.data, split, judgement.judged if judgement else None)
+    return RunResult.of(started, progress.history, best, stopped, restored, judgement, shown, seconds)
 
 
 class Watch:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from netspec.builder import build
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import DataField
-from netspec.data.prepare import prepare
+from netspec.data.prepare import Prepared, prepare
 from netspec.data.processing import Processing
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
@@ -34,7 +34,8 @@ BATCH = 256
 class OpenedRun:
     """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
 
-    `statistics` is what the transforms measured in training, by their places.
+    `statistics` is what the transforms measured in training, by their places; `state` is all that the checkpoint
+    has beside tensors.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class OpenedRun:
     network: nn.Module
     moment: Moment
     statistics: tuple[Mapping[str, list[float]], ...]
+    state: Mapping[str, Any]
 
     @classmethod
     def of(cls, folder: Path, which: str = "best") -> OpenedRun:
@@ -54,17 +56,23 @@ class OpenedRun:
         except RuntimeError as error:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
         moment = Moment(int(saved.state["epoch"]), int(saved.state["batch"]))
-        return cls(folder, program, network.eval(), moment, tuple(saved.state["statistics"]))
+        return cls(folder, program, network.eval(), moment, tuple(saved.state["statistics"]), saved.state)
 
     def judge(self, split: str) -> Judgement | None:
         """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
-        program = self.program
+        return self.judge_on(self.prepare(), split)
+
+    def prepare(self) -> Prepared:
+        """The data, from where the spec says. Raises NetspecError."""
         try:
-            data = prepare(program, torch.device("cpu"))
+            return prepare(self.program, torch.device("cpu"))
         except DataError as error:
-            raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
-        batches = list(data.batches(split, BATCH))
-        return judge(self.network, program.loss.build(data.classes), batches, data.program, split) if batches else None
+            raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
+
+    def judge_on(self, data: Prepared, split: str) -> Judgement | None:
+        """How the weights do on a split of prepared data; None where it has no such split."""
+        measure, batches = self.program.loss.build(data.classes), list(data.batches(split, BATCH))
+        return judge(self.network, measure, batches, data.program, split) if batches else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
         """What the network makes of samples [N, …] as the data set has them, one array for each of its inputs.

@@ -39,7 +39,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "stopped": result.stopped,
         "seconds": result.seconds,
         "last_epoch": dict(result.history[-1]) if result.history else None,
-        "validation": {name: finite(value) for name, value in result.validation.items()} or None,
+        "validation": {name: finite(value) for name, value in result.validated.items()} or None,
         "test": judgement_record(result.test) if result.test else None,
     }
 

@@ -97,7 +97,7 @@ def overfit(program: Program, batches: int, folder: Path, device: torch.device) 
     program = _by_heart(one_of(program), batches)
     with RunFolder(folder) as locked, reproducible(device), memory_problems(program, device):
         training, progress = Training.of(program, locked, device), Progress()
-        judgement = training.judge("train")
+        judgement = training.judge("train", final=False)
         losses = [judgement.values["loss"]]
         while (left := _share_left(judgement)) and progress.epoch < PASSES:
             try:
@@ -105,7 +105,7 @@ def overfit(program: Program, batches: int, folder: Path, device: torch.device) 
                     pass
             except Overflow as overflow:
                 raise overflow.problem from None
-            judgement = training.judge("train")
+            judgement = training.judge("train", final=False)
             losses.append(judgement.values["loss"])
             progress.end_epoch({"epoch": progress.epoch + 1, "train.loss": losses[-1]}, progress.standing)
         samples = len(training.data.training.targets)

@@ -140,7 +140,7 @@ class Training:
         if self.average is not None:
             self.average.measure_norms(self.data.epoch(epoch))
         found = {"train.loss": loss} | ({} if accuracy is None else {"train.accuracy": accuracy})
-        return {**found, "train.seconds": progress.epoch_seconds}
+        return {**found, "train.lr": self.steps.lr, "train.seconds": progress.epoch_seconds}
 
     def _advanced(self, progress: Progress) -> EpochAdvanced:
         """How far the epoch is, without a look at the device."""
@@ -223,15 +223,15 @@ class Training:
         """The loss and the metrics of the validation split, if there is one."""
         if not self.data.data_used.validation:
             return {}
-        judgement = self.judge("validation")
+        judgement = self.judge("validation", final=False)
         if not isfinite(judgement.values["loss"]):
             raise self._overflow("the validation loss", epoch)
         return {f"validation.{name}": value for name, value in judgement.values.items()}
 
-    def judge(self, split: str) -> Judgement:
+    def judge(self, split: str, *, final: bool = True) -> Judgement:
         # without gradients a batch takes a fraction of what it takes in training
         batches = self.data.batches(split, 4 * self.program.data.batch_size)
-        return judge(self.judged, self.measure, batches, self.program, split)
+        return judge(self.judged, self.measure, batches, self.program, split, final=final)
 
     # ---- saving and going back ----
 

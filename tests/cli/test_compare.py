@@ -14,8 +14,8 @@ import pytest
 from netspec import api
 from netspec.program.comparison import Measured, PastRun, compare
 from netspec.render.comparison import render_comparison
+from netspec.report.charts.curves import _apart
 from netspec.report.comparison import page
-from netspec.report.plots import _apart
 from tests.cli.conftest import Ended, Netspec
 from tests.report.test_report import Page
 from tests.specs import check

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netspec.report import plots, reporters
+from netspec.report import reporters
+from netspec.report.charts import confusion, curves, style
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 
@@ -63,7 +64,7 @@ def report(told):
 def test_a_run_folder_has_its_files(result, report):
     report(result)
     files = {str(path.relative_to(result.folder)) for path in result.folder.rglob("*") if path.is_file()}
-    pictures = {"plots/loss.png", "plots/accuracy.png", "plots/confusion_matrix.png"}
+    pictures = {f"plots/{name}.png" for name in ("loss", "accuracy", "confusion_matrix", "confusion_shares")}
     assert files == {"metrics.jsonl", "metrics.csv", "report.html"} | pictures
     for name in pictures:
         with Image.open(result.folder / name) as picture:
@@ -90,7 +91,7 @@ def test_the_page_says_what_matters(result, report):
         result.program.hash,
     ):
         assert words in page.text, words
-    assert page.tags.count("svg") == 3
+    assert page.tags.count("svg") == 5, "two curves, two matrices, the network"
 
 
 def test_the_page_needs_nothing_but_itself(result, report):
@@ -137,7 +138,7 @@ def test_with_neither_validation_nor_test_there_is_no_headline(result, report):
     history = tuple({"epoch": row["epoch"], "train.loss": row["train.loss"]} for row in result.history)
     page, text = report(replace(result, history=history, best_epoch=None, restored=None, test=None))
     assert "<title>mnist_fc</title>" in text
-    assert page.tags.count("svg") == 1
+    assert page.tags.count("svg") == 2, "the loss and the network"
 
 
 def test_a_hundred_classes_stay_small(a_result, report, tmp_path):
@@ -151,24 +152,24 @@ def test_a_hundred_classes_stay_small(a_result, report, tmp_path):
 def test_the_confusion_matrix_of_any_size(size):
     counts = np.eye(size, dtype=int) * 5
     counts[0] = 0  # a class without samples has no share to divide by
-    figure = plots.confusion_matrix(counts, [f"class {number}" for number in range(size)])
+    figure = confusion.confusion_matrix(counts, [f"class {number}" for number in range(size)])
     texts = len(figure.axes[0].texts)
-    assert texts == (size * size if size <= plots.ANNOTATED else 0)
-    assert plots.png(figure).startswith(b"\x89PNG")
-    assert len(plots.svg(figure, "matrix")) < 150_000
+    assert texts == (size * size if size <= confusion.ANNOTATED else 0)
+    assert style.png(figure).startswith(b"\x89PNG")
+    assert len(style.svg(figure, "matrix")) < 150_000
 
 
 def test_a_figure_takes_the_pages_colours(result):
-    text = plots.svg(plots.draw(result)["loss"], "loss")
+    text = style.svg(curves.curve(result.history, "loss", 4), "loss")
     assert "var(--validation, #0072b2)" in text
     assert 'role="img" aria-label="loss"' in text
-    assert text == plots.svg(plots.draw(result)["loss"], "loss"), "the same run gives the same picture"
+    assert text == style.svg(curves.curve(result.history, "loss", 4), "loss"), "the same run gives the same picture"
 
 
 def test_names_in_any_script_warn_of_nothing():
-    figure = plots.confusion_matrix(np.array([[3, 1], [0, 4]]), ["猫", "$\\frac{"])
-    plots.png(figure)
-    assert "猫" in plots.svg(figure, "matrix")
+    figure = confusion.confusion_matrix(np.array([[3, 1], [0, 4]]), ["猫", "$\\frac{"])
+    style.png(figure)
+    assert "猫" in style.svg(figure, "matrix")
 
 
 def test_reporters_load_no_plots_before_the_end():

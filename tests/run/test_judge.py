@@ -29,8 +29,8 @@ def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> It
     return zip(zip(inputs.split(size)), targets.split(size), strict=True)
 
 
-def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS, split: str = "test"):
-    return judge(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, split)
+def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS, *, final: bool = True):
+    return judge(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, "test", final=final)
 
 
 @pytest.mark.parametrize("size", [1, 2, 64, 256, 257, 1000])
@@ -138,9 +138,9 @@ def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
     assert whole.values["roc_auc"] == pytest.approx(roc_auc_score(TARGETS, chances, multi_class="ovr"))
 
 
-def test_probabilities_are_kept_of_the_test_split_alone_unless_a_metric_needs_them(make_program):
-    assert judged(make_program(), 100, split="validation").judged.probabilities is None
-    assert judged(make_program(), 100, split="test").judged.probabilities is not None
+def test_probabilities_are_kept_in_the_end_alone_unless_a_metric_needs_them(make_program):
+    assert judged(make_program(), 100, final=False).judged.probabilities is None
+    assert judged(make_program(), 100).judged.probabilities is not None
 
 
 def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):

@@ -146,7 +146,7 @@ def test_it_says_what_happens_in_order(make_program, run, monkeypatch: pytest.Mo
     assert {"python", "torch", "numpy", "device", "threads", "platform"} <= started.environment.keys()
     metrics = ("loss", "accuracy", "precision", "recall", "f1")
     assert list(first.values) == [
-        "train.loss", "train.accuracy", "train.seconds", *(f"validation.{name}" for name in metrics)
+        "train.loss", "train.accuracy", "train.lr", "train.seconds", *(f"validation.{name}" for name in metrics)
     ]  # fmt: skip
     result = result_of(events)
     assert result.history == tuple(event.row() for event in events if isinstance(event, EpochEnded))

@@ -51,7 +51,7 @@ def test_a_smoke_test_is_two_batches_through_everything(spec, validation: str) -
     assert sum(isinstance(event, EpochEnded) for event in events) == 1
     (stopped,) = (event for event in events if isinstance(event, Stopped))
     assert stopped.epoch == 1
-    assert result.validation and result.test
+    assert result.validated and result.test
 
 
 def test_a_smoke_test_keeps_no_run(spec) -> None:

@@ -1,0 +1,36 @@
+"""Calibration: how often the network is right when it is so sure."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from netspec.catalogue.metrics import Judged
+from netspec.catalogue.metrics.calibration_error import reliability
+from netspec.report.charts.style import LINE, MUTED, VALIDATION, WORST, figure_of, name_axes, square, style
+
+BINS = 15
+
+
+def reliability_diagram(judged: Judged) -> Figure:
+    """The share that is right over the probability of the predicted class, and below how many samples are so sure."""
+    sure, right, number = reliability(judged, BINS)
+    filled = number > 0
+    sure, right, counted = sure[filled] / number[filled], right[filled] / number[filled], number[filled]
+    middles = (np.flatnonzero(filled) + 0.5) / BINS
+    figure = figure_of("reliability", 390, 470)
+    axes, below = figure.subplots(2, height_ratios=(4, 1), sharex=True)
+    square(axes, "", "share that is right")
+    axes.set_aspect("auto")  # as wide as the bars below
+    axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.9, linestyle=(0, (2, 3)))
+    axes.bar(middles, right, 0.9 / BINS, color=VALIDATION, alpha=0.35)
+    axes.vlines(sure, np.minimum(sure, right), np.maximum(sure, right), color=WORST, linewidth=1.6)
+    axes.plot(sure, right, linestyle="", marker="o", markersize=4.5, color=VALIDATION)
+    style(below)
+    below.bar(middles, counted / counted.sum(), 0.9 / BINS, color=VALIDATION, alpha=0.35)
+    below.set_ylim(0, 1)
+    below.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+    below.axhline(0, color=LINE, linewidth=0.8)
+    name_axes(below, "probability of the predicted class", "samples")
+    figure.align_ylabels()
+    return figure

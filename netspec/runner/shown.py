@@ -1,0 +1,97 @@
+"""What a report shows of a run's data: a few samples as the network gets them, and the mistakes it was surest of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from netspec.catalogue.metrics import Judged
+from netspec.data.prepare import Prepared, Split
+from netspec.data.processing import Processing
+
+SAMPLES, MISTAKES = 24, 12
+"""How many are shown at most."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A training sample as a picture, uint8 [height, width, channels], with its target."""
+
+    picture: np.ndarray
+    target: float
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A sample that was taken for another class: its place in the split, and its picture if it is one."""
+
+    place: int
+    picture: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`balance` has the classes with their numbers of training samples; `samples` are the first of epoch 1 after
+    transforms and augmentation; `mistakes` are of the split that the network is judged on, the surest first."""
+
+    balance: Mapping[str, int] = field(default_factory=dict[str, int])
+    samples: tuple[Sample, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+
+    @classmethod
+    def of(cls, data: Prepared, split: str | None, judged: Judged | None) -> Self:
+        """What there is to be shown of the data, and of how a network was judged on a split of it."""
+        of_split = {"test": data.test, "validation": data.validation}[split] if split else None
+        mistakes = _mistakes(data, of_split, judged) if of_split and judged else ()
+        return cls(data.classes, _samples(data), mistakes)
+
+
+def surest_mistakes(judged: Judged, most: int) -> list[int]:
+    """The places of the samples that were taken for another class, the surest first; none without probabilities."""
+    if judged.probabilities is None:
+        return []
+    wrong = np.flatnonzero(judged.predictions != judged.targets)
+    sure = judged.probabilities[wrong, judged.predictions[wrong]]
+    places: list[int] = wrong[np.argsort(-sure, kind="stable")][:most].tolist()
+    return places
+
+
+def _samples(data: Prepared) -> tuple[Sample, ...]:
+    found = _images(data)
+    if found is None:
+        return ()
+    number, processing = found
+    batches = list(islice(data.epoch(1), -(-SAMPLES // data.program.data.batch_size)))
+    inputs, targets = (torch.cat(parts)[:SAMPLES] for parts in zip(*((i[number], t) for i, t in batches), strict=True))
+    pictures = _pictures(processing, inputs)
+    return tuple(Sample(picture, target) for picture, target in zip(pictures, targets.tolist(), strict=False))
+
+
+def _mistakes(data: Prepared, split: Split, judged: Judged) -> tuple[Mistake, ...]:
+    places, found = surest_mistakes(judged, MISTAKES), _images(data)
+    pictures: list[np.ndarray] = []
+    if found is not None:
+        number, processing = found
+        inputs = split.inputs[number]
+        pictures = _pictures(processing, inputs[torch.tensor(places, dtype=torch.int64, device=inputs.device)])
+    return tuple(Mistake(place, picture) for place, picture in zip_longest(places, pictures))
+
+
+def _images(data: Prepared) -> tuple[int, Processing] | None:
+    """The first input that is images, with its place."""
+    images = (found for found in enumerate(data.processing) if found[1].field.form == "image")
+    return next(images, None)
+
+
+def _pictures(processing: Processing, inputs: Tensor) -> list[np.ndarray]:
+    """Images as the network takes them, [N, C, H, W], as pixels to look at; none where the channels aren't colours."""
+    if inputs.ndim != 4 or inputs.shape[1] not in (1, 3):
+        return []
+    pixels = processing.visible(inputs).mul(255).round().to(torch.uint8)
+    return list(pixels.permute(0, 2, 3, 1).cpu().numpy())
