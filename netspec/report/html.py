@@ -25,6 +25,8 @@ SHOWN_NUMBERS = 6
 """A longer list of measured numbers ends with its length."""
 
 
+ONLY_ON_PAGE = ("confusion_shares",)
+"""What isn't written as a PNG too: it takes long, and another plot says the same."""
 DRAWN_BOXES = 40
 """A drawing of more operations than these would be longer than anybody looks at."""
 
@@ -50,6 +52,8 @@ def write_report(result: RunResult, folder: Path, when: datetime) -> Path:
     with file_problems(folder):
         (folder / "plots").mkdir(exist_ok=True)
         for name, figure in figures.items():
+            if name in ONLY_ON_PAGE:
+                continue
             write_atomically(folder / "plots" / f"{name}.png", style.png(figure))
         write_atomically(path, render(result, apart, figures, when).encode())
     return path

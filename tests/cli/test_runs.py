@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -78,6 +79,25 @@ def test_a_run_is_judged_again_as_it_was(run: str, capsys):
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-6)
     assert main(["eval", run, "--split", "validation"]) == 0
     assert "validation" in capsys.readouterr().out
+
+
+def test_the_report_is_written_anew(run: str, tmp_path: Path, capsys):
+    page, plot = Path(run) / "report.html", Path(run) / "plots" / "roc.png"
+    before = page.read_text(encoding="utf-8")
+    page.unlink()
+    plot.unlink()
+    assert main(["report", run]) == 0
+    assert capsys.readouterr().out == f"{page}\n"
+    assert plot.exists()
+    names = re.compile(r"(?<=#p)\w{10}|(?<=id=\"p)\w{10}")
+    assert names.sub("", page.read_text(encoding="utf-8")) == names.sub("", before)
+
+
+def test_the_report_can_be_written_elsewhere(run: str, tmp_path: Path):
+    assert main(["report", run, "--out", str(tmp_path / "page.html")]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+    assert main(["report", run, "--out", str(tmp_path / "none" / "page.html")]) == 5
+    assert main(["report", str(tmp_path)]) == 5, "that is no run"
 
 
 def test_predictions_are_those_of_the_network_with_what_was_measured_in_training(run: str, capsys):

@@ -39,6 +39,7 @@ from netspec.runner.events import (
     Started,
     Stopped,
 )
+from netspec.runner.shown import Mistake, Sample, Shown, surest_mistakes
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain
@@ -201,6 +202,35 @@ def told() -> Callable[[RunResult], list[Event]]:
 def result(tmp_path: Path) -> RunResult:
     """A finished run whose folder is there, with nothing in it."""
     return make_result(tmp_path)
+
+
+def with_probabilities(result: RunResult) -> RunResult:
+    """The run with probabilities behind its decisions, a row of pictures, and pictures of its surest mistakes."""
+    assert result.test is not None
+    judged, chance = result.test.judged, np.random.default_rng(0)
+    chances = chance.random((len(judged.targets), judged.classes or 0)).astype(np.float32)
+    chances[np.arange(len(chances)), judged.predictions] += 1 + chance.random(len(chances)).astype(np.float32)
+    judged = replace(judged, probabilities=chances / chances.sum(1, keepdims=True))
+    pictures = chance.integers(0, 256, (36, 28, 28, 3), dtype=np.uint8)
+    shown = Shown(
+        dict.fromkeys((report.name for report in result.test.classes), 360),
+        tuple(Sample(picture, number % (judged.classes or 1)) for number, picture in enumerate(pictures[:24])),
+        tuple(map(Mistake, surest_mistakes(judged, 12), pictures[24:])),
+    )
+    history = tuple({**row, "train.lr": 1e-3 / row["epoch"]} for row in result.history)
+    return replace(result, history=history, test=replace(result.test, judged=judged), shown=shown)
+
+
+@pytest.fixture
+def whole_result(tmp_path: Path) -> Callable[..., RunResult]:
+    """Makes a finished run, of classes with some names, whose page has every section."""
+    return lambda names=tuple("0123456789"): with_probabilities(make_result(tmp_path, names))
+
+
+@pytest.fixture
+def hostile_whole(hostile: RunResult) -> RunResult:
+    """The run of bad names with every section."""
+    return with_probabilities(hostile)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def report(told):
 def test_a_run_folder_has_its_files(result, report):
     report(result)
     files = {str(path.relative_to(result.folder)) for path in result.folder.rglob("*") if path.is_file()}
-    pictures = {f"plots/{name}.png" for name in ("loss", "accuracy", "confusion_matrix", "confusion_shares")}
+    pictures = {f"plots/{name}.png" for name in ("loss", "accuracy", "confusion_matrix")}
     assert files == {"metrics.jsonl", "metrics.csv", "report.html"} | pictures
     for name in pictures:
         with Image.open(result.folder / name) as picture:

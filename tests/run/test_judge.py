@@ -129,8 +129,8 @@ def test_numbers_have_a_loss_and_no_classes(make_program, blobs):
 
 def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
     metrics = (RocAuc(), LogLoss(), TopKAccuracy(k=2))
-    for split in ("validation", "test"):
-        whole, parts = (judged(make_program(evaluate={"metrics": metrics}), size, split=split) for size in (100, 7))
+    for final in (False, True):
+        whole, parts = (judged(make_program(evaluate={"metrics": metrics}), size, final=final) for size in (100, 7))
         assert whole.values == pytest.approx(parts.values, rel=1e-6)
     assert whole.values["log_loss"] == pytest.approx(whole.values["loss"], rel=1e-6)
     assert whole.values["top_k_accuracy_2"] == pytest.approx(top_k_accuracy_score(TARGETS, INPUTS, k=2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -72,7 +72,9 @@ def png(figure: Figure) -> bytes:
     """The figure on white, fine enough for print."""
     buffer = io.BytesIO()
     with _quiet():
-        figure.savefig(buffer, format="png", dpi=2.5 * DOTS, facecolor="white", bbox_inches="tight", pad_inches=0.1)
+        figure.savefig(
+            buffer, format="png", dpi=2.5 * DOTS, facecolor="white", bbox_inches=_box(figure), pad_inches=0.1
+        )
     return buffer.getvalue()
 
 
@@ -85,7 +87,9 @@ def svg(figure: Figure, title: str) -> str:
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": title, "path.simplify": True}
     metadata: Any = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context(settings), _quiet():
-        figure.savefig(buffer, format="svg", transparent=True, bbox_inches="tight", pad_inches=0.04, metadata=metadata)
+        figure.savefig(
+            buffer, format="svg", transparent=True, bbox_inches=_box(figure), pad_inches=0.04, metadata=metadata
+        )
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     # the groups' names are the same in every figure, and nothing refers to them; comments repeat the texts
@@ -100,3 +104,8 @@ def svg(figure: Figure, title: str) -> str:
 def _quiet() -> warnings.catch_warnings[None]:
     """A class's name may have letters that the PNG's font lacks: boxes in the picture, no words on the terminal."""
     return warnings.catch_warnings(action="ignore", category=UserWarning)
+
+
+def _box(figure: Figure) -> Literal["tight"] | None:
+    """What of a figure is saved: all that is drawn, for which it is drawn twice; one with a layout holds all of it."""
+    return None if figure.get_layout_engine() else "tight"

@@ -59,7 +59,7 @@ def roc(found: Sequence[ToldApart]) -> Figure:
     square(axes, "false positives, share of the rest", "true positives, share of the class")
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=0.9, linestyle=(0, (2, 3)))
     lines = [(one.name, one.auc, one.roc) for one in found]
-    _draw(axes, lines, "AUC", 0.04)
+    _draw(axes, lines, "AUC")
     return figure
 
 
@@ -69,7 +69,7 @@ def precision_recall(found: Sequence[ToldApart]) -> Figure:
     axes = figure.add_subplot()
     square(axes, "recall", "precision")
     lines = [(one.name, one.average_precision, one.precision) for one in found]
-    _draw(axes, sorted(lines, key=lambda line: line[1]), "average precision", 0.04)
+    _draw(axes, sorted(lines, key=lambda line: line[1]), "average precision")
     return figure
 
 
@@ -94,28 +94,29 @@ def _thinned(x: np.ndarray, y: np.ndarray, points: int) -> Line:
     return x[places], y[places]
 
 
-def _draw(axes: Axes, lines: Sequence[tuple[str, float, Line]], area: str, low: float) -> None:
+def _draw(axes: Axes, lines: Sequence[tuple[str, float, Line]], area: str) -> None:
     """The worst in colours and with their names, the mean strong, the others thin; one alone is simply drawn."""
     if len(lines) == 1:
         (_, value, (x, y)) = lines[0]
         axes.plot(x, y, color=VALIDATION, linewidth=1.8)
-        _write(axes, [(f"{area} {value:.4f}", VALIDATION)], low)
+        _write(axes, [(f"{area} {value:.4f}", VALIDATION)], value)
         return
     for _, _, (x, y) in lines[len(COLOURED) :]:
         axes.plot(x, y, color=MUTED, linewidth=0.7, alpha=0.45)
-    grid = np.linspace(0, 1, 101)
-    mean = np.mean([np.interp(grid, x, y) for _, _, (x, y) in lines], axis=0)
-    words = [(f"mean {np.mean([value for _, value, _ in lines]):.4f}", INK)]
+    grid, mean = np.linspace(0, 1, 101), float(np.mean([value for _, value, _ in lines]))
+    words = [(f"mean {mean:.4f}", INK)]
     for (name, value, (x, y)), colour in zip(lines, COLOURED, strict=False):
         axes.plot(x, y, color=colour, linewidth=1.3)
         words.append((f"{shorten(name, 18)} {value:.4f}", colour))
-    axes.plot(grid, mean, color=INK, linewidth=1.8)
-    _write(axes, [*words, (area, MUTED)], low)
+    middle = np.mean([np.interp(grid, x, y) for _, _, (x, y) in lines], axis=0)
+    axes.plot(grid, middle, color=INK, linewidth=1.8)
+    _write(axes, [*words, (area, MUTED)], mean)
 
 
-def _write(axes: Axes, words: Sequence[tuple[str, str]], low: float) -> None:
-    """Lines of text in the lower corner, where good curves aren't, from the last one up."""
-    right = axes.get_xlabel() != "recall"
+def _write(axes: Axes, words: Sequence[tuple[str, str]], mean: float) -> None:
+    """Lines of text, from the last one up, in the corner where the curves aren't: below what is good, else above."""
+    falls = axes.get_xlabel() == "recall"
+    right, low = not falls or mean < 0.5, 0.94 - 0.06 * (len(words) - 1) if falls and mean < 0.5 else 0.04
     for number, (text, colour) in enumerate(words):
         axes.text(
             0.97 if right else 0.03,

@@ -1,0 +1,87 @@
+"""The page in a real browser: nothing is wider than a phone, names stay texts, and nothing goes wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netspec.report.html import page_of
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
+
+MEASURE = """
+const errors = []
+window.onerror = message => errors.push(message)
+onload = () => {
+  const frame = document.querySelector("iframe"), page = frame.contentDocument
+  const overflow = element => frame.contentWindow.getComputedStyle(element).overflowX
+  const scrolls = element => element && element !== page.body &&
+    (["auto", "hidden"].includes(overflow(element)) || scrolls(element.parentElement))
+  const wide = [...page.body.querySelectorAll("*")]
+    .filter(element => element.getBoundingClientRect().right > WIDTH + 1 && !scrolls(element.parentElement))
+  document.querySelector("pre").textContent = JSON.stringify({
+    errors,
+    window: frame.contentWindow.innerWidth,
+    page: page.documentElement.scrollWidth,
+    wide: wide.map(element => element.outerHTML.slice(0, 120)),
+    scripts: page.querySelectorAll("script").length,
+    broken: [...page.images].filter(image => !image.naturalWidth).length,
+    images: page.images.length,
+    rows: [...page.querySelectorAll("#classes tbody th")].map(row => row.textContent),
+    labels: [...page.querySelectorAll("#confusion text")].map(text => text.textContent),
+    missed: [...page.querySelectorAll("#mistakes bdi")].map(name => name.textContent),
+  })
+}
+"""
+"""What is measured, by the page around; it reaches in, while the page itself may run nothing."""
+
+
+def in_browser(page: str, folder: Path, width: int) -> dict[str, Any]:
+    """What a page in a window of that width comes to."""
+    around = folder / "around.html"
+    script = MEASURE.replace("WIDTH", str(width))
+    frame = f'<iframe src="page.html" style="border: 0; width: {width}px; height: 3000px"></iframe>'
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    around.write_text(f"<!doctype html><pre></pre><script>{script}</script>{frame}", encoding="utf-8")
+    quiet = ("background-networking", "component-update", "gpu", "quic", "sync")
+    command = [
+        *(str(BROWSER), "--headless", "--no-sandbox", "--no-first-run", "--allow-file-access-from-files"),
+        *(f"--disable-{name}" for name in quiet),
+        *(f"--user-data-dir={folder / 'profile'}", "--window-size=1300,3000", "--dump-dom", around.as_uri()),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, encoding="utf-8")
+    found = re.search(r"<pre>(.*?)</pre>", done.stdout, re.DOTALL)
+    assert found and found[1], done.stderr
+    return json.loads(unescape(found[1]))
+
+
+@pytest.mark.parametrize("width", [320, 390, 1100])
+def test_nothing_is_wider_than_the_window(whole_result, tmp_path, width):
+    result = whole_result(tuple(f"a class with quite a long name {number}" for number in range(12)))
+    found = in_browser(page_of(result, datetime(2026, 1, 1)), tmp_path, width)
+    assert found["window"] == width
+    assert found["wide"] == []
+    assert found["page"] <= width
+    assert found["errors"] == []
+    assert (found["images"], found["broken"]) == (36, 0)
+
+
+def test_hostile_names_stay_texts(hostile_whole, tmp_path):
+    found = in_browser(page_of(hostile_whole, datetime(2026, 1, 1)), tmp_path, 390)
+    assert found["scripts"] == 0
+    assert found["wide"] == []
+    shown = hostile_whole.shown
+    assert found["images"] == len(shown.samples) + len(shown.mistakes), "the pictures of samples, and no other"
+    for names in ("rows", "missed"):
+        assert any("<script>alert(1)</script>" in text for text in found[names])
+    assert any("<script>" in text for text in found["labels"])
+    assert not re.search("[\u202a-\u202e\u2066-\u2069]", json.dumps(found, ensure_ascii=False))

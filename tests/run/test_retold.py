@@ -1,0 +1,125 @@
+"""A run told again from its folder alone: the same numbers, samples and mistakes as when it ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netspec import api
+from netspec.problems import NetspecError
+from netspec.runner.checkpoint import Moment
+from netspec.runner.events import RunResult
+from netspec.runner.retold import retold
+
+IMAGES = """\
+data {
+  source = synthetic(image=[3, 8, 8], classes=3, samples=150), validation = 20%, batch_size = 16
+  transform = normalize(measured), augment = random_horizontal_flip
+}
+model { flatten -> linear(3) }
+train { epochs = 4, optimizer = sgd(lr=0.5), stop = early_stopping(patience=1 epoch) }
+"""
+NUMBERS = """\
+data { source = diabetes(), transform = standardize(measured), validation = 20% }
+model { linear(1) }
+train { epochs = 2 }
+"""
+
+
+def ran(folder: Path, text: str) -> RunResult:
+    spec = folder / "spec.net"
+    spec.write_text(text)
+    result = api.run(spec, out=folder / "run", device="cpu")
+    spec.unlink()
+    return result
+
+
+def test_it_is_told_as_it_was(tmp_path: Path):
+    result = ran(tmp_path, IMAGES)
+    again = retold(result.folder)
+    same = {"folder", "data", "device", "environment", "history", "best_epoch", "stopped", "seconds", "restored"}
+    for name in same:
+        assert getattr(again, name) == getattr(result, name), name
+    assert {field.name for field in fields(again)} - same == {"program", "test", "validation", "shown", "unfinished"}
+    assert again.program.hash == result.program.hash
+    assert again.unfinished is None
+    assert result.test is not None
+    assert again.test is not None
+    assert again.test.values == pytest.approx(result.test.values, rel=1e-6)
+    assert again.shown.balance == result.shown.balance
+    assert [item.place for item in again.shown.mistakes] == [item.place for item in result.shown.mistakes]
+    for mine, its in zip(again.shown.samples, result.shown.samples, strict=True):
+        assert mine.target == its.target
+        np.testing.assert_array_equal(mine.picture, its.picture)
+
+
+def test_samples_are_those_of_the_first_epoch_in_their_colours(tmp_path: Path):
+    from netspec.data.prepare import prepare
+    from netspec.runner.opened import OpenedRun
+
+    result = ran(tmp_path, IMAGES)
+    (inputs,), targets = next(prepare(OpenedRun.of(result.folder).program, _cpu()).epoch(1))
+    statistics = result.data.statistics[0]
+    mean, std = (np.array(statistics[name], np.float32)[:, None, None] for name in ("mean", "std"))
+    for sample, image, target in zip(result.shown.samples, inputs.numpy(), targets.tolist(), strict=False):
+        assert sample.target == target
+        assert sample.picture.shape == (8, 8, 3)
+        coloured = np.clip(image * std + mean, 0, 1).transpose(1, 2, 0) * 255
+        np.testing.assert_allclose(sample.picture, coloured, atol=0.51)
+
+
+def test_validation_is_judged_where_there_is_no_test_split(tmp_path: Path):
+    result = ran(tmp_path, NUMBERS)
+    assert result.test is None
+    assert result.validation is not None
+    assert result.judgement is result.validation
+    assert json.loads((result.folder / "run.json").read_text())["test"] is None
+    assert result.shown.samples == ()
+    again = retold(result.folder)
+    assert again.judgement is not None
+    assert again.judgement.values == pytest.approx(result.validation.values)
+
+
+def test_a_run_on_its_way_is_told_as_far_as_it_is(tmp_path: Path):
+    folder = ran(tmp_path, NUMBERS).folder
+    (folder / "run.json").unlink()
+    with (folder / "metrics.jsonl").open("a") as lines:
+        lines.write('{"epoch": 3, "train.lo')  # killed while it wrote
+    result = retold(folder)
+    assert result.unfinished == Moment(2)
+    assert [row["epoch"] for row in result.history] == [1, 2]
+    assert result.seconds > 0
+    assert result.environment["device"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("[]", "run.json isn't what was written"), ("{", "run.json isn't what was written")]
+)
+def test_a_record_that_can_t_be_read_is_a_problem(tmp_path: Path, content: str, said: str):
+    folder = ran(tmp_path, NUMBERS).folder
+    (folder / "run.json").write_text(content)
+    with pytest.raises(NetspecError, match=said):
+        retold(folder)
+
+
+def test_other_data_is_refused(tmp_path: Path):
+    table = tmp_path / "table.csv"
+    rows = [f"{number},{2 * number}" for number in range(40)]
+    table.write_text("\n".join(["x,y", *rows]))
+    spec = (
+        'data { source = csv("table.csv", target="y"), validation = 20% }\nmodel { linear(1) }\ntrain { epochs = 1 }\n'
+    )
+    folder = ran(tmp_path, spec).folder
+    table.write_text("\n".join(["x,y", *rows[:-1], "1,1"]))
+    with pytest.raises(NetspecError, match="the data isn't what the run began with"):
+        retold(folder)
+
+
+def _cpu():
+    import torch
+
+    return torch.device("cpu")
