@@ -308,8 +308,8 @@ class DeviceUnavailable(Problem):
 class ExtraMissing(Problem):
     """A run is to be logged to a program that isn't installed.
 
-    TensorBoard doesn't come with netspec, as few runs need it: `metrics.csv`, `metrics.jsonl` and the report are always
-    there. It is an extra of netspec's, which pip installs beside it.
+    TensorBoard and MLflow don't come with netspec, as few runs need them: `metrics.csv`, `metrics.jsonl` and the report
+    are always there. They are extras of netspec's, which pip installs beside it.
     """
 
     code: ClassVar = "NS709"

@@ -10,15 +10,20 @@ from typing import Literal, get_args
 from netspec.problems.base import NetspecError
 from netspec.problems.running import ExtraMissing
 
-Tracker = Literal["tensorboard"]
+Tracker = Literal["tensorboard", "mlflow"]
 """Each is called as its package, and as the extra of netspec that brings it."""
 TRACKERS: tuple[Tracker, ...] = get_args(Tracker)
+NEEDED: dict[Tracker, tuple[str, ...]] = {
+    "tensorboard": ("tensorboard",),
+    "mlflow": ("mlflow", "sqlalchemy", "alembic"),
+}
+"""The packages that each takes; MLflow comes without those of its database, too."""
 
 
 def ensure_installed(trackers: Iterable[Tracker]) -> None:
     """Refuse trackers whose packages aren't there; none is imported for it."""
     for name in trackers:
-        if find_spec(name) is None:
+        if any(find_spec(package) is None for package in NEEDED[name]):
             raise NetspecError.of(ExtraMissing(None, name))
 
 

@@ -26,3 +26,7 @@ def _logged_to(tracker: Tracker, folder: Path) -> Callable[[Event], None]:
             from netspec.report.to_tensorboard import TensorBoard
 
             return TensorBoard(trace_of(tracker, folder))
+        case "mlflow":
+            from netspec.report.to_mlflow import MLflow
+
+            return MLflow(trace_of(tracker, folder))
