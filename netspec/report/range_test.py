@@ -46,9 +46,9 @@ def _curve(test: RangeTest) -> list[str]:
     shown: list[float] = np.interp(places, np.log(lrs), losses).clip(max=_ceiling(losses)).tolist()
     first, last = _short(lrs[0]), _short(lrs[-1])
     axis = list(f"{first}{last:>{WIDTH - len(first)}}")
-    if test.steepest is not None:
-        place = int(np.interp(log(test.steepest), places, np.arange(COLUMNS))) // 2
-        mark = f"↑ {_short(test.steepest)}"
+    if test.suggested is not None:
+        place = int(np.interp(log(test.suggested), places, np.arange(COLUMNS))) // 2
+        mark = f"↑ {_short(test.suggested)}"
         start = min(max(place, len(first) + 1), WIDTH - len(last) - len(mark) - 1)
         if start == place:
             axis[start : start + len(mark)] = mark
@@ -112,5 +112,6 @@ def range_test_as_json(test: RangeTest) -> dict[str, Any]:
         "diverged": test.diverged,
         "steepest": test.steepest,
         "minimum_tenth": test.tenth,
+        "suggested": test.suggested,
         "optimizer": None if test.optimizer is None else written(test.optimizer),
     }

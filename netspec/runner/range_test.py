@@ -66,10 +66,15 @@ class RangeTest:
     tenth: float | None
 
     @property
+    def suggested(self) -> float | None:
+        """The smaller of both: where the loss falls fastest it may be about to rise."""
+        return min((lr for lr in (self.steepest, self.tenth) if lr is not None), default=None)
+
+    @property
     def optimizer(self) -> Optimizer | None:
         """The optimizer as the spec should have it."""
-        old = self.program.train.optimizer
-        return None if self.steepest is None else scaled(old, self.steepest, self.steepest / old.lr)
+        old, lr = self.program.train.optimizer, self.suggested
+        return None if lr is None else scaled(old, lr, lr / old.lr)
 
 
 def range_test(program: Program, device: torch.device, first: float, last: float, steps: int) -> RangeTest:

@@ -31,7 +31,8 @@ def test_the_curve_and_the_line_to_write(netspec: Netspec, small: str, folder: P
     found = json.loads(netspec("lr-find", small, "--format", "json").out)
     assert f"lr={found['steepest']:g}" in ended.out and "┤" in ended.out
     assert f"train {{ optimizer = {found['optimizer']} }}" in ended.out
-    assert found["optimizer"] == f"sgd(lr={found['steepest']:g})"
+    assert found["optimizer"] == f"sgd(lr={found['suggested']:g})"
+    assert found["suggested"] == min(found["steepest"], found["minimum_tenth"])
     assert (found["steps"][0]["lr"], found["steps"][-1]["lr"]) == (pytest.approx(1e-6), pytest.approx(10))
     assert set(folder.iterdir()) == before
 
