@@ -36,13 +36,13 @@ class Scope(nn.Module):
         else:
             self._buffers[name] = item
 
-    def tensor(self, path: str) -> Callable[[], Tensor]:
-        """A tensor of the state_dict by its path, as it is when it is asked for: moving a module replaces it."""
+    def tensor(self, path: str) -> Tensor:
+        """A tensor of the state_dict by its path, as it is now: moving a module replaces it."""
         name, _, rest = path.partition(".")
         if rest:
             return cast(Scope, self._modules[name]).tensor(rest)
-        table = self._parameters if name in self._parameters else self._buffers
-        return lambda: cast(Tensor, table[name])
+        # looked up in torch's own tables, where torch.compile follows it; it follows no function that holds them
+        return cast(Tensor, self._parameters[name] if name in self._parameters else self._buffers[name])
 
     def __setattr__(self, name: str, value: Any) -> None:
         # train() and eval() set this flag, also where an operation has its name
@@ -85,9 +85,9 @@ class BranchedNetwork(Scope):
         last_use = {value: place for place, node in enumerate(graph.nodes) for value in node.inputs}
         self._outputs = tuple((output.name, output.value) for output in graph.outputs)
         self._steps = tuple(
-            # each step with the values that nothing takes after it, so that they are freed
+            # each step, the path of a tensor or a module, with the values that nothing takes after it, to be freed
             (
-                self.tensor(node.path) if isinstance(item, Tensor) else item,
+                node.path if isinstance(item, Tensor) else item,
                 node.inputs,
                 node.outputs,
                 tuple(value for value in {*node.inputs} if last_use[value] == place and value not in kept),
@@ -98,7 +98,10 @@ class BranchedNetwork(Scope):
     def forward(self, *inputs: Tensor) -> Values:
         values: dict[int, Tensor] = dict(enumerate(inputs))
         for operation, taken, given, spent in self._steps:
-            result = cast("Callable[..., Any]", operation)(*(values[number] for number in taken))
+            if isinstance(operation, str):
+                result = self.tensor(operation)
+            else:
+                result = operation(*(values[number] for number in taken))
             for number in spent:
                 del values[number]
             if len(given) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import fsum
+from math import fsum, log, pi
 
 import torch
 import torch.nn.functional as F
@@ -98,11 +98,18 @@ class HingeLoss(nn.Module):
 
 
 class LogVarianceNLLLoss(nn.GaussianNLLLoss):
-    """torch.nn.GaussianNLLLoss of outputs [N, 2], the mean and the logarithm of the variance, and targets [N]."""
+    """torch.nn.GaussianNLLLoss of outputs [N, 2], the mean and the logarithm of the variance, and targets [N].
+
+    torch's own looks at every batch for variances below 0, which waits for the device and can't be compiled.
+    """
 
     def forward(self, output: Tensor, targets: Tensor) -> Tensor:  # type: ignore[override]
         mean, log_variance = output.unbind(1)
-        return super().forward(mean, targets, log_variance.exp())
+        variance = log_variance.exp().clone()  # exp needs its own result for the gradient
+        with torch.no_grad():
+            variance.clamp_(min=self.eps)  # as in torch, where it counts for no gradient
+        losses = 0.5 * (variance.log() + (mean - targets) ** 2 / variance)
+        return losses.mean() + (0.5 * log(2 * pi) if self.full else 0)
 
 
 class PairLoss(nn.Module):
