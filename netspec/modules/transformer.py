@@ -60,5 +60,21 @@ class TransformerDecoder(nn.TransformerDecoder):
         return super().forward(x, memory, causal_mask(x) if self.causal else None, tgt_is_causal=self.causal)
 
 
+class Transformer(nn.Transformer):
+    """An encoder of a source [N, S, E] and a decoder of a target [N, T, E]; if `causal`, places of the target don't see
+    later ones. Its weights are drawn as torch.nn.Transformer draws them, each layer's for itself."""
+
+    def __init__(
+        self, d_model: int, num_encoder_layers: int, num_decoder_layers: int, causal: bool, **arguments: Any
+    ) -> None:
+        # torch's own stack would warn where it can't be faster for sequences of several lengths, which don't come here
+        encoder = TransformerEncoder(d_model, num_encoder_layers, norm=True, causal=False, **arguments)
+        decoder = TransformerDecoder(d_model, num_decoder_layers, norm=True, causal=causal, **arguments)
+        super().__init__(d_model, custom_encoder=encoder, custom_decoder=decoder, **arguments)
+
+    def forward(self, source: Tensor, target: Tensor) -> Tensor:  # type: ignore[override]
+        return self.decoder(target, self.encoder(source))
+
+
 def _norm(d_model: int, wanted: bool, arguments: dict[str, Any]) -> nn.LayerNorm | None:
     return nn.LayerNorm(d_model, arguments["layer_norm_eps"], bias=arguments["bias"]) if wanted else None

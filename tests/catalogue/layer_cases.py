@@ -242,6 +242,7 @@ TRANSFORMER: dict[str, Any] = {
     "activation": st.sampled_from(("relu", "gelu")),
 }
 STACK: dict[str, Any] = {"num_layers": whole(1, 3), "norm": FLAGS}
+BOTH: dict[str, Any] = {"num_encoder_layers": whole(1, 2), "num_decoder_layers": whole(1, 2)}
 REDUCED: dict[str, Any] = {
     "dim": lambda x: dims(x) | several_dims(x),
     "keepdim": FLAGS,
@@ -406,6 +407,7 @@ CASES: dict[str, Cases] = {
     "fold": folds(),
     "transformer_encoder": sequences("transformer_encoder", 1, **TRANSFORMER, **STACK),
     "transformer_decoder": sequences("transformer_decoder", 2, same_width=True, **TRANSFORMER, **STACK),
+    "transformer": sequences("transformer", 2, same_width=True, **TRANSFORMER, **BOTH),
     "prepend_class_token": sequences("prepend_class_token", 1),
     "positional_encoding": sequences("positional_encoding", 1, learned=FLAGS),
 }

@@ -176,6 +176,16 @@ def _stack(stack: Callable[..., nn.Module], layer_of: Callable[..., nn.Module], 
     return compute
 
 
+def _whole_transformer(layer: Any, source: Tensor, target: Tensor) -> Tensor:
+    """torch's own with the weights of ours, which have the same names."""
+    ours = layer.build(Shape.of(*source.shape[1:]), Shape.of(*target.shape[1:]))
+    arguments = {name: value for name, value in layer if name != "causal"}
+    module = nn.Transformer(source.shape[-1], **arguments, batch_first=True)
+    module.load_state_dict(ours.state_dict())
+    mask = torch.ones(target.shape[1], target.shape[1], dtype=torch.bool).triu(1) if layer.causal else None
+    return module.eval()(source, target, tgt_mask=mask)
+
+
 def _positions(layer: Any, x: Tensor) -> Tensor:
     if layer.learned:
         return x + 0.02 * torch.randn(x.shape[1:])
@@ -216,6 +226,7 @@ COMPUTED: dict[str, Callable[..., Any]] = {
     "transformer_decoder_layer": _transformer(nn.TransformerDecoderLayer, "tgt"),
     "transformer_encoder": _stack(nn.TransformerEncoder, nn.TransformerEncoderLayer, ""),
     "transformer_decoder": _stack(nn.TransformerDecoder, nn.TransformerDecoderLayer, "tgt_"),
+    "transformer": _whole_transformer,
     "prepend_class_token": lambda layer, x: nn.functional.pad(x, (0, 0, 1, 0)),
     "positional_encoding": _positions,
 }
@@ -330,6 +341,18 @@ def test_a_layer_computes_what_torch_computes(name: str):
             torch.testing.assert_close(ours, theirs, equal_nan=True)
 
     every_fit(name, 60, check)
+
+
+def test_a_transformer_starts_as_torch_s_does():
+    """Matrices are drawn by Glorot's rule, attentions by themselves; every layer has values of its own."""
+    state = made("transformer", num_encoder_layers=2, num_decoder_layers=1).build(*[Shape.of(3, 64)] * 2).state_dict()
+    theirs = nn.Transformer(64, num_encoder_layers=2, num_decoder_layers=1, batch_first=True).state_dict()
+    for name, weight in theirs.items():
+        if weight.dim() > 1:
+            assert abs(state[name].std() / weight.std() - 1) < 0.05, name
+            assert abs(state[name].abs().max() / weight.abs().max() - 1) < 0.05, name
+    biases = [state[f"encoder.layers.{layer}.linear1.bias"] for layer in range(2)]
+    assert not torch.equal(*biases)
 
 
 @pytest.mark.parametrize("name", CASES)
