@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from netspec.catalogue.entry import Entry, entries, kinds
 from netspec.catalogue.slots import Slot, slots
 from netspec.generate.markdown import code, fenced, link, table
-from netspec.render.ops import default_text, example_text, signature, sizes_text
+from netspec.render.ops import default_text, example_text, signature, sizes_text, unlike_torch
 from netspec.wording import plural
 
 INDEX = "README.md"
@@ -71,7 +71,8 @@ def _places(kind: type[Entry]) -> str:
 def _page(kind: type[Entry]) -> str:
     heading = f"# {plural(kind.kind).capitalize()}\n\n{about(kind).capitalize()}.\n"
     contents = table(("name", "what it is"), [(link_to(entry), entry.summary()) for entry in entries(kind)])
-    return "\n".join([heading, contents, *map(_entry, entries(kind))])
+    shared = f"Unlike torch in all of them:\n\n{_differences(kind.differences())}" if kind.differences() else ""
+    return "\n".join([heading, *([shared] if shared else []), contents, *map(_entry, entries(kind))])
 
 
 def _entry(entry: type[Entry]) -> str:
@@ -80,7 +81,13 @@ def _entry(entry: type[Entry]) -> str:
         parts.append(f"In torch: {', '.join(map(code, entry.torch_names))}.\n")
     if slots(entry):
         parts.append(_arguments(slots(entry).values()))
+    if unlike_torch(entry):
+        parts.append(f"Unlike torch:\n\n{_differences(unlike_torch(entry))}")
     return "\n".join([*parts, _examples(entry)])
+
+
+def _differences(differences: Mapping[str, str]) -> str:
+    return "".join(f"- {code(name)}: {why}\n" for name, why in differences.items())
 
 
 def _arguments(arguments: Iterable[Slot]) -> str:

@@ -53,6 +53,11 @@ def _page(entry: type[Entry]) -> list[RenderableType]:
         parts.append(_arguments(slots(entry).values()))
     if entry.torch_names:
         parts += [Text("in torch", "bold"), *(Text(f"  {name}") for name in entry.torch_names)]
+    if unlike_torch(entry):
+        parts += [
+            Text("unlike torch", "bold"),
+            *(Text(f"  {name}: {why}") for name, why in unlike_torch(entry).items()),
+        ]
     if entry.examples:
         parts += [Text("examples", "bold"), *(Text(_example(entry, example)) for example in entry.examples)]
     return parts
@@ -66,6 +71,14 @@ def _arguments(arguments: Iterable[Slot]) -> Table:
     for slot in arguments:
         table.add_row(slot.name, Text(slot.words), Text(default_text(slot) or ""), Text(slot.description))
     return table
+
+
+def unlike_torch(entry: type[Entry]) -> dict[str, str]:
+    """Torch's arguments that an entry hasn't, or with another default, and why; without those of all of its kind,
+    which would be the same lines on every page."""
+    kind = next(base for base in entry.__mro__ if issubclass(base, Entry) and base.is_kind())
+    shared = kind.differences()
+    return {name: why for name, why in entry.differences().items() if shared.get(name) != why}
 
 
 def default_text(slot: Slot) -> str | None:
@@ -133,6 +146,7 @@ def entry_as_json(entry: type[Entry]) -> dict[str, Any]:
         "summary": entry.summary(),
         "documentation": entry.documentation(),
         "torch": list(entry.torch_names),
+        "unlike_torch": entry.differences(),
         "inputs": list(entry.inputs.names) if issubclass(entry, Layer) else [],
         "arguments": [
             {

@@ -34,6 +34,13 @@ def test_a_page_says_how_it_is_written_and_what_each_argument_is(netspec: Netspe
     assert "conv(16, 5) [3, 32, 32] -> [16, 28, 28]" in words
 
 
+def test_a_page_says_what_is_unlike_torch_but_not_what_is_so_in_all_of_its_kind(netspec: Netspec) -> None:
+    words = " ".join(netspec("ops", "embedding_bag").out.split())
+    assert "unlike torch max_norm: `constraints = max_norm(…)` in `train` norm_type:" in words
+    assert "train.device" not in words
+    assert "unlike torch" not in netspec("ops", "relu").out
+
+
 @pytest.mark.parametrize(
     ("name", "written"),
     [

@@ -47,6 +47,13 @@ def test_an_entry_is_described_in_full(kind: type[Entry], entry: type[Entry]) ->
         assert slot.description in said
 
 
+def test_what_is_unlike_torch_is_said_once_for_all_of_a_kind_and_else_of_the_entry() -> None:
+    layers = next(kind for kind in kinds() if kind.kind == "layer")
+    assert PAGES[page_of(layers)].count("- `device`: `train.device` is for the whole network\n") == 1
+    assert "- `sparse`: optimizers take dense gradients here\n" in part(layers, "embedding_bag")
+    assert "Unlike torch" not in part(layers, "relu")
+
+
 def test_the_shapes_of_a_layer_stand_beside_its_examples() -> None:
     layers = next(kind for kind in kinds() if kind.kind == "layer")
     assert "| `conv(16, 5)` | [3, 32, 32] | [16, 28, 28] |\n" in part(layers, "conv")
