@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch._dynamo import config as dynamo
+from torch._dynamo.exc import Unsupported
 from torch.export import Dim
 
 from netspec.catalogue.entry import Example, entries
@@ -81,6 +82,14 @@ def test_torch_compiles_it_in_one_piece(layer: type[Layer], example: Example) ->
     compile_and_compare(layer, example, backend="eager")
 
 
+@pytest.mark.parametrize("own", [nn.GRU, nn.LSTM, nn.RNN])
+def test_torch_takes_no_recurrent_layer_of_its_own_unless_it_is_told_to(own: type[nn.Module]) -> None:
+    torch.compiler.reset()
+    compiled = torch.compile(own(3, 4, batch_first=True).eval(), backend="eager", fullgraph=True)
+    with pytest.raises(Unsupported, match="Dynamo does not support RNN, GRU, or LSTM"):
+        compiled(torch.rand(2, 5, 3))
+
+
 @pytest.mark.parametrize("name", ["attention", "batch_norm", "concat", "conv", "max_unpool", "transformer_encoder"])
 def test_torch_compiles_it_to_machine_code(name: str, thoroughness: int) -> None:
     if thoroughness == 1:
@@ -92,7 +101,7 @@ def test_torch_compiles_it_to_machine_code(name: str, thoroughness: int) -> None
 def compile_and_compare(layer: type[Layer], example: Example, backend: str) -> None:
     torch.compiler.reset()
     module, taken = built(layer, example).eval(), inputs(layer, example)
-    # torch leaves recurrent layers out unless it is told to take them
+    # torch leaves recurrent layers out, its own too, unless it is told to take them
     with dynamo.patch(allow_rnn=True):
         agree(module, torch.compile(module, backend=backend, fullgraph=True), taken)
 
