@@ -77,6 +77,7 @@ def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, 
 
     from netspec.report.charts import style
     from netspec.report.charts.curves import drawn_values
+    from netspec.report.charts.told_apart import NUMBERS
     from netspec.report.pictures import misses, shots
 
     return template("report.html.j2").render(
@@ -91,6 +92,7 @@ def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, 
         shots=shots(result),
         misses=misses(result),
         apart=apart,
+        looked_at=NUMBERS,
         error=_calibration_error(result) if "calibration" in figures else None,
         drawing=_drawing(result),
     )

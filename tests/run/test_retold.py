@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from netspec import api
+from netspec.data.prepare import prepare
 from netspec.problems import NetspecError
 from netspec.runner.checkpoint import Moment
 from netspec.runner.events import RunResult
+from netspec.runner.opened import OpenedRun
 from netspec.runner.retold import retold
 
 IMAGES = """\
@@ -58,11 +61,8 @@ def test_it_is_told_as_it_was(tmp_path: Path):
 
 
 def test_samples_are_those_of_the_first_epoch_in_their_colours(tmp_path: Path):
-    from netspec.data.prepare import prepare
-    from netspec.runner.opened import OpenedRun
-
     result = ran(tmp_path, IMAGES)
-    (inputs,), targets = next(prepare(OpenedRun.of(result.folder).program, _cpu()).epoch(1))
+    (inputs,), targets = next(prepare(OpenedRun.of(result.folder).program, torch.device("cpu")).epoch(1))
     statistics = result.data.statistics[0]
     mean, std = (np.array(statistics[name], np.float32)[:, None, None] for name in ("mean", "std"))
     for sample, image, target in zip(result.shown.samples, inputs.numpy(), targets.tolist(), strict=False):
@@ -117,9 +117,3 @@ def test_other_data_is_refused(tmp_path: Path):
     table.write_text("\n".join(["x,y", *rows[:-1], "1,1"]))
     with pytest.raises(NetspecError, match="the data isn't what the run began with"):
         retold(folder)
-
-
-def _cpu():
-    import torch
-
-    return torch.device("cpu")
