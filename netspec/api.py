@@ -188,6 +188,9 @@ def _run_parts(
     on_event: Callable[[Event], None] | None,
     request: Request | None,
 ) -> Summary:
+    from datetime import datetime
+
+    from netspec.report.several import write_summary
     from netspec.runner.events import PartBegun, Started
     from netspec.runner.folder import RunFolder
     from netspec.runner.several import Summary
@@ -210,6 +213,8 @@ def _run_parts(
                 folder.write_spec(program, part)
                 _run(part.of(program), folder, device, log_to, tell, request, resume=resume)
     summary = Summary.of(program, whole.path)
+    write_summary(summary, whole.path, datetime.now())
+    # last, for it says that all is there
     whole.write_json("run.json", summary.record())
     return summary
 

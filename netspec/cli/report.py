@@ -10,6 +10,7 @@ import click
 
 from netspec.cli.output import console
 from netspec.files import file_problems, write_atomically
+from netspec.program.parts import parts_of
 from netspec.render.words import clean
 
 
@@ -24,16 +25,30 @@ def command(run: Path, out: Path | None) -> None:
     """
     gc.enable()
     from netspec.report.html import page_of, write_report
+    from netspec.report.several import summary_page, write_summary
+    from netspec.runner.kept import kept_program
     from netspec.runner.retold import retold
+    from netspec.runner.several import Summary
 
-    result = retold(run)
-    if out is None:
-        out = write_report(result, run, _ended(run))
+    program = kept_program(run)
+    if parts_of(program):
+        summary = Summary.of(program, run)
+        if out is None:
+            out = write_summary(summary, run, _ended(run))
+        else:
+            _write(out, summary_page(summary, _ended(run)))
     else:
-        page = page_of(result, _ended(run))
-        with file_problems(out):
-            write_atomically(out, page.encode())
+        result = retold(run)
+        if out is None:
+            out = write_report(result, run, _ended(run))
+        else:
+            _write(out, page_of(result, _ended(run)))
     console().print(clean(str(out)), markup=False)
+
+
+def _write(path: Path, page: str) -> None:
+    with file_problems(path):
+        write_atomically(path, page.encode())
 
 
 def _ended(run: Path) -> datetime:

@@ -227,6 +227,8 @@ class Terminal:
         self._line()
         self._fact("runs", words.count(len(summary.parts)))
         self._fact("time", words.duration(summary.seconds))
+        if (summary.folder / "report.html").exists():
+            self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
 
     def judgement(self, test: Judgement) -> None:

@@ -76,12 +76,16 @@ class Summary:
     def of(cls, program: Program, folder: Path) -> Self:
         """The summary of finished runs, each in a folder below. Raises NetspecError where one can't be read."""
         parts = tuple(_read(folder / part.name, part) for part in parts_of(program))
-        division = program.data.validation
-        folds = division.parts if isinstance(division, Division) and division.part is None else 0
+        folds = _folds(program)
         names = dict.fromkeys(name for part in parts for name in part.values)
         found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
         spreads = {name: Spread.of(values, folds, _span(name)) for name, values in found.items()}
         return cls(folder, program, parts, spreads)
+
+    @property
+    def folds(self) -> int:
+        """Into how many folds the samples were divided; 0 if they weren't."""
+        return _folds(self.program)
 
     @property
     def seconds(self) -> float:
@@ -107,6 +111,11 @@ class Summary:
             "spreads": {name: asdict(spread) for name, spread in self.spreads.items()},
             "test": {name.removeprefix("test."): value for name, value in means.items() if name.startswith("test.")},
         }
+
+
+def _folds(program: Program) -> int:
+    division = program.data.validation
+    return division.parts if isinstance(division, Division) and division.part is None else 0
 
 
 def _span(name: str) -> tuple[float, float]:

@@ -191,6 +191,14 @@ def test_folds_are_run_listed_and_looked_at_by_themselves(tmp_path: Path, monkey
     assert main(["eval", str(folder)]) == 5
     assert f"it is that of 2 runs, as `{folder}/fold-1`" in capsys.readouterr().err
     assert main(["eval", str(folder / "fold-2"), "--split", "validation"]) == 0
+    capsys.readouterr()
+    written = (folder / "report.html").read_text()
+    (folder / "report.html").unlink()
+    assert main(["report", str(folder)]) == 0
+    assert capsys.readouterr().out == f"{folder}/report.html\n"
+    assert (folder / "report.html").read_text() == written
+    assert main(["report", str(folder), "--out", "page.html"]) == 0
+    assert Path("page.html").read_text() == written
 
 
 def test_a_rehearsal_keeps_nothing(tmp_path: Path, monkeypatch, capsys):
