@@ -118,7 +118,7 @@ def _mlflow() -> Any:
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is raised, too
-    import mlflow  # pyright: ignore[reportMissingImports]
+    import mlflow
 
     return mlflow
 
