@@ -223,6 +223,9 @@ class Elaborator:
             self._refuse(slot, node, f"the name `{name}`", f'"{name}"')
         if slot.choices and name not in slot.choices:
             self._refuse(slot, node, f"`{name}`", meant(name, slot.choices))
+        if slot.kind is not None and name in names(slot.kind) and isinstance(node, tree.Name):
+            # an entry without its arguments, of which it needs some: else it would be said to be what is asked for
+            self.entry(node, slot.kind, slot.name)
         if not slot.choices and slot.words != "a name":
             kind = next((kind.kind for kind in kinds() if name in names(kind)), None)
             if kind is not None:
@@ -329,12 +332,10 @@ def _argument_of_a_default(section: type[Entry], name: str) -> str | None:
 
 def _why_not(entry: type[Entry], argument: str) -> str | None:
     """Why an argument that torch or another library has there isn't one here."""
-    if issubclass(entry, Layer):
-        if argument == entry.inferred:
-            return "it is taken from the value that comes in"
-        if argument in SAID_ELSEWHERE:
-            return SAID_ELSEWHERE[argument]
-    return entry.differences().get(argument)
+    if issubclass(entry, Layer) and argument == entry.inferred:
+        return "it is taken from the value that comes in"
+    elsewhere = SAID_ELSEWHERE.get(entry.kind, {}).get(argument)
+    return elsewhere or entry.differences().get(argument)
 
 
 def _what(node: tree.Expression) -> str:

@@ -17,6 +17,7 @@ SYNONYMS = {
     "rate": "p",
     "epsilon": "eps",
     "use_bias": "bias",
+    "n_splits": "folds",
     # choices
     "gpu": "cuda",
     # operations
@@ -35,13 +36,25 @@ SYNONYMS = {
 }
 
 FIRST_VALUES = 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]'
+DRAWN = "samples are always drawn by `train.seed`"
+REPEATED = "in `train`, `seeds = 3` divides anew for each of three seeds"
 SAID_ELSEWHERE = {
-    "activation": "it is a step of its own: -> relu",
-    "init": FIRST_VALUES,
-    "kernel_initializer": FIRST_VALUES,
-    "name": "a label is written in front: fc1: linear(10)",
+    "layer": {
+        "activation": "it is a step of its own: -> relu",
+        "init": FIRST_VALUES,
+        "kernel_initializer": FIRST_VALUES,
+        "name": "a label is written in front: fc1: linear(10)",
+    },
+    "division": {
+        "n_repeats": REPEATED,
+        "random_state": DRAWN,
+        "repeats": REPEATED,
+        "seed": DRAWN,
+        "shuffle": DRAWN,
+        "stratified": "folds are drawn evenly from each class",
+    },
 }
-"""What some libraries take as an argument of a layer and a spec says in another place, and where."""
+"""What some libraries take as an argument of an entry of a kind and a spec says in another place, and where."""
 
 
 def meant(name: str, known: Iterable[str]) -> str | None:
