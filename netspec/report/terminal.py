@@ -193,7 +193,7 @@ class Terminal:
             splits = {"validation": result.validated, "test": result.test.values if result.test else {}}
             for split, values in splits.items():
                 if values:
-                    self._fact(split, _listed(values), "bold")
+                    self._fact(split, _listed(values, most=2), "bold")
             return
         self._line()
         if result.test is not None:
@@ -296,9 +296,9 @@ def _columns(values: Mapping[str, float], program: Program) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in wanted if name in values))
 
 
-def _listed(values: Mapping[str, float]) -> str:
-    """What was measured, the accuracy first."""
-    ordered = sorted(values, key=lambda name: name != "accuracy")
+def _listed(values: Mapping[str, float], most: int | None = None) -> str:
+    """What was measured, the accuracy first; of it `most` values."""
+    ordered = sorted(values, key=lambda name: name != "accuracy")[:most]
     return "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered)
 
 
