@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from math import isfinite
 from pathlib import Path
 from secrets import token_hex
 from stat import S_IMODE
-from typing import Any
+from typing import Any, TypeGuard
 
 from netspec.problems.base import NetspecError
 from netspec.problems.reading import NotWritable
@@ -42,6 +43,28 @@ def _reason(error: OSError) -> str:
 def as_json(data: Any) -> bytes:
     """JSON for people to read; a number that JSON doesn't have is an error here, and not for who reads the file."""
     return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
+
+
+def from_json(content: bytes) -> Any:
+    """What `as_json` wrote. Raises ValueError for what it never writes: numbers that JSON doesn't have, or depth."""
+    try:
+        return json.loads(content, parse_constant=_no_number, parse_float=_finite)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a value of JSON is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if isfinite(value) else _no_number(text)
 
 
 def write_durably(path: Path, content: bytes, like: os.stat_result | None = None) -> None:

@@ -8,7 +8,6 @@ byte; of several the newest whole one is taken, by the numbers in their names, a
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Mapping
@@ -16,14 +15,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from safetensors.torch import load, save
-from torch import Tensor
+from torch import Tensor, nn
 
-from netspec.files import as_json, file_problems, sync_folder, write_atomically, write_durably
+from netspec.files import as_json, file_problems, from_json, is_number, sync_folder, write_atomically, write_durably
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
+from netspec.runner.environment import version_of
+from netspec.runner.finite import all_finite
 from netspec.runner.packing import pack, unpack
 
 FORMAT = 1
@@ -67,12 +68,30 @@ class Saved:
     tensors: Mapping[str, Mapping[str, Tensor]]
     state: Mapping[str, Any]
 
+    def ensure_of(self, spec: str) -> None:
+        """Refuse a checkpoint of another spec than the one with that hash.
+
+        Another version of netspec may give the same spec another hash, and is said by who resumes.
+        """
+        facts = self.state.get("environment")
+        if not isinstance(facts, dict):
+            raise damage(self.path, f"{STATE} doesn't say where it was written")
+        if self.state.get("spec") != spec and facts.get("netspec") == version_of("netspec-lang"):
+            raise damage(self.path, "it is of another spec")
+
+    def statistics(self) -> tuple[dict[str, list[float]], ...]:
+        """What each transform measured."""
+        found = self.state.get("statistics")
+        if not _are_statistics(found):
+            raise damage(self.path, f"{STATE} doesn't say what was measured")
+        return tuple(found)
+
     def optimizer(self) -> Any:
         """What the optimizer remembers."""
         try:
             return unpack(self.state[OPTIMIZER], self.tensors[OPTIMIZER])
         except (KeyError, TypeError, ValueError) as error:
-            raise _damage(self.path, f"{STATE} doesn't fit the tensors") from error
+            raise damage(self.path, f"{STATE} doesn't fit the tensors") from error
 
 
 @dataclass(frozen=True)
@@ -133,7 +152,10 @@ class Checkpoints:
         """Remove what runs that were killed left half-written."""
         with file_problems(self.folder):
             for path in self.folder.glob(f"{TEMPORARY}*"):
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
 
     def _point(self, *, best: int | None, last: Moment) -> None:
         """Say which is which, for people and their scripts; what is resumed is found without it."""
@@ -190,22 +212,33 @@ def _remove(path: Path) -> None:
     """Take a checkpoint away, first its name, so that no half of one is ever taken for a whole."""
     gone = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name}")
     path.rename(gone)
-    shutil.rmtree(gone)
+    if gone.is_dir() and not gone.is_symlink():
+        shutil.rmtree(gone)
+    else:  # something else in a checkpoint's place; what a link leads to isn't ours
+        gone.unlink()
 
 
 def read_checkpoint(path: Path) -> Saved:
     """A checkpoint, every byte of which is verified; raises a problem where something isn't what was saved."""
     contents = _verified(path)
     try:
-        state = json.loads(contents.pop(STATE))
+        state = from_json(contents.pop(STATE))
     except ValueError as error:
-        raise _damage(path, f"{STATE} isn't JSON") from error
+        raise damage(path, f"{STATE} isn't JSON") from error
     tensors = {name.removesuffix(".safetensors"): _tensors(path, name, data) for name, data in contents.items()}
     if not isinstance(state, dict) or not {MODEL, OPTIMIZER} <= tensors.keys():
-        raise _damage(path, "something of it is missing")
+        raise damage(path, "something of it is missing")
     saved = Saved(path, tensors, cast("dict[str, Any]", state))
-    if (saved.state.get("epoch"), saved.state.get("batch")) != (moment_of(path).epoch, moment_of(path).batch):
-        raise _damage(path, "it is of another moment than its name says")
+    try:
+        finite = all_finite(tensor for group in (MODEL, TRAINED) for tensor in tensors.get(group, {}).values())
+    except RuntimeError as error:  # types that torch doesn't compute with
+        raise damage(path, "its weights are of types that no network has") from error
+    if not finite:
+        raise damage(path, "a weight isn't finite, and such are never saved")
+    moment = moment_of(path)
+    for name, number in (("epoch", moment.epoch), ("batch", moment.batch)):
+        if type(saved.state.get(name)) is not int or saved.state[name] != number:
+            raise damage(path, "it is of another moment than its name says")
     return saved
 
 
@@ -214,27 +247,36 @@ def load_weights(path: Path) -> dict[str, Tensor]:
     name = f"{MODEL}.safetensors"
     contents = _verified(path)
     if name not in contents:
-        raise _damage(path, f"{name} is missing")
+        raise damage(path, f"{name} is missing")
     return _tensors(path, name, contents[name])
+
+
+def load_into(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Give a network its weights. Raises RuntimeError if they are those of another one; torch would convert types."""
+    own = network.state_dict()
+    for name, tensor in weights.items():
+        if name in own and tensor.dtype != own[name].dtype:
+            raise RuntimeError(f"{name} is {tensor.dtype}")
+    network.load_state_dict(weights)
 
 
 def _verified(path: Path) -> dict[str, bytes]:
     """The files of a checkpoint by their names."""
     try:
         written = (path / MANIFEST).read_bytes()
-        manifest: dict[str, Any] = json.loads(written)
+        manifest: dict[str, Any] = from_json(written)
         contents = {name: (path / name).read_bytes() for name in map(_plain, manifest["files"])}
         damaged = [name for name, data in contents.items() if manifest["files"][name] != _described(data)]
         if written != as_json({"format": FORMAT, "files": manifest["files"]}):
             raise ValueError(MANIFEST)
     except OSError as error:
-        raise _damage(path, f"{Path(error.filename or MANIFEST).name}: {error.strerror}") from error
+        raise damage(path, f"{Path(error.filename or MANIFEST).name}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damage(path, f"{MANIFEST} isn't a manifest") from error
+        raise damage(path, f"{MANIFEST} isn't a manifest") from error
     if STATE not in contents:
-        raise _damage(path, f"{STATE} is missing")
+        raise damage(path, f"{STATE} is missing")
     if damaged:
-        raise _damage(path, f"{damaged[0]} isn't what was saved")
+        raise damage(path, f"{damaged[0]} isn't what was saved")
     return contents
 
 
@@ -243,6 +285,14 @@ def _plain(name: str) -> str:
     if not re.fullmatch(r"[a-z]+\.(safetensors|json)", name):
         raise ValueError(name)
     return name
+
+
+def _are_statistics(found: Any) -> TypeGuard[list[dict[str, list[float]]]]:
+    return isinstance(found, list) and all(
+        isinstance(measured, dict)
+        and all(isinstance(values, list) and all(map(is_number, values)) for values in measured.values())
+        for measured in found
+    )
 
 
 def as_safetensors(tensors: Mapping[str, Tensor]) -> bytes:
@@ -254,8 +304,9 @@ def _tensors(path: Path, name: str, content: bytes) -> dict[str, Tensor]:
     try:
         return load(content)
     except Exception as error:  # the library's own class, of which its stubs know nothing
-        raise _damage(path, f"{name} isn't a safetensors file") from error
+        raise damage(path, f"{name} isn't a safetensors file") from error
 
 
-def _damage(path: Path, reason: str) -> NetspecError:
+def damage(path: Path, reason: str) -> NetspecError:
+    """What is wrong with a checkpoint, as a problem."""
     return NetspecError.of(CheckpointDamaged(None, str(path), reason))

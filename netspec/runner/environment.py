@@ -20,7 +20,7 @@ DISTRIBUTIONS = {
 
 def environment(device: torch.device) -> dict[str, str]:
     """The versions of what is installed, read without importing it, and where the run computes."""
-    versions = {name: found for name, distribution in DISTRIBUTIONS.items() if (found := _version(distribution))}
+    versions = {name: found for name, distribution in DISTRIBUTIONS.items() if (found := version_of(distribution))}
     return {
         "python": platform.python_version(),
         "torch": torch.__version__,  # says for which accelerator it is built, which the package's version doesn't
@@ -31,7 +31,8 @@ def environment(device: torch.device) -> dict[str, str]:
     }
 
 
-def _version(distribution: str) -> str | None:
+def version_of(distribution: str) -> str | None:
+    """The version of a package under the name that it is installed as, None where it isn't."""
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from netspec.checker import check_source
+from netspec.files import from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
@@ -37,11 +37,13 @@ def as_kept(program: Program, part: Part | None = None) -> dict[str, Any]:
 def kept_program(folder: Path) -> Program:
     """The program of a run, from what its folder keeps. Raises NetspecError if it can't be had from there."""
     try:
-        kept = json.loads((folder / KEPT).read_bytes())
+        kept = from_json((folder / KEPT).read_bytes())
         if kept["format"] != FORMAT:
             raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} is of another version of netspec"))
         source = Source(str(kept["name"]), str(kept["text"]), Path(kept["path"]))
         texts = {Path(path): str(text) for path, text in kept["files"].items()}
+        if "\0" in "".join(map(str, (source.path, *texts))):
+            raise ValueError("no path")
         overrides = {str(name): str(value) for name, value in kept["set"].items()}
         part = kept.get("part")
     except FileNotFoundError as error:

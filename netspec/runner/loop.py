@@ -20,13 +20,10 @@ from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
 from netspec.runner.memory import memory_problems
-from netspec.runner.progress import Progress
+from netspec.runner.progress import ROLLBACKS, Progress
 from netspec.runner.record import run_record
 from netspec.runner.shown import Shown
 from netspec.runner.training import Overflow, Training
-
-ROLLBACKS = 5
-"""How often a training goes back before it is given up."""
 
 
 def train(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,13 @@ from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import DataField
 from netspec.data.prepare import Prepared, prepare
 from netspec.data.processing import Processing
+from netspec.files import from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.runner.checkpoint import INDEX, MODEL, Moment, Saved, last_checkpoint, read_checkpoint
+from netspec.runner.checkpoint import INDEX, MODEL, Moment, Saved, damage, last_checkpoint, load_into, read_checkpoint
 from netspec.runner.events import Judgement
 from netspec.runner.judge import judge
 from netspec.runner.kept import kept_program
@@ -52,11 +52,12 @@ class OpenedRun:
         saved = _chosen(folder, which)
         network = build(program)
         try:
-            network.load_state_dict(saved.tensors[MODEL])
+            load_into(network, saved.tensors[MODEL])
         except RuntimeError as error:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
-        moment = Moment(int(saved.state["epoch"]), int(saved.state["batch"]))
-        return cls(folder, program, network.eval(), moment, tuple(saved.state["statistics"]), saved.state)
+        saved.ensure_of(program.hash)
+        moment = Moment(saved.state["epoch"], saved.state["batch"])
+        return cls(folder, program, network.eval(), moment, saved.statistics(), saved.state)
 
     def judge(self, split: str) -> Judgement | None:
         """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
@@ -80,10 +81,14 @@ class OpenedRun:
         Gives the number of each one's class, or its number [N] where targets are numbers, and the probabilities of the
         classes [N, classes] where the loss knows them.
         """
-        ready = [
-            self._processing(field).evaluated(values)
-            for field, values in zip(self.program.type.fields, inputs, strict=True)
-        ]
+        try:
+            ready = [
+                self._processing(field).evaluated(values)
+                for field, values in zip(self.program.type.fields, inputs, strict=True)
+            ]
+        except (KeyError, RuntimeError) as error:
+            path = self.folder / "checkpoints" / self.moment.name
+            raise damage(path, "what its transforms measured doesn't fit the data") from error
         loss = self.program.loss
         with torch.inference_mode():
             parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
@@ -119,7 +124,7 @@ def _chosen(folder: Path, which: str) -> Saved:
     if newest is None:
         raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder)))
     try:
-        index: dict[str, Any] = json.loads((checkpoints / INDEX).read_bytes())
+        index: dict[str, Any] = from_json((checkpoints / INDEX).read_bytes())
         name = str(index.get(which) or index["last"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         name = newest.name

@@ -8,6 +8,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from netspec.files import from_json, is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.comparison import PastRun
@@ -27,7 +28,8 @@ def past_run(folder: Path) -> PastRun:
         # what the spec names, such as its data, may have gone since
         trouble = first.message
     record = read_record(folder)
-    epochs = record.get("epochs") or {}
+    epochs, seconds = object_in(record.get("epochs")), record.get("seconds")
+    spreads = {name: object_in(spread) for name, spread in object_in(record.get("spreads")).items()}
     history = tuple(read_history(folder))
     return PastRun(
         folder=str(folder),
@@ -38,11 +40,11 @@ def past_run(folder: Path) -> PastRun:
         planned=program.train.epochs if program else epochs.get("planned"),
         history=history,
         best_epoch=epochs.get("best") if record else _best_epoch(history),
-        test=numbers_in(record.get("test") or {}),
-        seconds=record.get("seconds"),
-        digest=(record.get("data") or {}).get("digest"),
+        test=numbers_in(object_in(record.get("test"))),
+        seconds=seconds if is_number(seconds) else None,
+        digest=object_in(record.get("data")).get("digest"),
         parts=len(parts_of(program)) if program else 0,
-        means={name: spread["mean"] for name, spread in (record.get("spreads") or {}).items()},
+        means=numbers_in({name: spread.get("mean") for name, spread in spreads.items()}),
     )
 
 
@@ -55,10 +57,14 @@ def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
 def read_record(folder: Path) -> dict[str, Any]:
     """What `run.json` says; nothing where it isn't there or isn't what was written."""
     try:
-        found = json.loads((folder / "run.json").read_bytes())
+        return object_in(from_json((folder / "run.json").read_bytes()))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+
+
+def object_in(value: Any) -> dict[str, Any]:
+    """An object of JSON; an empty one in the place of anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
@@ -80,4 +86,4 @@ def read_history(folder: Path) -> list[dict[str, float]]:
 
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
     """What of a record is numbers."""
-    return {name: value for name, value in values.items() if isinstance(value, int | float)}
+    return {name: value for name, value in values.items() if is_number(value)}

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from math import isfinite, nan
-from typing import Any
+from typing import Any, TypeVar
 
 from netspec.catalogue.stops import Standing
+from netspec.files import is_number
 from netspec.runner.checkpoint import Moment
 from netspec.runner.tally import Tally
+
+ROLLBACKS = 5
+"""How often a training goes back before it is given up."""
+
+T = TypeVar("T")
 
 
 def finite(value: float) -> float | None:
@@ -59,14 +66,72 @@ class Progress:
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Progress:
-        """The progress that a checkpoint's state tells of. Raises KeyError or TypeError if it doesn't."""
+        """The progress that a checkpoint's state tells of. Raises KeyError, TypeError or ValueError if it doesn't."""
+        epoch, batch = whole(state["epoch"]), whole(state["batch"])
         return cls(
-            state["epoch"],
-            state["batch"],
-            Standing(**state["standing"]),
-            [{name: nan if value is None else value for name, value in row.items()} for row in state["history"]],
-            Tally(**state["tally"]),
-            state["slowed"],
-            state["epoch_seconds"],
-            state["seconds"],
+            epoch,
+            batch,
+            _standing(state["standing"], epoch),
+            _history(state["history"], epoch),
+            _tally(state["tally"], batch),
+            whole(state["slowed"], ROLLBACKS),
+            number(state["epoch_seconds"]),
+            number(state["seconds"]),
         )
+
+
+def _standing(data: Any, epoch: int) -> Standing:
+    best, best_epoch = data["best"], data["best_epoch"]
+    if (best is None) != (best_epoch is None) or len(data) != len(fields(Standing)):
+        raise ValueError("standing")
+    return Standing(
+        best if best is None else number(best),
+        best_epoch if best_epoch is None else whole(best_epoch, epoch),
+        whole(data["waited"], epoch),
+    )
+
+
+def _history(data: Any, epoch: int) -> list[dict[str, float]]:
+    rows = [
+        {str(name): nan if value is None else number(value) for name, value in _of(dict, row).items()}
+        for row in _of(list, data)
+    ]
+    if [row["epoch"] for row in rows] != list(range(1, epoch + 1)):
+        raise ValueError("history")
+    return rows
+
+
+def _tally(data: Any, batch: int) -> Tally:
+    tally = Tally(
+        [whole(size) for size in _of(list, data["sizes"])],
+        [number(loss) for loss in _of(list, data["losses"])],
+        [number(right) for right in _of(list, data["rights"])],
+    )
+    measured = len(tally.sizes)
+    if len(data) != 3 or measured > batch or len(tally.losses) != measured or len(tally.rights) not in (0, measured):
+        raise ValueError("tally")
+    return tally
+
+
+def _of(kind: type[T], value: Any) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(kind.__name__)
+    return value
+
+
+def whole(value: Any, most: int | None = None) -> int:
+    """A whole number from 0 on. Raises TypeError or ValueError for anything else."""
+    if type(value) is not int:
+        raise TypeError("no whole number")
+    if value < 0 or (most is not None and value > most):
+        raise ValueError("out of range")
+    return value
+
+
+def number(value: Any) -> float:
+    """A number that a float holds. Raises TypeError or ValueError for anything else."""
+    if not is_number(value):
+        raise TypeError("no number")
+    if abs(value) > sys.float_info.max:
+        raise ValueError("too large")
+    return value

@@ -89,7 +89,10 @@ class Steps:
     def load(self, state: list[dict[str, Any]]) -> None:
         """Make the optimizers remember that; the gradients are forgotten. Raises ValueError if it is of others."""
         for optimizer, remembered in zip(self.optimizers, state, strict=True):
+            settings = [set(group) for group in optimizer.param_groups]
             optimizer.load_state_dict(remembered)
+            if [set(group) for group in optimizer.param_groups] != settings or not _fits(optimizer):
+                raise ValueError("of another optimizer")
         self.clear()
 
     @property
@@ -133,6 +136,21 @@ class Steps:
         for parameter in self.parameters:
             if parameter.grad is not None:
                 parameter.grad += std * torch.randn(parameter.shape, generator=chance).to(parameter.device)
+
+
+SMALLER = {"row_var", "col_var"}
+"""What an optimizer remembers of the rows or the columns of a weight instead of all of it."""
+
+
+def _fits(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether what an optimizer remembers of its parameters has their sizes, which it doesn't look at itself."""
+    flat = sum(parameter.numel() for group in optimizer.param_groups for parameter in group["params"])
+    return all(
+        value.shape == parameter.shape or value.numel() == 1 or value.shape == (flat,) or name in SMALLER
+        for parameter, remembered in optimizer.state.items()
+        for name, value in remembered.items()
+        if isinstance(value, Tensor)
+    )
 
 
 def shares(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:

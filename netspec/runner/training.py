@@ -32,6 +32,7 @@ from netspec.runner.checkpoint import (
     Moment,
     Saved,
     last_checkpoint,
+    load_into,
     load_weights,
 )
 from netspec.runner.costs import Costs
@@ -277,13 +278,14 @@ class Training:
         """Bring everything back to what a checkpoint holds. Raises NetspecError if it isn't of this training."""
         if saved.state.get("data") != self.data.data_used.digest:
             raise NetspecError.of(OtherData(self.program.span_of("data.source"), str(saved.path)))
+        saved.ensure_of(self.program.hash)
         try:
             progress = Progress.of(saved.state)
-            self.network.load_state_dict(saved.tensors.get(TRAINED, saved.tensors[MODEL]))
+            load_into(self.network, saved.tensors.get(TRAINED, saved.tensors[MODEL]))
             if self.average is not None:
                 self.average.load(saved.tensors[MODEL], started=TRAINED in saved.tensors)
             self.steps.load(saved.optimizer())
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
             raise NetspecError.of(CheckpointDamaged(None, str(saved.path), "it is of another training")) from error
         return progress
 
