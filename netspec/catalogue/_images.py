@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+"""What may be in them, as Pillow calls it. It would take others too, whatever a file is named, and start a program
+for PostScript."""
 PIXELS = 2**27
 """How many pixels an image may have: more is an attack or a mistake. Pillow's own limit is a little higher."""
 
@@ -63,7 +66,7 @@ def _opened(path: Path) -> Generator[Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Pillow warns of is refused below, or doesn't matter
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > PIXELS:
                     raise Image.DecompressionBombError
                 if image.mode.startswith(("I", "F")):

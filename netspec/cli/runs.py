@@ -10,10 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from netspec.cli.output import message, show_json, show_table
-from netspec.files import is_number
 from netspec.program.naming import all_runs
 from netspec.render.words import clean, duration, measure
-from netspec.runner.past import numbers_in, object_in, read_history, read_record
+from netspec.runner.past import read_history, read_record
 
 
 @click.command("runs")
@@ -42,7 +41,7 @@ def command(form: str) -> int:
 def _facts(run: Path) -> dict[str, Any]:
     """What the files of a run say of it; what can't be read is left out."""
     record = read_record(run)
-    epochs, seconds = object_in(record.get("epochs")).get("trained"), record.get("seconds")
+    epochs = record.get("epochs", {}).get("trained")
     if type(epochs) is not int:
         # of folds and seeds each is a run in a folder below
         folders = [run, *(path.parent for path in run.glob("*/metrics.jsonl"))]
@@ -51,6 +50,6 @@ def _facts(run: Path) -> dict[str, Any]:
         "run": str(run),
         "state": "finished" if record else "not finished",
         "epochs": epochs,
-        "test": numbers_in(object_in(record.get("test"))),
-        "seconds": seconds if is_number(seconds) else None,
+        "test": record.get("test", {}),
+        "seconds": record.get("seconds"),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from pydantic import TypeAdapter
 from torch import Tensor, nn
 
 from netspec.builder import build
@@ -28,6 +29,7 @@ from netspec.runner.judge import judge
 from netspec.runner.kept import kept_program
 
 BATCH = 256
+STATISTICS = TypeAdapter(tuple[dict[str, list[float]], ...])
 
 
 @dataclass(frozen=True)

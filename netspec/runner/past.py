@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from math import nan
 from pathlib import Path
@@ -14,6 +15,8 @@ from netspec.problems.running import NoRun
 from netspec.program.comparison import PastRun
 from netspec.program.parts import parts_of
 from netspec.runner.kept import kept_program
+
+SPLITS = ("train.", "validation.")
 
 
 def past_run(folder: Path) -> PastRun:
@@ -28,8 +31,7 @@ def past_run(folder: Path) -> PastRun:
         # what the spec names, such as its data, may have gone since
         trouble = first.message
     record = read_record(folder)
-    epochs, seconds = object_in(record.get("epochs")), record.get("seconds")
-    spreads = {name: object_in(spread) for name, spread in object_in(record.get("spreads")).items()}
+    epochs = record.get("epochs", {})
     history = tuple(read_history(folder))
     return PastRun(
         folder=str(folder),
@@ -40,11 +42,11 @@ def past_run(folder: Path) -> PastRun:
         planned=program.train.epochs if program else epochs.get("planned"),
         history=history,
         best_epoch=epochs.get("best") if record else _best_epoch(history),
-        test=numbers_in(object_in(record.get("test"))),
-        seconds=seconds if is_number(seconds) else None,
-        digest=object_in(record.get("data")).get("digest"),
+        test=record.get("test", {}),
+        seconds=record.get("seconds"),
+        digest=record.get("data", {}).get("digest"),
         parts=len(parts_of(program)) if program else 0,
-        means=numbers_in({name: spread.get("mean") for name, spread in spreads.items()}),
+        means={name: spread["mean"] for name, spread in record.get("spreads", {}).items()},
     )
 
 
@@ -55,16 +57,24 @@ def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """What `run.json` says; nothing where it isn't there or isn't what was written."""
+    """What `run.json` says, without what can't have been written so; nothing where it isn't there."""
     try:
-        return object_in(from_json((folder / "run.json").read_bytes()))
+        found = from_json((folder / "run.json").read_bytes())
     except (OSError, ValueError):
         return {}
-
-
-def object_in(value: Any) -> dict[str, Any]:
-    """An object of JSON; an empty one in the place of anything else."""
-    return value if isinstance(value, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    groups = {name: group for name, group in found.items() if isinstance(group, dict)}
+    spreads = {
+        name: numbers_in(spread) for name, spread in groups.get("spreads", {}).items() if isinstance(spread, dict)
+    }
+    return {
+        **numbers_in(found),
+        **groups,
+        "epochs": numbers_in(groups.get("epochs", {})),
+        "test": numbers_in(groups.get("test", {})),
+        "spreads": {name: spread for name, spread in spreads.items() if "mean" in spread},
+    }
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
@@ -80,10 +90,12 @@ def read_history(folder: Path) -> list[dict[str, float]]:
         except ValueError:
             continue
         if isinstance(row, dict) and isinstance(row.get("epoch"), int):
-            found.append({name: nan if value is None else value for name, value in row.items()})
+            values = {name: nan if value is None else value for name, value in row.items() if name.startswith(SPLITS)}
+            known = {name: value for name, value in values.items() if isinstance(value, int | float)}
+            found.append({"epoch": row["epoch"], **known})
     return found
 
 
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
-    """What of a record is numbers."""
-    return {name: value for name, value in values.items() if is_number(value)}
+    """What of a record is numbers that a float can be."""
+    return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}

@@ -296,4 +296,5 @@ class Training:
     def _differences(self, before: Any) -> list[str]:
         """What is different from when a checkpoint was saved, so that the bits may differ."""
         now = environment(self.device)
+        before = before if isinstance(before, dict) else {}
         return [f"{name} is {now[name]}, and was {before.get(name)}" for name in now if before.get(name) != now[name]]

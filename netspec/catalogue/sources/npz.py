@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, ClassVar
 from zipfile import BadZipFile, ZipFile
 
@@ -46,8 +47,9 @@ class Npz(Arrays):
 
     @classmethod
     def broken(cls) -> tuple[type[Exception], ...]:
-        # RuntimeError is for a password, NotImplementedError for a way to pack that nobody uses
-        return (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError, MemoryError)
+        # RuntimeError is for a password, NotImplementedError for a way to pack that nobody uses, and TokenError for a
+        # header with a bracket that nothing closes
+        return (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError, MemoryError, TokenError)
 
 
 def _header(archive: ZipFile, name: str) -> Header:
