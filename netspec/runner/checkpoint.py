@@ -244,11 +244,7 @@ def read_checkpoint(path: Path) -> Saved:
 
 def load_weights(path: Path) -> dict[str, Tensor]:
     """The network's state_dict from a checkpoint's folder: the weights that are judged."""
-    name = f"{MODEL}.safetensors"
-    contents = _verified(path)
-    if name not in contents:
-        raise damage(path, f"{name} is missing")
-    return _tensors(path, name, contents[name])
+    return dict(read_checkpoint(path).tensors[MODEL])
 
 
 def load_into(network: nn.Module, weights: Mapping[str, Tensor]) -> None:

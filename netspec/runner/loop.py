@@ -157,6 +157,8 @@ def go_back(training: Training, progress: Progress, overflow: Overflow) -> Progr
     if saved is None or progress.slowed == ROLLBACKS:
         raise overflow.problem
     earlier = training.load(saved)
+    # what is damaged and newer would be taken for the state of what comes now
+    training.checkpoints.discard(earlier.moment)
     earlier.slowed = progress.slowed + 1
     return earlier
 

@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.campaigns import formatting, fuzz, models
+from tests.campaigns import corruptions, formatting, fuzz, models
 from tests.campaigns.campaign import FAILED, tally
 
 PART = 500
 """Cases of one test, so that the tests can be shared out."""
 
 
-def hold(case: Callable[[int], str], start: int) -> None:
+def hold(case: Callable[[int], str], start: int, count: int = PART) -> None:
     failures: list[str] = []
-    found = tally(case, range(start, start + PART), lambda number, text: failures.append(f"{number}: {text}"))
+    found = tally(case, range(start, start + count), lambda number, text: failures.append(f"{number}: {text}"))
     assert not found[FAILED], "\n".join(failures[:3])
 
 
@@ -38,10 +38,22 @@ def test_a_spec_says_the_same_laid_out_and_as_json(start: int):
     hold(formatting.try_one, start)
 
 
+def test_every_corruption_of_a_checkpoint_is_noticed_and_the_one_before_it_taken():
+    hold(corruptions.try_one, 0, 40)
+
+
 @pytest.mark.parametrize("options", [["--count", "50"], ["--count", "5", "--commands"]], ids=["processes", "commands"])
 def test_what_is_killed_and_resumed_ends_the_same(options: list[str]):
     # in a process of its own, which forks before torch has threads
     done = subprocess.run(
         [sys.executable, "-m", "tests.campaigns.kills", *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize("options", [[], ["--runs", "--count", "12"]], ids=["saves", "runs"])
+def test_whatever_operation_on_files_fails_nothing_is_lost(options: list[str]):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.campaigns.faults", *options], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
