@@ -113,6 +113,9 @@ class Arrays(DataSource):
 
     def _check_pair(self, headers: Mapping[str, Header], inputs: str, targets: str) -> None:
         for argument in (inputs, targets):
+            if headers[argument].dtype == "object":
+                reason = f"`{getattr(self, argument)}` is {headers[argument]}, and Python objects aren't read"
+                raise self._malformed(reason, argument)
             if not headers[argument].sizes or 0 in headers[argument].sizes:
                 raise self._malformed(
                     f"`{getattr(self, argument)}` is {headers[argument]}, and has no samples", argument

@@ -16,8 +16,7 @@ def kind_of(columns: Columns) -> Target:
     numeric = number(columns.targets[0]) is not None
     for row, cell in enumerate(columns.targets):
         if (number(cell) is not None) != numeric:
-            kind = "no number, and those before it are" if numeric else "a number, and those before it are texts"
-            raise columns.error(f"{_shown(columns, cell)} is {kind}", row)
+            raise columns.error(f"{_shown(columns, cell)} {_other_kind(cell, numeric)}", row)
     names = {_class_name(cell) for cell in columns.targets}
     if len(names) == 1:
         value = columns.table.quote(columns.targets[0], "the same")
@@ -54,6 +53,17 @@ def _number(columns: Columns, row: int) -> float:
 
 def _shown(columns: Columns, cell: str) -> str:
     return f"the target {columns.table.quote(cell, 'of this row')}"
+
+
+def _other_kind(cell: str, numeric: bool) -> str:
+    """In which way a target isn't of the kind of those before it."""
+    if not numeric:
+        return "is a number, and those before it are texts"
+    try:
+        float(cell)
+    except ValueError:
+        return "is no number, and those before it are"
+    return "isn't a finite number in 32 bits"
 
 
 def _class_name(cell: str) -> str:

@@ -174,7 +174,7 @@ class Trap:
 def test_nothing_is_unpickled(place: Place) -> None:
     for arrays in ({"x": np.array([Trap()] * 4), "y": LABELS}, {"x": PIXELS, "y": np.array([Trap()] * 4)}):
         error = error_of(written(Npz, place, arrays), place)
-        assert "inputs are numbers" in error.reason or "Object arrays cannot be loaded" in error.reason
+        assert "Python objects aren't read" in error.reason
 
 
 @pytest.mark.parametrize("x", [np.array(["a"] * 4), np.zeros(4, complex), np.zeros(4, "datetime64[s]")])
