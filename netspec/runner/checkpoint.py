@@ -125,7 +125,7 @@ class Checkpoints:
         at = {"format": FORMAT, "epoch": moment.epoch, "batch": moment.batch}
         contents[STATE] = as_json({**at, **state, OPTIMIZER: packed})
         with file_problems(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(exist_ok=True)  # not the run's folder: without its spec a checkpoint is of no use
             if not self.path(moment).exists():
                 commit(self.path(moment), contents)
             self._point(best=best, last=moment)

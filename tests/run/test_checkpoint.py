@@ -50,6 +50,7 @@ def save(checkpoints: Checkpoints, moment: Moment, optimizer: str = "adam", best
 
 
 def saved(folder: Path, *, epochs: int = 1, keep: int = 2, best: int | None = None) -> Checkpoints:
+    folder.mkdir(exist_ok=True)
     checkpoints = Checkpoints(folder / "checkpoints", keep)
     for epoch in range(1, epochs + 1):
         save(checkpoints, Moment(epoch), best=min(best, epoch) if best else epoch)
