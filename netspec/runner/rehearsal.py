@@ -15,7 +15,7 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NotLearned
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.program.splits import split_sizes
+from netspec.program.splits import misfits, split_sizes
 from netspec.runner.device import reproducible
 from netspec.runner.events import Judgement
 from netspec.runner.folder import RunFolder
@@ -59,9 +59,12 @@ def smoke(program: Program) -> Program:
         for split in ("validation", "test")
     }
     data = program.data.model_copy(update=apart)
-    count = next(
-        (count for count in range(few, counts[0]) if split_sizes(_drawn(data, count), *counts).train >= few), None
-    )
+
+    def is_enough(count: int) -> bool:
+        drawn = _drawn(data, count)
+        return split_sizes(drawn, *counts).train >= few and not any(misfits(drawn, *counts))
+
+    count = next(filter(is_enough, range(few, counts[0])), None)
     train = program.train.model_copy(update={"stop": OneEpoch(inner=program.train.stop)})
     return replace(program, data=_drawn(data, count), train=train)
 

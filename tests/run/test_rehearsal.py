@@ -54,6 +54,15 @@ def test_a_smoke_test_is_two_batches_through_everything(spec, validation: str) -
     assert result.validated and result.test
 
 
+@pytest.mark.parametrize("validation", ["kfold(50)", "0.5%"])
+def test_a_smoke_test_has_as_many_samples_as_its_splits_need(spec, validation: str) -> None:
+    """Two batches are too few for fifty folds, and for a small share to be a sample at all."""
+    events: list[Event] = []
+    api.smoke(spec(validation=validation), device="cpu", on_event=events.append)
+    (started,) = (event for event in events if isinstance(event, Started))
+    assert started.data.validation >= 1
+
+
 def test_a_smoke_test_keeps_no_run(spec) -> None:
     result = api.smoke(spec(), device="cpu")
     assert not result.folder.exists()
