@@ -90,6 +90,9 @@ class Steps:
         """Make the optimizers remember that; the gradients are forgotten. Raises ValueError if it is of others."""
         for optimizer, remembered in zip(self.optimizers, state, strict=True):
             settings = [set(group) for group in optimizer.param_groups]
+            # how it is computed is a matter of the device, which may be another one now
+            for group, saved in zip(optimizer.param_groups, remembered["param_groups"], strict=True):
+                saved |= {name: group[name] for name in ("fused", "foreach") if name in group}
             optimizer.load_state_dict(remembered)
             if [set(group) for group in optimizer.param_groups] != settings or not _fits(optimizer):
                 raise ValueError("of another optimizer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
@@ -94,10 +95,17 @@ def trained(name: str, arguments: dict[str, Any]) -> list[Tensor]:
 
 @pytest.mark.parametrize(("name", "arguments"), CASES)
 def test_its_steps_are_torchs(name: str, arguments: dict[str, Any]) -> None:
-    module, torch_class = network(), getattr(optim, make(name).torch_class)
-    torchs = go(module, torch_class(module.parameters(), **arguments), range(STEPS))
+    module, entry = network(), make(name)
+    fused = {"fused": True} if "cpu" in entry.fused_on else {}
+    torchs = go(module, getattr(optim, entry.torch_class)(module.parameters(), **fused, **arguments), range(STEPS))
     assert equal(trained(name, arguments), torchs)
     assert not equal(torchs, weights(network()))
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in CASES}))
+def test_it_is_fused_where_torch_can(name: str) -> None:
+    entry = make(name)
+    assert bool(entry.fused_on) == ("fused" in inspect.signature(getattr(optim, entry.torch_class)).parameters)
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in ARGUMENTS}))

@@ -54,7 +54,7 @@ def stepping(network: nn.Module, optimizer: torch.optim.Optimizer, before=None, 
 
 def prepared(program: Program) -> tuple[nn.Module, torch.optim.Optimizer]:
     network = build(program).train()
-    return network, torch.optim.SGD(network.parameters(), lr=RATE)
+    return network, torch.optim.SGD(network.parameters(), lr=RATE, fused=True)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_penalty_is_for_what_it_selects(trained) -> None:
 def test_l2_is_half_a_weight_decay_with_sgd(trained) -> None:
     program, found = trained(optimizer=SGD(lr=RATE), penalties=(L2(strength=0.01, on="*"),))
     network = build(program).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=RATE, weight_decay=0.02)
+    optimizer = torch.optim.SGD(network.parameters(), lr=RATE, weight_decay=0.02, fused=True)
     for name, values in by_hand(program, network, stepping(network, optimizer)).items():
         torch.testing.assert_close(found[name], values)
 

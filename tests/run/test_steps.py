@@ -41,7 +41,7 @@ from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 def test_a_schedule_that_changes_with_the_epochs(trained) -> None:
     program, found = trained(optimizer=SGD(lr=0.5), schedule=(Step(every=Quantity(1, "epochs"), gamma=0.5),))
     network = build(program).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5, fused=True)
     scheduler = lr_scheduler.StepLR(optimizer, 1, gamma=0.5)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
@@ -58,7 +58,7 @@ def test_a_schedule_that_changes_with_the_steps(trained) -> None:
     at = (Quantity(3, "steps"), Quantity(2, "epochs"))
     program, found = trained(optimizer=SGD(lr=0.5), schedule=(MultiStep(at=at, gamma=0.5),))
     network = build(program).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5, fused=True)
     scheduler = lr_scheduler.MultiStepLR(optimizer, [3, 2 * BATCHES], gamma=0.5)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
@@ -73,8 +73,8 @@ def test_a_schedule_that_changes_with_the_steps(trained) -> None:
 @pytest.mark.parametrize(
     ("optimizer", "by_torch"),
     [
-        (SGD(lr=0.1, momentum=0.3), lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.3)),
-        (AdamW(lr=0.01), lambda parameters: torch.optim.AdamW(parameters, lr=0.01)),
+        (SGD(lr=0.1, momentum=0.3), lambda parameters: torch.optim.SGD(parameters, lr=0.1, momentum=0.3, fused=True)),
+        (AdamW(lr=0.01), lambda parameters: torch.optim.AdamW(parameters, lr=0.01, fused=True)),
     ],
     ids=["momentum", "betas"],
 )
@@ -99,7 +99,7 @@ def test_a_schedule_that_follows_a_measured_value(trained) -> None:
     plateau = Plateau(factor=0.5, patience=None, threshold=1e9, threshold_mode="abs")
     program, found = trained(optimizer=SGD(lr=0.5), schedule=(plateau,))
     network = build(program).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5, fused=True)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
         optimizer.param_groups[0]["lr"] = (0.5, 0.5, 0.25)[epoch]
@@ -122,7 +122,7 @@ def test_a_schedule_that_follows_a_measured_value(trained) -> None:
 def test_clipped_gradients(trained, clip, by_torch) -> None:
     program, found = trained(optimizer=SGD(lr=0.5), clip=clip)
     network = build(program).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5, fused=True)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
         optimizer.zero_grad()
@@ -146,6 +146,7 @@ def test_groups_with_values_of_their_own(trained) -> None:
         ],
         lr=1e-2,
         weight_decay=0.1,
+        fused=True,
     )
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
@@ -193,7 +194,7 @@ def test_layers_with_smaller_and_smaller_learning_rates(trained) -> None:
         "1.weight": 5e-3,
         "fc2.weight": 1e-2,
     }
-    optimizer = torch.optim.AdamW([{"params": [parameters[name]], "lr": lr} for name, lr in rates.items()])
+    optimizer = torch.optim.AdamW([{"params": [parameters[name]], "lr": lr} for name, lr in rates.items()], fused=True)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
         optimizer.zero_grad()
@@ -213,7 +214,9 @@ def test_a_group_with_an_optimizer_of_its_own(trained) -> None:
         torch.optim.Muon(
             [{"params": [parameters["fc2.weight"]], "lr": 0.1}, {"params": [parameters["fc1.weight"]]}], lr=0.02
         ),
-        torch.optim.AdamW([parameters[name] for name in ("fc1.bias", "1.weight", "1.bias", "fc2.bias")], lr=1e-2),
+        torch.optim.AdamW(
+            [parameters[name] for name in ("fc1.bias", "1.weight", "1.bias", "fc2.bias")], lr=1e-2, fused=True
+        ),
     ]
     schedulers = [lr_scheduler.StepLR(optimizer, 4, gamma=0.5) for optimizer in optimizers]
 
@@ -235,7 +238,7 @@ def test_a_schedule_begins_with_the_learning_rate_of_each_group(trained) -> None
     network = build(program).train()
     head = list(network.get_submodule("fc2").parameters())
     body = [parameter for name, parameter in network.named_parameters() if not name.startswith("fc2")]
-    optimizer = torch.optim.SGD([{"params": head, "lr": 0.1}, {"params": body}], lr=0.5)
+    optimizer = torch.optim.SGD([{"params": head, "lr": 0.1}, {"params": body}], lr=0.5, fused=True)
     scheduler = lr_scheduler.StepLR(optimizer, 4, gamma=0.5)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
@@ -252,7 +255,7 @@ def test_batches_that_make_a_step_together(trained, accumulate: int) -> None:
     """The gradient of a step is the mean over all its samples, also where its batches aren't of the same size."""
     program, found = trained(optimizer=SGD(lr=0.5), accumulate=accumulate)
     network = build(program).train()
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.5, fused=True)
     waiting: list[int] = []
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
@@ -277,7 +280,7 @@ def test_frozen_layers_stay_as_they_are(trained) -> None:
     network = build(program).train()
     # the batch norm keeps its running mean and variance
     network.get_submodule("1").eval()
-    optimizer = torch.optim.SGD(network.get_submodule("fc2").parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(network.get_submodule("fc2").parameters(), lr=0.5, fused=True)
 
     def step(epoch: int, batch: int, loss: Tensor, size: int) -> None:
         optimizer.zero_grad()

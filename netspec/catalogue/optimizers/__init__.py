@@ -24,6 +24,9 @@ WeightDecay = Annotated[float, Field(ge=0, description="factor of the L2 penalty
 DecoupledDecay = Annotated[float, Field(ge=0, description="share of the weights, times lr, that a step takes off")]
 Decoupled = Annotated[bool, Field(description="take the weight decay off the weights, not into the gradient")]
 
+FUSED_ON = frozenset({"cpu", "cuda", "mps", "xpu"})
+"""Where torch's most common optimizers are fused."""
+
 
 class Optimizer(Entry):
     """How the weights are moved in each step. Arguments and defaults are torch.optim's, but for those that say which
@@ -40,13 +43,15 @@ class Optimizer(Entry):
     """A learning rate above this is likely a mistake."""
     follows_lr: ClassVar[bool] = True
     """Whether a learning rate that changes in training changes its steps."""
+    fused_on: ClassVar[frozenset[str]] = frozenset()
+    """The devices on which torch moves all weights in one go; elsewhere it takes several passes over them."""
     reevaluates: ClassVar[bool] = False
     """Whether a step evaluates its batch again, at other weights."""
     unlike_torch: ClassVar = {
         "params": "the network's parameters",
         "maximize": "a loss is made small",
         "foreach": "how it is computed: torch takes the fastest way that it knows to be safe",
-        "fused": "how it is computed: torch takes the fastest way that it knows to be safe",
+        "fused": "how it is computed: always so where torch can",
         "capturable": "how it is computed, for CUDA graphs",
         "differentiable": "nothing is learned through the steps of an optimizer here",
     }
@@ -93,6 +98,9 @@ class Optimizer(Entry):
         """
         from torch import optim
 
-        return getattr(optim, self.torch_class)(
-            list(groups), **self.model_dump(exclude={"groups", "layer_decay", "layers_in"})
-        )
+        given = list(groups)
+        arguments = self.model_dump(exclude={"groups", "layer_decay", "layers_in"})
+        devices = {parameter.device.type for group in given for parameter in group["params"]}
+        if devices and devices <= self.fused_on:
+            arguments["fused"] = True
+        return getattr(optim, self.torch_class)(given, **arguments)

@@ -17,6 +17,7 @@ class Adagrad(Optimizer):
     """
 
     torch_class: ClassVar = "Adagrad"
+    fused_on: ClassVar = frozenset({"cpu"})
     torch_names: ClassVar = ("torch.optim.Adagrad",)
     large_lr: ClassVar = 1.0
     examples: ClassVar = (Example("adagrad(lr=0.01)"),)

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.optimizers import Betas, Eps, Optimizer, WeightDecay
+from netspec.catalogue.optimizers import FUSED_ON, Betas, Eps, Optimizer, WeightDecay
 
 
 class Adam(Optimizer):
@@ -17,6 +17,7 @@ class Adam(Optimizer):
     """
 
     torch_class: ClassVar = "Adam"
+    fused_on: ClassVar = FUSED_ON
     torch_names: ClassVar = ("torch.optim.Adam",)
     unlike_torch: ClassVar = {"decoupled_weight_decay": "Adam with it is `adamw`"}
     examples: ClassVar = (Example("adam(lr=1e-3)"),)

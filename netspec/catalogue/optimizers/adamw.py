@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.optimizers import Betas, DecoupledDecay, Eps, Optimizer
+from netspec.catalogue.optimizers import FUSED_ON, Betas, DecoupledDecay, Eps, Optimizer
 
 
 class AdamW(Optimizer):
@@ -17,6 +17,7 @@ class AdamW(Optimizer):
     """
 
     torch_class: ClassVar = "AdamW"
+    fused_on: ClassVar = FUSED_ON
     torch_names: ClassVar = ("torch.optim.AdamW",)
     examples: ClassVar = (
         Example("adamw(lr=1e-3, weight_decay=0.05)"),

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.optimizers import Momentum, Optimizer, WeightDecay
+from netspec.catalogue.optimizers import FUSED_ON, Momentum, Optimizer, WeightDecay
 from netspec.shapes import Misfit
 
 
@@ -15,6 +15,7 @@ class SGD(Optimizer):
     """Step against the gradient, with momentum if wanted: torch.optim.SGD."""
 
     torch_class: ClassVar = "SGD"
+    fused_on: ClassVar = FUSED_ON
     torch_names: ClassVar = ("torch.optim.SGD",)
     large_lr: ClassVar = 10.0
     examples: ClassVar = (Example("sgd(lr=0.1, momentum=0.9)"),)
