@@ -135,8 +135,14 @@ class WeightedSum(nn.Module):
         self.factors = tuple(factors)
 
     def forward(self, output: Tensor, targets: Tensor) -> Tensor:
-        terms = [factor * loss(output, targets) for factor, loss in zip(self.factors, self.losses, strict=True)]
-        return torch.stack(terms).sum()
+        # a product by 1 would be one more step of each backward pass
+        first, *others = (
+            loss(output, targets) if factor == 1 else factor * loss(output, targets)
+            for factor, loss in zip(self.factors, self.losses, strict=True)
+        )
+        for other in others:
+            first = first + other
+        return first
 
     def parts(self, output: Tensor, targets: Tensor) -> Tensor:
         """Each loss by itself with what it is the mean over, [losses, 2]: the samples, or the weights of them."""

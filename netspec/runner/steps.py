@@ -79,8 +79,8 @@ class Steps:
 
     def clear(self) -> None:
         """Forget the gradients."""
-        for optimizer in self.optimizers:
-            optimizer.zero_grad(set_to_none=True)
+        for parameter in self.parameters:
+            parameter.grad = None
 
     def state(self) -> list[dict[str, Any]]:
         """What the optimizers remember."""

@@ -182,8 +182,10 @@ class Training:
         reseed(self.device, seed_for(self.program.train.seed, "batch", epoch, number))
         output = self.network(*mixed.inputs)
         loss = mixed.loss(self.measure, output)
-        cost = self.costs.total()
-        total = (loss if cost is None else loss + cost) * self.steps.shares[number]
+        cost, share = self.costs.total(), self.steps.shares[number]
+        total = loss if cost is None else loss + cost
+        if share != 1:
+            total = total * share
         total.backward()
         return output, loss, total.detach()
 
