@@ -172,6 +172,8 @@ STRANGE = (
             ("standing", {"best": "low", "best_epoch": 1, "waited": 0}),
             ("standing", {"best": 0.5, "best_epoch": 7.5, "waited": 0}),
             ("standing", {"best": 0.5, "best_epoch": 1, "waited": 0, "more": 1}),
+            ("standing", {"best": 0.5, "best_epoch": 3, "waited": 0}),
+            ("standing", {"best": 0.5, "best_epoch": 0, "waited": 0}),
             ("standing", 1),
             ("tally", {}),
             ("tally", {"sizes": "8", "losses": [], "rights": []}),
@@ -190,6 +192,16 @@ STRANGE = (
     *(
         Case(f"statistics are {value!r}", PREDICT, 5, "measured", forged("run", statistics=value))
         for value in (None, [], [1], [{}], {"mean": 1}, [{"mean": "x", "std": "y"}], [{"mean": [1, 2, 3], "std": [1]}])
+    ),
+    *(
+        Case(f"{key} is {value!r} (report)", "report half", 5, "is damaged", forged("half", **{key: value}))
+        for key, value in (
+            ("standing", {"best": 0.5, "best_epoch": 3, "waited": 0}),
+            ("standing", 1),
+            ("history", {}),
+            ("seconds", "long"),
+            ("slowed", 99),
+        )
     ),
     Case("the data isn't a hash", RESUME, 3, "isn't what the run began with", forged("half", data=1)),
     Case("a state of a list", RESUME, 5, "is damaged", forged_bytes("half", "state.json", b"[]")),
