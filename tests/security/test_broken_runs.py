@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,16 @@ def listed(name: str, content: bytes):
     return breaks
 
 
+def kept(**changed: object):
+    """The kept spec of `run` with other values."""
+
+    def breaks(folder: Path) -> None:
+        path = folder / "run/spec.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changed}))
+
+    return breaks
+
+
 FOLDERS = (
     Case("no folder", "eval nothing", 5, "there is no spec.json"),
     Case("a file as a run", "eval table.csv", 5, "isn't the folder of a run"),
@@ -87,8 +98,18 @@ FOLDERS = (
         EVAL,
         1,
         "nothing is named `x`",
-        replaced("run/spec.json", '"set": {}', '"set": {"x": 1}'),
+        replaced("run/spec.json", '"set": {}', '"set": {"x": "1"}'),
     ),
+    Case("its name is a list", EVAL, 5, "isn't what was written", kept(name=["table.net"])),
+    Case("its name is a number", EVAL, 5, "isn't what was written", kept(name=1)),
+    Case("its text is a list", EVAL, 5, "isn't what was written", kept(text=["model { linear(2) }"])),
+    Case("its text is null", EVAL, 5, "isn't what was written", kept(text=None)),
+    Case("its place is a list", EVAL, 5, "isn't what was written", kept(path=["table.net"])),
+    Case("the text of a file is a list", EVAL, 5, "isn't what was written", kept(files={"/b.net": ["param a = 1"]})),
+    Case("a param is a list", EVAL, 5, "isn't what was written", kept(set={"x": ["1"]})),
+    Case("its place is no text of a file", EVAL, 5, "isn't what was written", kept(path="/\ud800.net")),
+    Case("its name is no text of a file", EVAL, 5, "isn't what was written", kept(name="\ud800.net")),
+    Case("its part is a list", EVAL, 5, "isn't what was written", kept(part=["seed-1"])),
     Case("the kept spec has a mistake", EVAL, 1, "`linaer`", replaced("run/spec.json", "linear", "linaer")),
     Case("a path with a zero", EVAL, 5, "what was written", replaced("run/spec.json", '"path": "', '"path": "\\u0000')),
     Case("the data of the kept spec is gone", EVAL, 3, "there is no file `table.csv`", gone("table.csv")),
