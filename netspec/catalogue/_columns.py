@@ -10,7 +10,7 @@ from itertools import islice
 from math import nan
 from typing import Literal
 
-from netspec.catalogue._tables import Row, Table, repeated
+from netspec.catalogue._tables import Row, Table
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import Column
 from netspec.diagnostics import did_you_mean
@@ -166,9 +166,7 @@ def _check_values(table: Table, inputs: array[float], places: Sequence[int]) -> 
 def _place_of_target(table: Table, header: Row, target: str) -> int:
     """Where the target stands among the columns, the header being as it should be."""
     names = header.cells
-    if (place := repeated(names)) is not None:
-        reason = f"two columns are named {table.quote(names[place], 'alike')}"
-        raise table.error(reason, header.line, place)
+    table.check_names(header, set(names))
     if "" in names:
         raise table.error(f"column {names.index('') + 1} has no name", header.line, names.index(""))
     if target not in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import StringIO
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from netspec.catalogue._files import may_be_quoted, read_text, resolve
 from netspec.catalogue.sources import DataError
+from netspec.wording import counted
 
 LONGEST_EXCERPT = 200
 """The most characters of a line that an error carries; a line of MNIST has thousands."""
@@ -95,8 +96,17 @@ class Table:
     def check_width(self, row: Row, width: int) -> None:
         """Raises DataError where a row hasn't `width` cells."""
         if (found := len(row.cells)) != width:
-            reason = f"the row has {found} cell{'s' * (found != 1)}, the table has {width} columns"
+            reason = f"the row has {counted(found, 'cell')}, the table has {counted(width, 'column')}"
             raise self.error(reason, row.line, width if found > width else None)
+
+    def check_names(self, header: Row, names: Container[str]) -> None:
+        """Raises DataError where two columns of the header share one of these names."""
+        seen: set[str] = set()
+        for place, name in enumerate(header.cells):
+            if name in seen:
+                raise self.error(f"two columns are named {self.quote(name, 'alike')}", header.line, place)
+            if name in names:
+                seen.add(name)
 
 
 def tables_of(folder: Path, kind: type[Table] = Table, /, **written: str | None) -> list[Table]:
@@ -126,13 +136,3 @@ def _end_of_cell(line: str, start: int) -> int:
         elif line[place] == "," and not quoted:
             return place
     return len(line)
-
-
-def repeated(names: Sequence[str]) -> int | None:
-    """The place of the first name that was there before, if there is one."""
-    seen: set[str] = set()
-    for place, name in enumerate(names):
-        if name in seen:
-            return place
-        seen.add(name)
-    return None

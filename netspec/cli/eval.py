@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from netspec.cli.output import console, message, show_json
+from netspec.cli.output import console, show_json
 
 
 @click.command("eval")
@@ -28,8 +28,7 @@ def command(run: Path, split: str, weights: str, form: str) -> int:
     opened = OpenedRun.of(run, weights)
     judgement = opened.judge(split)
     if judgement is None:
-        message(f"the data has no {split} split")
-        return 1
+        raise click.BadParameter(f"the data has no {split} split.", param_hint="'--split'")
     if form == "json":
         show_json({"run": str(run), "weights": str(opened.moment), "split": split, **judgement_record(judgement)})
         return 0

@@ -36,10 +36,9 @@ def command(spec: Path, at: int, device: str | None, overrides: dict[str, str]) 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
     with TemporaryDirectory(prefix="netspec-") as folder:
         verified = verify_resume(one_of(program), Path(folder), chosen, at)
-    out = console(sys.stdout)
     if verified.moment is None:
-        out.print(f"the run ends before step {at}: nothing was resumed", markup=False)
-        return 1
+        raise click.BadParameter(f"the run ends before step {at}, and nothing was resumed.", param_hint="'--at'")
+    out = console(sys.stdout)
     where = f"halted and resumed after {verified.moment}"
     if not verified.differences:
         out.print(f"{where}: all {verified.compared} parts of the end are the same, bit for bit", markup=False)

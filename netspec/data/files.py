@@ -48,16 +48,17 @@ def read_rows(path: Path, field: DataField, *, gaps: bool) -> np.ndarray:
     Values may be missing where `gaps` says so, because a transform fills them.
     """
     table = Table(str(path), path, "file", quotable=True)
-    header = table.header().cells
-    missing = [column.name for column in field.columns if column.name not in header]
+    header = table.header()
+    wanted = [column.name for column in field.columns]
+    missing = [name for name in wanted if name not in header.cells]
     if missing:
         reason = f"`{path}` has no column `{missing[0]}`, which the network takes"
-        raise DataError("malformed", reason, path=path, help=f"it has {listing(header)}")
-    places = [header.index(column.name) for column in field.columns]
+        raise DataError("malformed", reason, path=path, help=f"it has {listing(header.cells)}")
+    table.check_names(header, set(wanted))  # what else the table has may have any name
+    places = [header.cells.index(name) for name in wanted]
     rows: list[list[float]] = []
     for row in islice(table.rows(), 1, None):
-        if len(row.cells) != len(header):
-            raise table.error(f"this row has {len(row.cells)} cells, the first one {len(header)}", row.line)
+        table.check_width(row, len(header.cells))
         rows.append(numbers(table, row, places, field.columns))
         if not gaps and any(map(isnan, rows[-1])):
             raise table.error("a value is missing in this row, and nothing fills it", row.line)

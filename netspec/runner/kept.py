@@ -40,11 +40,11 @@ def kept_program(folder: Path) -> Program:
         kept = from_json((folder / KEPT).read_bytes())
         if kept["format"] != FORMAT:
             raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} is of another version of netspec"))
-        source = Source(str(kept["name"]), str(kept["text"]), Path(kept["path"]))
-        texts = {Path(path): str(text) for path, text in kept["files"].items()}
+        source = Source(_text(kept["name"]), _text(kept["text"]), Path(_text(kept["path"])))
+        texts = {Path(_text(path)): _text(text) for path, text in kept["files"].items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        overrides = {str(name): str(value) for name, value in kept["set"].items()}
+        overrides = {_text(name): _text(value) for name, value in kept["set"].items()}
         part = kept.get("part")
     except FileNotFoundError as error:
         raise NetspecError.of(NoRun(None, str(folder), f"there is no {KEPT}")) from error
@@ -59,6 +59,14 @@ def kept_program(folder: Path) -> Program:
     if found is None:
         raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written"))
     return found.of(program)
+
+
+def _text(value: Any) -> str:
+    """A text that a file can hold. Raises TypeError or ValueError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    value.encode()  # half of a surrogate pair, which JSON can say, is none
+    return value
 
 
 def _path(source: Source) -> str:

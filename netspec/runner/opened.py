@@ -89,8 +89,7 @@ class OpenedRun:
                 for field, values in zip(self.program.type.fields, inputs, strict=True)
             ]
         except (KeyError, RuntimeError) as error:
-            path = self.folder / "checkpoints" / self.moment.name
-            raise damage(path, "what its transforms measured doesn't fit the data") from error
+            raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
         loss = self.program.loss
         with torch.inference_mode():
             parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
@@ -98,6 +97,11 @@ class OpenedRun:
             probabilities = loss.probabilities(output)
             decided = (loss.decide if self.classes else loss.predict)(output)
         return decided, probabilities
+
+    @property
+    def checkpoint(self) -> Path:
+        """The folder of the checkpoint that the weights are from."""
+        return self.folder / "checkpoints" / self.moment.name
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class Progress:
 
 def _standing(data: Any, epoch: int) -> Standing:
     best, best_epoch = data["best"], data["best_epoch"]
-    if (best is None) != (best_epoch is None) or len(data) != len(fields(Standing)):
+    if (best is None) != (best_epoch is None) or best_epoch == 0 or len(data) != len(fields(Standing)):
         raise ValueError("standing")
     return Standing(
         best if best is None else number(best),

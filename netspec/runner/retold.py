@@ -10,6 +10,7 @@ from typing import Any
 
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
+from netspec.runner.checkpoint import STATE, damage
 from netspec.runner.events import RunResult
 from netspec.runner.opened import OpenedRun
 from netspec.runner.progress import Progress
@@ -33,8 +34,8 @@ def retold(folder: Path) -> RunResult:
         raise NetspecError.of(OtherData(opened.program.span_of("data.source"), str(folder)))
     try:
         progress = Progress.of(opened.state)
-    except (KeyError, TypeError) as error:
-        raise NetspecError.of(NoRun(None, str(folder), "its checkpoint isn't what was saved")) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise damage(opened.checkpoint, f"{STATE} doesn't say how far the training is") from error
     split = data.data_used.judged
     judgement = opened.judge_on(data, split) if split else None
     facts = record or _unfinished(opened, progress)

@@ -224,6 +224,23 @@ def test_a_missing_file_is_noticed(tmp_path: Path):
         load_weights(folder)
 
 
+@pytest.mark.parametrize(
+    "put",
+    [Path.touch, lambda path: path.write_bytes(b"{}"), Path.mkdir, lambda path: path.symlink_to("nowhere")],
+    ids=["an empty file", "a file", "an empty folder", "a link to nowhere"],
+)
+def test_what_only_has_the_name_of_a_newer_checkpoint_is_named_and_passed_over(
+    tmp_path: Path, put: Callable[[Path], object]
+):
+    checkpoints = saved(tmp_path, epochs=2)
+    put(checkpoints.path(Moment(9)))
+    found, (damage,) = checkpoints.newest()
+    assert found is not None and found.path == checkpoints.path(Moment(2))
+    assert "epoch-0009` is damaged: MANIFEST.json: " in str(damage)
+    checkpoints.discard(Moment(2))
+    assert names(checkpoints) == ["epoch-0001", "epoch-0002", "index.json"]
+
+
 # ---- what goes wrong while it is saved ----
 
 

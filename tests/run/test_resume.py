@@ -114,6 +114,22 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_it_taken(tmp_path: Pat
     assert dict(finals(folder)) == dict(finals(whole["plain"]))
 
 
+def test_a_file_in_the_place_of_a_newer_checkpoint_is_named_and_goes(tmp_path: Path, whole: dict[str, Path]):
+    folder = tmp_path / "run"
+    run_through(program(SPECS["plain"]), folder, CPU, 20)
+    stray = folder / "checkpoints/epoch-0099"
+    stray.write_text("no checkpoint")
+    with RunFolder(folder, resume=True) as locked:
+        started = next(train(program(SPECS["plain"]), locked, CPU, resume=True))
+    assert isinstance(started, Started)
+    assert started.resumed is not None
+    (damage,) = started.resumed.damages
+    assert stray.name in damage
+    assert not stray.exists()
+    run_through(program(SPECS["plain"]), folder, CPU)
+    assert dict(finals(folder)) == dict(finals(whole["plain"]))
+
+
 def test_with_no_whole_checkpoint_it_says_so_and_keeps_what_is_there(tmp_path: Path):
     folder = tmp_path / "run"
     run_through(program(SPECS["plain"]), folder, CPU, 5)
