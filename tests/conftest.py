@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from netspec.room import CACHE_FOLDER
+
 settings.register_profile("usual", max_examples=60, deadline=None)
 settings.register_profile("full", max_examples=6_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is kept from run to run, of each test by itself: what users keep says nothing of the tests."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv(CACHE_FOLDER, str(folder))
+    return folder
 
 
 @pytest.fixture

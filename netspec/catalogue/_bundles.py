@@ -118,6 +118,9 @@ class Downloaded(DataSource):
     def files(self, place: Place) -> tuple[Path, ...]:
         return (self._root(place) / self.bundle.folder,)
 
+    def slow_files(self, place: Place) -> tuple[Path, ...]:
+        return tuple(self._root(place) / file for file in self.bundle.files)
+
     def _root(self, place: Place) -> Path:
         return place.data if self.root is None else resolve(self.root, place.spec)
 

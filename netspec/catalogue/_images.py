@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netspec.catalogue.sources import DataError
+from netspec.room import processors, room
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +57,30 @@ def read_pixels(path: Path, mode: Mode, size: tuple[int, int]) -> np.ndarray:
             plain = plain.resize((width, height), Resampling.BILINEAR)
         pixels = np.asarray(plain, dtype=np.uint8)
     return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
+
+
+def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int]) -> np.ndarray:
+    """The pixels of images, uint8 [N, channels, height, width], read by as many threads as there are processors.
+
+    Raises DataError for the first image that can't be read.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    import numpy as np
+
+    images = room((len(paths), CHANNELS[mode], *size), np.uint8)
+
+    def read(place: int) -> None:
+        images[place] = read_pixels(paths[place], mode, size)
+
+    pool = ThreadPoolExecutor(processors())
+    try:
+        for _ in pool.map(read, range(len(paths))):
+            pass
+    finally:
+        # what isn't begun by now is of no use, be it for an error or for Ctrl-C
+        pool.shutdown(cancel_futures=True)
+    return images
 
 
 @contextmanager

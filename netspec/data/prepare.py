@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,6 +13,7 @@ from netspec.catalogue.divisions import Division
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import Classes, DataType
+from netspec.data.kept import Read, read
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
 from netspec.data.used import DataUsed
@@ -23,6 +22,7 @@ from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.splits import misfits, sample_size, split_sizes
 from netspec.program.written import written
+from netspec.room import CACHE_FOLDER, NoRoomError
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 """The inputs of some samples, in the order of the type's fields, and their targets."""
@@ -108,16 +108,25 @@ class Divided:
 
 def prepare(program: Program, device: torch.device) -> Prepared:
     """Load a program's data and make it ready for training. Raises DataError."""
-    return make_ready(divide(program), device)
+    try:
+        return make_ready(divide(program), device)
+    except NoRoomError as error:
+        raise DataError(
+            "unreachable",
+            f"there is no room for the data: {error}",
+            argument="source",
+            help=f"make some room there, or name another folder in {CACHE_FOLDER}",
+        ) from error
 
 
 def divide(program: Program) -> Divided:
     """Load a program's data and divide it. Raises DataError."""
-    index, note, loaded = _load(program)
+    index, note, found = _load(program)
+    loaded = found.loaded
     program = replace(program, source_index=index, type=loaded.type)
     for gap in program.data.gaps(program.type):
         raise gap
-    return Divided(program, note, _digest(loaded), *_divide(program, loaded))
+    return Divided(program, note, found.digest, *_divide(program, loaded))
 
 
 def make_ready(divided: Divided, device: torch.device) -> Prepared:
@@ -159,20 +168,20 @@ def _statistics(processing: Sequence[Processing], place: int) -> Statistics:
     }
 
 
-def _load(program: Program) -> tuple[int, str | None, Loaded]:
-    """The first source that can be had: its place among the sources, why it isn't the first one, and its data."""
+def _load(program: Program) -> tuple[int, str | None, Read]:
+    """The first source that can be had: its place among the sources, why it isn't the first one, and its samples."""
     failures: list[DataError] = []
     for index, source in enumerate(program.sources):
         try:
-            loaded = source.load(program.place)
+            found = read(source, program.place)
         except DataError as error:
             # a file that is there and is wrong is a mistake to see, not a reason to take other data
             if error.what not in ("missing", "unreachable"):
                 raise
             failures.append(error)
             continue
-        _check_type(written(source), loaded.type, program.type)
-        return index, "; ".join(error.reason for error in failures) or None, loaded
+        _check_type(written(source), found.loaded.type, program.type)
+        return index, "; ".join(error.reason for error in failures) or None, found
     if len(failures) == 1:
         raise failures[0]
     reasons = "; ".join(error.reason for error in failures)
@@ -213,12 +222,3 @@ def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, 
             places = set_apart(train.targets, sizes.validation, seed, "validation")
         train, validation = map(train.at, places)
     return train, validation, test
-
-
-def _digest(loaded: Loaded) -> str:
-    """SHA-256 of all inputs and targets, as they came from the source."""
-    digest = hashlib.sha256()
-    for samples in filter(None, (loaded.train, loaded.test, loaded.validation)):
-        for values in (*samples.inputs, samples.targets):
-            digest.update(np.ascontiguousarray(values).data)
-    return digest.hexdigest()

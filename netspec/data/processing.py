@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.types import DataField, DataType
 from netspec.program.randomness import generator
+from netspec.room import room
 from netspec.shapes import Shape
 
 PORTION = 512
@@ -40,7 +41,7 @@ class Processing:
         statistics: dict[int, Statistics] = {}
         for number, (place, step) in enumerate(transform):
             before = cls(field, (), transform[:number], statistics)
-            statistics[place] = step.measure(before._transformed(values)) if step.measures else {}
+            statistics[place] = step.measure(_each(values, before._through)) if step.measures else {}
         processing = cls(field, augment, transform, statistics)
         return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
@@ -51,7 +52,7 @@ class Processing:
 
     def evaluated(self, values: np.ndarray) -> Tensor:
         """The input of another split, as the network takes it."""
-        return _ready(self._transformed(values))
+        return _each(values, lambda inputs: _ready(self._through(inputs)))
 
     def draw(self, inputs: Tensor, seed: int, epoch: int) -> list[Tensor]:
         """The random numbers of an epoch, of each augmentation a row for each training sample.
@@ -87,15 +88,21 @@ class Processing:
         """Images as the network takes them, [N, C, H, W], as people can look at them: with values from 0 to 1."""
         return self.undone(inputs).nan_to_num(0).clamp(0, 1)
 
-    def _transformed(self, values: np.ndarray) -> Tensor:
-        """All samples after the transforms. Few go through at a time: images as numbers are four times as large."""
-        portions = [self._through(as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION)]
-        return torch.cat(portions)
-
     def _through(self, inputs: Tensor) -> Tensor:
         for place, transform in self.transform:
             inputs = transform.apply(inputs, self.statistics[place])
         return inputs
+
+
+def _each(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
+    """All samples as a change leaves them. Few go through at a time: images as numbers are four times as large."""
+    first, *others = torch.from_numpy(values).split(PORTION)
+    changed = change(as_numbers(first)).numpy()
+    found = room((len(values), *changed.shape[1:]), changed.dtype)
+    found[: len(first)] = changed
+    for start, portion in enumerate(others, 1):
+        found[start * PORTION :][: len(portion)] = change(as_numbers(portion)).numpy()
+    return torch.from_numpy(found)
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.types import DataType
+from netspec.room import room
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +70,14 @@ class Samples:
 
     def at(self, places: np.ndarray | slice) -> Samples:
         """Some of the samples."""
-        return Samples(tuple(values[places] for values in self.inputs), self.targets[places])
+        return Samples(tuple(_rows(values, places) for values in self.inputs), self.targets[places])
+
+
+def _rows(values: np.ndarray, places: np.ndarray | slice) -> np.ndarray:
+    if isinstance(places, slice):
+        return values[places]
+    found = room((len(places), *values.shape[1:]), values.dtype)
+    return values.take(places, axis=0, out=found, mode="clip")  # unlike "raise" it writes without a buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,11 @@ class DataSource(Entry):
 
     def files(self, place: Place) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
+        return ()
+
+    def slow_files(self, place: Place) -> tuple[Path, ...]:
+        """The files or folders that take long to read, so that the samples are kept for as long as they stay as they
+        are; none where reading is quick."""
         return ()
 
     def load(self, place: Place) -> Loaded:

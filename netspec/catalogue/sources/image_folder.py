@@ -10,7 +10,7 @@ from pydantic import Field
 
 from netspec.catalogue._files import resolve, shown, why_no_folder
 from netspec.catalogue._folders import Shelf, Shelves, read_folder
-from netspec.catalogue._images import CHANNELS, PILLOW, Header, Mode, read_header, read_pixels
+from netspec.catalogue._images import CHANNELS, PILLOW, Header, Mode, read_all, read_header
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
@@ -18,7 +18,7 @@ from netspec.catalogue.values import PositiveInt, Text
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 
 class ImageFolder(DataSource):
@@ -56,6 +56,9 @@ class ImageFolder(DataSource):
         return why_no_folder(self.path, self._root(place))
 
     def files(self, place: Place) -> tuple[Path, ...]:
+        return (self._root(place),)
+
+    def slow_files(self, place: Place) -> tuple[Path, ...]:
         return (self._root(place),)
 
     def load(self, place: Place) -> Loaded:
@@ -128,7 +131,4 @@ def _by(size: tuple[int, int]) -> str:
 def _samples(shelf: Shelf, mode: Mode, size: tuple[int, int]) -> Samples:
     import numpy as np
 
-    images: np.ndarray = np.empty((len(shelf.paths), CHANNELS[mode], *size), np.uint8)
-    for place, path in enumerate(shelf.paths):
-        images[place] = read_pixels(path, mode, size)
-    return Samples((images,), np.array(shelf.targets, np.int64))
+    return Samples((read_all(shelf.paths, mode, size),), np.array(shelf.targets, np.int64))

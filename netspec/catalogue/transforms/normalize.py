@@ -10,6 +10,7 @@ from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.values import Numbers
+from netspec.room import room
 from netspec.shapes import Misfit, Shape
 from netspec.wording import counted
 
@@ -82,11 +83,14 @@ class Normalize(Transform):
     def measure(self, inputs: Tensor) -> Statistics:
         import torch
 
+        def wide(channel: Tensor) -> Tensor:
+            return torch.from_numpy(room(tuple(channel.shape), "float64")).copy_(channel)
+
         # channel by channel: all of a data set in 64 bits may be more than fits
         # and from its first value, so that a channel that never changes has a deviation of exactly 0
         first = [float(channel.flatten()[0]) for channel in inputs.unbind(1)]
         moments = [
-            torch.std_mean(channel.to(torch.float64, copy=True).sub_(value), correction=0)
+            torch.std_mean(wide(channel).sub_(value), correction=0)
             for channel, value in zip(inputs.unbind(1), first, strict=True)
         ]
         return {

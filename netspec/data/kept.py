@@ -1,0 +1,147 @@
+"""Samples that took long to read, kept on the disk for the next run, for as long as their files stay the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkdtemp
+
+import numpy as np
+
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.files import as_json, from_json
+from netspec.program.written import written
+from netspec.room import cache_folder
+
+FORMAT = 1
+LIMIT = 20 * 2**30
+"""How many bytes are kept in all; what wasn't used for the longest time goes first."""
+SPLITS = ("train", "test", "validation")
+
+
+@dataclass(frozen=True)
+class Read:
+    """The samples of a source, and the SHA-256 of all of them."""
+
+    loaded: Loaded
+    digest: str
+
+
+def read(source: DataSource, place: Place) -> Read:
+    """The samples of a source: those that were kept, or else from its own files. Raises DataError."""
+    slow = source.slow_files(place)
+    key = _key(source, slow)
+    kept = _kept(source, place, key) if key else None
+    if kept is not None:
+        return kept
+    loaded = source.load(place)
+    found = Read(loaded, digest(loaded))
+    # the files may have been made by loading, or have changed in the meantime
+    if (now := _key(source, slow)) and key in (now, None):
+        # the cache is no promise: where it can't be written, the next run reads the files again
+        with suppress(OSError):
+            _keep(found, now)
+    return found
+
+
+def digest(loaded: Loaded) -> str:
+    """SHA-256 of all inputs and targets, as they came from the source."""
+    found = hashlib.sha256()
+    for samples in filter(None, (loaded.train, loaded.test, loaded.validation)):
+        for values in (*samples.inputs, samples.targets):
+            found.update(np.ascontiguousarray(values).data)
+    return found.hexdigest()
+
+
+def _folder() -> Path:
+    return cache_folder() / "data"
+
+
+def _key(source: DataSource, slow: Sequence[Path]) -> str | None:
+    """What stands for a source and the state of its files; None where there are none, or not all."""
+    try:
+        files = sorted((str(path), *_state(path)) for file in slow for path in _files_in(file.resolve()))
+    except OSError:
+        return None
+    facts = json.dumps([FORMAT, version("pillow"), written(source), files])
+    return hashlib.sha256(facts.encode()).hexdigest() if files else None
+
+
+def _files_in(path: Path) -> Iterator[Path]:
+    """A file, or all that is in a folder, other folders too: their time says when a name was taken away."""
+    yield path
+    if path.is_dir():
+        yield from path.rglob("*")
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """The size of a file and when it was changed; the second time can't be set by hand."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _kept(source: DataSource, place: Place, key: str) -> Read | None:
+    """What was kept, if all of it is there as it was; what isn't any more is removed."""
+    folder = _folder() / key
+    try:
+        facts = from_json((folder / "facts.json").read_bytes())
+        train, *others = (
+            _samples(folder, split, facts["inputs"][split]) if split in facts["inputs"] else None for split in SPLITS
+        )
+        if train is not None:
+            found = Read(Loaded(source.describe(place), train, *others), facts["digest"])
+            if digest(found.loaded) == found.digest:
+                os.utime(folder)
+                return found
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    return None
+
+
+def _samples(folder: Path, split: str, count: int) -> Samples:
+    # a private view: what is written to it stays in this process
+    inputs = (np.load(folder / f"{split}{place}.npy", "c", allow_pickle=False) for place in range(count))
+    return Samples(tuple(inputs), np.load(folder / f"{split}.npy", allow_pickle=False))
+
+
+def _keep(found: Read, key: str) -> None:
+    """Write it into a folder that gets its name when it is whole. Raises OSError."""
+    cache = _folder()
+    there = ((split, getattr(found.loaded, split)) for split in SPLITS)
+    splits: dict[str, Samples] = {split: samples for split, samples in there if samples is not None}
+    size = sum(values.nbytes for samples in splits.values() for values in samples.inputs)
+    cache.mkdir(parents=True, exist_ok=True)
+    if size > min(LIMIT, shutil.disk_usage(cache).free // 2):
+        return
+    _make_room(cache, size)
+    folder = Path(mkdtemp(prefix=".", dir=cache))
+    try:
+        for split, samples in splits.items():
+            np.save(folder / f"{split}.npy", samples.targets, allow_pickle=False)
+            for place, values in enumerate(samples.inputs):
+                np.save(folder / f"{split}{place}.npy", values, allow_pickle=False)
+        inputs = {split: len(samples.inputs) for split, samples in splits.items()}
+        (folder / "facts.json").write_bytes(as_json({"digest": found.digest, "inputs": inputs}))
+        folder.rename(cache / key)
+    except OSError:  # the disk is full, or another process was first
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_room(cache: Path, size: int) -> None:
+    """Remove what wasn't used for the longest time until so many bytes more are within the limit."""
+    entries = sorted((entry for entry in os.scandir(cache) if entry.is_dir()), key=lambda entry: entry.stat().st_mtime)
+    sizes = {entry.path: sum(file.stat().st_size for file in os.scandir(entry.path)) for entry in entries}
+    total = sum(sizes.values())
+    for entry in entries:
+        if total + size <= LIMIT:
+            return
+        shutil.rmtree(entry.path, ignore_errors=True)
+        total -= sizes[entry.path]
