@@ -59,8 +59,8 @@ def read_pixels(path: Path, mode: Mode, size: tuple[int, int]) -> np.ndarray:
     return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
 
 
-def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int]) -> np.ndarray:
-    """The pixels of images, uint8 [N, channels, height, width], read by as many threads as there are processors.
+def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int], workers: int | None = None) -> np.ndarray:
+    """The pixels of images, uint8 [N, channels, height, width], read by threads: by default one for each processor.
 
     Raises DataError for the first image that can't be read.
     """
@@ -73,7 +73,7 @@ def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int]) -> np.nda
     def read(place: int) -> None:
         images[place] = read_pixels(paths[place], mode, size)
 
-    pool = ThreadPoolExecutor(processors())
+    pool = ThreadPoolExecutor(processors() if workers is None else max(workers, 1))
     try:
         for _ in pool.map(read, range(len(paths))):
             pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from netspec.catalogue.divisions import Division
 from netspec.catalogue.sources import DataError, Loaded, Samples
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import Classes, DataType
+from netspec.data.ahead import ahead
 from netspec.data.kept import Read, read
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
@@ -22,7 +23,12 @@ from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.splits import misfits, sample_size, split_sizes
 from netspec.program.written import written
-from netspec.room import CACHE_FOLDER, NoRoomError
+from netspec.room import CACHE_FOLDER, NoRoomError, is_large
+
+WORKERS = 2
+"""How many threads make batches ahead where those come from afar: one waits for the disk while the other works."""
+SHARE = 0.5
+"""How much of what a device has to spare the data may take; the rest is for what the network computes."""
 
 Batch = tuple[tuple[Tensor, ...], Tensor]
 """The inputs of some samples, in the order of the type's fields, and their targets."""
@@ -34,11 +40,21 @@ class Split(NamedTuple):
     inputs: tuple[Tensor, ...]
     targets: Tensor
 
+    def brought(self, inputs: torch.device, targets: torch.device) -> Split:
+        """The same on devices."""
+        return Split(tuple(values.to(inputs) for values in self.inputs), self.targets.to(targets))
+
+    def is_far(self, device: torch.device) -> bool:
+        """Whether inputs have to be brought from a disk or to another device."""
+        size = sum(values.nbytes for values in self.inputs)
+        return any(values.device.type != device.type for values in self.inputs) or is_large(size)
+
 
 @dataclass(frozen=True)
 class Prepared:
-    """A program's data on the device. `program` is for the source that was taken; `processing` is that of each input.
+    """A program's data. `program` is for the source that was taken; `processing` is that of each input.
 
+    Targets are on `device`, and so are inputs if it has room for them; else they are brought there batch by batch.
     `training` holds transformed inputs where nothing is done at random; else raw ones, since a transform comes
     after the augmentation and so is done batch by batch.
     """
@@ -49,6 +65,7 @@ class Prepared:
     training: Split
     validation: Split | None
     test: Split | None
+    device: torch.device
 
     @property
     def steps(self) -> int:
@@ -68,19 +85,31 @@ class Prepared:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
         epoch's number."""
         count, chance = len(self.training.targets), generator(self.program.train.seed, "order", number)
-        order = torch.randperm(count, generator=chance).to(self.training.targets.device)
         bounds = batch_bounds(count, self.program.data.batch_size)
-        yield from self.taken(number, (order[first:end] for first, end in bounds[start:]))
+        yield from self.taken(number, torch.randperm(count, generator=chance), bounds[start:])
 
-    def taken(self, epoch: int, batches: Iterable[Tensor]) -> Iterator[Batch]:
-        """Training samples as an epoch takes them, in batches of their places in the data."""
+    def taken(self, epoch: int, order: Tensor, bounds: Sequence[tuple[int, int]]) -> Iterator[Batch]:
+        """Training samples as an epoch takes them: an order of their places in the data, and where in it each batch
+        begins and ends."""
         inputs = [
-            (processing, values, processing.draw(values, self.program.train.seed, epoch))
+            (processing, values, processing.draw(values, self.program.train.seed, epoch, self.device))
             for processing, values in zip(self.processing, self.training.inputs, strict=True)
         ]
-        for places in batches:
-            batch = tuple(processing.batch(values, draws, places) for processing, values, draws in inputs)
-            yield batch, self.training.targets.index_select(0, places)
+        orders = {
+            device: order.to(device) for device in (self.device, *(values.device for values in self.training.inputs))
+        }
+
+        def batch(bound: tuple[int, int]) -> Batch:
+            places = orders[self.device][slice(*bound)]
+            taken = (
+                processing.batch(
+                    _brought(values.index_select(0, orders[values.device][slice(*bound)]), self.device), draws, places
+                )
+                for processing, values, draws in inputs
+            )
+            return tuple(taken), self.training.targets.index_select(0, places)
+
+        yield from ahead(batch, bounds, self._threads(self.training))
 
     def batches(self, split: str, size: int = 1024) -> Iterator[Batch]:
         """The batches of `validation` or `test`, in the order of the data; none if there is no such split.
@@ -88,9 +117,22 @@ class Prepared:
         Those of `train` are its samples as they are in the others, so where nothing is done to them at random.
         """
         chosen = {"train": self.training, "validation": self.validation, "test": self.test}[split]
-        if chosen is not None:
-            inputs = zip(*(values.split(size) for values in chosen.inputs), strict=True)
-            yield from zip(inputs, chosen.targets.split(size), strict=True)
+        if chosen is None:
+            return
+
+        def batch(start: int) -> Batch:
+            end = start + size
+            inputs = tuple(_brought(values[start:end], self.device) for values in chosen.inputs)
+            return inputs, chosen.targets[start:end]
+
+        yield from ahead(batch, range(0, len(chosen.targets), size), self._threads(chosen))
+
+    def _threads(self, split: Split) -> int:
+        """How many threads make batches ahead: as many as the spec says, else only where a batch is waited for."""
+        workers = self.program.data.workers
+        if workers is not None:
+            return workers
+        return WORKERS if split.is_far(self.device) else 0
 
 
 @dataclass(frozen=True)
@@ -106,10 +148,11 @@ class Divided:
     test: Samples | None
 
 
-def prepare(program: Program, device: torch.device) -> Prepared:
-    """Load a program's data and make it ready for training. Raises DataError."""
+def prepare(program: Program, device: torch.device, spare: int | None = None) -> Prepared:
+    """Load a program's data and make it ready for training on a device that has so many bytes to spare; None is as many
+    as it takes. Raises DataError."""
     try:
-        return make_ready(divide(program), device)
+        return make_ready(divide(program), device, spare)
     except NoRoomError as error:
         raise DataError(
             "unreachable",
@@ -129,8 +172,8 @@ def divide(program: Program) -> Divided:
     return Divided(program, note, found.digest, *_divide(program, loaded))
 
 
-def make_ready(divided: Divided, device: torch.device) -> Prepared:
-    """Measure and transform what was divided, and bring it to the device."""
+def make_ready(divided: Divided, device: torch.device, spare: int | None = None) -> Prepared:
+    """Measure and transform what was divided, and bring it to the device if that has room for it."""
     program, train, validation, test = divided.program, divided.train, divided.validation, divided.test
     measured = [
         Processing.measured(field, program.type, program.data, values)
@@ -147,16 +190,25 @@ def make_ready(divided: Divided, device: torch.device) -> Prepared:
         statistics=tuple(_statistics(processing, place) for place in range(len(program.data.transform))),
     )
 
-    def split(inputs: Iterable[Tensor], samples: Samples) -> Split:
-        return Split(tuple(values.to(device) for values in inputs), torch.from_numpy(samples.targets).to(device))
-
     def evaluated(samples: Samples | None) -> Split | None:
         if samples is None:
             return None
-        return split((one.evaluated(values) for one, values in zip(processing, samples.inputs, strict=True)), samples)
+        inputs = tuple(one.evaluated(values) for one, values in zip(processing, samples.inputs, strict=True))
+        return Split(inputs, torch.from_numpy(samples.targets))
 
-    training = split((values for _, values in measured), train)
-    return Prepared(program, used, processing, training, evaluated(validation), evaluated(test))
+    training = Split(tuple(values for _, values in measured), torch.from_numpy(train.targets))
+    others = [evaluated(samples) for samples in (validation, test)]
+    size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
+    near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
+    brought = [split and split.brought(near, device) for split in others]
+    return Prepared(program, used, processing, training.brought(near, device), brought[0], brought[1], device)
+
+
+def _brought(values: Tensor, device: torch.device) -> Tensor:
+    """A batch on the device; from pinned memory, so that nothing waits for the copy."""
+    if values.device.type == device.type:
+        return values
+    return (values.pin_memory() if device.type == "cuda" else values).to(device, non_blocking=True)
 
 
 def _statistics(processing: Sequence[Processing], place: int) -> Statistics:
@@ -173,7 +225,7 @@ def _load(program: Program) -> tuple[int, str | None, Read]:
     failures: list[DataError] = []
     for index, source in enumerate(program.sources):
         try:
-            found = read(source, program.place)
+            found = read(source, replace(program.place, workers=program.data.workers))
         except DataError as error:
             # a file that is there and is wrong is a mistake to see, not a reason to take other data
             if error.what not in ("missing", "unreachable"):

@@ -54,8 +54,8 @@ class Processing:
         """The input of another split, as the network takes it."""
         return _each(values, lambda inputs: _ready(self._through(inputs)))
 
-    def draw(self, inputs: Tensor, seed: int, epoch: int) -> list[Tensor]:
-        """The random numbers of an epoch, of each augmentation a row for each training sample.
+    def draw(self, inputs: Tensor, seed: int, epoch: int, device: torch.device) -> list[Tensor]:
+        """The random numbers of an epoch on a device, of each augmentation a row for each training sample.
 
         They are drawn for all samples at once, so that a sample's don't depend on the batch it comes in.
         """
@@ -63,13 +63,12 @@ class Processing:
         shape = Shape(tuple(inputs.shape[1:]))
         for place, augmentation in self.augment:
             chance = generator(seed, "augment", self.field.name, epoch, place)
-            draws.append(augmentation.draw(len(inputs), shape, chance).to(inputs.device))
+            draws.append(augmentation.draw(len(inputs), shape, chance).to(device))
             shape = augmentation.infer(shape)
         return draws
 
-    def batch(self, inputs: Tensor, draws: Sequence[Tensor], places: Tensor) -> Tensor:
-        """The training samples at some places, as the network takes them."""
-        batch = inputs.index_select(0, places)
+    def batch(self, batch: Tensor, draws: Sequence[Tensor], places: Tensor) -> Tensor:
+        """The training samples at some places, which `batch` has as epochs take them, as the network takes them."""
         if not self.augment:
             return batch
         batch = as_numbers(batch)

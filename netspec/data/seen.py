@@ -34,7 +34,7 @@ def seen(divided: Divided, data: Prepared, count: int, epochs: int) -> tuple[See
     batches = [
         batch
         for epoch in range(1, 2 if alike else epochs + 1)
-        for batch, _ in data.taken(epoch, [torch.from_numpy(places)])
+        for batch, _ in data.taken(epoch, torch.from_numpy(places), [(0, len(places))])
     ]
     kind, targets = data.program.type.target, divided.train.targets[places].tolist()
     names = tuple(kind.names[target] if isinstance(kind, Classes) else decimal(target) for target in targets)

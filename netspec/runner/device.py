@@ -61,6 +61,17 @@ def memory(device: torch.device) -> int | None:
             return None
 
 
+def spare(device: torch.device) -> int | None:
+    """How many bytes of the device nobody uses; None where its memory is the machine's own, or where nobody says."""
+    match device.type:
+        case "cuda":
+            return torch.cuda.mem_get_info(device)[0]
+        case "xpu":
+            return torch.xpu.mem_get_info(device)[0]
+        case _:
+            return None
+
+
 @contextmanager
 def seeded(device: torch.device) -> Generator[None]:
     """Around what calls `reseed`: outside of the block torch's chance goes on as if nothing had been."""

@@ -36,7 +36,7 @@ from netspec.runner.checkpoint import (
     load_weights,
 )
 from netspec.runner.costs import Costs
-from netspec.runner.device import reseed, seeded
+from netspec.runner.device import reseed, seeded, spare
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochAdvanced, Judgement, Resumed
 from netspec.runner.finite import all_finite, first_overflow, gradients
@@ -92,7 +92,7 @@ class Training:
         size = sum(tensor.nbytes for tensor in network.state_dict().values())
         folder.require(size * min(kept + 1, program.train.epochs))
         try:
-            data = prepare(program, device)
+            data = prepare(program, device, spare(device))
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         bounds = batch_bounds(len(data.training.targets), program.data.batch_size)

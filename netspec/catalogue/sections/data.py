@@ -59,6 +59,15 @@ class Data(Section):
             "where the source has none of its own"
         ),
     ] = None
+    workers: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=1024,
+            description="threads that read image files, by default one for each processor, and that make batches "
+            "ahead, by default where those come from a disk or go to another device; no result depends on it",
+        ),
+    ] = None
     batch_size: Annotated[PositiveInt, Field(description="samples in a step of training")] = 64
 
     def gaps(self, type: DataType) -> Iterator[DataError]:

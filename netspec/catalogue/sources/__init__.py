@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets."""
+    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how many
+    threads read them, None being as many as there are processors."""
 
     spec: Path
     data: Path
+    workers: int | None = None
 
 
 class DataError(Exception):

@@ -65,7 +65,7 @@ class ImageFolder(DataSource):
         shelves = self._read(place)
         mode, size = self._form(shelves)
         train, test, validation = (
-            _samples(shelf, mode, size) if shelf.paths else None
+            _samples(shelf, mode, size, place.workers) if shelf.paths else None
             for shelf in (shelves.train, shelves.test, shelves.validation)
         )
         assert train is not None
@@ -128,7 +128,7 @@ def _by(size: tuple[int, int]) -> str:
     return f"{size[0]} x {size[1]}"
 
 
-def _samples(shelf: Shelf, mode: Mode, size: tuple[int, int]) -> Samples:
+def _samples(shelf: Shelf, mode: Mode, size: tuple[int, int], workers: int | None) -> Samples:
     import numpy as np
 
-    return Samples((read_all(shelf.paths, mode, size),), np.array(shelf.targets, np.int64))
+    return Samples((read_all(shelf.paths, mode, size, workers),), np.array(shelf.targets, np.int64))
