@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,13 @@ settings.register_profile("full", max_examples=6_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """What is kept from run to run, of each test by itself: what users keep says nothing of the tests."""
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where samples are kept from run to run, in place of the user's own folder."""
     folder = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv(CACHE_FOLDER, str(folder))
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_FOLDER, str(folder))
+        yield folder
 
 
 @pytest.fixture

@@ -43,6 +43,11 @@ SPECS = {
     "two optimizers": spec('optimizer = muon(lr=0.02, groups=[group(["*:bias", "0", "1"], optimizer=adamw)])'),
     "evaluated again": spec("optimizer = lbfgs(max_iter=4, history_size=3)"),
     "augmented": spec("", augment="random_crop(8, padding=2) -> random_horizontal_flip"),
+    "augmented ahead": spec(
+        "",
+        augment="random_crop(8, padding=2) -> random_horizontal_flip",
+        data=IMAGES.replace("AUGMENT", "AUGMENT, workers = 2"),
+    ),
     "scheduled": spec("schedule = warmup(5 steps) -> cosine\n clip = clip_norm(1)"),
     "cycled": spec("optimizer = adamw(lr=1e-2)\n schedule = one_cycle"),
     "on a plateau": spec("schedule = warmup(4 steps) -> plateau(factor=0.5, patience=none, threshold=1)"),
@@ -72,6 +77,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, text in SPECS.items():
         run_through(program(text), folder / name, CPU)
     return {name: folder / name for name in SPECS}
+
+
+def test_the_number_of_threads_that_make_batches_changes_no_bit(whole: dict[str, Path]):
+    weights = [dict(finals(whole[name]))["model.safetensors"] for name in ("augmented", "augmented ahead")]
+    assert weights[0] == weights[1]
 
 
 @pytest.mark.parametrize("name", SPECS)

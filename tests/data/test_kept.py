@@ -1,0 +1,180 @@
+"""Samples of image files are read once, and again as soon as anything about the files has changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from netspec.catalogue.sources import Place
+from netspec.catalogue.sources.cifar10 import Cifar10
+from netspec.catalogue.sources.image_folder import ImageFolder
+from netspec.catalogue.sources.iris import Iris
+from netspec.data import kept
+from netspec.data.kept import Read, read
+from netspec.room import CACHE_FOLDER
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    monkeypatch.setenv(CACHE_FOLDER, str(tmp_path / "kept"))
+    for number, name in enumerate(("train/cat/1", "train/cat/2", "train/dog/1", "test/cat/1", "test/dog/1")):
+        path = tmp_path / "photos" / f"{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        paint(path, number)
+    return Place(tmp_path, tmp_path / "data")
+
+
+def paint(path: Path, seed: int) -> None:
+    """An image without compression, so that all of a size are as large."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (6, 5, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(path.with_suffix(".bmp"))
+    path.with_suffix(".bmp").rename(path)
+
+
+SOURCE = ImageFolder(path="photos")
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows each time that the files are read."""
+    found: list[str] = []
+    load = ImageFolder.load
+
+    def counted(source: ImageFolder, place: Place):
+        found.append(source.path)
+        return load(source, place)
+
+    monkeypatch.setattr(ImageFolder, "load", counted)
+    return found
+
+
+def same(left: Read, right: Read) -> bool:
+    return left.digest == right.digest and all(
+        np.array_equal(one, other) for one, other in zip(arrays(left), arrays(right), strict=True)
+    )
+
+
+def arrays(found: Read) -> list[np.ndarray]:
+    loaded = found.loaded
+    return [values for some in (loaded.train, loaded.test) if some for values in (*some.inputs, some.targets)]
+
+
+def test_the_second_time_they_are_not_read(place: Place, reads: list[str]) -> None:
+    first, second = read(SOURCE, place), read(SOURCE, place)
+    assert len(reads) == 1 and same(first, second)
+    assert second.loaded.type == first.loaded.type and second.loaded.validation is None
+
+
+def test_of_what_is_kept_nothing_is_written_to(place: Place, reads: list[str]) -> None:
+    first = read(SOURCE, place)
+    read(SOURCE, place).loaded.train.inputs[0][:] = 0
+    assert same(read(SOURCE, place), first) and len(reads) == 1
+
+
+def forge(path: Path) -> None:
+    """Other pixels with the same size and the same times, as far as times can be set."""
+    before = path.stat()
+    paint(path, 99)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size and path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "another image": lambda root: paint(root / "train" / "cat" / "1.png", 99),
+    "another one with the same size and time": lambda root: forge(root / "train" / "cat" / "1.png"),
+    "one more": lambda root: paint(root / "train" / "dog" / "2.png", 99),
+    "one less": lambda root: (root / "train" / "cat" / "2.png").unlink(),
+    "another name": lambda root: (root / "train" / "cat" / "2.png").rename(root / "train" / "dog" / "2.png"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_once_a_file_has_changed_they_are_read_again(place: Place, reads: list[str], change: str) -> None:
+    before = read(SOURCE, place)
+    CHANGES[change](place.spec / "photos")
+    after = read(SOURCE, place)
+    assert len(reads) == 2 and not same(before, after)
+    assert same(after, Read(SOURCE.load(place), after.digest))
+
+
+def test_another_size_is_another_reading(place: Place, reads: list[str]) -> None:
+    read(SOURCE, place)
+    assert read(ImageFolder(path="photos", size=(4, 4)), place).loaded.train.inputs[0].shape == (3, 3, 4, 4)
+    assert len(reads) == 2
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "a bit of an image": lambda entry: flip(entry / "train0.npy"),
+    "a bit of a target": lambda entry: flip(entry / "test.npy"),
+    "a short file": lambda entry: os.truncate(entry / "train0.npy", 150),
+    "no file": lambda entry: (entry / "train0.npy").unlink(),
+    "Python objects": lambda entry: np.save(entry / "train0.npy", np.array([{}], object), allow_pickle=True),
+    "no facts": lambda entry: (entry / "facts.json").write_text("{}"),
+    "no JSON": lambda entry: (entry / "facts.json").write_text("{"),
+    "strange facts": lambda entry: (entry / "facts.json").write_text('{"digest": 1, "inputs": [1]}'),
+    "no split to train on": lambda entry: (entry / "facts.json").write_text('{"digest": "", "inputs": {"test": 1}}'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_damaged_is_read_and_kept_anew(place: Place, reads: list[str], damage: str) -> None:
+    before = read(SOURCE, place)
+    (entry,) = (place.spec / "kept" / "data").iterdir()
+    DAMAGES[damage](entry)
+    assert same(read(SOURCE, place), before) and len(reads) == 2
+    assert same(read(SOURCE, place), before) and len(reads) == 2
+
+
+def test_where_nothing_can_be_kept_they_are_read_each_time(
+    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place.spec / "file").write_text("no folder")
+    monkeypatch.setenv(CACHE_FOLDER, str(place.spec / "file"))
+    assert same(read(SOURCE, place), read(SOURCE, place)) and len(reads) == 2
+
+
+def test_what_was_not_used_for_the_longest_time_goes_first(
+    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "LIMIT", 2300)
+    old, used, new = (ImageFolder(path="photos", size=(size, 5)) for size in (4, 5, 6))
+    for source in (old, used):
+        read(source, place)
+    for entry, time in zip(sorted((place.spec / "kept" / "data").iterdir(), key=os.path.getmtime), (1, 2), strict=True):
+        os.utime(entry, (time, time))
+    read(used, place)
+    read(new, place)
+    assert len(reads) == 3
+    read(used, place)
+    assert len(reads) == 3
+    read(old, place)
+    assert len(reads) == 4
+
+
+def test_what_is_read_quickly_is_not_kept(place: Place) -> None:
+    read(Iris(), place)
+    assert not (place.spec / "kept").exists()
+
+
+def test_downloaded_files_are_read_once_too(place: Place) -> None:
+    assert {path.name for path in Cifar10().slow_files(place)} >= {"data_batch_1", "test_batch"}
+
+
+def test_nothing_half_written_is_left(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **settings: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "save", full)
+    read(SOURCE, place)
+    assert list((place.spec / "kept" / "data").iterdir()) == []
