@@ -31,9 +31,8 @@ def measure(work: Work, contenders: Sequence[str], data: Path, epochs: int, roun
     found: dict[str, list[Measured]] = {name: [] for name in contenders}
     for seed in range(rounds):
         for name in contenders:
-            ran = subprocess.run(command(name, work, data, epochs, seed), stdout=subprocess.PIPE, text=True)
-            if ran.returncode:
-                raise SystemExit(f"{name} ended with {ran.returncode}")
+            # what it writes to stderr is seen at once
+            ran = subprocess.run(command(name, work, data, epochs, seed), check=True, stdout=subprocess.PIPE, text=True)
             found[name].append(heard(ran.stdout))
             print(f"round {seed + 1}  {name:<12} {epoch(found[name][-1]):8.3f} s an epoch", file=sys.stderr, flush=True)
     return found

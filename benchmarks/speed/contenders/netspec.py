@@ -6,12 +6,10 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torchvision  # noqa: F401  # with what a run imports on its way, which isn't measured
-
 from benchmarks.speed.contenders.task import take
 from netspec import api
 from netspec.checker import check_file
-from netspec.report import reporters  # noqa: F401
+from netspec.report import reporters  # noqa: F401  # these two are imported by a run, and imports aren't measured
 from netspec.runner import loop  # noqa: F401
 from netspec.runner.events import EpochEnded, Event
 

@@ -6,6 +6,8 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch._dynamo  # noqa: F401  # torch imports it with the first optimizer, if torchvision hasn't before
+
 from benchmarks.speed.measured import Clock
 from benchmarks.speed.work import WORKS, Work, work_named
 

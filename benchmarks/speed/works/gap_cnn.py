@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from torch import nn
 
@@ -13,6 +13,7 @@ from benchmarks.speed.work import Work
 class GapCnn(Work):
     data = Pictures()
     alike = 0.03
+    size: ClassVar[tuple[int, int]] = (32, 32)
 
     def network(self) -> nn.Module:
         return nn.Sequential(
@@ -36,8 +37,6 @@ class GapCnn(Work):
                 layers.Dense(10),
             ]
         )
-
-    size: tuple[int, int] = (32, 32)
 
     def keras_augmentation(self) -> list[Any]:
         return []

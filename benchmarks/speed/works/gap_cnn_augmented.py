@@ -50,7 +50,7 @@ class GapCnnAugmented(GapCnn):
         count = len(inputs)
         places = torch.arange(32)
         rows = torch.randint(2 * BORDER + 1, (count, 1)) + places
-        columns = torch.randint(2 * BORDER + 1, (count, 1)) + places.where(torch.rand(count, 1) < 0.5, places.flip(0))
+        columns = torch.randint(2 * BORDER + 1, (count, 1)) + places.flip(0).where(torch.rand(count, 1) < 0.5, places)
         # the indices lie beside each other, so that the channels come last in memory, as grid_sample reads them well
         cut = inputs.movedim(1, -1)[torch.arange(count).view(-1, 1, 1), rows[:, :, None], columns[:, None]]
         angles = (2 * torch.rand(count) - 1) * radians(DEGREES)
