@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,7 +13,7 @@ from torchvision import transforms
 from benchmarks.speed.data.images import Images
 from benchmarks.speed.work import Work
 
-Samples = Dataset[tuple[Tensor, int]]
+Samples = Dataset[tuple[Any, ...]]
 Batches = DataLoader[tuple[Tensor, Tensor]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
@@ -47,7 +47,7 @@ class Clock:
             self.first = perf_counter() - self.began
 
     @contextmanager
-    def training(self) -> Iterator[None]:
+    def training(self) -> Generator[None]:
         self.start()
         yield
         self.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -56,9 +57,10 @@ def test_netspec_runs_a_work(name: str, folder: Path, tmp_path: Path):
 def test_the_script_gets_batches_for_its_network(name: str, folder: Path):
     work = work_named(name)
     torch.manual_seed(0)
-    splits = [list(samples) for samples in by_sample.data_sets(work, folder)]
+    splits: list[Any] = [*by_sample.data_sets(work, folder)]
     assert [len(samples) for samples in splits] == [36, 4, 20]
-    assert work.network()(splits[0][0][0][None]).shape == (1, work.classes)
+    inputs, _ = splits[0][0]
+    assert work.network()(inputs[None]).shape == (1, work.classes)
 
 
 @pytest.mark.parametrize("name", IN_MEMORY)

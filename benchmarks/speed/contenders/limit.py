@@ -36,7 +36,7 @@ def main() -> None:
                 with torch.no_grad():
                     total += loss.detach() * len(targets)
                     right += (output.argmax(1) == targets).sum()
-            float(total), int(right)
+            _ = float(total), int(right)
         accuracy(model, validation)
         task.clock.epoch_over()
     task.clock.say(accuracy(model, test))

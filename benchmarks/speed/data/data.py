@@ -47,5 +47,5 @@ class Data(ABC):
         """What was read, as the network takes it."""
 
     @abstractmethod
-    def data_set(self, folder: Path, split: str, transform: Callable[[Any], Tensor]) -> Dataset[tuple[Tensor, int]]:
+    def data_set(self, folder: Path, split: str, transform: Callable[[Any], Tensor]) -> Dataset[tuple[Any, ...]]:
         """A split sample by sample, as tutorials have it."""

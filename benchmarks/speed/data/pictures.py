@@ -31,7 +31,7 @@ class Pictures(Images):
             portions = [striped(part, 32, 32, chance) for part in np.split(classes, range(PORTION, count, PORTION))]
             arrays |= {f"{split}_images": np.concatenate(portions), f"{split}_classes": classes}
         with path.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, allow_pickle=False, **arrays)
 
     def read(self, folder: Path, split: str) -> tuple[Tensor, Tensor]:
         with np.load(self.path(folder)) as arrays:

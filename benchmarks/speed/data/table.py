@@ -31,7 +31,7 @@ class Table(Data):
         arrays = {"train_rows": rows[:train], "train_classes": classes[:train]}
         arrays |= {"test_rows": rows[train:], "test_classes": classes[train:]}
         with path.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, allow_pickle=False, **arrays)
 
     def read(self, folder: Path, split: str) -> tuple[Tensor, Tensor]:
         """Rows with the scale of the training split taken from them."""
@@ -43,5 +43,5 @@ class Table(Data):
     def normalised(self, inputs: Tensor) -> Tensor:
         return inputs
 
-    def data_set(self, folder: Path, split: str, transform: Callable[[Any], Tensor]) -> Dataset[tuple[Tensor, int]]:
+    def data_set(self, folder: Path, split: str, transform: Callable[[Any], Tensor]) -> Dataset[tuple[Tensor, ...]]:
         return TensorDataset(*self.read(folder, split))

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from torch import nn
 
+from benchmarks.speed.data.images import Images
 from benchmarks.speed.data.pictures import Pictures
 from benchmarks.speed.work import Work
 
 
 class GapCnn(Work):
-    data = Pictures()
+    data: ClassVar[Images] = Pictures()
     alike = 0.03
     size: ClassVar[tuple[int, int]] = (32, 32)
 
