@@ -14,7 +14,7 @@ class WideTable(Work):
     data = Table()
     classes = CLASSES
     batch_size = 128
-    alike = 0.02
+    alike = 0.03
 
     def network(self) -> nn.Module:
         return nn.Sequential(
