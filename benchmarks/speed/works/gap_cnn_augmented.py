@@ -30,7 +30,8 @@ class GapCnnAugmented(GapCnn):
     def keras_augmentation(self) -> list[Any]:
         from keras import layers
 
-        # what lies outside is black; here the pictures are normalised already
+        # Keras has no crop with a border, so it shifts, by parts of a pixel too; what lies outside is black, and the
+        # pictures are normalised already
         black = {
             "fill_mode": "constant",
             "fill_value": -self.data.mean[0] / self.data.std[0],
@@ -51,7 +52,7 @@ class GapCnnAugmented(GapCnn):
         places = torch.arange(32)
         rows = torch.randint(2 * BORDER + 1, (count, 1)) + places
         columns = torch.randint(2 * BORDER + 1, (count, 1)) + places.flip(0).where(torch.rand(count, 1) < 0.5, places)
-        # the indices lie beside each other, so that the channels come last in memory, as grid_sample reads them well
+        # a single gather: one index for each dimension but the channels
         cut = inputs.movedim(1, -1)[torch.arange(count).view(-1, 1, 1), rows[:, :, None], columns[:, None]]
         angles = (2 * torch.rand(count) - 1) * radians(DEGREES)
         cos, sin, none = angles.cos(), angles.sin(), torch.zeros(count)
