@@ -1,7 +1,7 @@
 # The doors to the checks; CONTRIBUTING.md says when to take which.
 
 # these tests run torch, the others are the front end's
-slow := "--ignore=tests/build --ignore=tests/catalogue --ignore=tests/data --ignore=tests/e2e --ignore=tests/generate --ignore=tests/report --ignore=tests/run"
+slow := "--ignore=tests/benchmarks/test_speed_benchmark.py --ignore=tests/build --ignore=tests/catalogue --ignore=tests/data --ignore=tests/e2e --ignore=tests/generate --ignore=tests/report --ignore=tests/run"
 
 _default:
     @just --list

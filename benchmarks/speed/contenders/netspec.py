@@ -1,0 +1,34 @@
+"""netspec: a spec is run as the command runs it; the epochs are those that it measures itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.speed.contenders.task import take
+from netspec import api
+from netspec.checker import check_file
+from netspec.report import reporters  # noqa: F401  # these two are imported by a run, and imports aren't measured
+from netspec.runner import loop  # noqa: F401
+from netspec.runner.events import EpochEnded, Event
+
+
+def main() -> None:
+    task = take()
+
+    def watch(event: Event) -> None:
+        if isinstance(event, EpochEnded):
+            task.clock.epochs.append(event.values["train.seconds"])
+            task.clock.epoch_over()
+
+    os.environ["NETSPEC_DATA"] = str(task.data)
+    program = check_file(task.work.spec, task.work.params(task.data, task.epochs, task.seed)).require()
+    with TemporaryDirectory(prefix="netspec-speed-") as folder:
+        result = api.run(program, out=Path(folder) / "run", device="cpu", on_event=watch)
+    assert result.test is not None, "the data has a test split"
+    task.clock.say(result.test.values["accuracy"])
+
+
+if __name__ == "__main__":
+    main()
