@@ -97,7 +97,8 @@ def _from_middle(size: int, images: Tensor) -> Tensor:
 
 def _sampled(images: Tensor, grid: Tensor, interpolation: Interpolation, fill: Fill) -> Tensor:
     """The images at the places of a grid; what lies outside is filled."""
-    if fill is None:
+    # outside of the image there are zeros by themselves; between the pixels at its border they would count twice
+    if fill is None or (fill == 0 and interpolation == "nearest"):
         return functional.grid_sample(images, grid, mode=interpolation, align_corners=False)
     known = torch.ones_like(images[:, :1])
     sampled = functional.grid_sample(torch.cat((images, known), 1), grid, mode=interpolation, align_corners=False)
@@ -110,7 +111,9 @@ def _sampled(images: Tensor, grid: Tensor, interpolation: Interpolation, fill: F
 
 def filled(fill: float | tuple[float, ...], images: Tensor) -> Tensor:
     """A number for all channels, or one for each, so that it meets those of images."""
-    return torch.tensor(fill, dtype=images.dtype, device=images.device).view(-1, 1, 1)
+    if isinstance(fill, tuple):
+        return torch.tensor(fill, dtype=images.dtype, device=images.device).view(-1, 1, 1)
+    return images.new_full((1, 1, 1), fill)  # made where it is used: nothing waits for a copy
 
 
 # ---- borders and parts ----
@@ -142,10 +145,10 @@ def _mirrored(start: int, end: int, size: int, mode: Padding) -> Tensor:
 
 def cut(images: Tensor, corners: Tensor, height: int, width: int) -> Tensor:
     """The parts of one size whose upper left corners are `corners` [B, 2], top and left."""
-    batch = torch.arange(len(images), device=images.device).view(-1, 1, 1)
-    rows = (corners[:, :1] + torch.arange(height, device=images.device)).view(-1, height, 1)
-    columns = (corners[:, 1:] + torch.arange(width, device=images.device)).view(-1, 1, width)
-    return images.movedim(1, -1)[batch, rows, columns].movedim(-1, 1)
+    rows = (corners[:, :1] + torch.arange(height, device=images.device)).view(-1, 1, height, 1)
+    columns = (corners[:, 1:] + torch.arange(width, device=images.device)).view(-1, 1, 1, width)
+    places = (rows * images.shape[3] + columns).flatten(2).expand(-1, images.shape[1], -1)
+    return images.flatten(2).gather(2, places).unflatten(2, (height, width))
 
 
 def inside(boxes: Tensor, height: int, width: int) -> Tensor:

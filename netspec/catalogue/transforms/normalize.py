@@ -100,7 +100,7 @@ class Normalize(Transform):
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         mean, std = self._both(inputs, measured)
-        return (inputs - mean) / std
+        return (inputs - mean).div_(std)
 
     def undo(self, inputs: Tensor, measured: Statistics) -> Tensor:
         mean, std = self._both(inputs, measured)
