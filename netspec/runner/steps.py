@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -124,12 +125,14 @@ class Steps:
             self.train.clip.apply(self.parameters)
         if self.train.noise is not None:
             self._add_noise(self.train.noise.std(number), generator(self.train.seed, "noise", number))
-        for optimizer in self.optimizers:
-            if self.train.optimizer.reevaluates:
-                optimizer.step(lambda: float(next(losses)))
-            else:
-                optimizer.step()
         with torch.no_grad():
+            for optimizer in self.optimizers:
+                # without what torch wraps around it for hooks and for its compiler, which it would load for that
+                step = inspect.unwrap(type(optimizer).step)
+                if self.train.optimizer.reevaluates:
+                    step(optimizer, lambda: float(next(losses)))
+                else:
+                    step(optimizer)
             for constraint, weights in self.held:
                 for weight in weights:
                     weight.copy_(constraint.hold(weight))

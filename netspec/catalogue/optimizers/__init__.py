@@ -100,7 +100,20 @@ class Optimizer(Entry):
 
         given = list(groups)
         arguments = self.model_dump(exclude={"groups", "layer_decay", "layers_in"})
+        _leave_uncompiled(optim.Optimizer)
         devices = {parameter.device.type for group in given for parameter in group["params"]}
         if devices and devices <= self.fused_on:
             arguments["fused"] = True
         return getattr(optim, self.torch_class)(given, **arguments)
+
+
+def _leave_uncompiled(optimizer: type[TorchOptimizer]) -> None:
+    """Say of torch's methods that its compiler has seen to them.
+
+    At the first call of each torch loads the compiler, which takes longer than many an epoch, only to keep it away from
+    them; and nothing here compiles them. Where a version of torch keeps that note elsewhere, this does nothing.
+    """
+    for method in (optimizer.add_param_group, optimizer.zero_grad, optimizer.state_dict, optimizer.load_state_dict):
+        function = getattr(method, "__wrapped__", None)
+        if function is not None and not hasattr(function, "__dynamo_disable"):
+            setattr(function, "__dynamo_disable", function)

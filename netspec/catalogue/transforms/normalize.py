@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -10,12 +11,14 @@ from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.values import Numbers
-from netspec.room import room
 from netspec.shapes import Misfit, Shape
 from netspec.wording import counted
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+PORTION = 512
+"""How many samples are measured at a time."""
 
 
 class Normalize(Transform):
@@ -83,20 +86,19 @@ class Normalize(Transform):
     def measure(self, inputs: Tensor) -> Statistics:
         import torch
 
-        def wide(channel: Tensor) -> Tensor:
-            return torch.from_numpy(room(tuple(channel.shape), "float64")).copy_(channel)
+        # in 64 bits, of few samples at a time: all of them may be more than fits
+        # and from the first value of each channel, so that one that never changes has a deviation of exactly 0
+        first = inputs[0].flatten(1)[:, :1].double()
+        portions = inputs.split(PORTION)
+        count = inputs.shape[0] * inputs[0, 0].numel()
 
-        # channel by channel: all of a data set in 64 bits may be more than fits
-        # and from its first value, so that a channel that never changes has a deviation of exactly 0
-        first = [float(channel.flatten()[0]) for channel in inputs.unbind(1)]
-        moments = [
-            torch.std_mean(wide(channel).sub_(value), correction=0)
-            for channel, value in zip(inputs.unbind(1), first, strict=True)
-        ]
-        return {
-            "mean": [value + float(mean) for value, (_, mean) in zip(first, moments, strict=True)],
-            "std": [float(std) for std, _ in moments],
-        }
+        def mean(change: Callable[[Tensor], Tensor]) -> Tensor:
+            sums = (change(portion.transpose(0, 1).flatten(1).double() - first).sum(1) for portion in portions)
+            return sum(sums, start=torch.zeros(len(first), dtype=torch.float64)) / count
+
+        middle = mean(lambda values: values)
+        variance = mean(lambda values: (values - middle[:, None]).square())
+        return {"mean": (first[:, 0] + middle).tolist(), "std": variance.sqrt().tolist()}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         mean, std = self._both(inputs, measured)
