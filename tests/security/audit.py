@@ -41,6 +41,8 @@ READABLE = (
     "/proc/self",  # torch and psutil ask for the memory and the number of threads
     "/proc/cpuinfo",  # the name of the processor, which a run records
     "/proc/meminfo",
+    "/sys/fs/cgroup/memory.max",  # what a container may have: larger arrays go into files
+    "/sys/fs/cgroup/memory.current",
     "/sys/devices/system/cpu",
 )
 """What libraries read by themselves, outside of the installation."""
