@@ -19,6 +19,7 @@ from typing import Any
 from PIL import Image
 
 from netspec.cli import main
+from netspec.room import CACHE_FOLDER
 from tests.security.audit import Audit, Refused
 from tests.security.hostile import SECRET, Case, Workshop, table_spec
 from tests.security.hostile_data import data_cases
@@ -97,6 +98,7 @@ def _warm(*arguments: str) -> None:
 def _try(case: Case, audit: Audit, readable: list[Path], codes: Counter[int]) -> list[str]:
     """What went wrong while a case's commands ran, of which those on a run follow if one came of it."""
     os.chdir(case.folder)
+    os.environ[CACHE_FOLDER] = str(case.folder / "kept")
     wrong: list[str] = []
     commands = list(case.commands)
     while commands:
