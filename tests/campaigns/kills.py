@@ -95,7 +95,9 @@ def newest(folder: Path) -> Moment:
 def kill_until_it_ends(folder: Path, chance: Random, kills: int, span: tuple[float, float], commands: bool) -> int:
     """Resume a run and kill it within a span of seconds, at most so many times; then let it end. Gives the kills."""
     before, killed = Moment(), 0
-    while not (folder / "run.json").exists():
+    # the last file that is written: a process may be killed between the two
+    last = folder / ("run.json" if commands else "result.json")
+    while not last.exists():
         child = commanded(folder) if commands else forked(folder)
         if killed < kills:
             time.sleep(chance.uniform(*span))
