@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ AHEAD = 2
 """How many results are made ahead for each thread."""
 
 
-def ahead(make: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
+def ahead(make: Callable[[T], R], items: Iterable[T], threads: int) -> Generator[R]:
     """What is made of each item, in their order; without threads each when it is asked for.
 
     An error comes where its result would have come. Who stops asking closes the iterator, and nothing more is begun.
