@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 
+from netspec.builder.execution import PLAIN, Execution, Values
 from netspec.builder.initialise import initialise
+from netspec.builder.reorder import Applied, reordered
 from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
-
-Values = Tensor | dict[str, Tensor]
-"""What a network gives: one value, or several by their names."""
 
 
 class Scope(nn.Module):
@@ -51,13 +50,6 @@ class Scope(nn.Module):
         else:
             super().__setattr__(name, value)
 
-    def operations(self) -> list[nn.Module]:
-        """The modules that a forward pass would apply, in their order."""
-        found: list[nn.Module] = []
-        for module in self._modules.values():
-            found += module.operations() if isinstance(module, Scope) else [cast(nn.Module, module)]
-        return found
-
     def forward(self, *inputs: Tensor) -> Values:
         (x,) = inputs
         for module in cast("Iterable[Callable[[Tensor], Tensor]]", self._modules.values()):
@@ -68,12 +60,9 @@ class Scope(nn.Module):
 class Network(Scope):
     """A network in which each operation takes the value of the one before it."""
 
-
-class BranchedNetwork(Scope):
-    """A network whose operations take any values before them, and may share weights."""
-
-    def __init__(self, graph: Graph, items: list[nn.Module | Tensor]) -> None:
+    def __init__(self, graph: Graph, items: Sequence[nn.Module | Tensor], execution: Execution) -> None:
         super().__init__()
+        self._execution = execution
         placed: dict[str, list[nn.Module | Tensor]] = {}
         for node, item in zip(graph.nodes, items, strict=True):
             found = placed.setdefault(node.path, [])
@@ -81,8 +70,28 @@ class BranchedNetwork(Scope):
                 # what has no weights may be there several times; none of it is in the state_dict
                 self.place(f"{node.path}@{len(found)}" if found else node.path, item)
                 found.append(item)
+        self._arrange(graph, reordered(graph, items))
+
+    def forward(self, *inputs: Tensor) -> Values:
+        return self._execution(self._apply_all, *inputs)
+
+    def _arrange(self, graph: Graph, applied: Sequence[Applied]) -> None:
+        """Keep what is needed to apply the operations in that order."""
+        self._steps = tuple(item for _, item in applied)
+
+    def _apply_all(self, *inputs: Tensor) -> Values:
+        (x,) = inputs
+        for operation in cast("tuple[Callable[[Tensor], Tensor], ...]", self._steps):
+            x = operation(x)
+        return x
+
+
+class BranchedNetwork(Network):
+    """A network whose operations take any values before them, and may share weights."""
+
+    def _arrange(self, graph: Graph, applied: Sequence[Applied]) -> None:
         kept = {output.value for output in graph.outputs}
-        last_use = {value: place for place, node in enumerate(graph.nodes) for value in node.inputs}
+        last_use = {value: place for place, (node, _) in enumerate(applied) for value in node.inputs}
         self._outputs = tuple((output.name, output.value) for output in graph.outputs)
         self._steps = tuple(
             # each step, the path of a tensor or a module, with the values that nothing takes after it, to be freed
@@ -92,10 +101,10 @@ class BranchedNetwork(Scope):
                 node.outputs,
                 tuple(value for value in {*node.inputs} if last_use[value] == place and value not in kept),
             )
-            for place, (node, item) in enumerate(zip(graph.nodes, items, strict=True))
+            for place, (node, item) in enumerate(applied)
         )
 
-    def forward(self, *inputs: Tensor) -> Values:
+    def _apply_all(self, *inputs: Tensor) -> Values:
         values: dict[int, Tensor] = dict(enumerate(inputs))
         for operation, taken, given, spent in self._steps:
             if isinstance(operation, str):
@@ -118,12 +127,12 @@ def build(program: Program) -> nn.Module:
 
     They follow from `train.seed` alone.
     """
-    network = build_graph(program.graph, seed_for(program.train.seed, "weights"))
+    network = build_graph(program.graph, seed_for(program.train.seed, "weights"), Execution.of(program))
     initialise(network, program)
     return network
 
 
-def build_graph(graph: Graph, seed: int) -> nn.Module:
+def build_graph(graph: Graph, seed: int, execution: Execution = PLAIN) -> nn.Module:
     """The network of a graph on the CPU."""
     with torch.random.fork_rng(devices=()):
         torch.default_generator.manual_seed(seed)
@@ -135,18 +144,7 @@ def build_graph(graph: Graph, seed: int) -> nn.Module:
             if key not in built:
                 built[key] = node.layer.build(*node.input_shapes)
             items.append(built[key])
-    return _assemble(graph, items)
-
-
-def _assemble(graph: Graph, items: list[nn.Module | Tensor]) -> nn.Module:
-    if _is_chain(graph, items):
-        network = Network()
-        for node, item in zip(graph.nodes, items, strict=True):
-            network.place(node.path, item)
-        # a scope that is entered again later holds operations that aren't next to each other
-        if network.operations() == items:
-            return network
-    return BranchedNetwork(graph, items)
+    return (Network if _is_chain(graph, items) else BranchedNetwork)(graph, items, execution)
 
 
 def _is_chain(graph: Graph, items: list[nn.Module | Tensor]) -> bool:

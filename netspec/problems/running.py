@@ -210,6 +210,22 @@ class NoMemory(Problem):
 
 
 @dataclass(frozen=True)
+class NotCompiled(Problem):
+    """torch.compile can't compile the network on this machine.
+
+    It writes code for the device and calls a compiler: for a CPU that of C++, for a GPU Triton. Without
+    `train.compile` the same spec runs as it is.
+    """
+
+    code: ClassVar = "NS605"
+
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"the network can't be compiled: {self.reason}", help="train without `compile = true`")
+
+
+@dataclass(frozen=True)
 class FolderNotWritable(Problem):
     """A file can't be written in the run folder.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from netspec.program.execution import execution_notes
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -29,7 +30,7 @@ class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
-    differ by a sample from those of the others.
+    differ by a sample from those of the others. `computes` says how the network is computed where that was decided.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't.
@@ -45,6 +46,7 @@ class Plan:
     splits: Splits
     steps_per_epoch: int
     steps: int
+    computes: tuple[str, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
 
@@ -68,6 +70,7 @@ def make_plan(program: Program) -> Plan:
         splits=splits,
         steps_per_epoch=steps.epoch,
         steps=steps.total,
+        computes=execution_notes(program),
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
     )

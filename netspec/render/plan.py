@@ -94,7 +94,7 @@ def _totals(program: Program, plan: Plan) -> Table:
     table.add_row("samples", ", ".join(f"{name} {count(size)}" for name, size in parts))
     table.add_row("steps", f"{count(plan.steps)} = {program.train.epochs} epochs of {count(plan.steps_per_epoch)}")
     table.add_row("weights", f"{plan.weight_bytes / 2**20:.2f} MiB as float32")
-    for word, names in (("reads", plan.reads), ("writes", plan.writes)):
+    for word, names in (("computes", plan.computes), ("reads", plan.reads), ("writes", plan.writes)):
         for index, name in enumerate(names):
             table.add_row(word if index == 0 else "", Text(clean(name)))
     return table

@@ -14,7 +14,9 @@ from netspec.interruption import Request
 from netspec.problems.base import NetspecError
 from netspec.problems.running import JudgementNotFinite
 from netspec.program.program import Program
+from netspec.runner.allocator import freed_memory_kept
 from netspec.runner.checkpoint import Moment
+from netspec.runner.compiling import compile_problems
 from netspec.runner.device import reproducible
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
@@ -40,7 +42,7 @@ def train(
     one: its state is saved, and the last event is Halted. Who doesn't listen to the end closes it: until then torch is
     set to compute reproducibly.
     """
-    with reproducible(device), memory_problems(program, device):
+    with reproducible(device), freed_memory_kept(), memory_problems(program, device), compile_problems(program):
         training = Training.of(program, folder, device)
         progress, resumed = training.resume() if resume else (Progress(), None)
         used, facts = training.data.data_used, environment(device)

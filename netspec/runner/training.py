@@ -87,6 +87,8 @@ class Training:
         ensure_memory(program, device)
         network = build(program).to(device)
         still = freeze(network, program)
+        if program.train.compile:
+            network.compile()
         kept = program.train.checkpoint.kept()
         # the weights alone of the checkpoints that are there at once: those that are kept and the one being written
         size = sum(tensor.nbytes for tensor in network.state_dict().values())

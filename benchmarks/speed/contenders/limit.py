@@ -1,6 +1,10 @@
-"""The best loop that we can write by hand: everything in memory, normalised once, and nothing in the loop but torch."""
+"""The best loop that we can write by hand: everything in memory, normalised once, nothing in the loop but torch, images
+in the memory format that its convolutions are fastest in, and an allocator that keeps what is freed."""
 
 from __future__ import annotations
+
+import ctypes
+import sys
 
 import torch
 from torch.nn import functional as F
@@ -9,10 +13,17 @@ from benchmarks.speed.contenders.by_hand import accuracy
 from benchmarks.speed.contenders.task import take
 from benchmarks.speed.in_memory import divided
 
+IMAGES = 4
+"""The dimensions of a batch of images."""
+
 
 def main() -> None:
     task = take()
     work = task.work
+    if sys.platform == "linux":
+        # glibc's M_MMAP_THRESHOLD and M_TRIM_THRESHOLD
+        ctypes.CDLL(None).mallopt(-3, 32 * 2**20)
+        ctypes.CDLL(None).mallopt(-1, 2**31 - 1)
     torch.manual_seed(task.seed)
     (images, classes), *others = divided(work, task.data)
     prepared = work.prepared(images)
@@ -28,6 +39,8 @@ def main() -> None:
             total, right = torch.zeros(()), torch.zeros((), dtype=torch.int64)
             for places in torch.randperm(len(classes)).split(work.batch_size):
                 inputs, targets = work.batch(prepared.index_select(0, places)), classes.index_select(0, places)
+                if inputs.ndim == IMAGES:
+                    inputs = inputs.contiguous(memory_format=torch.channels_last)
                 optimizer.zero_grad()
                 output = model(inputs)
                 loss = F.cross_entropy(output, targets)

@@ -99,6 +99,21 @@ class Train(Section):
         Field(description="where to compute; `auto` takes the first of cuda, mps, xpu and cpu that is there"),
     ] = "auto"
 
+    precision: Annotated[
+        Literal["float32", "bfloat16"],
+        Field(
+            description="what the network computes in: with `bfloat16`, the operations that torch.autocast holds to be "
+            "safe, which accelerators and recent CPUs do faster; weights, losses and optimizers stay float32"
+        ),
+    ] = "float32"
+    compile: Annotated[
+        bool,
+        Field(
+            description="compile the network with torch.compile, which takes a while at the start of a run; it pays in "
+            "long ones on an accelerator"
+        ),
+    ] = False
+
     def check(self) -> None:
         if self.seed + self.seeds > 2**63:
             raise Misfit(f"`seeds = {self.seeds}` from `seed = {self.seed}` on are above {2**63 - 1}", argument="seeds")

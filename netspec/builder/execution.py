@@ -1,0 +1,52 @@
+"""How a network is computed on a device: the memory format of images and the precision of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from netspec.program.execution import is_channels_last
+from netspec.program.program import Program
+
+Values = Tensor | dict[str, Tensor]
+"""What a network gives: one value, or several by their names."""
+
+IMAGES = 4
+"""The dimensions of a batch of images [N, C, H, W]."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """With `channels_last` the numbers of a pixel lie next to each other, from the input on. With a `dtype` other than
+    float32, torch.autocast computes in it what it holds to be safe; what comes out is float32 all the same."""
+
+    channels_last: bool = False
+    dtype: torch.dtype = torch.float32
+
+    @classmethod
+    def of(cls, program: Program) -> Execution:
+        return cls(is_channels_last(program), getattr(torch, program.train.precision))
+
+    def __call__(self, forward: Callable[..., Values], *inputs: Tensor) -> Values:
+        """What `forward` makes of the inputs."""
+        device = inputs[0].device.type
+        if self.channels_last and (device == "cpu" or (device == "cuda" and self.dtype != torch.float32)):
+            inputs = tuple(_channels_last(value) if value.ndim == IMAGES else value for value in inputs)
+        if self.dtype == torch.float32:
+            return forward(*inputs)
+        with torch.autocast(device, self.dtype):
+            values = forward(*inputs)
+        if isinstance(values, dict):
+            return {name: value.float() for name, value in values.items()}
+        return values.float()
+
+
+PLAIN = Execution()
+
+
+def _channels_last(images: Tensor) -> Tensor:
+    # a single channel lies both ways at once, and torch's `contiguous` would leave it as it is
+    return torch.empty_like(images, memory_format=torch.channels_last).copy_(images)

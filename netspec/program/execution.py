@@ -1,0 +1,39 @@
+"""What is decided about how a network is computed, from its shapes alone."""
+
+from __future__ import annotations
+
+from math import prod
+
+from netspec.catalogue.layers.conv import Conv
+from netspec.program.program import Program
+
+IMAGE = 3
+"""The dimensions of an image [C, H, W]."""
+
+
+def execution_notes(program: Program) -> tuple[str, ...]:
+    """What of it isn't as torch does by itself, in words, each with its reason."""
+    found: list[str] = []
+    if is_channels_last(program):
+        found.append(
+            "images channels last, since a batch has more numbers than its convolutions have weights "
+            "(on a CPU, and in bfloat16 on CUDA)"
+        )
+    if program.train.precision != "float32":
+        found.append(f"operations in {program.train.precision} where torch.autocast holds it to be safe")
+    if program.train.compile:
+        found.append("the network compiled by torch.compile, as declared")
+    return tuple(found)
+
+
+def is_channels_last(program: Program) -> bool:
+    """Whether the numbers of a pixel lie next to each other: where the convolutions give more numbers for a batch of
+    images than they have weights.
+
+    Convolutions are computed so, and batch norms and pooling are faster on it; else torch rearranges what goes in and
+    comes out. It rearranges weights instead, which are then the smaller part. `benchmarks/README.md` has what it
+    brought to networks on either side.
+    """
+    convs = [node for node in program.graph.nodes if isinstance(node.layer, Conv) and node.shape.rank == IMAGE]
+    numbers = sum(prod(node.shape.dims) for node in convs)
+    return program.data.batch_size * numbers > sum(node.parameter_count for node in convs)

@@ -1,0 +1,25 @@
+"""What torch.compile says where it can't compile a network."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NotCompiled
+from netspec.program.program import Program
+
+
+@contextmanager
+def compile_problems(program: Program) -> Generator[None]:
+    """Turns a compilation that failed into a problem. Nothing of the compiler is loaded where a spec asks for none."""
+    if not program.train.compile:
+        yield
+        return
+    from torch._dynamo.exc import BackendCompilerFailed
+
+    try:
+        yield
+    except BackendCompilerFailed as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise NetspecError.of(NotCompiled(program.span_of("train.compile"), reason)) from error

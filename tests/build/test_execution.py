@@ -1,0 +1,145 @@
+"""How a network is computed changes nothing of what it computes, but for rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from netspec.builder import build
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers.add import Add
+from netspec.catalogue.layers.conv import Conv
+from netspec.catalogue.layers.flatten import Flatten
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.layers.max_pool import MaxPool
+from netspec.catalogue.layers.relu import ReLU
+from netspec.program.execution import execution_notes, is_channels_last
+from netspec.program.graph import Graph
+from netspec.program.program import Program
+from netspec.shapes import Shape
+from netspec.source import Source
+from tests.graphs import chain, wired
+
+SPAN = Source("test.net", "").whole()
+CONVOLUTIONS = (
+    ("0", Conv(out_channels=8, kernel_size=3)),
+    ("1", ReLU()),
+    ("2", MaxPool(kernel_size=3, stride=2)),
+    ("3", Flatten()),
+    ("4", Linear(out_features=4)),
+)
+MakeProgram = Callable[..., Program]
+
+
+def images(channels: int = 3, size: int = 16) -> Tensor:
+    # whole numbers, of which many are alike
+    return torch.randint(-7, 3, (4, channels, size, size), generator=torch.Generator().manual_seed(0)).float()
+
+
+def layers(*items: tuple[str, Layer], channels: int = 3, size: int = 16) -> Graph:
+    return chain(Shape.of(channels, size, size), items, SPAN)
+
+
+def by_hand(channels: int = 3) -> nn.Sequential:
+    return nn.Sequential(
+        *(nn.Conv2d(channels, 8, 3), nn.ReLU(), nn.MaxPool2d(3, stride=2), nn.Flatten(), nn.LazyLinear(4))
+    )
+
+
+def seen(network: nn.Module, path: str, inputs: Tensor) -> Tensor:
+    """What the module at a path gives."""
+    found: list[Tensor] = []
+    with_hook = network.get_submodule(path).register_forward_hook(lambda _module, _taken, given: found.append(given))
+    network(inputs)
+    with_hook.remove()
+    return found[0]
+
+
+# ---- memory format ----
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_small_convolutions_of_large_images_are_computed_channels_last(make_program: MakeProgram, channels: int):
+    network = build(make_program(graph=layers(*CONVOLUTIONS, channels=channels)))
+    assert seen(network, "0", images(channels)).is_contiguous(memory_format=torch.channels_last)
+
+
+def test_convolutions_with_more_weights_than_a_batch_has_numbers_are_computed_as_they_come(make_program: MakeProgram):
+    program = make_program(graph=layers(("0", Conv(out_channels=8, kernel_size=3)), channels=512, size=3))
+    program = replace(program, data=program.data.model_copy(update={"batch_size": 2}))
+    assert not is_channels_last(program)
+    assert seen(build(program), "0", images(512, 3)).is_contiguous()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_memory_format_changes_nothing_but_rounding(make_program: MakeProgram, channels: int):
+    network, written, inputs = (
+        build(make_program(graph=layers(*CONVOLUTIONS, channels=channels))),
+        by_hand(channels),
+        images(channels),
+    )
+    written(inputs)
+    written.load_state_dict(network.state_dict())
+    torch.testing.assert_close(network(inputs), written(inputs))
+    network(inputs).square().sum().backward()
+    written(inputs).square().sum().backward()
+    for ours, theirs in zip(network.parameters(), written.parameters(), strict=True):
+        assert ours.grad is not None
+        torch.testing.assert_close(ours.grad, theirs.grad)
+        assert ours.is_contiguous(), "weights lie as torch makes them"
+
+
+def test_the_plan_says_what_was_decided_and_why(make_program: MakeProgram):
+    program = make_program(graph=layers(*CONVOLUTIONS))
+    (note,) = execution_notes(program)
+    assert note.startswith("images channels last, since a batch has more numbers than its convolutions have weights")
+    assert not execution_notes(make_program())
+
+
+# ---- places ----
+
+
+def test_a_relu_before_a_max_pooling_is_applied_after_it_with_the_same_bits(make_program: MakeProgram):
+    graph = layers(*CONVOLUTIONS[1:])
+    network = build(make_program(graph=graph))
+    written = nn.Sequential(*(nn.ReLU(), nn.MaxPool2d(3, stride=2), nn.Flatten(), nn.LazyLinear(4)))
+    ours, theirs = images().requires_grad_(), images().requires_grad_()
+    written(theirs)
+    written[3].load_state_dict(network.get_submodule("4").state_dict())
+    assert seen(network, "2", ours).min() < 0, "the pooling takes what isn't rectified yet"
+    assert torch.equal(network(ours), written(theirs))
+    network(ours).square().sum().backward()
+    written(theirs).square().sum().backward()
+    assert ours.grad is not None
+    assert theirs.grad is not None
+    assert torch.equal(ours.grad, theirs.grad)
+    assert [name for name, _ in network.named_children()] == ["1", "2", "3", "4"], "it is shown as it is written"
+
+
+def test_a_relu_whose_value_is_taken_elsewhere_too_keeps_its_place(make_program: MakeProgram):
+    pool = MaxPool(kernel_size=3, stride=1, padding=1)
+    graph = wired(Shape.of(3, 16, 16), [("a", ReLU(), (0,)), ("b", pool, (1,)), ("c", Add(), (1, 2))], SPAN)
+    network, inputs = build(make_program(graph=graph)), images()
+    assert torch.equal(network(inputs), inputs.relu() + nn.functional.max_pool2d(inputs.relu(), 3, 1, 1))
+
+
+# ---- precision ----
+
+
+def test_bfloat16_is_what_autocast_by_hand_gives(make_program: MakeProgram):
+    program = make_program(graph=layers(*CONVOLUTIONS))
+    program = replace(program, train=program.train.model_copy(update={"precision": "bfloat16"}))
+    network, written, inputs = build(program), by_hand(), images()
+    written(inputs)
+    written.load_state_dict(network.state_dict())
+    assert seen(network, "0", inputs).dtype == torch.bfloat16
+    given = network(inputs)
+    assert given.dtype == torch.float32
+    with torch.autocast("cpu", torch.bfloat16):
+        expected = written(inputs.contiguous(memory_format=torch.channels_last))
+    assert torch.equal(given, expected.float())
+    assert {value.dtype for value in network.state_dict().values()} == {torch.float32}
