@@ -106,6 +106,9 @@ class _Attacher:
             else:
                 self._within(child, holder)
             last, cursor = child, child.span.end
+        if isinstance(node, tree.Line | tree.Setting) and node.note is not None:
+            # a shape over several lines: what stands behind its last bracket is behind the statement's last step too
+            last = None
         self._beside(last, owner, cursor, node.span.end)
 
     def _beside(self, last: Bearer | None, next: Bearer, start: int, end: int) -> None:

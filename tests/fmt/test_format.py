@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netspec.checker import check_source
@@ -142,12 +142,17 @@ def statements(depth: int = 2) -> st.SearchStrategy[str]:
 SPEC_TEXTS = st.lists(statements(), max_size=6).map("\n".join)
 
 
+COMMENT_IN_A_SHAPE = "linear -> linear: [  # in it\n]  # said behind"
+
+
+@example(COMMENT_IN_A_SHAPE)
 @given(SPEC_TEXTS)
 def test_formatting_twice_changes_nothing(text: str) -> None:
     once = formatted(text)
     assert formatted(once) == once
 
 
+@example(COMMENT_IN_A_SHAPE)
 @given(SPEC_TEXTS)
 def test_no_comment_is_lost(text: str) -> None:
     assert comments(formatted(text)) == comments(text)
