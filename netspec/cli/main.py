@@ -20,6 +20,9 @@ from netspec.files import not_written
 from netspec.interruption import Terminated
 from netspec.problems import NetspecError
 
+# pydantic would look through all that is installed for plugins, and import them; set before any verb imports it
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
 VERBS = {
     "check": "say everything that is wrong with specs",
     "fmt": "lay specs out in the one format",

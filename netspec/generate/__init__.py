@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from netspec.generate.file_map import with_file_map
+from netspec.generate.grammar_table import grammar_table
 from netspec.generate.reference import reference
 from netspec.lang.json_schema import schema_text
 
@@ -13,9 +14,11 @@ COMMAND = "python -m netspec.generate"
 
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file of the checkout at `root`, with the text that it should have."""
+    parse_table = root / "netspec" / "lang" / "grammar_table.py"
     architecture = root / "ARCHITECTURE.md"
     return {
         root / "grammar" / "netspec.schema.json": schema_text(),
+        parse_table: grammar_table(parse_table),
         **{root / "docs" / "reference" / name: page for name, page in reference().items()},
         architecture: with_file_map(architecture.read_text(encoding="utf-8"), root / "netspec"),
     }

@@ -11,9 +11,10 @@ from typing import TypeGuard
 from netspec.diagnostics import did_you_mean
 from netspec.lang import json_text as json
 from netspec.lang import tree
+from netspec.lang.grammar import grammar
 from netspec.lang.parser import parse_expression
 from netspec.lang.remarks import COMMENT, Remarks, read_remarks
-from netspec.lang.tokens import NAME_LIMIT, grammar
+from netspec.lang.tokens import NAME_LIMIT
 from netspec.problems import Problems
 from netspec.problems.names import UnknownKey
 from netspec.problems.syntax import TooLong

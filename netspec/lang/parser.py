@@ -12,7 +12,8 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.comments import attach
-from netspec.lang.tokens import NESTING_LIMIT, Word, grammar, tokenise, word
+from netspec.lang.grammar import grammar
+from netspec.lang.tokens import NESTING_LIMIT, Word, tokenise, word
 from netspec.problems import Problems
 from netspec.problems.syntax import TooDeep, UnexpectedToken
 from netspec.source import Source

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import NamedTuple, cast
 
-from lark import Lark, Token
+from lark import Token
 
 from netspec.diagnostics import Edit
-from netspec.lang.builder import Builder
+from netspec.lang.grammar import grammar
 from netspec.problems import Problems
 from netspec.problems.syntax import (
     MissingBrace,
@@ -24,7 +23,6 @@ from netspec.problems.syntax import (
     UnknownEscape,
     Unopened,
 )
-from netspec.resources import resource
 from netspec.source import Source, Span
 
 NESTING_LIMIT = 64
@@ -51,30 +49,6 @@ class Comment(NamedTuple):
     span: Span
     text: str
     own_line: bool
-
-
-class _Layout:
-    """Tells lark to keep the tokens that no rule has; they are dealt with here."""
-
-    always_accept = ("STRAY", "UNCLOSED")
-
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        return stream
-
-
-@cache
-def grammar() -> Lark:
-    """The parser, built once from the one copy of the grammar."""
-    text = resource("grammar", "netspec.lark").read_text(encoding="utf-8")
-    return Lark(
-        text,
-        parser="lalr",
-        lexer="basic",
-        keep_all_tokens=True,
-        maybe_placeholders=False,
-        transformer=Builder(),
-        postlex=_Layout(),
-    )
 
 
 def word(type: str, text: str, span: Span) -> Word:

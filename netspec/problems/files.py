@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Label
@@ -11,7 +10,6 @@ from netspec.problems.names import rename
 from netspec.wording import listing
 
 
-@dataclass(frozen=True)
 class FileNotRead(Problem):
     """A file that the spec imports from or extends can't be taken: it isn't there, isn't a spec, or asks for itself.
 
@@ -28,7 +26,6 @@ class FileNotRead(Problem):
         return self.report(self.message, labels=self.labels, help=self.help)
 
 
-@dataclass(frozen=True)
 class NotDeclared(Problem):
     """The file that is imported from declares no block or param of that name."""
 
@@ -48,7 +45,6 @@ class NotDeclared(Problem):
         )
 
 
-@dataclass(frozen=True)
 class OnlyBlocks(Problem):
     """The file has blocks for other files to import, and no experiment that could be planned or run.
 

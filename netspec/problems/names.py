@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
@@ -16,7 +15,6 @@ def rename(span: Span | None, nearest: str | None) -> Fix | None:
     return Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),)) if span and nearest else None
 
 
-@dataclass(frozen=True)
 class UnknownOperation(Problem):
     """The catalogue has nothing of that name for this place.
 
@@ -46,7 +44,6 @@ class UnknownOperation(Problem):
         )
 
 
-@dataclass(frozen=True)
 class UnknownArgument(Problem):
     """The operation has no argument of that name.
 
@@ -76,7 +73,6 @@ class UnknownArgument(Problem):
         )
 
 
-@dataclass(frozen=True)
 class UnknownKey(Problem):
     """The section has no key of that name.
 
@@ -108,7 +104,6 @@ class UnknownKey(Problem):
         )
 
 
-@dataclass(frozen=True)
 class UnknownSection(Problem):
     """A spec has no section of that name.
 
@@ -131,7 +126,6 @@ class UnknownSection(Problem):
         )
 
 
-@dataclass(frozen=True)
 class Duplicate(Problem):
     """Something is given twice: a section, a key, an argument, a param or a label.
 
@@ -151,7 +145,6 @@ class Duplicate(Problem):
         )
 
 
-@dataclass(frozen=True)
 class UndefinedName(Problem):
     """A name stands for a param that isn't declared.
 
@@ -180,7 +173,6 @@ class UndefinedName(Problem):
         )
 
 
-@dataclass(frozen=True)
 class Unused(Problem):
     """A param, a block, what a block takes, an import or a value is declared, and nothing uses it.
 
@@ -202,7 +194,6 @@ class Unused(Problem):
         )
 
 
-@dataclass(frozen=True)
 class MissingSection(Problem):
     """A spec needs the sections `data`, which says what is learned from, and `model`, which says what learns."""
 
@@ -216,7 +207,6 @@ class MissingSection(Problem):
         return self.report(f"the spec has no section {names}", help=right)
 
 
-@dataclass(frozen=True)
 class Misplaced(Problem):
     """A line stands where it can't: an operation among settings, a setting outside of a section, a section in another.
 
@@ -235,7 +225,6 @@ class Misplaced(Problem):
         return self.report(self.message, help=None if fix else self.help, fix=fix)
 
 
-@dataclass(frozen=True)
 class UnknownEdition(Problem):
     """The edition of the language that the spec is written in isn't known to this netspec."""
 
@@ -248,7 +237,6 @@ class UnknownEdition(Problem):
         return self.report(f"this netspec knows edition 1, not {self.edition}", help="netspec 1")
 
 
-@dataclass(frozen=True)
 class Shadowed(Problem):
     """A name that stands for one thing is given to another, and a reader would take the one for the other.
 
@@ -272,7 +260,6 @@ class Shadowed(Problem):
         )
 
 
-@dataclass(frozen=True)
 class WrongLabel(Problem):
     """A label isn't one: in quotes it may have names of whole numbers in braces, `"layer{i}"`, and nothing else."""
 
@@ -289,7 +276,6 @@ class WrongLabel(Problem):
         return self.report(self.message, help=f"names here: {listing(self.known)}" if self.known else None)
 
 
-@dataclass(frozen=True)
 class UnknownLabel(Problem):
     """`reuse` applies what a label names, and there is no such label so far.
 
@@ -315,7 +301,6 @@ class UnknownLabel(Problem):
         )
 
 
-@dataclass(frozen=True)
 class UnknownClass(Problem):
     """The data has no class of that name.
 
@@ -338,7 +323,6 @@ class UnknownClass(Problem):
         return self.report(f'there is no class "{self.name}"', labels=self.labels, fix=self.fix, help=help)
 
 
-@dataclass(frozen=True)
 class IdleSelector(Problem):
     """A selector has no effect: no tensor of the network is named so, or nothing is left to take away.
 

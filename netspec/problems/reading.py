@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic
 from netspec.problems.base import Problem
 
 
-@dataclass(frozen=True)
 class SpecNotFound(Problem):
     """There is no spec at that path.
 
@@ -28,7 +26,6 @@ class SpecNotFound(Problem):
         )
 
 
-@dataclass(frozen=True)
 class SpecNotReadable(Problem):
     """The spec is there and can't be read: it is a folder, or its permissions forbid it."""
 
@@ -42,7 +39,6 @@ class SpecNotReadable(Problem):
         return self.report(f"`{self.path}` can't be read: {self.reason}")
 
 
-@dataclass(frozen=True)
 class SpecTooLarge(Problem):
     """A spec has at most 1 MiB.
 
@@ -59,7 +55,6 @@ class SpecTooLarge(Problem):
         return self.report(f"`{self.path}` has {self.size:_} bytes; a spec has at most {self.limit:_}")
 
 
-@dataclass(frozen=True)
 class NotUTF8(Problem):
     """A spec is text in UTF-8.
 
@@ -76,7 +71,6 @@ class NotUTF8(Problem):
         )
 
 
-@dataclass(frozen=True)
 class WrongExtension(Problem):
     """A spec's file name ends in `.net`, or in `.json` for the JSON form."""
 
@@ -89,7 +83,6 @@ class WrongExtension(Problem):
         return self.report(f"`{self.path}` isn't a spec: its name ends in neither `.net` nor `.json`")
 
 
-@dataclass(frozen=True)
 class NotWritable(Problem):
     """A file can't be written.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Label, Severity
@@ -10,7 +10,6 @@ from netspec.problems.base import Problem
 from netspec.wording import listing, plural
 
 
-@dataclass(frozen=True)
 class DataProblem(Problem):
     """What the problems of data share: `span` is in the data file where a line of it is to blame, else in the spec."""
 
@@ -24,7 +23,6 @@ class DataProblem(Problem):
         return self.report(self.reason, labels=self.labels, help=self.help)
 
 
-@dataclass(frozen=True)
 class DataUnavailable(DataProblem):
     """The data isn't there and can't be fetched.
 
@@ -36,7 +34,6 @@ class DataUnavailable(DataProblem):
     code: ClassVar = "NS501"
 
 
-@dataclass(frozen=True)
 class DataMalformed(DataProblem):
     """A data file says something else than it should.
 
@@ -49,7 +46,6 @@ class DataMalformed(DataProblem):
     code: ClassVar = "NS502"
 
 
-@dataclass(frozen=True)
 class LabelOutOfRange(DataProblem):
     """A target is no class.
 
@@ -60,7 +56,6 @@ class LabelOutOfRange(DataProblem):
     code: ClassVar = "NS503"
 
 
-@dataclass(frozen=True)
 class ClassesEmpty(Problem):
     """A split has no sample of a class.
 
@@ -81,7 +76,6 @@ class ClassesEmpty(Problem):
         return self.report(f"the {self.split} split has no sample of the {noun} {names}")
 
 
-@dataclass(frozen=True)
 class ClassesRare(Problem):
     """A class has less than a tenth of the training samples that it would have if all classes had as many.
 
@@ -105,7 +99,6 @@ class ClassesRare(Problem):
         return self.report(f"{those} {names} {few}", help="class weights, and a metric that shows it")
 
 
-@dataclass(frozen=True)
 class LossNotFinite(Problem):
     """The numbers of the training overflowed: the loss or a weight is infinite or not a number.
 
@@ -136,7 +129,6 @@ class LossNotFinite(Problem):
         )
 
 
-@dataclass(frozen=True)
 class JudgementNotFinite(Problem):
     """The loss of the test split overflowed, though that of the training didn't.
 
@@ -159,7 +151,6 @@ class JudgementNotFinite(Problem):
         )
 
 
-@dataclass(frozen=True)
 class NotLearned(Problem):
     """A network doesn't learn a handful of samples by heart.
 
@@ -187,7 +178,6 @@ class NotLearned(Problem):
         )
 
 
-@dataclass(frozen=True)
 class NoMemory(Problem):
     """The memory of the device is full.
 
@@ -209,7 +199,6 @@ class NoMemory(Problem):
         )
 
 
-@dataclass(frozen=True)
 class NotCompiled(Problem):
     """torch.compile can't compile the network on this machine.
 
@@ -225,7 +214,6 @@ class NotCompiled(Problem):
         return self.report(f"the network can't be compiled: {self.reason}", help="train without `compile = true`")
 
 
-@dataclass(frozen=True)
 class FolderNotWritable(Problem):
     """A file can't be written in the run folder.
 
@@ -245,7 +233,6 @@ class FolderNotWritable(Problem):
         )
 
 
-@dataclass(frozen=True)
 class FolderInUse(Problem):
     """Another run is writing to this folder.
 
@@ -262,7 +249,6 @@ class FolderInUse(Problem):
         return self.report(f"`{self.path}` is in use by {self.holder}", help="wait, or name another folder with --out")
 
 
-@dataclass(frozen=True)
 class FolderExists(Problem):
     """The folder that `--out` names has files in it, or is a file.
 
@@ -279,7 +265,6 @@ class FolderExists(Problem):
         return self.report(f"`{self.path}` {self.reason}", help="name a folder that is new or empty")
 
 
-@dataclass(frozen=True)
 class DiskFull(Problem):
     """There is no room left on the disk.
 
@@ -299,7 +284,6 @@ class DiskFull(Problem):
         )
 
 
-@dataclass(frozen=True)
 class DeviceUnavailable(Problem):
     """The device that is asked for isn't on this machine, or the installed torch can't use it.
 
@@ -320,7 +304,6 @@ class DeviceUnavailable(Problem):
         return found if self.span else replace(found, help="--device auto", exit_code=2)
 
 
-@dataclass(frozen=True)
 class ExtraMissing(Problem):
     """A run is to be logged to a program that isn't installed.
 
@@ -337,7 +320,6 @@ class ExtraMissing(Problem):
         return self.report(f"`{self.extra}` isn't installed", help=f'pip install "netspec-lang[{self.extra}]"')
 
 
-@dataclass(frozen=True)
 class NoRun(Problem):
     """A folder isn't that of a run, or not one that can be gone on from.
 
@@ -355,7 +337,6 @@ class NoRun(Problem):
         return self.report(f"`{self.path}` isn't the folder of a run: {self.reason}", help="`netspec runs` lists them")
 
 
-@dataclass(frozen=True)
 class OtherData(Problem):
     """A run is to be resumed with other data than it began with.
 
@@ -376,7 +357,6 @@ class OtherData(Problem):
         )
 
 
-@dataclass(frozen=True)
 class CheckpointDamaged(Problem):
     """A checkpoint isn't what was saved.
 

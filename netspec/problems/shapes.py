@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label
@@ -10,7 +9,6 @@ from netspec.problems.base import Example, Problem
 from netspec.wording import either
 
 
-@dataclass(frozen=True)
 class ShapeMismatch(Problem):
     """An operation doesn't fit the value that comes in.
 
@@ -37,7 +35,6 @@ class ShapeMismatch(Problem):
         )
 
 
-@dataclass(frozen=True)
 class OutputMismatch(Problem):
     """What the network gives, what the loss takes and what the data holds don't fit together.
 
@@ -60,7 +57,6 @@ class OutputMismatch(Problem):
         )
 
 
-@dataclass(frozen=True)
 class MissingActivation(Problem):
     """The loss takes numbers that another last layer gives.
 
@@ -89,7 +85,6 @@ class MissingActivation(Problem):
         )
 
 
-@dataclass(frozen=True)
 class EmptyNetwork(Problem):
     """A network needs at least one operation."""
 
@@ -100,7 +95,6 @@ class EmptyNetwork(Problem):
         return self.report("the network is empty")
 
 
-@dataclass(frozen=True)
 class TooLarge(Problem):
     """A value or a learned tensor has more numbers than any machine can hold: above 2^40, 4 TiB of float32.
 
@@ -121,7 +115,6 @@ class TooLarge(Problem):
         return self.report(f"`{self.operation}` of {self.shape} takes {self.numbers} numbers, more than can be held")
 
 
-@dataclass(frozen=True)
 class NothingToLearn(Problem):
     """The network has no learned numbers, so there is nothing to train."""
 
@@ -134,7 +127,6 @@ class NothingToLearn(Problem):
         )
 
 
-@dataclass(frozen=True)
 class SharedMismatch(Problem):
     """Weights that are used again have their sizes from what came in the first time.
 
@@ -157,7 +149,6 @@ class SharedMismatch(Problem):
         )
 
 
-@dataclass(frozen=True)
 class NoteMismatch(Problem):
     """A shape that is noted behind a line isn't the shape that comes out of it.
 
@@ -181,7 +172,6 @@ class NoteMismatch(Problem):
         )
 
 
-@dataclass(frozen=True)
 class NoInput(Problem):
     """No value, or more than one, comes in where an operation takes one.
 
@@ -202,7 +192,6 @@ class NoInput(Problem):
         return self.report(self.message, labels=self.labels, help=self.help)
 
 
-@dataclass(frozen=True)
 class TooMuch(Problem):
     """Blocks and loops unroll to more than a network may have, so that a few lines can't fill the memory.
 
@@ -222,7 +211,6 @@ class TooMuch(Problem):
         return self.report(self.message, labels=self.labels)
 
 
-@dataclass(frozen=True)
 class InputMismatch(Problem):
     """The network takes other inputs than the data has.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label
@@ -10,7 +9,6 @@ from netspec.problems.base import Example, Problem
 from netspec.source import Span
 
 
-@dataclass(frozen=True)
 class UnexpectedToken(Problem):
     """Something stands where it can't.
 
@@ -36,7 +34,6 @@ class UnexpectedToken(Problem):
         )
 
 
-@dataclass(frozen=True)
 class Unclosed(Problem):
     """A bracket or brace is opened and never closed.
 
@@ -60,7 +57,6 @@ class Unclosed(Problem):
         )
 
 
-@dataclass(frozen=True)
 class Unopened(Problem):
     """A bracket or brace is closed that was never opened."""
 
@@ -80,7 +76,6 @@ class Unopened(Problem):
         return self.span
 
 
-@dataclass(frozen=True)
 class MissingBrace(Problem):
     """The name of a section is followed by `{`, on the same line."""
 
@@ -95,7 +90,6 @@ class MissingBrace(Problem):
         return self.report(f"`{self.name}` is followed by `{{`", mark="`{` is missing", fix=fix)
 
 
-@dataclass(frozen=True)
 class UnclosedString(Problem):
     """A string ends on the line on which it begins, with a `"`."""
 
@@ -109,7 +103,6 @@ class UnclosedString(Problem):
         return self.report("the string isn't closed", mark='expected `"` before the end of the line')
 
 
-@dataclass(frozen=True)
 class UnknownEscape(Problem):
     """In a string a backslash stands before `"`, `\\`, `n`, `r` or `t`, and before nothing else.
 
@@ -128,7 +121,6 @@ class UnknownEscape(Problem):
         )
 
 
-@dataclass(frozen=True)
 class StrayCharacter(Problem):
     """A character that is no part of the language.
 
@@ -150,7 +142,6 @@ class StrayCharacter(Problem):
         return self.report(f"`{shown}` is no part of the language", help=help)
 
 
-@dataclass(frozen=True)
 class TooDeep(Problem):
     """Brackets, braces and expressions are nested at most 64 deep."""
 
@@ -162,7 +153,6 @@ class TooDeep(Problem):
         return self.report(f"nested deeper than {self.limit}")
 
 
-@dataclass(frozen=True)
 class TooLong(Problem):
     """A name has at most 64 characters, a number at most 32."""
 
@@ -175,7 +165,6 @@ class TooLong(Problem):
         return self.report(f"a {self.what} has at most {self.limit} characters")
 
 
-@dataclass(frozen=True)
 class TooManyWords(Problem):
     """A spec has at most 100 000 words, signs and numbers counted.
 
@@ -190,7 +179,6 @@ class TooManyWords(Problem):
         return self.report(f"a spec has at most {self.limit:_} words")
 
 
-@dataclass(frozen=True)
 class NumberTooLarge(Problem):
     """A number is finite: below about 1.8e308."""
 
@@ -201,7 +189,6 @@ class NumberTooLarge(Problem):
         return self.report("the number is too large to be held", mark="infinite as a float")
 
 
-@dataclass(frozen=True)
 class MissingColon(Problem):
     """A layer's label is followed by a colon: `fc1: linear(10)`; `=` sets a key, or names a value for the lines below.
 
@@ -222,7 +209,6 @@ class MissingColon(Problem):
         )
 
 
-@dataclass(frozen=True)
 class InvalidJSON(Problem):
     """The file isn't JSON.
 
@@ -237,7 +223,6 @@ class InvalidJSON(Problem):
         return self.report(f"not JSON: {self.reason}")
 
 
-@dataclass(frozen=True)
 class AgainstSchema(Problem):
     """The JSON Schema of the JSON form refuses this.
 
@@ -252,7 +237,6 @@ class AgainstSchema(Problem):
         return self.report(f"against the JSON Schema: {self.reason}")
 
 
-@dataclass(frozen=True)
 class DuplicateKey(Problem):
     """A JSON object has a key twice. JSON readers silently take the last one; netspec takes none."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Fix, Label, Severity
 from netspec.problems.base import Example, Problem
 
 
-@dataclass(frozen=True)
 class Lint(Problem):
     """Something that runs and is likely not what was meant."""
 
@@ -25,7 +23,6 @@ class Lint(Problem):
         return self.report(self.message, mark=self.mark, labels=self.labels, help=self.help, fix=self.fix)
 
 
-@dataclass(frozen=True)
 class DoubleActivation(Problem):
     """The loss does already what the last layer does.
 
@@ -53,7 +50,6 @@ class DoubleActivation(Problem):
         )
 
 
-@dataclass(frozen=True)
 class DeadOperation(Problem):
     """Nothing takes what the operation gives, so it is computed for nothing.
 
@@ -73,7 +69,6 @@ class DeadOperation(Problem):
         return self.report(f"nothing takes what `{self.operation}` gives", mark="computed for nothing")
 
 
-@dataclass(frozen=True)
 class StopsOnTraining(Lint):
     """Early stopping watches the loss of the training samples.
 
@@ -89,7 +84,6 @@ class StopsOnTraining(Lint):
     )
 
 
-@dataclass(frozen=True)
 class NeverStops(Lint):
     """Early stopping waits longer than the training lasts, so it never stops.
 
@@ -105,7 +99,6 @@ class NeverStops(Lint):
     )
 
 
-@dataclass(frozen=True)
 class WrongWay(Lint):
     """What watches a value takes a worse one for a better one.
 
@@ -121,7 +114,6 @@ class WrongWay(Lint):
     )
 
 
-@dataclass(frozen=True)
 class LabelChanged(Lint):
     """An augmentation makes of a sample what isn't of its class any more.
 
@@ -135,7 +127,6 @@ class LabelChanged(Lint):
     )
 
 
-@dataclass(frozen=True)
 class OtherStatistics(Lint):
     """Images are normalised with the mean and the standard deviation of another data set.
 
@@ -150,7 +141,6 @@ class OtherStatistics(Lint):
     )
 
 
-@dataclass(frozen=True)
 class NormalisedTwice(Lint):
     """The data is normalised twice, and the second time has nothing to do.
 
@@ -164,7 +154,6 @@ class NormalisedTwice(Lint):
     )
 
 
-@dataclass(frozen=True)
 class DropoutAtTheEnd(Lint):
     """Dropout after the last layer sets outputs to 0 at random, which the loss then takes for answers.
 
@@ -178,7 +167,6 @@ class DropoutAtTheEnd(Lint):
     )
 
 
-@dataclass(frozen=True)
 class BiasBeforeNorm(Lint):
     """A bias right before a normalisation is taken off again by it: it is learned for nothing.
 
@@ -194,7 +182,6 @@ class BiasBeforeNorm(Lint):
     )
 
 
-@dataclass(frozen=True)
 class NothingDone(Lint):
     """An operation gives what comes in: a second `relu`, a `flatten` of a vector, a dropout of nothing.
 
@@ -208,7 +195,6 @@ class NothingDone(Lint):
     )
 
 
-@dataclass(frozen=True)
 class DecaysAll(Lint):
     """Weight decay draws biases and the scales of normalisations towards 0 too, where it does no good.
 
@@ -223,7 +209,6 @@ class DecaysAll(Lint):
     )
 
 
-@dataclass(frozen=True)
 class NormOfOne(Lint):
     """Batch normalisation over a batch of one sample compares a sample with itself alone.
 
@@ -239,7 +224,6 @@ class NormOfOne(Lint):
     )
 
 
-@dataclass(frozen=True)
 class NoNonlinearity(Lint):
     """Two linear layers follow one another with nothing between them: together they are one linear layer.
 
@@ -253,7 +237,6 @@ class NoNonlinearity(Lint):
     )
 
 
-@dataclass(frozen=True)
 class OptimizerStep(Lint):
     """The learning rate is so large that the training most likely diverges: above 0.1 for Adam's kin, 10 for SGD.
 
@@ -267,7 +250,6 @@ class OptimizerStep(Lint):
     )
 
 
-@dataclass(frozen=True)
 class ScheduleTooLong(Lint):
     """The schedule of the learning rate is longer than the training, so that a part of it never comes.
 
@@ -281,7 +263,6 @@ class ScheduleTooLong(Lint):
     )
 
 
-@dataclass(frozen=True)
 class SmallVocabulary(Problem):
     """The data has words that an embedding has no vector for, which would end the training.
 
@@ -304,7 +285,6 @@ class SmallVocabulary(Problem):
         return self.report(f"the data has {self.vocabulary} words", labels=self.labels, fix=self.fix)
 
 
-@dataclass(frozen=True)
 class UnusedSilencer(Problem):
     """A comment silences a warning, and there is no such warning there; or it has no reason.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label
 from netspec.problems.base import Example, Problem
 
 
-@dataclass(frozen=True)
 class WrongValue(Problem):
     """The value is of the wrong type, or out of the range that the argument takes."""
 
@@ -33,7 +31,6 @@ class WrongValue(Problem):
         return self.report(message, labels=self.labels, fix=fix, help=self.help)
 
 
-@dataclass(frozen=True)
 class MissingUnit(Problem):
     """A number needs its unit: `patience = 3 epochs`, `validation = 10%`.
 
@@ -57,7 +54,6 @@ class MissingUnit(Problem):
         return self.report(f"`{self.name}` needs a unit", mark=f"{self.written} what?", fix=fix)
 
 
-@dataclass(frozen=True)
 class UnknownUnit(Problem):
     """The language has no unit of that name.
 
@@ -82,7 +78,6 @@ class UnknownUnit(Problem):
         )
 
 
-@dataclass(frozen=True)
 class MissingArgument(Problem):
     """An argument without a default isn't given."""
 
@@ -98,7 +93,6 @@ class MissingArgument(Problem):
         return self.report(f"`{self.owner}` needs its {self.what} `{self.name}`, {self.expected}")
 
 
-@dataclass(frozen=True)
 class UnexpectedPosition(Problem):
     """An argument that is given by name stands without it.
 
@@ -128,7 +122,6 @@ class UnexpectedPosition(Problem):
         return self.report(f"`{self.owner}` takes `{self.name}` by name", fix=fix)
 
 
-@dataclass(frozen=True)
 class WrongOperands(Problem):
     """Arithmetic is for numbers, `and`, `or` and `not` for `true` and `false`; nothing is divided by zero."""
 
@@ -144,7 +137,6 @@ class WrongOperands(Problem):
         return self.report(self.message)
 
 
-@dataclass(frozen=True)
 class AssertionFailed(Problem):
     """What the spec asserts doesn't hold."""
 
@@ -161,7 +153,6 @@ class AssertionFailed(Problem):
         return self.report("the assertion doesn't hold", mark="; ".join(self.values))
 
 
-@dataclass(frozen=True)
 class Conflict(Problem):
     """Two values don't go together."""
 
@@ -183,7 +174,6 @@ class Conflict(Problem):
         return self.report(self.message, mark=self.mark, labels=self.labels, help=self.help, fix=self.fix)
 
 
-@dataclass(frozen=True)
 class OutsideDomain(Problem):
     """A param has a value that it may not take: it isn't in the domain behind `in`.
 
