@@ -48,9 +48,10 @@ def test_the_table_is_taken_for_the_version_that_made_it(monkeypatch: pytest.Mon
     assert grammar().terminals
 
 
-def test_a_table_of_another_version_is_left_as_it_is(tmp_path: Path):
+def test_a_table_is_made_again_where_it_is_of_another_grammar(tmp_path: Path):
     path = tmp_path / "table.py"
-    path.write_text('LARK = "0.0"\n')
-    assert grammar_table(path) == 'LARK = "0.0"\n'
-    path.unlink()
-    assert f'LARK = "{lark.__version__}"' in grammar_table(path)
+    path.write_text('LARK = "0.0"\nGRAMMAR = "of another one"\n')
+    made = grammar_table(path)
+    assert f'LARK = "{lark.__version__}"' in made
+    path.write_text(made.replace(f'LARK = "{lark.__version__}"', 'LARK = "0.0"'))
+    assert grammar_table(path) == path.read_text(), "of an older lark, but of this grammar"
