@@ -20,8 +20,8 @@ from typing import Any
 
 
 def grammar_table(path: Path) -> str:
-    """The text of the module. It is made once for a grammar, by the version of lark that is installed then: lark numbers
-    the states anew each time."""
+    """The text of the module. It is made once for a grammar, by the version of lark that is installed then: lark
+    numbers the states anew each time."""
     made_of = f'GRAMMAR = "{sha256(text().encode()).hexdigest()}"\n'
     if path.is_file() and made_of in (there := path.read_text(encoding="utf-8")):
         return there

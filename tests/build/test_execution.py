@@ -53,9 +53,13 @@ def by_hand(channels: int = 3) -> nn.Sequential:
 def seen(network: nn.Module, path: str, inputs: Tensor) -> Tensor:
     """What the module at a path gives."""
     found: list[Tensor] = []
-    with_hook = network.get_submodule(path).register_forward_hook(lambda _module, _taken, given: found.append(given))
+
+    def look(_module: nn.Module, _taken: object, given: Tensor) -> None:
+        found.append(given)
+
+    hook = network.get_submodule(path).register_forward_hook(look)
     network(inputs)
-    with_hook.remove()
+    hook.remove()
     return found[0]
 
 
