@@ -72,6 +72,7 @@ def png(figure: Figure) -> bytes:
     """The figure on white, fine enough for print."""
     buffer = io.BytesIO()
     with _quiet():
+        _make_room(figure)
         figure.savefig(
             buffer, format="png", dpi=2.5 * DOTS, facecolor="white", bbox_inches=_box(figure), pad_inches=0.1
         )
@@ -87,6 +88,7 @@ def svg(figure: Figure, title: str) -> str:
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": title, "path.simplify": True}
     metadata: Any = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context(settings), _quiet():
+        _make_room(figure)
         figure.savefig(
             buffer, format="svg", transparent=True, bbox_inches=_box(figure), pad_inches=0.04, metadata=metadata
         )
@@ -99,6 +101,13 @@ def svg(figure: Figure, title: str) -> str:
     for colour, name in COLOURS.items():
         text = text.replace(f": {colour}", f": var({name}, {colour})")
     return text.replace("<svg", f'<svg role="img" aria-label="{title}"', 1)
+
+
+def _make_room(figure: Figure) -> None:
+    """Let the figure make room around its axes now, and not again whenever it is saved."""
+    if (engine := figure.get_layout_engine()) is not None:
+        engine.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def _quiet() -> warnings.catch_warnings[None]:
