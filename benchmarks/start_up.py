@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured there")
     options = parser.parse_args()
     environment = {**os.environ, "NETSPEC_DATA": str(options.data.resolve())}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     found: dict[str, list[float]] = {name: [] for name in COMMANDS}
     # a first round fills the caches of the file system and those of Python
     for counted in (False, *[True] * options.rounds):

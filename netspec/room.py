@@ -6,7 +6,7 @@ import os
 from math import prod
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,7 +17,9 @@ CACHE_FOLDER = "NETSPEC_CACHE"
 SHARE = 0.5
 """How much of the memory that is to spare an array may take."""
 LIMITS = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-"""What a container may have, and has."""
+"""What a container may have of the memory, and has."""
+PROCESSORS = Path("/sys/fs/cgroup/cpu.max")
+"""For how many of how many microseconds a container may compute, on all processors together."""
 
 
 class NoRoomError(OSError):
@@ -43,7 +45,7 @@ def room(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
         folder.mkdir(parents=True, exist_ok=True)
         # without a name, so that it is gone with the process however that ends
         with TemporaryFile(dir=folder) as file:
-            _reserve(file.fileno(), size)
+            _reserve(file, size)
             return np.memmap(file, dtype, "r+", shape=shape)
     except OSError as error:
         raise NoRoomError(
@@ -72,15 +74,21 @@ def available() -> int | None:
 
 
 def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many processors this process may use, in a container the whole ones of its share."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        share, period = map(int, PROCESSORS.read_text().split())
+    except (OSError, ValueError):  # no container, or one without a limit
+        return there
+    return min(there, max(share // period, 1))
 
 
-def _reserve(file: int, size: int) -> None:
+def _reserve(file: IO[bytes], size: int) -> None:
     """Have the disk keep so many bytes free for a file: one that fills up later would end the process."""
     if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(file, 0, size)
+        os.posix_fallocate(file.fileno(), 0, size)
         return
     block = bytes(2**20)
     for start in range(0, size, len(block)):
-        os.write(file, block[: size - start])
+        file.write(block[: size - start])
+    file.flush()

@@ -12,6 +12,7 @@ import torch
 
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DeviceUnavailable
+from netspec.room import processors
 from netspec.source import Span
 
 
@@ -70,6 +71,16 @@ def spare(device: torch.device) -> int | None:
             return torch.xpu.mem_get_info(device)[0]
         case _:
             return None
+
+
+def fit_threads() -> None:
+    """Compute with no more threads than the processors that this process may use.
+
+    torch takes one for each core of the machine, also in a container that has a few of them: they would wait for each
+    other at each operation.
+    """
+    if torch.get_num_threads() > processors():
+        torch.set_num_threads(processors())
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from netspec.program.program import Program
 from netspec.runner.allocator import freed_memory_kept
 from netspec.runner.checkpoint import Moment
 from netspec.runner.compiling import compile_problems
-from netspec.runner.device import reproducible
+from netspec.runner.device import fit_threads, reproducible
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
@@ -42,6 +42,7 @@ def train(
     one: its state is saved, and the last event is Halted. Who doesn't listen to the end closes it: until then torch is
     set to compute reproducibly.
     """
+    fit_threads()
     with reproducible(device), freed_memory_kept(), memory_problems(program, device), compile_problems(program):
         training = Training.of(program, folder, device)
         progress, resumed = training.resume() if resume else (Progress(), None)

@@ -15,7 +15,7 @@ from netspec.catalogue.sources import DataError
 from netspec.checker import check_source
 from netspec.data.prepare import Prepared, prepare
 from netspec.program.program import Program
-from netspec.room import CACHE_FOLDER, NoRoomError, available, room
+from netspec.room import CACHE_FOLDER, NoRoomError, available, processors, room
 from netspec.source import Source
 
 CPU = torch.device("cpu")
@@ -94,3 +94,24 @@ def test_a_container_has_what_it_may_have(tmp_path: Path, monkeypatch: pytest.Mo
         assert available() == 2000
         most.write_text("max\n")
         assert available() not in (None, 2000)
+
+
+@pytest.mark.parametrize(
+    ("share", "whole"), [("max 100000", None), ("150000 100000", 1), ("20000 100000", 1), ("", None)]
+)
+def test_a_container_computes_with_its_share_of_the_processors(
+    share: str, whole: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PROCESSORS", tmp_path / "nothing")
+    there = processors()
+    (tmp_path / "cpu.max").write_text(share)
+    monkeypatch.setattr(module, "PROCESSORS", tmp_path / "cpu.max")
+    assert processors() == (there if whole is None else whole)
+
+
+def test_an_array_has_its_bytes_on_a_disk_that_reserves_none(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "posix_fallocate")
+    array = room((3 * 2**20 + 7,), np.uint8)
+    assert isinstance(array, np.memmap)
+    array[-1] = 5
+    assert array[-1] == 5

@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from netspec.problems import NetspecError
-from netspec.runner.device import available, choose, reseed, seeded
+from netspec.runner import device as module
+from netspec.runner.device import available, choose, fit_threads, reseed, seeded
 from netspec.runner.environment import environment
 from netspec.source import Source
 
@@ -65,3 +66,17 @@ def test_the_environment_is_text_by_name():
     assert found["torch"] == torch.__version__
     assert found["threads"] == str(torch.get_num_threads())
     assert all(isinstance(value, str) and value for value in found.values())
+
+
+def test_torch_computes_with_no_more_threads_than_processors(monkeypatch: pytest.MonkeyPatch):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        monkeypatch.setattr(module, "processors", lambda: 2)
+        fit_threads()
+        assert torch.get_num_threads() == 2
+        monkeypatch.setattr(module, "processors", lambda: 8)
+        fit_threads()
+        assert torch.get_num_threads() == 2, "fewer were asked for"
+    finally:
+        torch.set_num_threads(before)
