@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -41,7 +42,7 @@ class Processing:
         statistics: dict[int, Statistics] = {}
         for number, (place, step) in enumerate(transform):
             before = cls(field, (), transform[:number], statistics)
-            statistics[place] = step.measure(_each(values, before._through)) if step.measures else {}
+            statistics[place] = step.measure(_portions(values, before._through)) if step.measures else {}
         processing = cls(field, augment, transform, statistics)
         return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
@@ -95,13 +96,17 @@ class Processing:
 
 def _each(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
     """All samples as a change leaves them. Few go through at a time: images as numbers are four times as large."""
-    first, *others = torch.from_numpy(values).split(PORTION)
-    changed = change(as_numbers(first)).numpy()
-    found = room((len(values), *changed.shape[1:]), changed.dtype)
-    found[: len(first)] = changed
-    for start, portion in enumerate(others, 1):
-        found[start * PORTION :][: len(portion)] = change(as_numbers(portion)).numpy()
+    portions = (portion.numpy() for portion in _portions(values, change))
+    first = next(portions)
+    found = room((len(values), *first.shape[1:]), first.dtype)
+    for start, changed in enumerate(chain([first], portions)):
+        found[start * PORTION :][: len(changed)] = changed
     return torch.from_numpy(found)
+
+
+def _portions(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
+    """The samples as a change leaves them, some at a time."""
+    return (change(as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION))
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:

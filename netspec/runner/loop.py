@@ -59,6 +59,8 @@ def train(
             return
         progress, stopped = ended
         result = finish(training, progress, started, stopped, watch.seconds)
+        # whoever listens makes a report, for which there is room where the data was
+        del training, watch
         folder.write_json("run.json", run_record(result))
         yield Finished(result)
         ensure_judged(result)

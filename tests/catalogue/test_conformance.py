@@ -95,7 +95,7 @@ def test_it_infers_the_shape_that_comes_out(kind: type[Entry], entry: type[Entry
     x = Shape(example.inputs[0])
     value = sample(x)
     if isinstance(result, Transform):
-        real = result.apply(value, result.measure(value))
+        real = result.apply(value, result.measure([value]))
     else:
         real = result.apply(value, result.draw(BATCH, x, generator(0)))
     assert (result.infer(x).dims,) == example.outputs == (tuple(real.shape[1:]),)

@@ -87,7 +87,7 @@ def test_it_is_torchvision_s(text: str, wanted: Function, channels: int) -> None
     except Misfit:
         assert channels == 1 and ("[0.1, 0.2, 0.3]" in text or "cifar10" in text)
         return
-    found = step.apply(inputs, step.measure(inputs))
+    found = step.apply(inputs, step.measure([inputs]))
     torch.testing.assert_close(found, wanted(inputs), atol=2e-6, rtol=0)
     assert tuple(found.shape[1:]) == shape.dims
     if not text.startswith(OVERSHOOTS):
@@ -105,7 +105,7 @@ def test_it_leaves_what_comes_in_alone(text: str) -> None:
     inputs = images()
     before = inputs.clone()
     step = transform(text)
-    step.apply(inputs, step.measure(inputs))
+    step.apply(inputs, step.measure([inputs]))
     assert torch.equal(inputs, before)
 
 
@@ -113,7 +113,7 @@ def test_it_leaves_what_comes_in_alone(text: str) -> None:
 def test_an_image_doesn_t_depend_on_the_others(text: str) -> None:
     inputs = images()
     step = transform(text)
-    whole = step.apply(inputs, step.measure(inputs))
+    whole = step.apply(inputs, step.measure([inputs]))
     for place in range(len(inputs)):
         assert torch.equal(step.apply(inputs[place : place + 1], {})[0], whole[place])
 

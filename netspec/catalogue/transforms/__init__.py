@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
@@ -38,8 +38,8 @@ class Transform(Entry):
         """The shape that comes out; raises Misfit where the input doesn't fit."""
         return x
 
-    def measure(self, inputs: Tensor) -> Statistics:
-        """What it needs to know of the training split's inputs [N, …], as floats."""
+    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+        """What it needs to know of the training split's inputs, floats that come some samples [n, …] at a time."""
         return {}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:

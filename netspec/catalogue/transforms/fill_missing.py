@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -40,11 +41,14 @@ class FillMissing(Transform):
             raise Misfit(f"`fill_missing` is for tables, and the data is {x}")
         return x
 
-    def measure(self, inputs: Tensor) -> Statistics:
+    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+        import torch
+
         if not isinstance(self.value, str):
             return {}
         middle = _mean if self.value == "mean" else _median
-        return {self.value: [middle(column[~column.isnan()]) for column in inputs.double().unbind(1)]}
+        columns = torch.cat([*portions]).double().unbind(1)
+        return {self.value: [middle(column[~column.isnan()]) for column in columns]}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch

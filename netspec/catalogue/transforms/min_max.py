@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -34,7 +35,10 @@ class MinMax(Transform):
             raise Misfit(f"`min_max` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
-    def measure(self, inputs: Tensor) -> Statistics:
+    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+        import torch
+
+        inputs = torch.cat([*portions])
         return {"min": inputs.amin(0).tolist(), "max": inputs.amax(0).tolist()}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -16,9 +16,6 @@ from netspec.wording import counted
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-PORTION = 512
-"""How many samples are measured at a time."""
 
 
 class Normalize(Transform):
@@ -83,22 +80,26 @@ class Normalize(Transform):
     def measures(self) -> bool:
         return self.statistics == "measured"
 
-    def measure(self, inputs: Tensor) -> Statistics:
+    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+        """In 64 bits, each portion by itself and then together with those before: T. Chan, G. Golub, R. LeVeque,
+        "Updating formulae and a pairwise algorithm for computing sample variances" (1979)."""
         import torch
 
-        # in 64 bits, of few samples at a time: all of them may be more than fits
-        # and from the first value of each channel, so that one that never changes has a deviation of exactly 0
-        first = inputs[0].flatten(1)[:, :1].double()
-        portions = inputs.split(PORTION)
-        count = inputs.shape[0] * inputs[0, 0].numel()
-
-        def mean(change: Callable[[Tensor], Tensor]) -> Tensor:
-            sums = (change(portion.transpose(0, 1).flatten(1).double() - first).sum(1) for portion in portions)
-            return sum(sums, start=torch.zeros(len(first), dtype=torch.float64)) / count
-
-        middle = mean(lambda values: values)
-        variance = mean(lambda values: (values - middle[:, None]).square())
-        return {"mean": (first[:, 0] + middle).tolist(), "std": variance.sqrt().tolist()}
+        count, start = 0, None
+        mean = squares = torch.zeros((), dtype=torch.float64)
+        for portion in portions:
+            values = portion.transpose(0, 1).flatten(1).double()
+            # from the first value of each channel, so that one that never changes has a deviation of exactly 0
+            start = values[:, :1].clone() if start is None else start
+            values = values - start
+            number, own = values.shape[1], values.mean(1)
+            away = own - mean
+            count += number
+            within, between = (values - own[:, None]).square_().sum(1), number * (count - number) / count
+            squares = squares + within + away.square() * between
+            mean = mean + away * (number / count)
+        assert start is not None, "there are samples"
+        return {"mean": (start[:, 0] + mean).tolist(), "std": (squares / count).sqrt().tolist()}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         mean, std = self._both(inputs, measured)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -34,8 +35,10 @@ class Standardize(Transform):
             raise Misfit(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
-    def measure(self, inputs: Tensor) -> Statistics:
-        inputs = inputs.double()
+    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+        import torch
+
+        inputs = torch.cat([*portions]).double()
         # from the first row, so that a column that never changes is exactly 0 away, and large numbers lose no digits
         deviation = inputs - inputs[0]
         return {
