@@ -14,14 +14,11 @@ from netspec.interruption import Request
 from netspec.problems.base import NetspecError
 from netspec.problems.running import JudgementNotFinite
 from netspec.program.program import Program
-from netspec.runner.allocator import freed_memory_kept
 from netspec.runner.checkpoint import Moment
-from netspec.runner.compiling import compile_problems
-from netspec.runner.device import fit_threads, reproducible
+from netspec.runner.conditions import conditions
 from netspec.runner.environment import environment
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.folder import RunFolder
-from netspec.runner.memory import memory_problems
 from netspec.runner.progress import ROLLBACKS, Progress
 from netspec.runner.record import run_record
 from netspec.runner.shown import Shown
@@ -42,8 +39,7 @@ def train(
     one: its state is saved, and the last event is Halted. Who doesn't listen to the end closes it: until then torch is
     set to compute reproducibly.
     """
-    fit_threads()
-    with reproducible(device), freed_memory_kept(), memory_problems(program, device), compile_problems(program):
+    with conditions(program, device):
         training = Training.of(program, folder, device)
         progress, resumed = training.resume() if resume else (Progress(), None)
         used, facts = training.data.data_used, environment(device)

@@ -15,9 +15,8 @@ from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.program.program import Program
-from netspec.runner.device import reproducible
+from netspec.runner.conditions import conditions
 from netspec.runner.folder import RunFolder
-from netspec.runner.memory import memory_problems
 from netspec.runner.progress import Progress
 from netspec.runner.training import Overflow, Training
 
@@ -90,8 +89,7 @@ def range_test(program: Program, device: torch.device, first: float, last: float
     with (
         TemporaryDirectory(prefix="netspec-") as folder,
         RunFolder(Path(folder) / "run") as locked,
-        reproducible(device),
-        memory_problems(program, device),
+        conditions(program, device),
     ):
         training = Training.of(tested, locked, device)
         losses.record(training)

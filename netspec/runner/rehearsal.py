@@ -16,10 +16,9 @@ from netspec.problems.running import NotLearned
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.splits import misfits, split_sizes
-from netspec.runner.device import reproducible
+from netspec.runner.conditions import conditions
 from netspec.runner.events import Judgement
 from netspec.runner.folder import RunFolder
-from netspec.runner.memory import memory_problems
 from netspec.runner.progress import Progress
 from netspec.runner.training import Overflow, Training
 
@@ -98,7 +97,7 @@ def overfit(program: Program, batches: int, folder: Path, device: torch.device) 
     same samples, as in evaluation. Raises NetspecError where the network doesn't learn them.
     """
     program = _by_heart(one_of(program), batches)
-    with RunFolder(folder) as locked, reproducible(device), memory_problems(program, device):
+    with RunFolder(folder) as locked, conditions(program, device):
         training, progress = Training.of(program, locked, device), Progress()
         judgement = training.judge("train", final=False)
         losses = [judgement.values["loss"]]

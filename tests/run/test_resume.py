@@ -56,6 +56,7 @@ SPECS = {
     "averaged at the end": spec("average = swa(start=40%)"),
     "accumulated": spec("accumulate = 3\n penalties = [l1(1e-3)]\n constraints = [max_norm(2)]"),
     "mixed": spec("mix = [mixup(0.4), cutmix]\n noise = gradient_noise(1e-3)"),
+    "in bfloat16": spec("precision = bfloat16"),
     "saved often": spec("checkpoint = every(2 steps, keep=2)\n on_nan = skip"),
     "a fold": spec("seed = 3", data=IMAGES.replace("20%", "kfold(4, fold=2)")),
     "a table": spec(

@@ -23,8 +23,10 @@ def main() -> None:
             task.clock.epoch_over()
 
     os.environ["NETSPEC_DATA"] = str(task.data)
-    program = check_file(task.work.spec, task.work.params(task.data, task.epochs, task.seed)).require()
     with TemporaryDirectory(prefix="netspec-speed-") as folder:
+        # nothing is kept of an earlier run
+        os.environ["NETSPEC_CACHE"] = f"{folder}/cache"
+        program = check_file(task.work.spec, task.work.params(task.data, task.epochs, task.seed)).require()
         result = api.run(program, out=Path(folder) / "run", device="cpu", on_event=watch)
     assert result.test is not None, "the data has a test split"
     task.clock.say(result.test.values["accuracy"])

@@ -88,4 +88,6 @@ def _write(axes: Axes, counts: np.ndarray, opacity: np.ndarray, text: Callable[[
     for place, number in np.ndenumerate(counts):
         colour = ON_CELL if opacity[place] > 0.8 else INK if number else MUTED
         row, column = place
-        axes.text(column, row, text(place) if number else "·", ha="center", va="center", color=colour, fontsize=size)
+        words = text(place) if number else "·"
+        # what is within the axes needs no room around them, and there are many of them
+        axes.text(column, row, words, ha="center", va="center", color=colour, fontsize=size, in_layout=False)
