@@ -12,7 +12,7 @@ from torch import Tensor
 
 from netspec.catalogue.types import Classes, DataField
 from netspec.data.prepare import Divided, Prepared
-from netspec.data.processing import PORTION, as_numbers
+from netspec.data.processing import as_numbers, portions
 from netspec.data.used import DataUsed
 from netspec.problems.base import Problem
 from netspec.problems.running import ClassesEmpty, ClassesRare
@@ -116,7 +116,7 @@ def _first_epoch(data: Prepared) -> tuple[int, list[Values]]:
 def _raw(field: DataField, values: np.ndarray) -> Values:
     """An input of the training split as it comes from the source."""
     inputs = torch.from_numpy(values)
-    return _values(field, inputs, [_figures(field, as_numbers(portion)) for portion in inputs.split(PORTION)])
+    return _values(field, inputs, [_figures(field, as_numbers(portion)) for portion in portions(inputs)])
 
 
 def _values(field: DataField, inputs: Tensor, figures: Iterable[Tensor]) -> Values:

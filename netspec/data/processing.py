@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import prod
 from typing import TypeVar
 
 import numpy as np
@@ -19,8 +20,8 @@ from netspec.program.randomness import generator
 from netspec.room import room
 from netspec.shapes import Shape
 
-PORTION = 512
-"""How many samples are transformed at a time before the training."""
+PORTION = 2**17
+"""About how many numbers are transformed at a time before the training: so few stay in the cache of a processor."""
 
 S = TypeVar("S", Augmentation, Transform)
 
@@ -42,7 +43,7 @@ class Processing:
         statistics: dict[int, Statistics] = {}
         for number, (place, step) in enumerate(transform):
             before = cls(field, (), transform[:number], statistics)
-            statistics[place] = step.measure(_portions(values, before._through)) if step.measures else {}
+            statistics[place] = step.measure(_changed(values, before._through)) if step.measures else {}
         processing = cls(field, augment, transform, statistics)
         return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
@@ -96,17 +97,24 @@ class Processing:
 
 def _each(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
     """All samples as a change leaves them. Few go through at a time: images as numbers are four times as large."""
-    portions = (portion.numpy() for portion in _portions(values, change))
-    first = next(portions)
+    changes = (portion.numpy() for portion in _changed(values, change))
+    first = next(changes)
     found = room((len(values), *first.shape[1:]), first.dtype)
-    for start, changed in enumerate(chain([first], portions)):
-        found[start * PORTION :][: len(changed)] = changed
+    start = 0
+    for changed in chain([first], changes):
+        found[start : start + len(changed)] = changed
+        start += len(changed)
     return torch.from_numpy(found)
 
 
-def _portions(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
+def _changed(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
     """The samples as a change leaves them, some at a time."""
-    return (change(as_numbers(portion)) for portion in torch.from_numpy(values).split(PORTION))
+    return (change(as_numbers(portion)) for portion in portions(torch.from_numpy(values)))
+
+
+def portions(inputs: Tensor) -> tuple[Tensor, ...]:
+    """Inputs [N, …], some at a time."""
+    return inputs.split(max(PORTION // prod(inputs.shape[1:]), 1))
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:

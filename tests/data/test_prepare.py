@@ -416,7 +416,7 @@ def test_augmentation_may_change_the_size_where_a_transform_makes_it_one() -> No
 def test_samples_that_are_transformed_in_portions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: dict[str, Any] = {"transform": (Resize(size=4), Normalize(mean=(0.5,) * 3, std=(0.25,) * 3))}
     whole = of(Toy(), **settings)
-    monkeypatch.setattr("netspec.data.processing.PORTION", 7)
+    monkeypatch.setattr("netspec.data.processing.PORTION", 7 * 3 * 6 * 5)
     portions = of(Toy(), **settings)
     assert torch.equal(only(whole.training.inputs), only(portions.training.inputs))
 
@@ -424,7 +424,7 @@ def test_samples_that_are_transformed_in_portions_are_the_same(monkeypatch: pyte
 def test_what_is_measured_in_portions_is_the_same_but_for_the_last_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: dict[str, Any] = {"transform": (Resize(size=4), MEASURED)}
     (_, whole) = of(Toy(), **settings).data_used.statistics
-    monkeypatch.setattr("netspec.data.processing.PORTION", 7)
+    monkeypatch.setattr("netspec.data.processing.PORTION", 7 * 3 * 6 * 5)
     (_, portions) = of(Toy(), **settings).data_used.statistics
     for name, values in whole.items():
         assert portions[name] == pytest.approx(values, rel=1e-13)
