@@ -156,7 +156,7 @@ def test_missing_values_are_filled_as_scikit_learn_fills_them(train: np.ndarray,
     other = np.resize(other, (3, train.shape[1]))
     for value in ("mean", "median"):
         transform, imputer = FillMissing(value=value), SimpleImputer(strategy=value, keep_empty_features=True)
-        measured = transform.measure(torch.from_numpy(train))
+        measured = transform.measure([torch.from_numpy(train)])
         wanted = imputer.fit(train).transform(other)
         found = transform.apply(torch.from_numpy(other), measured).numpy()
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-9)
@@ -175,7 +175,7 @@ numbers = arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 3)), el
 @given(numbers)
 def test_columns_are_scaled_as_scikit_learn_scales_them(train: np.ndarray) -> None:
     transform, other = MinMax(), train * 1.5 - 3
-    measured = transform.measure(torch.from_numpy(train))
+    measured = transform.measure([torch.from_numpy(train)])
     wanted = MinMaxScaler().fit(train).transform(other)
     np.testing.assert_allclose(transform.apply(torch.from_numpy(other), measured).numpy(), wanted, atol=1e-12)
 

@@ -13,7 +13,7 @@ import pytest
 from netspec import api
 from netspec.catalogue.layers.linear import Linear
 from netspec.problems import NetspecError
-from netspec.runner import loop
+from netspec.runner import conditions
 from netspec.runner.events import Event, Finished, Started
 
 SPEC = """# is it a cat?
@@ -135,7 +135,7 @@ def test_a_listener_that_fails_leaves_torch_as_it_was(spec: Path, monkeypatch: p
         assert inside
         raise ValueError(event)
 
-    monkeypatch.setattr(loop, "reproducible", reproducible)
+    monkeypatch.setattr(conditions, "reproducible", reproducible)
     # the error holds the frames that it went through, and so does a notebook
     with pytest.raises(ValueError) as error:
         api.run(spec, on_event=fail)

@@ -43,6 +43,7 @@ READABLE = (
     "/proc/meminfo",
     "/sys/fs/cgroup/memory.max",  # what a container may have: larger arrays go into files
     "/sys/fs/cgroup/memory.current",
+    "/sys/fs/cgroup/cpu.max",  # and how many processors
     "/sys/devices/system/cpu",
 )
 """What libraries read by themselves, outside of the installation."""
