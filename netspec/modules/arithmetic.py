@@ -1,4 +1,4 @@
-"""Operators as modules."""
+"""Operators as modules, and products of two vectors."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ OPERATORS: dict[str, Callable[[Any, Any], Tensor]] = {
     "*": operator.mul,
     "/": operator.truediv,
 }
+
+
+class Bilinear(nn.Bilinear):
+    """torch's, with inputs in the precision of its weights: torch.autocast sees to that on accelerators alone."""
+
+    def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
+        return super().forward(input1.to(self.weight.dtype), input2.to(self.weight.dtype))
 
 
 class Operator(nn.Module):

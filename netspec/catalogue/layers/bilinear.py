@@ -36,9 +36,9 @@ class Bilinear(Layer):
         return x.with_last(self.out_features)
 
     def build(self, x: Shape, y: Shape) -> nn.Module:
-        from torch import nn
+        from netspec.modules.arithmetic import Bilinear
 
-        return nn.Bilinear(x.last, y.last, self.out_features, self.bias)
+        return Bilinear(x.last, y.last, self.out_features, self.bias)
 
     def parameters(self, x: Shape, y: Shape) -> dict[str, tuple[int, ...]]:
         weight = {"weight": (self.out_features, x.last, y.last)}
