@@ -7,6 +7,7 @@ from pathlib import Path
 from netspec.generate.file_map import with_file_map
 from netspec.generate.grammar_table import grammar_table
 from netspec.generate.reference import reference
+from netspec.lang.grammar import TABLE
 from netspec.lang.json_schema import schema_text
 
 COMMAND = "python -m netspec.generate"
@@ -14,7 +15,7 @@ COMMAND = "python -m netspec.generate"
 
 def generated(root: Path) -> dict[Path, str]:
     """Every generated file of the checkout at `root`, with the text that it should have."""
-    parse_table = root / "netspec" / "lang" / "grammar_table.py"
+    parse_table = root / "grammar" / TABLE
     architecture = root / "ARCHITECTURE.md"
     return {
         root / "grammar" / "netspec.schema.json": schema_text(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -11,10 +12,10 @@ from lark import Lark, Token
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from netspec.lang import grammar_table
 from netspec.lang.builder import Builder
 from netspec.resources import resource
 
+TABLE = "netspec.table.json"
 SETTINGS = {"parser": "lalr", "lexer": "basic", "keep_all_tokens": True, "maybe_placeholders": False}
 
 
@@ -31,12 +32,18 @@ class _Layout:
 def grammar() -> Lark:
     """The parser. Another version of lark than that of the table makes it from the grammar, in 0.1 s."""
     own: Any = {"transformer": Builder(), "postlex": _Layout()}
-    if lark.__version__ != grammar_table.LARK:
+    made = json.loads(resource("grammar", TABLE).read_text(encoding="utf-8"), object_pairs_hook=_numbered)
+    if lark.__version__ != made["lark"]:
         return Lark(text(), **SETTINGS, **own)
     parser = Lark.__new__(Lark)
     # as Lark.load does, which would take the table out of a pickle
-    parser._load({"data": grammar_table.DATA, "memo": grammar_table.MEMO}, **own)  # pyright: ignore[reportPrivateUsage]
+    parser._load({"data": made["data"], "memo": made["memo"]}, **own)  # pyright: ignore[reportPrivateUsage]
     return parser
+
+
+def _numbered(pairs: list[tuple[str, Any]]) -> dict[str | int, Any]:
+    """An object of JSON with the numbers for keys that lark's states and symbols have."""
+    return {int(key) if key.isdigit() else key: value for key, value in pairs}
 
 
 def text() -> str:
@@ -45,7 +52,7 @@ def text() -> str:
 
 
 def table() -> tuple[dict[str, Any], dict[int, Any]]:
-    """What lark makes of the grammar, as dictionaries, lists, tuples, texts, numbers and flags."""
+    """What lark makes of the grammar, as data of JSON but for the keys that are numbers."""
     parser = Lark(text(), **SETTINGS, postlex=_Layout())
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     data["options"] |= {"postlex": None}

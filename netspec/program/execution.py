@@ -31,8 +31,8 @@ def is_channels_last(program: Program) -> bool:
     images than they have weights.
 
     Convolutions are computed so, and batch norms and pooling are faster on it; else torch rearranges what goes in and
-    comes out. It rearranges weights instead, which are then the smaller part. `benchmarks/README.md` has what it
-    brought to networks on either side.
+    comes out. It rearranges weights instead, which are then the smaller part. Decision 19 has what that brought to
+    networks on either side.
     """
     convs = [node for node in program.graph.nodes if isinstance(node.layer, Conv) and node.shape.rank == IMAGE]
     numbers = sum(prod(node.shape.dims) for node in convs)

@@ -81,11 +81,8 @@ def test_convolutions_with_more_weights_than_a_batch_has_numbers_are_computed_as
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_the_memory_format_changes_nothing_but_rounding(make_program: MakeProgram, channels: int):
-    network, written, inputs = (
-        build(make_program(graph=layers(*CONVOLUTIONS, channels=channels))),
-        by_hand(channels),
-        images(channels),
-    )
+    network = build(make_program(graph=layers(*CONVOLUTIONS, channels=channels)))
+    written, inputs = by_hand(channels), images(channels)
     written(inputs)
     written.load_state_dict(network.state_dict())
     torch.testing.assert_close(network(inputs), written(inputs))
