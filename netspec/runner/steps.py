@@ -114,10 +114,15 @@ class Steps:
 
     def _set_rates(self, number: int, progress: Progress) -> None:
         """Bring all groups to the learning rate and the momentum of a step."""
-        schedule, clock = self.train.schedule, replace(self.clock, history=tuple(progress.history))
+        schedule, slowed = self.train.schedule, 0.5**progress.slowed
+        if not schedule:
+            for group, (_, lr) in zip(self._groups, self.rates, strict=True):
+                group["lr"] = slowed * lr
+            return
+        clock = replace(self.clock, history=tuple(progress.history))
         changed = momentum(schedule, number, clock)
         for group, (optimizer, lr) in zip(self._groups, self.rates, strict=True):
-            group["lr"] = 0.5**progress.slowed * learning_rate(schedule, lr, number, clock)
+            group["lr"] = slowed * learning_rate(schedule, lr, number, clock)
             group.update(optimizer.with_momentum(changed))
 
     def _step(self, number: int, losses: Iterator[Tensor]) -> None:
