@@ -16,7 +16,7 @@ check:
 
 # every test
 test *options:
-    python -m pytest --numprocesses=auto {{ options }}
+    python -m pytest -n auto {{ options }}
 
 # format, and put right what the linter can
 fix:

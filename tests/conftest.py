@@ -11,6 +11,10 @@ from hypothesis import settings
 
 from netspec.room import CACHE_FOLDER
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # with a thread for each core in each of several processes, they would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 settings.register_profile("usual", max_examples=60, deadline=None)
 settings.register_profile("full", max_examples=6_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))

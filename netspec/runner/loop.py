@@ -14,6 +14,7 @@ from netspec.interruption import Request
 from netspec.problems.base import NetspecError
 from netspec.problems.running import JudgementNotFinite
 from netspec.program.program import Program
+from netspec.runner.allocator import freed_memory_kept
 from netspec.runner.checkpoint import Moment
 from netspec.runner.conditions import conditions
 from netspec.runner.environment import environment
@@ -50,7 +51,8 @@ def train(
         watch = Watch(training, progress.seconds, request or Request())
         if program.train.on_nan == "rollback" and not resume:
             training.save(progress)
-        ended = yield from train_epochs(training, progress, watch, folder.path)
+        with freed_memory_kept():
+            ended = yield from train_epochs(training, progress, watch, folder.path)
         if ended is None:
             return
         progress, stopped = ended

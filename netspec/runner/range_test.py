@@ -15,6 +15,7 @@ from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.program.program import Program
+from netspec.runner.allocator import freed_memory_kept
 from netspec.runner.conditions import conditions
 from netspec.runner.folder import RunFolder
 from netspec.runner.progress import Progress
@@ -92,7 +93,8 @@ def range_test(program: Program, device: torch.device, first: float, last: float
         conditions(program, device),
     ):
         training = Training.of(tested, locked, device)
-        losses.record(training)
+        with freed_memory_kept():
+            losses.record(training)
     rates = [growth.rate(lr, step, training.steps.clock) for step in range(len(losses.found))]
     smoothed = smooth(losses.found, steps)
     tried = tuple(map(Tried, rates, losses.found, smoothed))

@@ -24,7 +24,6 @@ from netspec.program.data_errors import as_problem
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
-from netspec.runner.allocator import freed_memory_kept
 from netspec.runner.averaging import Averaging
 from netspec.runner.checkpoint import (
     MODEL,
@@ -124,7 +123,7 @@ class Training:
         self.network.train()
         for module in self.still:
             module.eval()
-        with seeded(self.device), freed_memory_kept():
+        with seeded(self.device):
             start = progress.batch
             for number, batch in enumerate(self.data.epoch(progress.epoch + 1, start), start):
                 moved = self._train_batch(progress, number, batch)
