@@ -2,8 +2,7 @@
 
     python -m benchmarks.speed WORK [DATA] [--rounds 5] [--epochs 3] [--against script limit] [--json FILE]
 
-Every contender is a process of its own, and they take turns at the end of each epoch, so that a ratio is one of
-neighbours in time. DATA is a folder in which the data of the works is made
+Every contender is a process of its own, and they take turns. DATA is a folder in which the data of the works is made
 once, or that with `MNIST/raw`. An epoch is the median without the first one, in which libraries warm up; `first` is all
 from the end of the imports to the end of that one, the reading of data included. Accuracies have to be alike: it is the
 same work.
@@ -13,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -21,7 +21,6 @@ from statistics import median
 
 from benchmarks.speed.contenders import OURS, RIVALS, command, those_there
 from benchmarks.speed.measured import Measured, heard
-from benchmarks.speed.turns import in_turn
 from benchmarks.speed.work import DATA, WORKS, Work, work_named
 
 Found = Mapping[str, Sequence[Measured]]
@@ -31,9 +30,10 @@ def measure(work: Work, contenders: Sequence[str], data: Path, epochs: int, roun
     """What each contender said in each round; the seed of a round is the same for all."""
     found: dict[str, list[Measured]] = {name: [] for name in contenders}
     for seed in range(rounds):
-        commands = {name: [*command(name, work, data, epochs, seed), "--in-turn"] for name in contenders}
-        for name, printed in in_turn(commands):
-            found[name].append(heard(printed))
+        for name in contenders:
+            # what it writes to stderr is seen at once
+            ran = subprocess.run(command(name, work, data, epochs, seed), check=True, stdout=subprocess.PIPE, text=True)
+            found[name].append(heard(ran.stdout))
             print(f"round {seed + 1}  {name:<12} {epoch(found[name][-1]):8.3f} s an epoch", file=sys.stderr, flush=True)
     return found
 
@@ -43,13 +43,11 @@ def epoch(measured: Measured) -> float:
 
 
 def show(found: Found) -> None:
-    """The table of medians, and of ratios to ours, epoch by epoch."""
+    """The table of medians, and of ratios to ours round by round."""
     print(f"{'':<12}{'epoch':>10}{'of ours':>10}{'first':>12}{'of ours':>10}{'accuracy':>10}{'memory':>12}")
     for name, measured in found.items():
         pairs = list(zip(measured, found[OURS], strict=True))
-        of_epoch = median(
-            theirs / ours for pair in pairs for theirs, ours in zip(*(one.epochs[1:] for one in pair), strict=True)
-        )
+        of_epoch = median(epoch(theirs) / epoch(ours) for theirs, ours in pairs)
         of_first = median(theirs.first / ours.first for theirs, ours in pairs)
         print(
             f"{name:<12}{median(map(epoch, measured)):>8.3f} s{of_epoch:>9.2f}x"

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
-from benchmarks.speed.turns import give_up_turn
-
 KIB = 1 if sys.platform == "darwin" else 1024
 
 
@@ -30,9 +28,8 @@ class Measured:
 @dataclass
 class Clock:
     """Runs from when it is made. `start` and `stop` are called around the training of an epoch, `epoch_over` when the
-    epoch is validated too, which ends the turn of a process that takes turns."""
+    epoch is validated too."""
 
-    in_turn: bool = False
     began: float = field(default_factory=perf_counter)
     started: float | None = None
     epochs: list[float] = field(default_factory=list)
@@ -48,8 +45,6 @@ class Clock:
     def epoch_over(self) -> None:
         if self.first is None:
             self.first = perf_counter() - self.began
-        if self.in_turn:
-            give_up_turn()
 
     @contextmanager
     def training(self) -> Generator[None]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,6 @@ from benchmarks.speed.data.photographs import Photographs
 from benchmarks.speed.data.pictures import Pictures
 from benchmarks.speed.data.table import Table
 from benchmarks.speed.measured import Clock, heard
-from benchmarks.speed.turns import in_turn
 from benchmarks.speed.work import WORKS, work_named
 from netspec import api
 from netspec.checker import check_file
@@ -107,34 +104,3 @@ def test_what_is_said_is_heard(capsys: pytest.CaptureFixture[str]):
     measured = heard(capsys.readouterr().out)
     assert len(measured.epochs) == 2
     assert (measured.first, measured.accuracy) == (clock.first, 0.5)
-
-
-SCRIPT = """
-import sys
-from pathlib import Path
-from benchmarks.speed.turns import give_up_turn
-
-name, turns, log = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-for number in range(turns):
-    with log.open("a") as file:
-        print(name, number, file=file)
-    give_up_turn()
-print("ended as", name)
-"""
-
-
-def takes_turns(name: str, turns: int, log: Path) -> list[str]:
-    return [sys.executable, "-c", SCRIPT, name, str(turns), str(log)]
-
-
-def test_processes_take_turns(tmp_path: Path):
-    log = tmp_path / "log"
-    commands = {"one": takes_turns("one", 3, log), "other": takes_turns("other", 2, log)}
-    assert list(in_turn(commands)) == [("other", "ended as other\n"), ("one", "ended as one\n")]
-    assert log.read_text().splitlines() == ["one 0", "other 0", "one 1", "other 1", "one 2"]
-
-
-def test_a_process_that_fails_ends_the_turns_of_all(tmp_path: Path):
-    commands = {"one": takes_turns("one", 9, tmp_path / "log"), "failing": [sys.executable, "-c", "exit(3)"]}
-    with pytest.raises(subprocess.CalledProcessError, match="status 3"):
-        list(in_turn(commands))

@@ -24,6 +24,6 @@ def those_there(work: Work) -> list[str]:
 
 
 def command(contender: str, work: Work, data: Path, epochs: int, seed: int) -> list[str]:
-    """The command line of a contender, a process of its own; with `--in-turn` it waits at the end of each epoch."""
+    """The command line of a contender, a process of its own."""
     module = f"{__name__}.{contender}"
     return [sys.executable, "-m", module, work.name, str(data), "--epochs", str(epochs), "--seed", str(seed)]

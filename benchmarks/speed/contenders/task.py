@@ -29,7 +29,5 @@ def take() -> Task:
     parser.add_argument("data", type=Path)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--in-turn", action="store_true", help="wait for a line on stdin at the end of each epoch")
     options = parser.parse_args()
-    clock = Clock(in_turn=options.in_turn)
-    return Task(work_named(options.work), options.data, options.epochs, options.seed, clock)
+    return Task(work_named(options.work), options.data, options.epochs, options.seed, Clock())
