@@ -116,6 +116,7 @@ class Steps:
         """Bring all groups to the learning rate and the momentum of a step."""
         schedule, slowed = self.train.schedule, 0.5**progress.slowed
         if not schedule:
+            # what follows would find the same at each step, which small networks notice
             for group, (_, lr) in zip(self._groups, self.rates, strict=True):
                 group["lr"] = slowed * lr
             return
