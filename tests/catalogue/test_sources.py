@@ -135,11 +135,6 @@ def test_files_that_are_not_mnist_are_refused(place: Place) -> None:
     assert error.what == "malformed" and "train-images-idx3-ubyte" in error.reason
 
 
-def test_what_an_old_torchvision_left_is_not_read(place: Place) -> None:
-    (place.data / "MNIST" / "processed").mkdir(parents=True)
-    assert load_error_of(Mnist(), place).what == "malformed"
-
-
 @needs_mnist
 def test_packed_files_are_unpacked_without_a_network(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     sums: dict[str, str] = {}

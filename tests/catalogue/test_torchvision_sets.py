@@ -27,6 +27,7 @@ from netspec.catalogue._torchvision import Packed, Photographs
 from netspec.catalogue.entry import entries, find
 from netspec.catalogue.sources import DataError, DataSource, Place
 from netspec.catalogue.sources.emnist import PARTS
+from netspec.catalogue.sources.mnist import BUNDLE, Mnist
 from netspec.catalogue.types import Classes
 
 SPLITS = (4, 3, 2)
@@ -298,6 +299,24 @@ def test_names_and_sums_are_those_of_torchvision(entry: type[Packed]) -> None:
     names = getattr(theirs_of_it, "classes", None)
     if names is not None and entry.names != tuple("0123456789"):
         assert list(entry.names) == list(names)
+
+
+def test_mnist_is_read_as_torchvision_reads_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = place.data / BUNDLE.folder
+    folder.mkdir(parents=True)
+    digits(folder)
+    sums: dict[str, str] = {}
+    for file in BUNDLE.files:
+        content = gzip.decompress((place.data / f"{file}.gz").read_bytes())
+        (place.data / file).write_bytes(content)
+        sums[file] = hashlib.md5(content).hexdigest()
+    monkeypatch.setattr(Mnist, "bundle", Bundle("mnist", BUNDLE.folder, sums, {}))
+    loaded = Mnist(download=False).load(place)
+    for train, ours in ((True, loaded.train), (False, loaded.test)):
+        split = theirs.MNIST(place.data, train=train)
+        assert ours is not None
+        assert np.array_equal(ours.inputs[0], split.data[:, None]) and ours.inputs[0].dtype == np.uint8
+        assert np.array_equal(ours.targets, split.targets) and ours.targets.dtype == np.int64
 
 
 def test_the_parts_of_emnist_have_the_classes_of_torchvision() -> None:
