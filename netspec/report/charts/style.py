@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.transforms import BboxBase
 
 INK, MUTED, LINE = "#1b1f24", "#5c6671", "#e3e6eb"
 TRAIN, VALIDATION = "#8c6d1f", "#0072b2"
@@ -73,9 +74,7 @@ def png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     with _quiet():
         _make_room(figure)
-        figure.savefig(
-            buffer, format="png", dpi=2.5 * DOTS, facecolor="white", bbox_inches=_box(figure), pad_inches=0.1
-        )
+        figure.savefig(buffer, format="png", dpi=2.5 * DOTS, facecolor="white", bbox_inches=_box(figure, 0.1))
     return buffer.getvalue()
 
 
@@ -89,9 +88,7 @@ def svg(figure: Figure, title: str) -> str:
     metadata: Any = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context(settings), _quiet():
         _make_room(figure)
-        figure.savefig(
-            buffer, format="svg", transparent=True, bbox_inches=_box(figure), pad_inches=0.04, metadata=metadata
-        )
+        figure.savefig(buffer, format="svg", transparent=True, bbox_inches=_box(figure, 0.04), metadata=metadata)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     # the groups' names are the same in every figure, and nothing refers to them; comments repeat the texts
@@ -115,6 +112,7 @@ def _quiet() -> warnings.catch_warnings[None]:
     return warnings.catch_warnings(action="ignore", category=UserWarning)
 
 
-def _box(figure: Figure) -> Literal["tight"] | None:
-    """What of a figure is saved: all that is drawn, for which it is drawn twice; one with a layout holds all of it."""
-    return None if figure.get_layout_engine() else "tight"
+def _box(figure: Figure, padding: float) -> BboxBase | None:
+    """What of a figure is saved: one with a layout holds all that is drawn; else what is drawn, and some inches around
+    it. matplotlib's "tight" finds the same by drawing all of it once more."""
+    return None if figure.get_layout_engine() else figure.get_tightbbox().padded(padding)
