@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from netspec.checker.passes import DATA_FOLDER, place_of
-from netspec.cli.output import show
+from netspec.cli.output import show_table
+from netspec.room import CACHE_FOLDER, cache_folder
 from netspec.source import Source
 
 DISTRIBUTION = "netspec-lang"
@@ -22,11 +23,11 @@ DISTRIBUTION = "netspec-lang"
 @click.command("doctor")
 def command() -> int:
     """Look at the installation: versions, devices, folders. Ends with 1 if something that a run needs is missing."""
-    rows = [("python", True, platform.python_version()), *_packages(), _torch(), _data_folder(), _current_folder()]
+    rows = [("python", True, platform.python_version()), *_packages(), _torch(), *_folders()]
     table = Table.grid(padding=(0, 2))
     for name, good, text in rows:
         table.add_row(Text("good" if good else "missing", "green" if good else "bold red"), name, Text(text))
-    show(table)
+    show_table(table)
     return 0 if all(good for _, good, _ in rows) else 1
 
 
@@ -54,10 +55,16 @@ def _torch() -> tuple[str, bool, str]:
         return "device", False, f"torch can't be imported: {error}"
 
 
-def _data_folder() -> tuple[str, bool, str]:
-    folder = place_of(Source("", "")).data
-    there = "is there" if folder.is_dir() else "is made by the first download"
-    return "data", True, f"{folder.absolute()} {there}; {DATA_FOLDER} names another one"
+def _folders() -> list[tuple[str, bool, str]]:
+    data, cache = place_of(Source("", "")).data, cache_folder()
+    there = "is there" if data.is_dir() else "is made by the first download"
+    size = sum(file.stat().st_size for file in cache.rglob("*") if file.is_file())
+    held = f"holds {size / 2**20:.0f} MiB that can be deleted" if size else "is empty"
+    return [
+        ("data", True, f"{data.absolute()} {there}; {DATA_FOLDER} names another one"),
+        ("cache", True, f"{cache.absolute()} {held}; {CACHE_FOLDER} names another one"),
+        _current_folder(),
+    ]
 
 
 def _current_folder() -> tuple[str, bool, str]:
