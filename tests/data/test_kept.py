@@ -12,6 +12,7 @@ from PIL import Image
 
 from netspec.catalogue.sources import Place
 from netspec.catalogue.sources.cifar10 import Cifar10
+from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
 from netspec.data import kept
@@ -169,6 +170,7 @@ def test_what_is_read_quickly_is_not_kept(place: Place) -> None:
 
 def test_downloaded_files_are_read_once_too(place: Place) -> None:
     assert {path.name for path in Cifar10().slow_files(place)} >= {"data_batch_1", "test_batch"}
+    assert not Mnist().slow_files(place)
 
 
 def test_nothing_half_written_is_left(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

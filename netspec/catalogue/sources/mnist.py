@@ -48,7 +48,7 @@ class Mnist(Downloaded):
         return DataType((DataField("image", Shape.of(1, 28, 28)),), digits, train=60_000, test=10_000)
 
     def slow_files(self, place: Place) -> tuple[Path, ...]:
-        return ()
+        return ()  # they hold nothing but the numbers, which are there as soon as they are read
 
     def load(self, place: Place) -> Loaded:
         import numpy as np
