@@ -12,9 +12,9 @@ from PIL import Image
 
 from netspec.catalogue.sources import Place
 from netspec.catalogue.sources.cifar10 import Cifar10
-from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
+from netspec.catalogue.sources.mnist import Mnist
 from netspec.data import kept
 from netspec.data.kept import Read, read
 from netspec.room import CACHE_FOLDER
