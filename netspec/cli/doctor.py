@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -58,13 +59,23 @@ def _torch() -> tuple[str, bool, str]:
 def _folders() -> list[tuple[str, bool, str]]:
     data, cache = place_of(Source("", "")).data, cache_folder()
     there = "is there" if data.is_dir() else "is made by the first download"
-    size = sum(file.stat().st_size for file in cache.rglob("*") if file.is_file())
+    size = _size(cache)
     held = f"holds {size / 2**20:.0f} MiB that can be deleted" if size else "is empty"
     return [
         ("data", True, f"{data.absolute()} {there}; {DATA_FOLDER} names another one"),
         ("cache", True, f"{cache.absolute()} {held}; {CACHE_FOLDER} names another one"),
         _current_folder(),
     ]
+
+
+def _size(folder: Path) -> int:
+    """How many bytes the files below a folder hold; those that another run takes away meanwhile hold none."""
+    size = 0
+    for parent, _, files in os.walk(folder):
+        for file in files:
+            with suppress(FileNotFoundError):
+                size += Path(parent, file).stat().st_size
+    return size
 
 
 def _current_folder() -> tuple[str, bool, str]:

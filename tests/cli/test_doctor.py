@@ -43,6 +43,15 @@ def test_it_tells_how_much_is_kept(netspec: Netspec, kept: Path) -> None:
     assert "holds 3 MiB that can be deleted" in line_of("cache", netspec("doctor").out)
 
 
+def test_a_file_that_another_run_takes_away_meanwhile_is_not_counted(
+    netspec: Netspec, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.mkdir()
+    (kept / "train0.npy").write_bytes(bytes(2**20))
+    monkeypatch.setattr("netspec.cli.doctor.os.walk", lambda folder: [(folder, [], ["gone.npy", "train0.npy"])])
+    assert "holds 1 MiB that can be deleted" in line_of("cache", netspec("doctor").out)
+
+
 def test_a_package_that_is_missing_is_told_with_the_way_to_get_it(
     netspec: Netspec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
