@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from netspec.program.execution import is_channels_last
+from netspec.program.execution import IMAGE, is_channels_last
 from netspec.program.program import Program
 
 Values = Tensor | dict[str, Tensor]
 """What a network gives: one value, or several by their names."""
-
-IMAGES = 4
-"""The dimensions of a batch of images [N, C, H, W]."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +31,7 @@ class Execution:
         """What `forward` makes of the inputs."""
         device = inputs[0].device.type
         if self.channels_last and (device == "cpu" or (device == "cuda" and self.dtype != torch.float32)):
-            inputs = tuple(_channels_last(value) if value.ndim == IMAGES else value for value in inputs)
+            inputs = tuple(_channels_last(value) if value.ndim == 1 + IMAGE else value for value in inputs)
         if self.dtype == torch.float32:
             return forward(*inputs)
         with torch.autocast(device, self.dtype):
