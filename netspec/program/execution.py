@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
+from netspec.catalogue._transformer import TransformerLayer
+from netspec.catalogue.layers.attention import Attention
 from netspec.catalogue.layers.conv import Conv
 from netspec.program.program import Program
 
@@ -23,7 +25,20 @@ def execution_notes(program: Program) -> tuple[str, ...]:
         found.append(f"operations in {program.train.precision} where torch.autocast holds it to be safe")
     if program.train.compile:
         found.append("the network compiled by torch.compile, as declared")
+    if unsteady := {node.layer.name(): None for node in program.graph.nodes if not node.deterministic}:
+        names = ", ".join(f"`{name}`" for name in unsteady)
+        found.append(f"on CUDA not to the same bits each time: torch has no deterministic gradients of {names} there")
     return tuple(found)
+
+
+def is_strict(program: Program) -> bool:
+    """Whether torch is to refuse on CUDA what isn't deterministic, instead of warning of it.
+
+    Its fast kernels of attention are deterministic only then. Nothing is refused where all layers are deterministic.
+    """
+    nodes = program.graph.nodes
+    attends = any(isinstance(node.layer, Attention | TransformerLayer) for node in nodes)
+    return attends and all(node.deterministic for node in nodes)
 
 
 def is_channels_last(program: Program) -> bool:

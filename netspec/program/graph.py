@@ -55,6 +55,11 @@ class Node:
         """Floating-point operations of one sample's forward pass."""
         return self.layer.flops(*self.input_shapes)
 
+    @property
+    def deterministic(self) -> bool:
+        """Whether its gradients are the same bits each time on CUDA."""
+        return self.layer.deterministic(*self.input_shapes)
+
     def _named(self, tensors: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:
         # a learned tensor by itself has the name of its operation
         return {f"{self.path}.{name}" if name else self.path: size for name, size in tensors.items()}

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import torch
 
+from netspec.program.execution import is_strict
 from netspec.program.program import Program
 from netspec.runner.compiling import compile_problems
 from netspec.runner.device import fit_threads, reproducible
@@ -18,5 +19,5 @@ def conditions(program: Program, device: torch.device) -> Generator[None]:
     """Within the block a program is computed reproducibly and as fast as the machine allows, and what it can't do is a
     problem with a message."""
     fit_threads()
-    with reproducible(device), memory_problems(program, device), compile_problems(program):
+    with reproducible(device, is_strict(program)), memory_problems(program, device), compile_problems(program):
         yield

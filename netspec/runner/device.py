@@ -63,12 +63,14 @@ def memory(device: torch.device) -> int | None:
 
 
 def spare(device: torch.device) -> int | None:
-    """How many bytes of the device nobody uses; None where its memory is the machine's own, or where nobody says."""
+    """How many bytes of the device nobody uses; None on a CPU."""
     match device.type:
         case "cuda":
             return torch.cuda.mem_get_info(device)[0]
         case "xpu":
             return torch.xpu.mem_get_info(device)[0]
+        case "mps":
+            return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
         case _:
             return None
 
@@ -109,22 +111,28 @@ def _chance_of(device: torch.device) -> Any:
 
 
 @contextmanager
-def reproducible(device: torch.device) -> Generator[None]:
+def reproducible(device: torch.device, strict: bool) -> Generator[None]:
     """Within the block the same steps give the same bits on the same device.
 
-    A CPU does so anyway. An accelerator is asked to take deterministic kernels where it has them.
+    A CPU does so anyway. An accelerator is asked to take deterministic kernels where it has them; where it hasn't, it
+    warns, or if `strict` raises RuntimeError.
     """
     if device.type == "cpu":
         yield
         return
     benchmark, deterministic = torch.backends.cudnn.benchmark, torch.are_deterministic_algorithms_enabled()
     warn_only = torch.is_deterministic_algorithms_warn_only_enabled()
+    filling: Any = torch.utils.deterministic  # a class in a module's place
+    filled = filling.fill_uninitialized_memory
     # read by CUDA when it starts, and the only way to have its matrix products add up in one order
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.backends.cudnn.benchmark = False
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.use_deterministic_algorithms(True, warn_only=not strict)
+    # nothing reads memory that wasn't written
+    filling.fill_uninitialized_memory = False
     try:
         yield
     finally:
         torch.backends.cudnn.benchmark = benchmark
         torch.use_deterministic_algorithms(deterministic, warn_only=warn_only)
+        filling.fill_uninitialized_memory = filled

@@ -11,13 +11,15 @@ from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers.adaptive_max_pool import AdaptiveMaxPool
 from netspec.catalogue.layers.add import Add
+from netspec.catalogue.layers.attention import Attention
 from netspec.catalogue.layers.conv import Conv
 from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.max_pool import MaxPool
 from netspec.catalogue.layers.relu import ReLU
-from netspec.program.execution import execution_notes, is_channels_last
+from netspec.program.execution import execution_notes, is_channels_last, is_strict
 from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.shapes import Shape
@@ -144,3 +146,21 @@ def test_bfloat16_is_what_autocast_by_hand_gives(make_program: MakeProgram):
         expected = written(inputs.contiguous(memory_format=torch.channels_last))
     assert torch.equal(given, expected.float())
     assert {value.dtype for value in network.state_dict().values()} == {torch.float32}
+
+
+def test_torch_is_strict_where_attention_is_deterministic_only_then(make_program: MakeProgram) -> None:
+    attention = ("0", Attention(num_heads=2))
+    cases = (
+        (("0", ReLU()),),
+        (attention,),
+        (attention, ("1", AdaptiveMaxPool(output_size=2))),
+    )
+    found = [is_strict(make_program(graph=chain(Shape.of(6, 4), layers, SPAN))) for layers in cases]
+    assert found == [False, True, False]
+
+
+def test_a_plan_says_which_layers_are_not_deterministic_on_cuda(make_program: MakeProgram) -> None:
+    pooled = make_program(graph=layers(*CONVOLUTIONS[:2], ("2", AdaptiveMaxPool(output_size=2))))
+    (note,) = (note for note in execution_notes(pooled) if "same bits" in note)
+    assert note.endswith("no deterministic gradients of `adaptive_max_pool` there")
+    assert not [note for note in execution_notes(make_program()) if "same bits" in note]

@@ -7,7 +7,7 @@ import torch
 
 from netspec.problems import NetspecError
 from netspec.runner import device as module
-from netspec.runner.device import available, choose, fit_threads, reseed, seeded
+from netspec.runner.device import available, choose, fit_threads, reproducible, reseed, seeded, spare
 from netspec.runner.environment import environment
 from netspec.source import Source
 
@@ -59,6 +59,21 @@ def test_the_same_holds_for_an_accelerator():
     with seeded(device):
         reseed(device, 5)
         assert torch.equal(torch.rand(3, device=device), first)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_an_accelerator_is_asked_for_deterministic_kernels_within_the_block(strict: bool):
+    with reproducible(torch.device("cuda"), strict):
+        assert torch.are_deterministic_algorithms_enabled()
+        assert torch.is_deterministic_algorithms_warn_only_enabled() == (not strict)
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_of_an_apple_gpu_is_to_spare_what_it_recommends_but_for_what_is_taken(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 1000)
+    for taken, left in ((400, 600), (1200, 0)):
+        monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda taken=taken: taken)
+        assert spare(torch.device("mps")) == left
 
 
 def test_the_environment_is_text_by_name():

@@ -92,6 +92,11 @@ class Layer(Entry):
         """How many samples a batch of training has at least."""
         return 1
 
+    def deterministic(self, *x: Any, **_: Any) -> bool:
+        """Whether torch has gradients of it that are the same bits each time on CUDA; of which it hasn't is listed at
+        torch.use_deterministic_algorithms."""
+        return True
+
     def flops(self, *x: Any, **_: Any) -> int:
         """Floating-point operations for one sample, two for each multiply and add, of matrix products and
         convolutions alone, as torch.utils.flop_counter counts them."""

@@ -35,6 +35,9 @@ class AdaptiveAvgPool(Layer):
         check_spatial("adaptive_avg_pool", x)
         return x.with_dims(x.channels, *per_dimension(self.output_size, len(x.spatial), "output_size"))
 
+    def deterministic(self, x: Shape) -> bool:
+        return {*per_dimension(self.output_size, len(x.spatial), "output_size")} == {1}
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

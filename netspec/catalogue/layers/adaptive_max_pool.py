@@ -39,6 +39,9 @@ class AdaptiveMaxPool(Layer):
         sizes = per_dimension(self.output_size, len(x.spatial), "output_size")
         return with_indices(x.with_dims(x.channels, *sizes), self.return_indices)
 
+    def deterministic(self, x: Shape) -> bool:
+        return False
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

@@ -63,6 +63,9 @@ class AvgPool(Layer):
             spatial.append(length)
         return x.with_dims(x.channels, *spatial)
 
+    def deterministic(self, x: Shape) -> bool:
+        return len(x.spatial) < 3
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

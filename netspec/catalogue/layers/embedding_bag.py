@@ -36,6 +36,9 @@ class EmbeddingBag(Embedding):
             raise Misfit(f"`embedding_bag` takes a list of indices, not {x}")
         return Shape((self.embedding_dim,))
 
+    def deterministic(self, x: Shape) -> bool:
+        return self.mode != "max"
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

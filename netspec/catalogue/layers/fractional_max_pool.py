@@ -71,6 +71,9 @@ class FractionalMaxPool(Layer):
             raise Misfit(f"`output_ratio` has {len(ratios)} numbers for {rank} dimensions", argument="output_ratio")
         return tuple(int(size * ratio) for size, ratio in zip(x.spatial, ratios, strict=True))
 
+    def deterministic(self, x: Shape) -> bool:
+        return False
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

@@ -27,6 +27,9 @@ class GlobalMaxPool(Layer):
         check_spatial("global_max_pool", x)
         return x.with_dims(x.channels, *(1 for _ in x.spatial))
 
+    def deterministic(self, x: Shape) -> bool:
+        return False
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

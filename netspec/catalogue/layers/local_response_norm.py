@@ -32,3 +32,6 @@ class LocalResponseNorm(Elementwise):
         if x.rank < 2:
             raise Misfit(f"`local_response_norm` takes channels with something in them, [channels, …], not {x}")
         return x
+
+    def deterministic(self, x: Shape) -> bool:
+        return len(x.spatial) < 2

@@ -40,6 +40,9 @@ class LPPool(Layer):
         # torch takes the mean of powers, times the window's size
         return AvgPool(kernel_size=self.kernel_size, stride=self.stride, ceil_mode=self.ceil_mode).infer(x)
 
+    def deterministic(self, x: Shape) -> bool:
+        return len(x.spatial) < 3
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 

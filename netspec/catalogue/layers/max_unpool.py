@@ -70,6 +70,9 @@ class MaxUnpool(Layer):
                 raise Misfit(reason, argument="output_size")
         return found
 
+    def deterministic(self, x: Shape, indices: Shape) -> bool:
+        return False
+
     def build(self, x: Shape, indices: Shape) -> nn.Module:
         from netspec.modules.pooling import MaxUnpool
 

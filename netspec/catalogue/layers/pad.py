@@ -74,6 +74,9 @@ class Pad(Layer):
         each = per_dimension(self.padding, len(x.spatial), "padding")
         return tuple((added, added) if isinstance(added, int) else added for added in each)
 
+    def deterministic(self, x: Shape) -> bool:
+        return self.mode != "reflect"
+
     def build(self, x: Shape) -> nn.Module:
         from torch.nn.functional import pad
 

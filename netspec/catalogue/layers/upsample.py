@@ -57,6 +57,9 @@ class Upsample(Layer):
         factors = per_dimension(self.scale_factor or 1, rank, "scale_factor")
         return x.with_dims(x.channels, *(size * factor for size, factor in zip(x.spatial, factors, strict=True)))
 
+    def deterministic(self, x: Shape) -> bool:
+        return self.mode != "bicubic" and not (self.mode == "linear" and len(x.spatial) == 1)
+
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
