@@ -16,10 +16,10 @@ def compile_problems(program: Program) -> Generator[None]:
     if not program.train.compile:
         yield
         return
-    from torch._dynamo.exc import BackendCompilerFailed
+    from torch._dynamo.exc import ShortenTraceback
 
     try:
         yield
-    except BackendCompilerFailed as error:
+    except ShortenTraceback as error:
         reason = str(error).strip().partition("\n")[0]
         raise NetspecError.of(NotCompiled(program.span_of("train.compile"), reason)) from error

@@ -26,8 +26,9 @@ def memory_problems(program: Program, device: torch.device) -> Generator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        # torch has a class for a full accelerator, but not for a full CPU
-        if isinstance(error, MemoryError | torch.OutOfMemoryError) or "DefaultCPUAllocator" in str(error):
+        # torch has a class for what its own allocator of CUDA lacks, and texts for all else
+        full = isinstance(error, MemoryError | torch.OutOfMemoryError)
+        if full or any(text in str(error) for text in ("DefaultCPUAllocator", "out of memory")):
             problem = NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size)
             raise NetspecError.of(problem) from error
         raise

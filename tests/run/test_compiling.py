@@ -16,6 +16,7 @@ from netspec.catalogue.optimizers.sgd import SGD
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.runner.checkpoint import load_weights
+from netspec.runner.compiling import compile_problems
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
 from tests.run.hand import CPU, EPOCHS, Weights
@@ -62,3 +63,12 @@ def test_a_compiler_that_is_missing_is_named_with_what_to_do(train_blobs: TrainB
     assert "the network can't be compiled" in said.message
     assert "no-such-compiler" in said.message
     assert said.help == "train without `compile = true`"
+
+
+def test_a_gpu_without_what_compiles_for_it_is_told_too(make_program: Callable[..., Program]):
+    from torch._inductor.exc import TritonMissing
+
+    program = make_program(train={"epochs": EPOCHS, "compile": True})
+    with pytest.raises(NetspecError, match="triton") as raised, compile_problems(program):
+        raise TritonMissing(None)
+    assert raised.value.diagnostics[0].code == "NS605"
