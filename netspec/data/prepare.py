@@ -18,6 +18,7 @@ from netspec.data.kept import Read, read
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
 from netspec.data.used import DataUsed
+from netspec.modules.constants import brought
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
@@ -128,7 +129,12 @@ class Prepared:
         yield from ahead(batch, range(0, len(chosen.targets), size), self._threads(chosen))
 
     def _threads(self, split: Split) -> int:
-        """How many threads make batches ahead: as many as the spec says, else only where a batch is waited for."""
+        """How many threads make batches ahead: as many as the spec says, else only where a batch is waited for.
+
+        On MPS none: torch ends the process where two threads use it at once. The batches are the same.
+        """
+        if self.device.type == "mps":
+            return 0
         workers = self.program.data.workers
         if workers is not None:
             return workers
@@ -205,10 +211,10 @@ def make_ready(divided: Divided, device: torch.device, spare: int | None = None)
 
 
 def _brought(values: Tensor, device: torch.device) -> Tensor:
-    """A batch on the device; from pinned memory, so that nothing waits for the copy."""
+    """A batch on the device; to CUDA from pinned memory, so that nothing waits for the copy."""
     if values.device.type == device.type:
         return values
-    return (values.pin_memory() if device.type == "cuda" else values).to(device, non_blocking=True)
+    return brought(values.pin_memory() if device.type == "cuda" else values, device)
 
 
 def _statistics(processing: Sequence[Processing], place: int) -> Statistics:

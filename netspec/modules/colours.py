@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from netspec.modules.constants import constant
+
 GREY = (0.2989, 0.587, 0.114)
 """How bright red, green and blue are."""
 LEVELS = 255
@@ -126,5 +128,5 @@ def _to_rgb(hues: Tensor, saturations: Tensor, values: Tensor) -> Tensor:
     rising = (1 - saturations * (1 - within)) * values
     choices = torch.stack((values, lowest, falling, rising), 1).clamp(0, 1)
     # which of the four each channel is, by the sixth of the circle
-    table = torch.tensor([[0, 2, 1, 1, 3, 0], [3, 0, 0, 2, 1, 1], [1, 1, 3, 0, 0, 2]], device=hues.device)
+    table = constant([[0, 2, 1, 1, 3, 0], [3, 0, 0, 2, 1, 1], [1, 1, 3, 0, 0, 2]], hues, torch.int64)
     return choices.gather(1, table[:, sector.long().remainder(6)].movedim(0, 1))

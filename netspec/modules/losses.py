@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from netspec.modules.constants import constant
+
 Conversion = Callable[[Tensor, Tensor], Tensor]
 """From targets [N], and the outputs [N, …] that they are for, to what a loss takes."""
 
@@ -160,7 +162,7 @@ def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
     """What a loss divides by to be a mean: torch's losses of classes with weights by the weights of the samples."""
     if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) and loss.weight is not None:
         return loss.weight[targets].sum()
-    return torch.tensor(len(targets), device=targets.device)
+    return constant(len(targets), targets, torch.int64)
 
 
 def _mean(batches: list[list[tuple[float, float]]], place: int) -> float:

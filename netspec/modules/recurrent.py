@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+
+def _forward(forward: Callable[[Tensor], Any], x: Tensor) -> Any:
+    """torch's own; on CUDA in the precision of the weights, since torch.autocast has the kernels there compute in
+    float16, whatever it is asked for."""
+    if not x.is_cuda:
+        return forward(x)
+    with torch.autocast("cuda", enabled=False):
+        return forward(x.float())
 
 
 def _result(output: Tensor, state: Tensor, last: bool, directions: int) -> Tensor:
@@ -21,7 +31,7 @@ class LSTM(nn.LSTM):
         self.last = last
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        output, (state, _) = super().forward(x)
+        output, (state, _) = _forward(super().forward, x)
         return _result(output, state, self.last, 2 if self.bidirectional else 1)
 
 
@@ -33,7 +43,7 @@ class GRU(nn.GRU):
         self.last = last
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        output, state = super().forward(x)
+        output, state = _forward(super().forward, x)
         return _result(output, state, self.last, 2 if self.bidirectional else 1)
 
 
@@ -45,5 +55,5 @@ class RNN(nn.RNN):
         self.last = last
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        output, state = super().forward(x)
+        output, state = _forward(super().forward, x)
         return _result(output, state, self.last, 2 if self.bidirectional else 1)

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from netspec.modules.constants import brought, constant
+
 Interpolation = Literal["nearest", "bilinear"]
 Filter = Literal["nearest", "bilinear", "bicubic"]
 Fill = float | tuple[float, ...] | None
@@ -112,7 +114,7 @@ def _sampled(images: Tensor, grid: Tensor, interpolation: Interpolation, fill: F
 def filled(fill: float | tuple[float, ...], images: Tensor) -> Tensor:
     """A number for all channels, or one for each, so that it meets those of images."""
     if isinstance(fill, tuple):
-        return torch.tensor(fill, dtype=images.dtype, device=images.device).view(-1, 1, 1)
+        return constant(fill, images, images.dtype).view(-1, 1, 1)
     return images.new_full((1, 1, 1), fill)  # made where it is used: nothing waits for a copy
 
 
@@ -127,7 +129,10 @@ def padded(images: Tensor, borders: Borders, mode: Padding = "constant", fill: f
         result = filled(fill, images).expand(*images.shape[:2], top + height + bottom, left + width + right).clone()
         result[..., top : top + height, left : left + width] = images
         return result
-    rows, columns = _mirrored(-top, height + bottom, height, mode), _mirrored(-left, width + right, width, mode)
+    rows, columns = (
+        brought(_mirrored(-before, size + after, size, mode), images.device)
+        for before, size, after in ((top, height, bottom), (left, width, right))
+    )
     return images[..., rows.view(-1, 1), columns]
 
 

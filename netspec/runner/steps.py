@@ -15,6 +15,7 @@ from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, learning_rate, momentum
 from netspec.catalogue.sections.train import Train
+from netspec.modules.constants import brought
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import clock, movers, weighed
@@ -95,6 +96,7 @@ class Steps:
             for group, saved in zip(optimizer.param_groups, remembered["param_groups"], strict=True):
                 saved |= {name: group[name] for name in ("fused", "foreach") if name in group}
             optimizer.load_state_dict(remembered)
+            _put_steps(optimizer)
             if [set(group) for group in optimizer.param_groups] != settings or not _fits(optimizer):
                 raise ValueError("of another optimizer")
         self.clear()
@@ -147,7 +149,15 @@ class Steps:
         """Normal numbers for the gradients, drawn on the CPU, so that all devices draw the same."""
         for parameter in self.parameters:
             if parameter.grad is not None:
-                parameter.grad += std * torch.randn(parameter.shape, generator=chance).to(parameter.device)
+                parameter.grad += std * brought(torch.randn(parameter.shape, generator=chance), parameter.device)
+
+
+def _put_steps(optimizer: torch.optim.Optimizer) -> None:
+    """The numbers of steps to where ASGD has them, since they take part in what the device computes: torch leaves them
+    where they were loaded, which does for all others."""
+    if isinstance(optimizer, torch.optim.ASGD):
+        for parameter, remembered in optimizer.state.items():
+            remembered["step"] = remembered["step"].to(parameter.device)
 
 
 SMALLER = {"row_var", "col_var"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -375,6 +376,17 @@ def test_evaluation_goes_through_the_data_in_order() -> None:
 
 
 # ------------------------------------------------------------------------------------------------- augmentation
+
+
+@pytest.mark.parametrize(("workers", "device", "wanted"), [(3, "cpu", 3), (None, "cpu", 0), (3, "mps", 0)])
+def test_as_many_threads_make_batches_as_the_spec_says_but_on_an_apple_gpu(
+    workers: int | None, device: str, wanted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """torch doesn't bear two threads there."""
+    asked: list[int] = []
+    monkeypatch.setattr("netspec.data.prepare.ahead", lambda make, items, threads: asked.append(threads) or ())
+    prepared = replace(of(Toy(), workers=workers, validation=Quantity(20, "%")), device=torch.device(device))
+    assert list(prepared.batches("validation")) == [] and asked == [wanted]
 
 
 def test_what_happens_to_a_sample_does_not_depend_on_its_batch() -> None:

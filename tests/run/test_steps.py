@@ -18,6 +18,7 @@ from netspec.catalogue.clips.clip_norm import ClipNorm
 from netspec.catalogue.clips.clip_value import ClipValue
 from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers.adamw import AdamW
+from netspec.catalogue.optimizers.asgd import ASGD
 from netspec.catalogue.optimizers.lbfgs import LBFGS
 from netspec.catalogue.optimizers.muon import Muon
 from netspec.catalogue.optimizers.sgd import SGD
@@ -34,7 +35,7 @@ from netspec.program.randomness import seed_for
 from netspec.runner.checkpoint import load_weights
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import train
-from netspec.runner.steps import shares
+from netspec.runner.steps import Steps, shares
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 
@@ -313,3 +314,15 @@ def test_the_shares_of_a_step_make_a_whole(sizes: list[int], accumulate: int) ->
         assert sum(found[start : start + accumulate]) == pytest.approx(1)
     if accumulate == 1:
         assert set(found) == {1.0}
+
+
+def test_the_steps_of_asgd_are_loaded_to_where_it_counts_them(make_program) -> None:
+    """`meta` stands for an accelerator."""
+    program = make_program(train={"epochs": EPOCHS, "optimizer": ASGD(lr=0.1)})
+    before = Steps.of(program, build(program), [BATCHES])
+    for parameter in before.parameters:
+        parameter.grad = torch.ones_like(parameter)
+    before.optimizers[0].step()
+    after = Steps.of(program, build(program).to("meta"), [BATCHES])
+    after.load(before.state())
+    assert {remembered["step"].device.type for remembered in after.optimizers[0].state.values()} == {"meta"}

@@ -54,15 +54,16 @@ class Elastic(ImageAugmentation):
         import torch
 
         from netspec.modules import filters, noise, warps
+        from netspec.modules.constants import constant
 
         ways = noise.uniform(drawn, 2, *inputs.shape[2:]) * 2 - 1
-        sigma = inputs.new_tensor([both(self.sigma)])
+        sigma = constant([both(self.sigma)], inputs, inputs.dtype)
         smooth = [
             filters.gaussian_blur(way.unsqueeze(1), (size, size), sigma)
             for way, size in zip(ways.unbind(1), self._kernels(), strict=True)
         ]
         # torchvision counts the way in sides of an image that is 2 long
-        far = inputs.new_tensor(both(self.alpha)).view(2, 1, 1) / 2
+        far = constant(both(self.alpha), inputs, inputs.dtype).view(2, 1, 1) / 2
         return warps.displaced(inputs, torch.cat(smooth, 1) * far, self.interpolation, self.fill)
 
     def _kernels(self) -> tuple[int, int]:

@@ -53,8 +53,10 @@ class FillMissing(Transform):
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
 
+        from netspec.modules.constants import constant
+
         value = measured[self.value] if isinstance(self.value, str) else self.value
-        filling = torch.tensor(value, dtype=inputs.dtype, device=inputs.device)
+        filling = constant(value, inputs, inputs.dtype)
         return torch.where(inputs.isnan(), filling, inputs)
 
 

@@ -44,5 +44,7 @@ class MinMax(Transform):
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
 
-        low, high = (torch.tensor(measured[key], dtype=inputs.dtype, device=inputs.device) for key in ("min", "max"))
+        from netspec.modules.constants import constant
+
+        low, high = (constant(measured[key], inputs, inputs.dtype) for key in ("min", "max"))
         return (inputs - low) / torch.where(high > low, high - low, 1)

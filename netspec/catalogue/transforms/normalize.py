@@ -113,8 +113,10 @@ class Normalize(Transform):
         """Mean and standard deviation, to compute with the channels of images."""
         import torch
 
+        from netspec.modules.constants import constant
+
         known_mean, known_std = self.numbers
-        mean = torch.tensor(known_mean or measured["mean"], device=inputs.device).view(-1, 1, 1)
-        std = torch.tensor(known_std or measured["std"], device=inputs.device).view(-1, 1, 1)
+        mean = constant(known_mean or measured["mean"], inputs, torch.float32).view(-1, 1, 1)
+        std = constant(known_std or measured["std"], inputs, torch.float32).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
         return mean, torch.where(std > 0, std, 1)

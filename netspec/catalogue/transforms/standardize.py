@@ -49,5 +49,7 @@ class Standardize(Transform):
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
 
-        mean, std = (torch.tensor(measured[key], dtype=inputs.dtype, device=inputs.device) for key in ("mean", "std"))
+        from netspec.modules.constants import constant
+
+        mean, std = (constant(measured[key], inputs, inputs.dtype) for key in ("mean", "std"))
         return (inputs - mean) / torch.where(std > 0, std, 1)
