@@ -115,8 +115,9 @@ def _unpacking(root: Path, bundle: Bundle) -> Generator[Path]:
         for file in bundle.files:
             place = Path(folder, file)
             place.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(OSError):  # another disk, or one that has no links
-                place.hardlink_to(root / file)
+            # by its name: another hard link would change the archive's time, and what was kept of it would be lost
+            with suppress(OSError):  # a disk that has no links, or a system that forbids them
+                place.symlink_to((root / file).resolve())
                 continue
             shutil.copy(root / file, place)
         yield Path(folder)

@@ -29,6 +29,8 @@ from netspec.catalogue.sources import DataError, DataSource, Place
 from netspec.catalogue.sources.emnist import PARTS
 from netspec.catalogue.sources.mnist import BUNDLE, Mnist
 from netspec.catalogue.types import Classes
+from netspec.data.kept import read
+from netspec.room import CACHE_FOLDER
 
 SPLITS = (4, 3, 2)
 """How many images the small data sets have to train, to test and to validate on."""
@@ -251,6 +253,21 @@ def test_it_is_read_from_its_archives(
         if split is not None:
             assert split.inputs[0].shape[1:] == loaded.type.input.dims and split.inputs[0].dtype == np.uint8
             assert split.targets.tolist() == list(range(len(split.targets))) and split.targets.dtype == np.int64
+
+
+@pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
+def test_it_is_unpacked_once_for_all_runs(
+    entry: type[Packed],
+    place: Place,
+    on_disk: Callable[[type[Packed]], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    on_disk(entry)
+    monkeypatch.setenv(CACHE_FOLDER, str(place.spec / "kept"))
+    source = made(entry, download=False)
+    first = read(source, place)
+    monkeypatch.delattr(entry, "open")  # the second time there is nothing to unpack with
+    assert read(source, place).digest == first.digest
 
 
 @pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
