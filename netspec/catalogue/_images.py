@@ -73,14 +73,26 @@ def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int], workers: 
     def read(place: int) -> None:
         images[place] = read_pixels(paths[place], mode, size)
 
-    pool = ThreadPoolExecutor(processors() if workers is None else max(workers, 1))
-    try:
-        for _ in pool.map(read, range(len(paths))):
-            pass
-    finally:
-        # what isn't begun by now is of no use, be it for an error or for Ctrl-C
-        pool.shutdown(cancel_futures=True)
+    with unwarned():
+        pool = ThreadPoolExecutor(processors() if workers is None else max(workers, 1))
+        try:
+            for _ in pool.map(read, range(len(paths))):
+                pass
+        finally:
+            # what isn't begun by now is of no use, be it for an error or for Ctrl-C
+            pool.shutdown(cancel_futures=True)
     return images
+
+
+@contextmanager
+def unwarned() -> Generator[None]:
+    """What Pillow warns of is refused here, or doesn't matter.
+
+    It goes around all images that are read: the filters of warnings belong to the process, and threads that each put
+    them back would put back one another's.
+    """
+    with warnings.catch_warnings(action="ignore"):
+        yield
 
 
 @contextmanager
@@ -89,15 +101,13 @@ def _opened(path: Path) -> Generator[Image]:
     from PIL import Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Pillow warns of is refused below, or doesn't matter
-            with Image.open(path, formats=FORMATS) as image:
-                if image.width * image.height > PIXELS:
-                    raise Image.DecompressionBombError
-                if image.mode.startswith(("I", "F")):
-                    reason = f"`{path}` has more than 8 bits for each pixel and channel"
-                    raise DataError("malformed", reason, path=path, help="convert it to 8 bits")
-                yield image
+        with Image.open(path, formats=FORMATS) as image:
+            if image.width * image.height > PIXELS:
+                raise Image.DecompressionBombError
+            if image.mode.startswith(("I", "F")):
+                reason = f"`{path}` has more than 8 bits for each pixel and channel"
+                raise DataError("malformed", reason, path=path, help="convert it to 8 bits")
+            yield image
     except FileNotFoundError as error:
         raise DataError("missing", f"there is no file `{path}`", path=path) from error
     except Image.DecompressionBombError as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from netspec.catalogue._columns import numbers
-from netspec.catalogue._images import CHANNELS, SUFFIXES, Mode, read_header, read_pixels
+from netspec.catalogue._images import CHANNELS, SUFFIXES, Mode, read_header, read_pixels, unwarned
 from netspec.catalogue._tables import Table
 from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import DataField
@@ -34,12 +34,13 @@ def expand(paths: Sequence[Path]) -> list[Path]:
 def read_image(path: Path, field: DataField, *, resize: bool) -> np.ndarray:
     """An image file as the data set has its images, uint8 [channels, height, width]. Raises DataError."""
     channels, height, width = field.shape.dims
-    header = read_header(path)
-    if (header.height, header.width) != (height, width) and not resize:
-        reason = f"`{path}` is {header.height} x {header.width}, and the network takes {height} x {width}"
-        raise DataError("malformed", reason, path=path, help="--resize brings images to that size")
     modes: dict[int, Mode] = {count: mode for mode, count in CHANNELS.items()}
-    return read_pixels(path, modes.get(channels, "rgb"), (height, width))
+    with unwarned():
+        header = read_header(path)
+        if (header.height, header.width) != (height, width) and not resize:
+            reason = f"`{path}` is {header.height} x {header.width}, and the network takes {height} x {width}"
+            raise DataError("malformed", reason, path=path, help="--resize brings images to that size")
+        return read_pixels(path, modes.get(channels, "rgb"), (height, width))
 
 
 def read_rows(path: Path, field: DataField, *, gaps: bool) -> np.ndarray:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import struct
 import sys
+import warnings
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +78,21 @@ def test_resizing_is_that_of_torchvision(place: Place, photos: Path) -> None:
     (found,) = source(size=(7, 9)).load(place).train.inputs
     wanted = [functional.pil_to_tensor(functional.resize(image, [7, 9])) for image, _ in Theirs(str(photos))]
     assert torch.equal(torch.from_numpy(found), torch.stack(wanted))
+
+
+def test_threads_that_read_images_leave_the_filters_of_warnings_as_they_were(place: Place) -> None:
+    for number in range(60):
+        draw(place.spec / "photos" / "cat" / f"{number}.png", height=40, width=40, seed=number)
+        draw(place.spec / "photos" / "dog" / f"{number}.png", height=40, width=40, seed=number)
+    before = [*warnings.filters]
+    for _ in range(3):
+        source().load(replace(place, workers=8))
+    assert warnings.filters == before
+
+
+def test_what_pillow_warns_of_is_not_said(place: Place, photos: Path) -> None:
+    Image.new("P", (5, 6)).save(photos / "cat" / "a.PNG", transparency=b"\x80")
+    assert len(source(mode="rgb").load(place).train.targets) == 6
 
 
 def test_the_order_is_not_the_file_system_s(place: Place, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from netspec.catalogue._files import resolve, shown, why_no_folder
 from netspec.catalogue._folders import Shelf, Shelves, read_folder
-from netspec.catalogue._images import CHANNELS, PILLOW, Header, Mode, read_all, read_header
+from netspec.catalogue._images import CHANNELS, PILLOW, Header, Mode, read_all, read_header, unwarned
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
@@ -90,7 +90,8 @@ class ImageFolder(DataSource):
         """The mode and the size of all images: what is written, or what their headers agree on."""
         if self.mode is not None and self.size is not None:
             return self.mode, self.size
-        headers = {path: read_header(path) for path in shelves.paths}
+        with unwarned():
+            headers = {path: read_header(path) for path in shelves.paths}
         first = next(iter(headers.values()))
         if self.size is None:
             self._check_sizes(headers)
