@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from hashlib import file_digest, sha256
 from math import isfinite
 from pathlib import Path
 from secrets import token_hex
@@ -65,6 +66,15 @@ def _no_number(text: str) -> Any:
 def _finite(text: str) -> float:
     value = float(text)
     return value if isfinite(value) else _no_number(text)
+
+
+def described(content: bytes | Path) -> dict[str, Any]:
+    """What a manifest says of a file, by what is in it or by where it is: its size and its SHA-256."""
+    if isinstance(content, bytes):
+        return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+    with content.open("rb") as file:
+        found = file_digest(file, sha256)
+        return {"bytes": file.tell(), "sha256": found.hexdigest()}
 
 
 def write_durably(path: Path, content: bytes, like: os.stat_result | None = None) -> None:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import numpy as np
 
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.files import as_json, from_json
+from netspec.files import as_json, described, from_json
 from netspec.program.written import written
 from netspec.room import cache_folder
 
@@ -24,6 +25,8 @@ FORMAT = 1
 LIMIT = 20 * 2**30
 """How many bytes are kept in all; what wasn't used for the longest time goes first."""
 SPLITS = ("train", "test", "validation")
+FACTS, MANIFEST = "facts.json", "MANIFEST.json"
+"""The digest of the samples and how many inputs they have; and what all other files are."""
 
 
 @dataclass(frozen=True)
@@ -91,19 +94,23 @@ def _kept(source: DataSource, place: Place, key: str) -> Read | None:
     """What was kept, if all of it is there as it was; what isn't any more is removed."""
     folder = _folder() / key
     try:
-        facts = from_json((folder / "facts.json").read_bytes())
-        train, *others = (
-            _samples(folder, split, facts["inputs"][split]) if split in facts["inputs"] else None for split in SPLITS
-        )
-        if train is not None:
-            found = Read(Loaded(source.describe(place), train, *others), facts["digest"])
-            if digest(found.loaded) == found.digest:
-                os.utime(folder)
-                return found
+        if from_json((folder / MANIFEST).read_bytes()) != _manifest(folder):
+            raise ValueError(MANIFEST)
+        facts = from_json((folder / FACTS).read_bytes())
+        splits = {split: _samples(folder, split, count) for split, count in facts["inputs"].items()}
+        loaded = Loaded(source.describe(place), splits["train"], splits.get("test"), splits.get("validation"))
+        found = Read(loaded, facts["digest"])
+        os.utime(folder)
+        return found
     except (OSError, ValueError, KeyError, TypeError):
         pass
     shutil.rmtree(folder, ignore_errors=True)
     return None
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """What a folder's files are, whole: a bit of a header makes other samples too. Each is read once for that."""
+    return {path.name: described(path) for path in folder.iterdir() if path.name != MANIFEST}
 
 
 def _samples(folder: Path, split: str, count: int) -> Samples:
@@ -129,10 +136,12 @@ def _keep(found: Read, key: str) -> None:
             for place, values in enumerate(samples.inputs):
                 np.save(folder / f"{split}{place}.npy", values, allow_pickle=False)
         inputs = {split: len(samples.inputs) for split, samples in splits.items()}
-        (folder / "facts.json").write_bytes(as_json({"digest": found.digest, "inputs": inputs}))
+        (folder / FACTS).write_bytes(as_json({"digest": found.digest, "inputs": inputs}))
+        (folder / MANIFEST).write_bytes(as_json(_manifest(folder)))
         folder.rename(cache / key)
-    except OSError:  # the disk is full, or another process was first
+    except BaseException:  # the disk is full, another process was first, or Ctrl-C
         shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _make_room(cache: Path, size: int) -> None:

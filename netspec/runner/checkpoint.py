@@ -12,7 +12,6 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeGuard, cast
@@ -20,7 +19,16 @@ from typing import Any, TypeGuard, cast
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from netspec.files import as_json, file_problems, from_json, is_number, sync_folder, write_atomically, write_durably
+from netspec.files import (
+    as_json,
+    described,
+    file_problems,
+    from_json,
+    is_number,
+    sync_folder,
+    write_atomically,
+    write_durably,
+)
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.runner.environment import version_of
@@ -193,7 +201,7 @@ def commit(path: Path, contents: Mapping[str, bytes]) -> None:
     try:
         for name, content in contents.items():
             write_durably(temporary / name, content)
-        files = {name: _described(data) for name, data in contents.items()}
+        files = {name: described(data) for name, data in contents.items()}
         write_durably(temporary / MANIFEST, as_json({"format": FORMAT, "files": files}))
         sync_folder(temporary)
         temporary.rename(path)
@@ -201,11 +209,6 @@ def commit(path: Path, contents: Mapping[str, bytes]) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
     sync_folder(path.parent)
-
-
-def _described(content: bytes) -> dict[str, Any]:
-    """What the manifest says of a file."""
-    return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
 
 
 def _remove(path: Path) -> None:
@@ -262,7 +265,7 @@ def _verified(path: Path) -> dict[str, bytes]:
         written = (path / MANIFEST).read_bytes()
         manifest: dict[str, Any] = from_json(written)
         contents = {name: (path / name).read_bytes() for name in map(_plain, manifest["files"])}
-        damaged = [name for name, data in contents.items() if manifest["files"][name] != _described(data)]
+        damaged = [name for name, data in contents.items() if manifest["files"][name] != described(data)]
         if written != as_json({"format": FORMAT, "files": manifest["files"]}):
             raise ValueError(MANIFEST)
     except OSError as error:

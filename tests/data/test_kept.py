@@ -71,6 +71,12 @@ def test_the_second_time_they_are_not_read(place: Place, reads: list[str]) -> No
     assert second.loaded.type == first.loaded.type and second.loaded.validation is None
 
 
+def test_a_source_without_splits_of_its_own_is_kept_too(place: Place, reads: list[str]) -> None:
+    source = ImageFolder(path="photos/train")
+    first, second = read(source, place), read(source, place)
+    assert len(reads) == 1 and same(first, second) and second.loaded.test is None
+
+
 def test_of_what_is_kept_nothing_is_written_to(place: Place, reads: list[str]) -> None:
     first = read(SOURCE, place)
     read(SOURCE, place).loaded.train.inputs[0][:] = 0
@@ -109,20 +115,32 @@ def test_another_size_is_another_reading(place: Place, reads: list[str]) -> None
     assert len(reads) == 2
 
 
-def flip(path: Path) -> None:
+def flip(path: Path, place: int = -1) -> None:
     content = bytearray(path.read_bytes())
-    content[-1] ^= 1
+    content[place] ^= 1
     path.write_bytes(content)
+
+
+def swap(path: Path, old: bytes, new: bytes) -> None:
+    """Other bytes in a file, as many as before."""
+    content = path.read_bytes()
+    assert content.count(old) == 1 and len(old) == len(new)
+    path.write_bytes(content.replace(old, new))
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "a bit of an image": lambda entry: flip(entry / "train0.npy"),
     "a bit of a target": lambda entry: flip(entry / "test.npy"),
+    "the order of bytes": lambda entry: swap(entry / "train.npy", b"<i8", b">i8"),
+    "the shape": lambda entry: swap(entry / "train0.npy", b"(3, 3, 6, 5)", b"(3, 3, 5, 6)"),
+    "the digest of all": lambda entry: flip(entry / "facts.json", len('{\n  "digest": "')),
     "a short file": lambda entry: os.truncate(entry / "train0.npy", 150),
     "no file": lambda entry: (entry / "train0.npy").unlink(),
     "Python objects": lambda entry: np.save(entry / "train0.npy", np.array([{}], object), allow_pickle=True),
     "no facts": lambda entry: (entry / "facts.json").write_text("{}"),
     "no JSON": lambda entry: (entry / "facts.json").write_text("{"),
+    "no manifest": lambda entry: (entry / "MANIFEST.json").unlink(missing_ok=True),
+    "a strange manifest": lambda entry: (entry / "MANIFEST.json").write_text('{"files": {}}'),
     "strange facts": lambda entry: (entry / "facts.json").write_text('{"digest": 1, "inputs": [1]}'),
     "no split to train on": lambda entry: (entry / "facts.json").write_text('{"digest": "", "inputs": {"test": 1}}'),
 }
@@ -179,4 +197,14 @@ def test_nothing_half_written_is_left(place: Place, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(np, "save", full)
     read(SOURCE, place)
+    assert list((place.spec / "kept" / "data").iterdir()) == []
+
+
+def test_nothing_half_written_is_left_by_ctrl_c(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*arguments: object, **settings: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "save", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        read(SOURCE, place)
     assert list((place.spec / "kept" / "data").iterdir()) == []
