@@ -64,9 +64,9 @@ def command(spec: Path | None, shown: Path | None, force: bool, form: str, overr
 
     try:
         divided = divide(program)
+        data = make_ready(divided, torch.device("cpu"))
     except DataError as error:
         raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
-    data = make_ready(divided, torch.device("cpu"))
     facts = DataFacts.of(divided, data)
     found = [problem.diagnose() for problem in facts.problems()]
     if form == "json":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -157,8 +158,14 @@ class Divided:
 def prepare(program: Program, device: torch.device, spare: int | None = None) -> Prepared:
     """Load a program's data and make it ready for training on a device that has so many bytes to spare; None is as many
     as it takes. Raises DataError."""
+    return make_ready(divide(program), device, spare)
+
+
+@contextmanager
+def _room_problems() -> Generator[None]:
+    """Turns a lack of room, in the memory and on the disk, into a DataError."""
     try:
-        return make_ready(divide(program), device, spare)
+        yield
     except NoRoomError as error:
         raise DataError(
             "unreachable",
@@ -168,6 +175,7 @@ def prepare(program: Program, device: torch.device, spare: int | None = None) ->
         ) from error
 
 
+@_room_problems()
 def divide(program: Program) -> Divided:
     """Load a program's data and divide it. Raises DataError."""
     index, note, found = _load(program)
@@ -178,8 +186,9 @@ def divide(program: Program) -> Divided:
     return Divided(program, note, found.digest, *_divide(program, loaded))
 
 
+@_room_problems()
 def make_ready(divided: Divided, device: torch.device, spare: int | None = None) -> Prepared:
-    """Measure and transform what was divided, and bring it to the device if that has room for it."""
+    """Measure and transform what was divided, and bring it to the device if that has room for it. Raises DataError."""
     program, train, validation, test = divided.program, divided.train, divided.validation, divided.test
     measured = [
         Processing.measured(field, program.type, program.data, values)

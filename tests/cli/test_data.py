@@ -10,6 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
+from netspec import room
 from netspec.data.facts import DataFacts
 from netspec.data.prepare import divide, make_ready, prepare
 from netspec.data.seen import chosen, seen
@@ -31,6 +32,7 @@ data {
 model { flatten -> linear(4) }
 train { seed = 3 }
 """
+PLAIN = IMAGES.replace("  augment    = random_crop(8, padding=2) -> random_horizontal_flip\n", "")
 
 
 def test_splits_classes_and_numbers_before_and_after(netspec: Netspec) -> None:
@@ -81,9 +83,17 @@ def test_what_is_shown_is_what_training_sees(tmp_path: Path) -> None:
     assert not torch.equal(shown.epochs[0], shown.epochs[1])
 
 
+def test_where_there_is_no_room_it_is_said(netspec: Netspec, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "a.net").write_text(PLAIN)
+    monkeypatch.setattr(room, "available", lambda: 1024)
+    monkeypatch.setenv(room.CACHE_FOLDER, str(folder / "a.net"))
+    ended = netspec("data", "a.net")
+    assert ended.exit_code == 3
+    assert "there is no room for the data" in ended.err and room.CACHE_FOLDER in ended.err
+
+
 def test_what_is_undone_is_the_image_again(tmp_path: Path) -> None:
-    text = IMAGES.replace("  augment    = random_crop(8, padding=2) -> random_horizontal_flip\n", "")
-    divided = divide(check(text, folder=tmp_path).require())
+    divided = divide(check(PLAIN, folder=tmp_path).require())
     (shown,) = seen(divided, make_ready(divided, CPU), 6, 3)
     (images,) = shown.undone
     torch.testing.assert_close(images, shown.before)
