@@ -159,6 +159,22 @@ def test_rows_of_a_table_are_predicted_by_their_columns(tmp_path: Path, monkeypa
     assert "`two` in the column `y` is no number" in capsys.readouterr().err
 
 
+def test_columns_without_names_are_taken_by_their_places(tmp_path: Path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = "data { source = synthetic(features=3, classes=2, samples=60) }\nmodel { linear(2) }\ntrain { epochs = 1 }\n"
+    Path("t.net").write_text(text)
+    folder = str(api.run("t.net", device="cpu").folder)
+    Path("new.csv").write_text("any,name,any\n1,0,6\n1,0,-6\n")
+    assert main(["predict", folder, "new.csv", "--format", "json"]) == 0
+    assert [item["sample"] for item in json.loads(capsys.readouterr().out)] == ["new.csv:1", "new.csv:2"]
+    Path("bad.csv").write_text("a,b\n1,2\n")
+    assert main(["predict", folder, "bad.csv"]) == 3
+    assert "`bad.csv` has 2 columns, and the network takes 3" in capsys.readouterr().err
+    Path("bad.csv").write_text("1,0,6\n1,0,-6\n")
+    assert main(["predict", folder, "bad.csv"]) == 3
+    assert "its first line holds numbers, where the names of the columns belong" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("verb", [["eval"], ["predict"]])
 def test_what_is_no_run_is_said(verb: list[str], tmp_path: Path, capsys):
     assert main([*verb, str(tmp_path), *(["a.png"] if verb == ["predict"] else [])]) == 5
