@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from netspec.catalogue.sources import DataError, Place
 from netspec.catalogue.sources.csv import Csv
+from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.fill_missing import FillMissing
 from netspec.catalogue.transforms.min_max import MinMax
+from netspec.catalogue.transforms.standardize import Standardize
 from netspec.catalogue.types import Column
 from netspec.data.files import read_rows
 from netspec.shapes import Misfit
@@ -156,7 +160,7 @@ def test_missing_values_are_filled_as_scikit_learn_fills_them(train: np.ndarray,
     other = np.resize(other, (3, train.shape[1]))
     for value in ("mean", "median"):
         transform, imputer = FillMissing(value=value), SimpleImputer(strategy=value, keep_empty_features=True)
-        measured = transform.measure([torch.from_numpy(train)])
+        measured = transform.measure(torch.from_numpy(train).split(4))
         wanted = imputer.fit(train).transform(other)
         found = transform.apply(torch.from_numpy(other), measured).numpy()
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-9)
@@ -175,9 +179,36 @@ numbers = arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 3)), el
 @given(numbers)
 def test_columns_are_scaled_as_scikit_learn_scales_them(train: np.ndarray) -> None:
     transform, other = MinMax(), train * 1.5 - 3
-    measured = transform.measure([torch.from_numpy(train)])
+    measured = transform.measure(torch.from_numpy(train).split(4))
     wanted = MinMaxScaler().fit(train).transform(other)
     np.testing.assert_allclose(transform.apply(torch.from_numpy(other), measured).numpy(), wanted, atol=1e-12)
+
+
+# -------------------------------------------------------------------------------------------------- what is measured
+
+
+@given(arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 3)), elements=st.integers(-1000, 1000)))
+def test_columns_are_standardised_as_scikit_learn_does_it(train: np.ndarray) -> None:
+    transform, rows = Standardize(), torch.from_numpy(train)
+    found = transform.apply(rows, transform.measure(rows.split(4)))
+    np.testing.assert_allclose(found.numpy(), StandardScaler().fit_transform(train), atol=1e-9)
+
+
+@pytest.mark.parametrize("transform", [Standardize(), MinMax(), FillMissing(value="mean")], ids=lambda one: one.name())
+def test_a_table_may_be_larger_than_the_memory(transform: Transform) -> None:
+    """No portion is kept after the next one has come."""
+    kept: list[weakref.ref[torch.Tensor]] = []
+
+    def portions() -> Iterator[torch.Tensor]:
+        for number in range(9):
+            portion = torch.full((2, 3), float(number), dtype=torch.float64)
+            kept.append(weakref.ref(portion))
+            yield portion
+            del portion
+            assert sum(one() is not None for one in kept) <= 1
+
+    transform.measure(portions())
+    assert len(kept) == 9
 
 
 # ------------------------------------------------------------------------------------------------- files to predict on

@@ -42,13 +42,9 @@ class FillMissing(Transform):
         return x
 
     def measure(self, portions: Iterable[Tensor]) -> Statistics:
-        import torch
-
         if not isinstance(self.value, str):
             return {}
-        middle = _mean if self.value == "mean" else _median
-        columns = torch.cat([*portions]).double().unbind(1)
-        return {self.value: [middle(column[~column.isnan()]) for column in columns]}
+        return {self.value: (_means if self.value == "mean" else _medians)(portions)}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
@@ -60,8 +56,22 @@ class FillMissing(Transform):
         return torch.where(inputs.isnan(), filling, inputs)
 
 
-def _mean(values: Tensor) -> float:
-    return float(values.mean()) if len(values) else 0.0
+def _means(portions: Iterable[Tensor]) -> list[float]:
+    import torch
+
+    totals = counts = torch.zeros((), dtype=torch.float64)
+    for portion in portions:
+        totals = totals + portion.double().nansum(0)
+        counts = counts + (~portion.isnan()).sum(0)
+    return (totals / counts.clamp(min=1)).tolist()
+
+
+def _medians(portions: Iterable[Tensor]) -> list[float]:
+    """Of all portions together: what is in the middle can't be said of one by itself."""
+    import torch
+
+    columns = torch.cat([*portions]).double().unbind(1)
+    return [_median(column[~column.isnan()]) for column in columns]
 
 
 def _median(values: Tensor) -> float:

@@ -38,8 +38,13 @@ class MinMax(Transform):
     def measure(self, portions: Iterable[Tensor]) -> Statistics:
         import torch
 
-        inputs = torch.cat([*portions])
-        return {"min": inputs.amin(0).tolist(), "max": inputs.amax(0).tolist()}
+        low = high = None
+        for portion in portions:
+            least, most = portion.aminmax(dim=0)
+            low = least if low is None else torch.minimum(low, least)
+            high = most if high is None else torch.maximum(high, most)
+        assert low is not None and high is not None, "there are samples"
+        return {"min": low.tolist(), "max": high.tolist()}
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue._moments import moments
 from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
@@ -81,25 +82,7 @@ class Normalize(Transform):
         return self.statistics == "measured"
 
     def measure(self, portions: Iterable[Tensor]) -> Statistics:
-        """In 64 bits, each portion by itself and then together with those before: T. Chan, G. Golub, R. LeVeque,
-        "Updating formulae and a pairwise algorithm for computing sample variances" (1979)."""
-        import torch
-
-        count, start = 0, None
-        mean = squares = torch.zeros((), dtype=torch.float64)
-        for portion in portions:
-            values = portion.transpose(0, 1).flatten(1).double()
-            # from the first value of each channel, so that one that never changes has a deviation of exactly 0
-            start = values[:, :1].clone() if start is None else start
-            values = values - start
-            number, own = values.shape[1], values.mean(1)
-            away = own - mean
-            count += number
-            within, between = (values - own[:, None]).square_().sum(1), number * (count - number) / count
-            squares = squares + within + away.square() * between
-            mean = mean + away * (number / count)
-        assert start is not None, "there are samples"
-        return {"mean": (start[:, 0] + mean).tolist(), "std": (squares / count).sqrt().tolist()}
+        return moments(portion.transpose(0, 1).flatten(1) for portion in portions)
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         mean, std = self._both(inputs, measured)

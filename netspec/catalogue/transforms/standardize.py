@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue._moments import moments
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.shapes import Misfit, Shape
@@ -36,15 +37,7 @@ class Standardize(Transform):
         return x
 
     def measure(self, portions: Iterable[Tensor]) -> Statistics:
-        import torch
-
-        inputs = torch.cat([*portions]).double()
-        # from the first row, so that a column that never changes is exactly 0 away, and large numbers lose no digits
-        deviation = inputs - inputs[0]
-        return {
-            "mean": (inputs[0] + deviation.mean(0)).tolist(),
-            "std": deviation.std(0, correction=0).tolist(),
-        }
+        return moments(portion.T for portion in portions)
 
     def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
         import torch
