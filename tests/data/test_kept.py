@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from netspec.catalogue.sources import Place
+from netspec.catalogue.sources import Loaded, Place
 from netspec.catalogue.sources.cifar10 import Cifar10
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
@@ -115,6 +117,11 @@ def test_another_size_is_another_reading(place: Place, reads: list[str]) -> None
     assert len(reads) == 2
 
 
+def entries(place: Place) -> list[Path]:
+    """The folders of what is kept."""
+    return list((place.spec / "kept" / "data").iterdir())
+
+
 def flip(path: Path, place: int = -1) -> None:
     content = bytearray(path.read_bytes())
     content[place] ^= 1
@@ -149,7 +156,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_what_is_damaged_is_read_and_kept_anew(place: Place, reads: list[str], damage: str) -> None:
     before = read(SOURCE, place)
-    (entry,) = (place.spec / "kept" / "data").iterdir()
+    (entry,) = entries(place)
     DAMAGES[damage](entry)
     assert same(read(SOURCE, place), before) and len(reads) == 2
     assert same(read(SOURCE, place), before) and len(reads) == 2
@@ -166,12 +173,13 @@ def test_where_nothing_can_be_kept_they_are_read_each_time(
 def test_what_was_not_used_for_the_longest_time_goes_first(
     place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kept, "LIMIT", 2300)
-    old, used, new = (ImageFolder(path="photos", size=(size, 5)) for size in (4, 5, 6))
-    for source in (old, used):
+    used, old, new = (ImageFolder(path="photos", size=(size, 5)) for size in (4, 5, 6))
+    for time, source in enumerate((used, old)):
         read(source, place)
-    for entry, time in zip(sorted((place.spec / "kept" / "data").iterdir(), key=os.path.getmtime), (1, 2), strict=True):
-        os.utime(entry, (time, time))
+        os.utime(max(entries(place), key=os.path.getmtime), (time, time))
+    # as if it were full
+    size = sum(file.stat().st_size for entry in entries(place) for file in entry.iterdir())
+    monkeypatch.setattr(kept, "LIMIT", size)
     read(used, place)
     read(new, place)
     assert len(reads) == 3
@@ -179,6 +187,55 @@ def test_what_was_not_used_for_the_longest_time_goes_first(
     assert len(reads) == 3
     read(old, place)
     assert len(reads) == 4
+
+
+@pytest.mark.parametrize("scarce", ["the limit", "the disk"])
+def test_for_what_is_too_large_nothing_else_goes(
+    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch, scarce: str
+) -> None:
+    small, size = ImageFolder(path="photos", size=(1, 1)), 5 * 3 * 6 * 5
+    read(small, place)
+    if scarce == "the limit":
+        monkeypatch.setattr(kept, "LIMIT", size - 1)
+    else:
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2 * size - 1))
+    read(SOURCE, place)
+    read(SOURCE, place)
+    assert len(reads) == 3
+    read(small, place)
+    assert len(reads) == 3
+
+
+def test_files_that_change_while_they_are_read_are_read_again(
+    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = ImageFolder.load
+
+    def disturbed(source: ImageFolder, place: Place) -> Loaded:
+        loaded = load(source, place)
+        CHANGES["another image"](place.spec / "photos")
+        return loaded
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(ImageFolder, "load", disturbed)
+        before = read(SOURCE, place)
+    assert not same(read(SOURCE, place), before) and len(reads) == 2
+
+
+def test_files_that_loading_makes_are_read_once(
+    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos, load = place.spec / "photos", ImageFolder.load
+    photos.rename(place.spec / "archive")
+
+    def unpacked(source: ImageFolder, place: Place) -> Loaded:
+        (place.spec / "archive").rename(photos)
+        return load(source, place)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(ImageFolder, "load", unpacked)
+        before = read(SOURCE, place)
+    assert same(read(SOURCE, place), before) and len(reads) == 1
 
 
 def test_what_is_read_quickly_is_not_kept(place: Place) -> None:
@@ -197,7 +254,7 @@ def test_nothing_half_written_is_left(place: Place, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(np, "save", full)
     read(SOURCE, place)
-    assert list((place.spec / "kept" / "data").iterdir()) == []
+    assert entries(place) == []
 
 
 def test_nothing_half_written_is_left_by_ctrl_c(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,4 +264,4 @@ def test_nothing_half_written_is_left_by_ctrl_c(place: Place, monkeypatch: pytes
     monkeypatch.setattr(np, "save", interrupted)
     with pytest.raises(KeyboardInterrupt):
         read(SOURCE, place)
-    assert list((place.spec / "kept" / "data").iterdir()) == []
+    assert entries(place) == []
