@@ -189,7 +189,7 @@ def check_metrics(evaluate: Evaluate, loss: Objective, target: Target, spans: Sp
     """Metrics are of what the targets are and from what the loss gives, and each is asked for once."""
     known: dict[str, Span] = {}
     for index, metric in enumerate(evaluate.metrics or ()):
-        span, name = spans[f"evaluate.metrics[{index}]"], metric.name()
+        span, name = spans.get(f"evaluate.metrics[{index}]") or spans["evaluate.metrics"], metric.name()
         if metric.key() in known:
             problems.add(Duplicate(span, "metric", metric.key(), known[metric.key()]))
         known.setdefault(metric.key(), span)

@@ -20,7 +20,7 @@ def refusal(slot: Slot, value: Any, span: Span, labels: tuple[Label, ...] = ()) 
     found, replacement, help = shown(value), None, None
     match value:
         case Quantity() if not slot.units:
-            replacement = str(value.number)
+            replacement = _as_number(slot, value)
         case int() | float() if slot.units and is_number(value) and value > 0:
             return _without_unit(slot, value, span)
         case float() if value.is_integer() and "whole number" in slot.words:
@@ -34,6 +34,13 @@ def refusal(slot: Slot, value: Any, span: Span, labels: tuple[Label, ...] = ()) 
         case _:
             pass
     return WrongValue(span, slot.name, slot.words, found, replacement, help, labels)
+
+
+def _as_number(slot: Slot, value: Quantity) -> str | None:
+    """What is written for a quantity where a number is taken: 10% is a tenth."""
+    if value.unit != "%":
+        return str(value.number)
+    return None if "whole number" in slot.words else f"{value.number / 100:.12g}"
 
 
 def _without_unit(slot: Slot, value: float, span: Span) -> Problem:
