@@ -35,7 +35,11 @@ class Averaging:
         weight = self.entry.weight(step, self.steps)
         if weight is None:
             return
-        self.started = True
+        if not self.started:
+            # the first weights are the mean, whatever is left of one that a training went back from
+            self.mean.load_state_dict(self.network.state_dict())
+            self.started = True
+            return
         parameters = list(zip(self.mean.parameters(), self.network.parameters(), strict=True))
         buffers = list(zip(self.mean.buffers(), self.network.buffers(), strict=True))
         for mean, value in (*parameters, *buffers) if self.entry.buffers else parameters:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from netspec.catalogue.averages import Average
+from netspec.catalogue.averages.ema import EMA
+from netspec.catalogue.averages.swa import SWA
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.stops.early_stopping import EarlyStopping
@@ -55,6 +59,25 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
             return value * torch.nan if seen - 1 in places or (not once and seen > places[0]) else value
 
         monkeypatch.setattr(runner.MixedBatch, "loss", loss)
+
+    return set_up
+
+
+@pytest.fixture
+def broken_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Makes a weight infinite at a step, counted from 0, until the training went back for it."""
+
+    def set_up(place: int) -> None:
+        plain = runner.Steps.after
+
+        def after(self: Any, progress: Progress, batch: int, losses: Any) -> int | None:
+            number = plain(self, progress, batch, losses)
+            if number == place and not progress.slowed:
+                with torch.no_grad():
+                    self.parameters[0].fill_(torch.inf)
+            return number
+
+        monkeypatch.setattr(runner.Steps, "after", after)
 
     return set_up
 
@@ -119,6 +142,14 @@ def test_it_goes_back_to_the_first_weights_where_nothing_else_was_saved(make_pro
     assert isinstance(events[-1], Finished)
 
 
+@pytest.mark.parametrize("average", [EMA(decay=0.9), SWA(start=Quantity(1, "%"))], ids=["ema", "swa"])
+def test_a_mean_that_took_infinite_weights_in_begins_again(make_program, tmp_path: Path, broken_step, average: Average):
+    broken_step(2)
+    events = run(make_program(train={"on_nan": "rollback", "average": average}), tmp_path / "run")
+    assert [str(event.moment) for event in events if isinstance(event, RolledBack)] == ["epoch 0"]
+    assert isinstance(events[-1], Finished)
+
+
 def test_the_metrics_log_goes_back_too(make_program, tmp_path: Path, poison):
     poison(2 * BATCHES + 3)
     program = make_program(
@@ -134,17 +165,8 @@ def test_the_metrics_log_goes_back_too(make_program, tmp_path: Path, poison):
 
 
 @pytest.mark.parametrize("policy", ["stop", "rollback"])
-def test_weights_that_overflowed_are_never_saved(make_program, tmp_path: Path, monkeypatch, policy: str):
-    plain = runner.Steps.after
-
-    def overflow(self: Any, progress: Progress, batch: int, losses: Any) -> int | None:
-        number = plain(self, progress, batch, losses)
-        if number == BATCHES + 2 and not progress.slowed:
-            with torch.no_grad():
-                self.parameters[0].fill_(torch.inf)
-        return number
-
-    monkeypatch.setattr(runner.Steps, "after", overflow)
+def test_weights_that_overflowed_are_never_saved(make_program, tmp_path: Path, broken_step, policy: str):
+    broken_step(BATCHES + 2)
     program = make_program(train={"on_nan": policy, "checkpoint": Every(interval=Quantity(1, "steps"), keep=50)})
     with contextlib.suppress(NetspecError):
         run(program, tmp_path / "run")
