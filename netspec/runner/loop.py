@@ -49,7 +49,7 @@ def train(
         yield started
 
         watch = Watch(training, progress.seconds, request or Request())
-        if program.train.on_nan == "rollback" and not resume:
+        if program.train.on_nan == "rollback" and resumed is None:
             training.save(progress)
         with freed_memory_kept():
             ended = yield from train_epochs(training, progress, watch, folder.path)

@@ -142,6 +142,15 @@ def test_it_goes_back_to_the_first_weights_where_nothing_else_was_saved(make_pro
     assert isinstance(events[-1], Finished)
 
 
+def test_a_run_that_is_resumed_before_its_first_checkpoint_can_go_back_too(make_program, tmp_path: Path, poison):
+    poison(0)
+    (tmp_path / "run").mkdir()  # killed while the data was loaded
+    with RunFolder(tmp_path / "run", resume=True) as locked:
+        events = list(train(make_program(train={"on_nan": "rollback"}), locked, CPU, resume=True))
+    assert [str(event.moment) for event in events if isinstance(event, RolledBack)] == ["epoch 0"]
+    assert isinstance(events[-1], Finished)
+
+
 @pytest.mark.parametrize("average", [EMA(decay=0.9), SWA(start=Quantity(1, "%"))], ids=["ema", "swa"])
 def test_a_mean_that_took_infinite_weights_in_begins_again(make_program, tmp_path: Path, broken_step, average: Average):
     broken_step(2)
