@@ -51,7 +51,7 @@ class Averaging:
     def measure_norms(self, batches: Iterable[Batch]) -> None:
         """Measure the running means and variances of batch norms anew, for the mean of the weights.
 
-        As torch.optim.swa_utils.update_bn does, over the batches of an epoch.
+        As torch.optim.swa_utils.update_bn does, over batches of an epoch.
         """
         found = (module for module in self.mean.modules() if isinstance(module, BATCH_NORMS))
         norms = [norm for norm in found if norm.running_mean is not None]

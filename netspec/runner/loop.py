@@ -78,8 +78,9 @@ def train_epochs(
         try:
             values = yield from training.train_epoch(progress, watch.ended)
             if values is None:
-                training.save(progress)
-                if not watch.is_late:
+                late = watch.is_late
+                training.save(progress, final=late)
+                if not late:
                     yield Halted(progress.moment, folder)
                     return None
                 stopped = f"max_time of {train.max_time} is over"

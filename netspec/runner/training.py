@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
@@ -50,6 +51,9 @@ from netspec.runner.tally import Tally
 
 LOOKS = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
 """Each how many batches a device is asked whether the loss is finite: an accelerator would be waited for."""
+GLANCE = 32
+"""Over so many batches norms are measured for what is saved on the way: all of an epoch would take longer than what
+there is to save, and who ends a run may not wait for it."""
 PAUSE = 0.1
 """So many seconds are at least between two words about an epoch that is under way."""
 
@@ -140,10 +144,14 @@ class Training:
         # the last step's loss was measured before it moved the weights
         if not all_finite(self.network.state_dict().values()):
             raise self._overflow("a weight", epoch)
-        if self.average is not None:
-            self.average.measure_norms(self.data.epoch(epoch))
+        self._measure_norms(progress)
         found = {"train.loss": loss} | ({} if accuracy is None else {"train.accuracy": accuracy})
         return {**found, "train.lr": self.steps.lr, "train.seconds": progress.epoch_seconds}
+
+    def _measure_norms(self, progress: Progress, batches: int | None = None) -> None:
+        """Measure the norms of the mean of the weights over so many batches of the epoch under way, or all of them."""
+        if self.average is not None:
+            self.average.measure_norms(islice(self.data.epoch(progress.epoch + 1), batches))
 
     def _advanced(self, progress: Progress) -> EpochAdvanced:
         """How far the epoch is, without a look at the device."""
@@ -240,13 +248,17 @@ class Training:
 
     # ---- saving and going back ----
 
-    def save(self, progress: Progress) -> None:
-        """Commit a checkpoint. Chance follows from the seed and the moment, so no generator has to be saved.
+    def save(self, progress: Progress, *, final: bool = False) -> None:
+        """Commit a checkpoint, of the `final` weights or on the way. Chance follows from the seed and the moment, so no
+        generator has to be saved.
 
         Weights that overflowed are none to go on from: Overflow or NetspecError is raised in their place.
         """
         if not all_finite(self.network.state_dict().values()):
             raise self._overflow("a weight", progress.epoch + 1, progress.batch - 1)
+        if progress.batch:
+            # at an epoch's end they are measured
+            self._measure_norms(progress, None if final else GLANCE)
         state: dict[str, Any] = {
             "spec": self.program.hash,
             "seed": self.program.train.seed,

@@ -14,6 +14,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 from netspec.builder import build
 from netspec.catalogue.averages.ema import EMA
 from netspec.catalogue.averages.swa import SWA
+from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.constraints.max_norm import MaxNorm
 from netspec.catalogue.mixes.cutmix import Cutmix
 from netspec.catalogue.mixes.mixup import Mixup
@@ -27,10 +28,13 @@ from netspec.catalogue.values import Quantity
 from netspec.data.prepare import prepare
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.runner.events import EpochEnded
+from netspec.runner.checkpoint import Moment, in_order, load_weights, moment_of
+from netspec.runner.events import EpochEnded, Finished, Halted
 from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
+from netspec.runner.loop import Watch, train
 from netspec.runner.mixing import MixedBatch
+from netspec.runner.progress import Progress
+from netspec.runner.verify import After
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 RATE = 0.1
@@ -182,6 +186,48 @@ def test_until_something_is_averaged_the_weights_themselves_are_kept(trained) ->
     _, plain = trained(optimizer=SGD(lr=RATE))
     _, late = trained(optimizer=SGD(lr=RATE), average=SWA(start=Quantity(99, "%")))
     assert_equal(late, plain)
+
+
+def assert_norms_measured(program: Program, checkpoint: Path) -> None:
+    """Measured anew over the last epoch, the norms of the weights that are judged stay as they are."""
+    found, network = load_weights(checkpoint), build(program)
+    network.load_state_dict(found)
+    update_bn([inputs[0] for inputs, _ in prepare(program, CPU).epoch(EPOCHS)], network)
+    for name, values in network.state_dict().items():
+        torch.testing.assert_close(found[name], values)
+
+
+def test_a_mean_that_is_halted_or_saved_within_an_epoch_has_its_norms_measured(make_program, tmp_path: Path) -> None:
+    average, checkpoint = SWA(start=Quantity(50, "%")), Every(interval=Quantity(1, "steps"), keep=4)
+    program = make_program(train={"average": average, "checkpoint": checkpoint})
+    with RunFolder(tmp_path / "run") as folder:
+        *_, halted = train(program, folder, CPU, request=After(EPOCHS * BATCHES - 2))
+    assert isinstance(halted, Halted)
+    kept = [path for path in in_order(folder.checkpoints) if moment_of(path) > Moment(EPOCHS - 1)]
+    assert len(kept) == 4
+    for path in kept:
+        assert_norms_measured(program, path)
+
+
+def test_a_mean_is_judged_with_its_norms_measured_where_the_time_is_over(
+    make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(watch: Watch, progress: Progress) -> bool:
+        return watch.training.steps.count(progress.moment) == EPOCHS * BATCHES - 2
+
+    monkeypatch.setattr(Watch, "ended", ended)
+    monkeypatch.setattr(Watch, "is_late", True)
+    monkeypatch.setattr("netspec.runner.training.GLANCE", 1)  # the whole epoch counts, in the end
+    program = make_program(
+        train={"average": SWA(start=Quantity(50, "%")), "optimizer": SGD(lr=RATE), "max_time": Quantity(1, "hours")}
+    )
+    with RunFolder(tmp_path / "run") as folder:
+        *_, finished = train(program, folder, CPU)
+    assert isinstance(finished, Finished)
+    assert finished.result.test is not None
+    assert finished.result.test.values["accuracy"] > 0.9
+    (*_, newest) = in_order(folder.checkpoints)
+    assert_norms_measured(program, newest)
 
 
 # ---- mixes ----
