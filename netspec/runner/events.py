@@ -165,8 +165,10 @@ class RunResult:
 
     @property
     def validated(self) -> dict[str, float]:
-        """What was measured on the validation split in the epoch whose weights the run ended with; nothing without
-        one."""
+        """How the weights that the run ended with do on the validation split; where they are judged on the test split
+        instead, what was measured in their epoch, or in the last whole one. Nothing without a validation split."""
+        if self.validation is not None:
+            return dict(self.validation.values)
         row = self.history[(self.restored or 0) - 1] if self.history else {}
         split = "validation."
         return {name.removeprefix(split): value for name, value in row.items() if name.startswith(split)}

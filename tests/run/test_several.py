@@ -16,7 +16,8 @@ from netspec.checker import check_source
 from netspec.interruption import Request
 from netspec.problems import NetspecError
 from netspec.program.program import Program
-from netspec.runner.events import Event, Halted, PartBegun
+from netspec.runner.events import Event, Finished, Halted, PartBegun
+from netspec.runner.loop import Watch
 from netspec.runner.several import Spread, Summary
 from netspec.source import Source
 
@@ -117,6 +118,24 @@ def test_one_run_and_several_are_not_taken_for_each_other(whole: Summary, tmp_pa
         api.run(program(), out=tmp_path / "run")
     with pytest.raises(ValueError, match=r"3 runs: `resume_parts`"):
         api.resume(whole.folder)
+
+
+def test_runs_whose_time_is_over_within_an_epoch_have_figures_of_their_last_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "t.csv").write_text("a,t\n" + "".join(f"{row},{row % 2}\n" for row in range(20)))
+    text = 'data { source = csv("t.csv", target="t"), validation = kfold(2), batch_size = 4 }\nmodel { linear(2) }\n'
+    timed = check_source(Source("t.net", text + "train { max_time = 1 hour }\n", tmp_path / "t.net")).require()
+    monkeypatch.setattr(Watch, "is_late", True)  # after the first step
+    judged: list[float] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Finished) and event.result.validation is not None:
+            judged.append(event.result.validation.values["loss"])
+
+    summary = api.run_parts(timed, out=tmp_path / "run", device="cpu", on_event=listen)
+    assert [result.values["validation.loss"] for result in summary.parts] == judged
+    assert len(judged) == 2
 
 
 # ---- figures ----
