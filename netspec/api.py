@@ -193,11 +193,16 @@ def _run_parts(
     from netspec.report.several import write_summary
     from netspec.runner.events import PartBegun, Started
     from netspec.runner.folder import RunFolder
-    from netspec.runner.several import Summary
+    from netspec.runner.same_data import ensure_same
+    from netspec.runner.several import PartResult, Summary
+
+    done: PartResult | None = None
 
     def tell(event: Event) -> None:
-        # before the first step of the first run nothing came of it
         if isinstance(event, Started):
+            if done is not None:
+                ensure_same(event.program, event.data, done.digest, whole.path / done.part.name)
+            # before the first step of the first run nothing came of it
             whole.begin()
         if on_event is not None:
             on_event(event)
@@ -212,6 +217,7 @@ def _run_parts(
             with RunFolder(path, resume=resume, whole=whole.path) as folder:
                 folder.write_spec(program, part)
                 _run(part.of(program), folder, device, log_to, tell, request, resume=resume)
+        done = done or PartResult.of(part, path)
     summary = Summary.of(program, whole.path)
     write_summary(summary, whole.path, datetime.now())
     # last, for it says that all is there

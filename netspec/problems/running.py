@@ -338,21 +338,30 @@ class NoRun(Problem):
 
 
 class OtherData(Problem):
-    """A run is to be resumed with other data than it began with.
+    """A run is to be resumed, judged or summed up with other data than it began with.
 
-    A checkpoint knows the SHA-256 of all samples. A run that goes on with others would be neither of the two. Either
-    the data has changed since, which a new run takes as it is, or another of the sources is found now.
+    A checkpoint knows the SHA-256 of all samples. A run that goes on with others would be neither of the two; judged on
+    others, whose splits are drawn anew, it may meet what it was trained on; and folds of others are no folds of one
+    data set. Either the data has changed since, which a new run takes as it is, or another of the sources is found now.
     """
 
     code: ClassVar = "NS708"
     exit_code: ClassVar = 3
 
-    checkpoint: str
+    path: str
+    others: str
+    several: bool = False
+    note: str | None = None
 
     def diagnose(self) -> Diagnostic:
+        notes = [f"`{self.path}` is of other samples than {self.others}"]
+        if self.several:
+            notes.append("of the spec's data sets the first that can be had is taken, which may have been another then")
+        if self.note:
+            notes.append(self.note)
         return self.report(
             "the data isn't what the run began with",
-            notes=(f"the checkpoint {self.checkpoint} is of other samples",),
+            notes=tuple(notes),
             help="bring back the data as it was, or begin a new run",
         )
 

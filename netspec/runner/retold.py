@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from netspec.problems.base import NetspecError
-from netspec.problems.running import NoRun, OtherData
+from netspec.problems.running import NoRun
 from netspec.runner.checkpoint import STATE, damage
 from netspec.runner.events import RunResult
 from netspec.runner.opened import OpenedRun
 from netspec.runner.progress import Progress
 from netspec.runner.record import FORMAT
+from netspec.runner.same_data import ensure_same
 from netspec.runner.shown import Shown
 
 RECORD, EPOCHS = "run.json", "metrics.jsonl"
@@ -30,8 +31,7 @@ def retold(folder: Path) -> RunResult:
     restored = record["epochs"]["restored"] if record else None
     opened = OpenedRun.of(folder, "last" if restored is None else "best")
     data = opened.prepare()
-    if opened.state.get("data") != data.data_used.digest:
-        raise NetspecError.of(OtherData(opened.program.span_of("data.source"), str(folder)))
+    ensure_same(opened.program, data.data_used, opened.state.get("data"), folder)
     try:
         progress = Progress.of(opened.state)
     except (KeyError, TypeError, ValueError) as error:

@@ -13,7 +13,7 @@ from typing import Any, Self
 from netspec.catalogue.divisions import Division
 from netspec.catalogue.metrics import called
 from netspec.problems.base import NetspecError
-from netspec.problems.running import NoRun
+from netspec.problems.running import NoRun, OtherData
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.record import FORMAT
@@ -55,12 +55,29 @@ class Spread:
 
 @dataclass(frozen=True)
 class PartResult:
-    """What one of the runs came to: the values of its validation and test split, by their names with the split's."""
+    """What one of the runs came to: the values of its validation and test split, by their names with the split's.
+
+    `digest` is the SHA-256 of all samples that it had.
+    """
 
     part: Part
     epochs: int
     seconds: float
     values: Mapping[str, float]
+    digest: str
+
+    @classmethod
+    def of(cls, part: Part, folder: Path) -> Self:
+        """What a finished run in its folder came to. Raises NetspecError where that can't be read."""
+        try:
+            record = json.loads((folder / "run.json").read_bytes())
+            epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
+            digest = record["data"]["digest"].removeprefix("sha256:")
+            return cls(part, epochs, seconds, dict(_values(record)), digest)
+        except OSError as error:
+            raise NetspecError.of(NoRun(None, str(folder), f"run.json: {error.strerror}")) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NetspecError.of(NoRun(None, str(folder), "run.json isn't what was written")) from error
 
 
 @dataclass(frozen=True)
@@ -74,8 +91,13 @@ class Summary:
 
     @classmethod
     def of(cls, program: Program, folder: Path) -> Self:
-        """The summary of finished runs, each in a folder below. Raises NetspecError where one can't be read."""
-        parts = tuple(_read(folder / part.name, part) for part in parts_of(program))
+        """The summary of finished runs, each in a folder below. Raises NetspecError where one can't be read, or where
+        they are of different data."""
+        parts = tuple(PartResult.of(part, folder / part.name) for part in parts_of(program))
+        for result in parts:
+            if result.digest != parts[0].digest:
+                span, first = program.span_of("data.source"), folder / parts[0].part.name
+                raise NetspecError.of(OtherData(span, str(folder / result.part.name), f"`{first}`"))
         folds = _folds(program)
         names = dict.fromkeys(name for part in parts for name in part.values)
         found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
@@ -122,17 +144,6 @@ def _span(name: str) -> tuple[float, float]:
     """Between which values a figure can be; a loss may be any number."""
     metric = called(name.partition(".")[2])
     return (-inf, inf) if metric is None else metric.span
-
-
-def _read(folder: Path, part: Part) -> PartResult:
-    try:
-        record = json.loads((folder / "run.json").read_bytes())
-        values = dict(_values(record))
-        return PartResult(part, int(record["epochs"]["trained"]), float(record["seconds"]), values)
-    except OSError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"run.json: {error.strerror}")) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NetspecError.of(NoRun(None, str(folder), "run.json isn't what was written")) from error
 
 
 def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

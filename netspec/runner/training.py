@@ -20,7 +20,7 @@ from netspec.catalogue.types import Classes
 from netspec.data.prepare import Batch, Prepared, prepare
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
-from netspec.problems.running import CheckpointDamaged, LossNotFinite, OtherData
+from netspec.problems.running import CheckpointDamaged, LossNotFinite
 from netspec.program.data_errors import as_problem
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
@@ -46,6 +46,7 @@ from netspec.runner.judge import judge
 from netspec.runner.memory import ensure_memory
 from netspec.runner.mixing import MixedBatch
 from netspec.runner.progress import Progress
+from netspec.runner.same_data import ensure_same
 from netspec.runner.steps import Steps
 from netspec.runner.tally import Tally
 
@@ -292,8 +293,7 @@ class Training:
 
     def load(self, saved: Saved) -> Progress:
         """Bring everything back to what a checkpoint holds. Raises NetspecError if it isn't of this training."""
-        if saved.state.get("data") != self.data.data_used.digest:
-            raise NetspecError.of(OtherData(self.program.span_of("data.source"), str(saved.path)))
+        ensure_same(self.program, self.data.data_used, saved.state.get("data"), saved.path)
         saved.ensure_of(self.program.hash)
         try:
             progress = Progress.of(saved.state)

@@ -133,7 +133,7 @@ def test_what_several_runs_came_to_is_a_table(a_result, told):
         "validation.accuracy": Spread(3, 0.945, 0.01, 0.9202, 0.9698),
         "test.loss": Spread(2, 0.21, None, None, None),
     }
-    parts = tuple(PartResult(Part(0, fold, (f"fold-{fold}",)), 5, 2.0, {}) for fold in (1, 2, 3))
+    parts = tuple(PartResult(Part(0, fold, (f"fold-{fold}",)), 5, 2.0, {}, digest="0") for fold in (1, 2, 3))
     file = io.StringIO()
     terminal = Terminal(Console(file=file, force_terminal=False, width=80, highlight=False))
     terminal.summary(Summary(Path("runs/digits/1"), a_result(FOLDER).program, parts, spreads))

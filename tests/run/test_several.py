@@ -4,8 +4,10 @@ is summed up."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from statistics import mean, stdev
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,6 +113,47 @@ def test_what_fails_before_its_first_step_leaves_nothing(tmp_path: Path) -> None
     with pytest.raises(NetspecError):
         api.run_parts(broken, out=tmp_path / "run", device="cpu")
     assert not (tmp_path / "run").exists()
+
+
+@pytest.fixture
+def of_a_table(tmp_path: Path) -> tuple[Program, Callable[[], None]]:
+    """A program of two folds of a table, and what changes the table."""
+    table = tmp_path / "t.csv"
+    table.write_text("a,t\n" + "".join(f"{row},{row % 2}\n" for row in range(20)))
+    text = 'data { source = csv("t.csv", target="t"), validation = kfold(2), batch_size = 5 }\nmodel { linear(2) }\n'
+
+    def change() -> None:
+        table.write_text(table.read_text() + "20,0\n")
+
+    return check_source(Source("t.net", text, tmp_path / "t.net")).require(), change
+
+
+def test_folds_of_other_data_are_not_begun(of_a_table: Any, tmp_path: Path) -> None:
+    program, change = of_a_table
+    events: list[Event] = []
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, Finished):
+            change()
+
+    with pytest.raises(NetspecError, match="the data isn't what the run began with"):
+        api.run_parts(program, out=tmp_path / "run", device="cpu", on_event=listen)
+    assert isinstance(events[-1], PartBegun)
+    with pytest.raises(NetspecError, match="the data isn't what the run began with"):
+        api.resume_parts(tmp_path / "run", device="cpu")
+    assert not list((tmp_path / "run" / "fold-2").glob("checkpoints/*"))
+
+
+def test_folds_of_other_data_are_not_summed_up(of_a_table: Any, tmp_path: Path) -> None:
+    program, _ = of_a_table
+    folder = api.run_parts(program, out=tmp_path / "run", device="cpu").folder
+    path = folder / "fold-2" / "run.json"
+    record = json.loads(path.read_text())
+    record["data"]["digest"] = "sha256:0"
+    path.write_text(json.dumps(record))
+    with pytest.raises(NetspecError, match="the data isn't what the run began with"):
+        Summary.of(program, folder)
 
 
 def test_one_run_and_several_are_not_taken_for_each_other(whole: Summary, tmp_path: Path) -> None:
