@@ -18,7 +18,8 @@ from netspec.cli.output import console, show_json
 def command(run: Path, split: str, weights: str, form: str) -> int:
     """Judge the network of RUN on a split of its data, with the weights of its best or its last checkpoint.
 
-    The folder of the run is enough: it has the spec. The data is loaded from where the spec says.
+    The folder of the run is enough: it has the spec. The data is loaded from where the spec says, and has to be what
+    the run had.
     """
     gc.enable()
     from netspec.report.terminal import Terminal

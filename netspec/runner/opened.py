@@ -27,6 +27,7 @@ from netspec.runner.checkpoint import INDEX, MODEL, Moment, Saved, damage, last_
 from netspec.runner.events import Judgement
 from netspec.runner.judge import judge
 from netspec.runner.kept import kept_program
+from netspec.runner.same_data import ensure_same
 
 BATCH = 256
 STATISTICS = TypeAdapter(tuple[dict[str, list[float]], ...])
@@ -66,11 +67,14 @@ class OpenedRun:
         return self.judge_on(self.prepare(), split)
 
     def prepare(self) -> Prepared:
-        """The data, from where the spec says. Raises NetspecError."""
+        """The data, from where the spec says. Raises NetspecError, also where it isn't what the run had: its splits are
+        drawn anew, so that it would be judged on what it was trained on."""
         try:
-            return prepare(self.program, torch.device("cpu"))
+            data = prepare(self.program, torch.device("cpu"))
         except DataError as error:
             raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
+        ensure_same(self.program, data.data_used, self.state.get("data"), self.folder)
+        return data
 
     def judge_on(self, data: Prepared, split: str) -> Judgement | None:
         """How the weights do on a split of prepared data; None where it has no such split."""

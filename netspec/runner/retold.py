@@ -15,7 +15,6 @@ from netspec.runner.events import RunResult
 from netspec.runner.opened import OpenedRun
 from netspec.runner.progress import Progress
 from netspec.runner.record import FORMAT
-from netspec.runner.same_data import ensure_same
 from netspec.runner.shown import Shown
 
 RECORD, EPOCHS = "run.json", "metrics.jsonl"
@@ -31,7 +30,6 @@ def retold(folder: Path) -> RunResult:
     restored = record["epochs"]["restored"] if record else None
     opened = OpenedRun.of(folder, "last" if restored is None else "best")
     data = opened.prepare()
-    ensure_same(opened.program, data.data_used, opened.state.get("data"), folder)
     try:
         progress = Progress.of(opened.state)
     except (KeyError, TypeError, ValueError) as error:

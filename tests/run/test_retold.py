@@ -106,14 +106,33 @@ def test_a_record_that_can_t_be_read_is_a_problem(tmp_path: Path, content: str, 
         retold(folder)
 
 
+SPLIT = 'model { linear(1) }\ntrain { epochs = 1 }\ndata { validation = 20%, source = '
+
+
+def rows(count: int) -> str:
+    return "\n".join(["x,y", *(f"{number},{2 * number}" for number in range(count))])
+
+
 def test_other_data_is_refused(tmp_path: Path):
     table = tmp_path / "table.csv"
-    rows = [f"{number},{2 * number}" for number in range(40)]
-    table.write_text("\n".join(["x,y", *rows]))
-    spec = (
-        'data { source = csv("table.csv", target="y"), validation = 20% }\nmodel { linear(1) }\ntrain { epochs = 1 }\n'
-    )
-    folder = ran(tmp_path, spec).folder
-    table.write_text("\n".join(["x,y", *rows[:-1], "1,1"]))
-    with pytest.raises(NetspecError, match="the data isn't what the run began with"):
-        retold(folder)
+    table.write_text(rows(40))
+    folder = ran(tmp_path, SPLIT + 'csv("table.csv", target="y") }').folder
+    table.write_text(rows(50))
+    for look in (lambda: retold(folder), lambda: OpenedRun.of(folder).judge("validation")):
+        with pytest.raises(NetspecError, match="the data isn't what the run began with") as error:
+            look()
+        (note,) = error.value.diagnostics[0].notes
+        assert note == f'`{folder}` is of other samples than `csv("table.csv", target="y")` has now'
+    table.write_text(rows(40))
+    assert OpenedRun.of(folder).judge("validation")
+
+
+def test_another_source_than_the_run_had_is_refused_and_named(tmp_path: Path):
+    (tmp_path / "small.csv").write_text(rows(40))
+    result = ran(tmp_path, SPLIT + 'csv("large.csv", target="y") or csv("small.csv", target="y") }')
+    (tmp_path / "large.csv").write_text(rows(80))
+    with pytest.raises(NetspecError) as error:
+        OpenedRun.of(result.folder).judge("validation")
+    now, why = error.value.diagnostics[0].notes
+    assert now.endswith('is of other samples than `csv("large.csv", target="y")` has now')
+    assert why == "of the spec's data sets the first that can be had is taken, which may have been another then"
