@@ -30,7 +30,8 @@ class Progress:
 
     `history` has a row for each epoch, as `metrics.jsonl` has. `slowed` is how often the training went back to an
     earlier state, to go on at half the learning rate. Seconds are those of training alone, of the epoch that is under
-    way and of all before it.
+    way and of all before it. `left_out` is the last step of the epoch that isn't taken, since one of its batches
+    overflowed; it isn't saved, as nothing is between the batches of a step.
     """
 
     epoch: int = 0
@@ -41,6 +42,7 @@ class Progress:
     slowed: int = 0
     epoch_seconds: float = 0.0
     seconds: float = 0.0
+    left_out: int | None = None
 
     @property
     def moment(self) -> Moment:
@@ -51,7 +53,7 @@ class Progress:
         self.history.append(row)
         self.standing = standing
         self.epoch += 1
-        self.batch, self.tally, self.epoch_seconds = 0, Tally(), 0.0
+        self.batch, self.tally, self.epoch_seconds, self.left_out = 0, Tally(), 0.0, None
 
     def as_data(self) -> dict[str, Any]:
         """All but the moment as JSON data."""

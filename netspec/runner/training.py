@@ -174,12 +174,15 @@ class Training:
         if not self._is_good(loss.detach(), number, progress.tally):
             if train.on_nan != "skip":
                 raise self._overflow("the training loss", epoch, number, mixed.inputs)
+            progress.left_out = number // train.accumulate
+        else:
+            right = None
+            if isinstance(self.program.type.target, Classes):
+                right = mixed.right(self.program.loss.decide(output))
+            progress.tally.add(len(mixed.targets), loss.detach(), right)
+        if progress.left_out == number // train.accumulate:
             self.steps.clear()
             return False
-        right = None
-        if isinstance(self.program.type.target, Classes):
-            right = mixed.right(self.program.loss.decide(output))
-        progress.tally.add(len(mixed.targets), loss.detach(), right)
         step = self.steps.after(progress, number, self._losses(total, mixed, epoch, number))
         if step is not None and self.average is not None:
             self.average.after(step)

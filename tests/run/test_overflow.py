@@ -118,6 +118,21 @@ def test_a_step_that_overflows_is_left_out(make_program, tmp_path: Path, poison)
     assert all(tensor.isfinite().all() for tensor in weights.values())
 
 
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_step_is_left_out_whichever_of_its_batches_overflows(
+    make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poison, place: int
+):
+    taken: list[int] = []
+    plain = runner.Steps._step
+    monkeypatch.setattr(
+        runner.Steps, "_step", lambda self, number, losses: (taken.append(number), plain(self, number, losses))
+    )
+    poison(place)
+    events = run(make_program(train={"on_nan": "skip", "accumulate": 4}), tmp_path / "run")
+    assert taken == [1, 2, 3, 4, 5]
+    assert isinstance(events[-1], Finished)
+
+
 def test_an_epoch_of_nothing_but_overflow_ends_it(make_program, tmp_path: Path, poison):
     poison(BATCHES - 1, once=False)
     with pytest.raises(NetspecError, match="isn't finite in epoch 2"):

@@ -106,7 +106,7 @@ def test_a_record_that_can_t_be_read_is_a_problem(tmp_path: Path, content: str, 
         retold(folder)
 
 
-SPLIT = 'model { linear(1) }\ntrain { epochs = 1 }\ndata { validation = 20%, source = '
+SPLIT = "model { linear(1) }\ntrain { epochs = 1 }\ndata { validation = 20%, source = "
 
 
 def rows(count: int) -> str:
