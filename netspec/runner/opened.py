@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from pydantic import TypeAdapter
 from torch import Tensor, nn
 
 from netspec.builder import build
@@ -30,7 +29,6 @@ from netspec.runner.kept import kept_program
 from netspec.runner.same_data import ensure_same
 
 BATCH = 256
-STATISTICS = TypeAdapter(tuple[dict[str, list[float]], ...])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What became of a run, told again from its folder alone: its record, its epochs, and its weights judged anew."""
+"""What became of a run, told again from its folder and its data: its record, its epochs, its weights judged anew."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,17 @@ from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.stops.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
+from netspec.interruption import Request
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.report.metrics_log import MetricsLog
 from netspec.runner import training as runner
 from netspec.runner.checkpoint import in_order, load_weights
-from netspec.runner.events import EpochEnded, Event, Finished, RolledBack, Stopped
+from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, Stopped
 from netspec.runner.folder import RunFolder
 from netspec.runner.loop import Watch, train
 from netspec.runner.progress import Progress
+from netspec.runner.verify import After
 from tests.run.hand import BATCHES, CPU
 
 UNJUDGED = {"validation": None}
@@ -46,9 +49,9 @@ def run(program: Program, folder: Path) -> list[Event]:
 
 @pytest.fixture
 def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Makes the loss of some batches, counted from the first of all, no number."""
+    """Makes the loss of some batches, counted from the first of all, no number; or their gradients alone."""
 
-    def set_up(*places: int, once: bool = True) -> None:
+    def set_up(*places: int, once: bool = True, gradients: bool = False) -> None:
         seen = 0
         plain = runner.MixedBatch.loss
 
@@ -56,7 +59,10 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
             nonlocal seen
             seen += 1
             value = plain(self, measure, output)
-            return value * torch.nan if seen - 1 in places or (not once and seen > places[0]) else value
+            if seen - 1 not in places and (once or seen <= places[0]):
+                return value
+            # the slope of a root is infinite at 0
+            return value + (0 * value).sqrt() if gradients else value * torch.nan
 
         monkeypatch.setattr(runner.MixedBatch, "loss", loss)
 
@@ -110,8 +116,9 @@ def test_the_layer_that_overflows_is_named(make_program, tmp_path: Path, blobs):
     assert error.value.diagnostics[0].notes[0] == "`1` gives numbers that aren't finite"
 
 
-def test_a_step_that_overflows_is_left_out(make_program, tmp_path: Path, poison):
-    poison(2)
+@pytest.mark.parametrize("gradients", [False, True], ids=["loss", "gradients alone"])
+def test_a_step_that_overflows_is_left_out(make_program, tmp_path: Path, poison, gradients: bool):
+    poison(2, gradients=gradients)
     events = run(make_program(train={"on_nan": "skip"}), tmp_path / "run")
     assert isinstance(events[-1], Finished)
     weights = load_weights(tmp_path / "run" / "checkpoints" / "epoch-0003")
@@ -145,8 +152,25 @@ def test_it_goes_back_to_the_last_checkpoint_and_on_at_half_the_learning_rate(ma
     events = run(program, tmp_path / "run")
     (back,) = [event for event in events if isinstance(event, RolledBack)]
     assert (str(back.moment), back.slower) == ("epoch 1", 0.5)
-    assert [event.epoch for event in events if isinstance(event, EpochEnded)] == [1, 2, 3]
+    ended = [event for event in events if isinstance(event, EpochEnded)]
+    assert [(event.epoch, event.values["train.lr"]) for event in ended] == [(1, 0.1), (2, 0.05), (3, 0.05)]
     assert isinstance(events[-1], Finished)
+
+
+def test_it_goes_back_past_a_damaged_checkpoint_which_is_saved_anew(make_program, tmp_path: Path, poison):
+    poison(BATCHES + 3)
+    program = make_program(train={"on_nan": "rollback", "checkpoint": Every(keep=9)})
+    newest = tmp_path / "run" / "checkpoints" / "epoch-0001"
+    went_back = False
+    with RunFolder(tmp_path / "run") as locked:
+        for event in train(program, locked, CPU):
+            if isinstance(event, RolledBack):
+                assert str(event.moment) == "epoch 0"
+                went_back = True
+            elif isinstance(event, EpochEnded) and event.epoch == 1 and not went_back:
+                (newest / "model.safetensors").write_bytes(b"")
+    assert went_back
+    assert load_weights(newest)
 
 
 def test_it_goes_back_to_the_first_weights_where_nothing_else_was_saved(make_program, tmp_path: Path, poison):
@@ -213,6 +237,23 @@ def test_it_ends_when_its_time_is_over_and_is_judged(make_program, tmp_path: Pat
     assert stopped.epoch == len(finished.result.history) if isinstance(finished, Finished) else False
     assert isinstance(finished, Finished)
     assert finished.result.test is not None
+
+
+def test_the_time_before_a_run_was_resumed_counts(make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program = make_program(train={"max_time": Quantity(1, "hours")})
+
+    def trained(minutes: int, *, resume: bool, request: Request | None = None) -> list[Event]:
+        """Trains with a clock by which the first step ends after so many minutes, and all others as soon as it."""
+        clock = chain([0], repeat(60 * minutes))
+        monkeypatch.setattr("netspec.runner.loop.perf_counter", lambda: next(clock))
+        with RunFolder(tmp_path / "run", resume=resume) as locked:
+            return list(train(program, locked, CPU, resume=resume, request=request))
+
+    assert isinstance(trained(50, resume=False, request=After(1))[-1], Halted)
+    *_, stopped, finished = trained(11, resume=True)
+    assert isinstance(stopped, Stopped)
+    assert isinstance(finished, Finished)
+    assert finished.result.seconds == 61 * 60
 
 
 def test_when_its_time_is_over_within_an_epoch_it_goes_back_to_the_best_one(make_program, tmp_path: Path, monkeypatch):

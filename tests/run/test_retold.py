@@ -1,4 +1,4 @@
-"""A run told again from its folder alone: the same numbers, samples and mistakes as when it ended."""
+"""A run told again from its folder and its data: the same numbers, samples and mistakes as when it ended."""
 
 from __future__ import annotations
 
