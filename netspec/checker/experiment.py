@@ -34,8 +34,12 @@ Spans = dict[str, Span]
 """Where each value was written, by its path."""
 
 
-def describe_data(data: Data, place: Place, spans: Spans, problems: Problems) -> tuple[int, DataType] | None:
-    """The source that a run would take, by its place among the alternatives, and its type.
+Described = tuple[int, DataType]
+"""The source that a run would take, by its place among the alternatives, and its type."""
+
+
+def describe_data(data: Data, place: Place, spans: Spans, problems: Problems) -> Described | None:
+    """What a run would take as things are.
 
     It is the first that is on the disk or can be fetched; where there is none, the first whose type is known.
     """

@@ -19,6 +19,7 @@ from netspec.checker.class_weights import check_class_weights
 from netspec.checker.declarations import MODEL, Declarations, declare, unused
 from netspec.checker.entries import Elaborator
 from netspec.checker.experiment import (
+    Described,
     check_batches,
     check_metrics,
     check_monitor,
@@ -82,11 +83,15 @@ def check_file(path: Path, overrides: Mapping[str, str] | None = None) -> Checke
 
 
 def check_source(
-    source: Source, overrides: Mapping[str, str] | None = None, texts: Mapping[Path, str] | None = None
+    source: Source,
+    overrides: Mapping[str, str] | None = None,
+    texts: Mapping[Path, str] | None = None,
+    described: Described | None = None,
 ) -> Checked:
     """Check a spec's text. Loads no torch, fetches nothing, and writes nothing.
 
-    Where `texts` are given they are the other files that it may name, by their absolute paths.
+    Where `texts` are given they are the other files that it may name, by their absolute paths; where the data is
+    `described`, what is on the disk isn't looked at.
     """
     problems = Problems()
     tree = read_tree(source, problems)
@@ -94,7 +99,7 @@ def check_source(
     files = Files(source, texts)
     program = None
     if not (is_json(source) and problems.fatal):
-        program = _check(source, tree, problems, overrides or {}, files)
+        program = _check(source, tree, problems, overrides or {}, files, described)
     problems = silence((tree, *files.trees.values()), problems)
     if is_json(source):
         from netspec.lang.json_fixes import in_json
@@ -111,7 +116,12 @@ def check_source(
 
 
 def _check(
-    source: Source, tree: Tree, problems: Problems, overrides: Mapping[str, str], files: Files
+    source: Source,
+    tree: Tree,
+    problems: Problems,
+    overrides: Mapping[str, str],
+    files: Files,
+    described: Described | None,
 ) -> Program | None:
     """The passes; each reports to `problems` and goes on with what it could understand."""
     complete = not problems.fatal
@@ -126,7 +136,7 @@ def _check(
     evaluate = _section(Evaluate, declared, elaborator)
     program = None
     try:
-        program = _assemble(source, declared, elaborator, data, train, evaluate)
+        program = _assemble(source, declared, elaborator, data, train, evaluate, described)
     except OverBudget:
         return None
     if complete and not declared.is_library and not problems.fatal:
@@ -154,12 +164,14 @@ def _assemble(
     data: Data | None,
     train: Train | None,
     evaluate: Evaluate | None,
+    described: Described | None,
 ) -> Program | None:
     """The passes that need the data's type: shapes, and how the parts fit together."""
     problems, spans = elaborator.problems, elaborator.spans
     place = place_of(source)
-    described = None
-    if data is not None and elaborator.sure("data.source"):
+    if described is not None and data is not None and described[0] >= len(data.source):
+        described = None  # of another spec
+    if described is None and data is not None and elaborator.sure("data.source"):
         described = describe_data(data, place, spans, problems)
     inputs = None
     if data is not None and described is not None:

@@ -1,4 +1,5 @@
-"""The spec that a run folder keeps: all files of it and what was set from outside, so that the run stands by itself."""
+"""The spec that a run folder keeps: all files of it, what was set from outside and what the data was, so that the run
+stands by itself."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
+from netspec.runner.kept_type import text, type_as_data, type_of, whole
 from netspec.source import Source
 
-FORMAT = 1
+FORMAT = 2
 KEPT = "spec.json"
 
 
@@ -31,6 +33,7 @@ def as_kept(program: Program, part: Part | None = None) -> dict[str, Any]:
         "files": {_path(file): file.text for file in program.files},
         "set": dict(program.overrides),
         "part": part.name if part else None,
+        "data": {"source": program.source_index, **type_as_data(program.type)},
     }
 
 
@@ -40,33 +43,26 @@ def kept_program(folder: Path) -> Program:
         kept = from_json((folder / KEPT).read_bytes())
         if kept["format"] != FORMAT:
             raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} is of another version of netspec"))
-        source = Source(_text(kept["name"]), _text(kept["text"]), Path(_text(kept["path"])))
-        texts = {Path(_text(path)): _text(text) for path, text in kept["files"].items()}
+        source = Source(text(kept["name"]), text(kept["text"]), Path(text(kept["path"])))
+        texts = {Path(text(path)): text(content) for path, content in kept["files"].items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        overrides = {_text(name): _text(value) for name, value in kept["set"].items()}
+        overrides = {text(name): text(value) for name, value in kept["set"].items()}
         part = kept.get("part")
+        described = whole(kept["data"]["source"]), type_of(kept["data"])
     except FileNotFoundError as error:
         raise NetspecError.of(NoRun(None, str(folder), f"there is no {KEPT}")) from error
     except OSError as error:
         raise NetspecError.of(NoRun(None, str(folder), f"{KEPT}: {error.strerror}")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written")) from error
-    program = check_source(source, overrides, texts).require()
+    program = check_source(source, overrides, texts, described).require()
     if part is None:
         return program
     found = next((one for one in parts_of(program) if one.name == part), None)
     if found is None:
         raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written"))
     return found.of(program)
-
-
-def _text(value: Any) -> str:
-    """A text that a file can hold. Raises TypeError or ValueError for anything else."""
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    value.encode()  # half of a surrogate pair, which JSON can say, is none
-    return value
 
 
 def _path(source: Source) -> str:

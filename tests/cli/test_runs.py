@@ -159,6 +159,33 @@ def test_rows_of_a_table_are_predicted_by_their_columns(tmp_path: Path, monkeypa
     assert "`two` in the column `y` is no number" in capsys.readouterr().err
 
 
+def test_predictions_have_the_classes_and_categories_that_were_learned(tmp_path: Path, monkeypatch, capsys):
+    """Whatever became of the data since."""
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{'old' if n % 3 else 'new'},{n % 5},{'yes' if n % 3 else 'no'}" for n in range(60)]
+    table = "age,x,kind\n" + "\n".join(rows) + "\n"
+    Path("t.csv").write_text(table)
+    text = 'data { source = csv("t.csv", target="kind", categories=["age"]), test = 20% }\n'
+    Path("t.net").write_text(text + "model { linear(2) }\ntrain { epochs = 9, optimizer = adam(lr=0.1) }\n")
+    folder = str(api.run("t.net", device="cpu").folder)
+    Path("new.csv").write_text("age,x\nold,1\nnew,1\n")
+
+    def labels() -> list[str]:
+        assert main(["predict", folder, "new.csv", "--format", "json"]) == 0
+        return [item["label"] for item in json.loads(capsys.readouterr().out)]
+
+    assert labels() == ["yes", "no"]
+    # in the order of their texts the categories change places, and so do the classes
+    Path("t.csv").write_text(table.replace("old", "aged").replace("yes", "indeed"))
+    assert labels() == ["yes", "no"]
+    assert main(["eval", folder]) == 3
+    assert "the class `indeed` instead of `no`" in capsys.readouterr().err
+    Path("t.csv").unlink()
+    assert labels() == ["yes", "no"]
+    assert main(["eval", folder]) == 3
+    assert "there is no file `t.csv`" in capsys.readouterr().err
+
+
 def test_columns_without_names_are_taken_by_their_places(tmp_path: Path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     text = "data { source = synthetic(features=3, classes=2, samples=60) }\nmodel { linear(2) }\ntrain { epochs = 1 }\n"
