@@ -18,6 +18,8 @@ SHARE = 0.5
 """How much of the memory that is to spare an array may take."""
 LIMITS = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
 """What a container may have of the memory, and has."""
+PAGES = Path("/sys/fs/cgroup/memory.stat")
+"""What of it holds pages of files, which are given up for other things."""
 PROCESSORS = Path("/sys/fs/cgroup/cpu.max")
 """For how many of how many microseconds a container may compute, on all processors together."""
 
@@ -70,7 +72,16 @@ def available() -> int | None:
         most, taken = (int(path.read_text()) for path in LIMITS)
     except (OSError, ValueError):  # no container, or one without a limit
         return there
-    return max(min(there, most - taken), 0)
+    return max(min(there, most - taken + _given_up()), 0)
+
+
+def _given_up() -> int:
+    """The bytes of a container's memory that hold files not used of late."""
+    try:
+        lines = PAGES.read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
+    except (OSError, StopIteration, ValueError):
+        return 0
 
 
 def processors() -> int:

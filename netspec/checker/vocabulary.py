@@ -27,6 +27,9 @@ SYNONYMS = {
     "bce": "binary_cross_entropy_with_logits",
     "categorical_crossentropy": "cross_entropy",
     "sparse_categorical_crossentropy": "cross_entropy",
+    "mae": "l1",
+    "mean_absolute_error": "l1",
+    "mean_squared_error": "mse",
     # sections
     "network": "model",
     "net": "model",

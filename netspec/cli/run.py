@@ -101,7 +101,7 @@ def _overfit(program: Program, batches: int, device: str | None) -> None:
 
 def _resume(folder: Path, device: str | None) -> None:
     if (folder / "run.json").exists():
-        message(f"the run in {folder} is finished; there is nothing left to do")
+        message(f"the run in {folder} is finished; `netspec report {folder}` writes its report anew")
         return
     gc.enable()
     from netspec.api import resume, resume_parts

@@ -89,9 +89,13 @@ def test_a_container_has_what_it_may_have(tmp_path: Path, monkeypatch: pytest.Mo
     most, taken = tmp_path / "max", tmp_path / "current"
     most.write_text("3000\n")
     taken.write_text("1000\n")
+    pages = tmp_path / "stat"
     monkeypatch.setattr(module, "LIMITS", (most, taken))
+    monkeypatch.setattr(module, "PAGES", pages)
     if available() is not None:  # where the system says nothing there is nothing to limit
         assert available() == 2000
+        pages.write_text("anon 300\ninactive_file 700\nactive_file 100\n")
+        assert available() == 2700, "what was read from files is given up first"
         most.write_text("max\n")
         assert available() not in (None, 2000)
 
