@@ -8,15 +8,16 @@ from pathlib import Path
 import click
 
 from netspec.cli.output import console, show_json
+from netspec.cli.which_weights import weights_option
 
 
 @click.command("eval")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--split", type=click.Choice(["test", "validation"]), default="test", help="what to judge on")
-@click.option("--weights", type=click.Choice(["best", "last"]), default="best", help="which checkpoint to take")
+@weights_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
-def command(run: Path, split: str, weights: str, form: str) -> int:
-    """Judge the network of RUN on a split of its data, with the weights of its best or its last checkpoint.
+def command(run: Path, split: str, weights: str | None, form: str) -> int:
+    """Judge the network of RUN on a split of its data, with the weights that the run ended with.
 
     The folder of the run is enough: it has the spec. The data is loaded from where the spec says, and has to be what
     the run had.

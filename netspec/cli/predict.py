@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from netspec.cli.output import show_json, show_table
+from netspec.cli.which_weights import weights_option
 from netspec.render.words import clean
 
 if TYPE_CHECKING:
@@ -28,10 +29,10 @@ LISTED = 3
 @click.command("predict")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--weights", type=click.Choice(["best", "last"]), default="best", help="which checkpoint to take")
+@weights_option
 @click.option("--resize", is_flag=True, help="bring images to the size that the network takes")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
-def command(run: Path, files: Sequence[Path], weights: str, resize: bool, form: str) -> None:
+def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool, form: str) -> None:
     """Say what the network of RUN makes of FILES: images, folders of images, or CSV files with its columns.
 
     The folder of the run is enough: it has the spec, the weights, and what the transforms measured in training.

@@ -47,9 +47,13 @@ class OpenedRun:
     state: Mapping[str, Any]
 
     @classmethod
-    def of(cls, folder: Path, which: str = "best") -> OpenedRun:
-        """Open a run with its `best` or its `last` weights; without a best one, the last are. Raises NetspecError."""
+    def of(cls, folder: Path, which: str | None = None) -> OpenedRun:
+        """Open a run with its `best` or its `last` weights, by default those that it ends with: the best ones where its
+        `stop` goes back to them. Without a best one, the last are. Raises NetspecError."""
         program = kept_program(folder)
+        if which is None:
+            stop = program.train.stop
+            which = "best" if stop is not None and stop.restores() else "last"
         saved = _chosen(folder, which)
         network = build(program)
         try:

@@ -81,6 +81,25 @@ def test_a_run_is_judged_again_as_it_was(run: str, capsys):
     assert "validation" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("stop", "default"), [("", "last"), ("stop = early_stopping(patience=9 epochs), ", "best")])
+def test_a_run_is_asked_with_the_weights_that_it_ended_with(
+    stop: str, default: str, tmp_path: Path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    worse = "epochs = 2, optimizer = sgd(lr=1e-3), schedule = multi_step(at=[1 epoch], gamma=1e5)"
+    Path("digits.net").write_text(SPEC.replace("epochs = 2", f"{stop}{worse}"))
+    result = api.run("digits.net", device="cpu")
+    assert result.best_epoch == 1, "the last weights aren't the best ones"
+    found: dict[str, float] = {}
+    for weights in ("", "best", "last"):
+        chosen = ["--weights", weights] if weights else []
+        assert main(["eval", str(result.folder), *chosen, "--format", "json"]) == 0
+        found[weights] = json.loads(capsys.readouterr().out)["loss"]
+    assert result.test is not None
+    assert found[""] == found[default] == pytest.approx(result.test.values["loss"], rel=1e-6)
+    assert found["best"] != found["last"]
+
+
 def test_the_report_is_written_anew(run: str, tmp_path: Path, capsys):
     page, plot = Path(run) / "report.html", Path(run) / "plots" / "roc.png"
     before = page.read_text(encoding="utf-8")
