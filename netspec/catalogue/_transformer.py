@@ -14,6 +14,8 @@ from netspec.shapes import Misfit, Shape
 class TransformerLayer(Layer):
     """Attention and a feed-forward network, each with a shortcut and a layer normalisation."""
 
+    attends: ClassVar = True
+
     nhead: Annotated[PositiveInt, Field(description="heads of the attention")]
     dim_feedforward: Annotated[PositiveInt, Field(description="width of the feed-forward network")] = 2048
     dropout: Annotated[float, Field(ge=0, lt=1, description="probability of every dropout in it")] = 0.1

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import prod
 
-from netspec.catalogue._transformer import TransformerLayer
-from netspec.catalogue.layers.attention import Attention
 from netspec.catalogue.layers.conv import Conv
 from netspec.program.program import Program
 
@@ -37,8 +35,7 @@ def is_strict(program: Program) -> bool:
     Its fast kernels of attention are deterministic only then. Nothing is refused where all layers are deterministic.
     """
     nodes = program.graph.nodes
-    attends = any(isinstance(node.layer, Attention | TransformerLayer) for node in nodes)
-    return attends and all(node.deterministic for node in nodes)
+    return any(node.layer.attends for node in nodes) and all(node.deterministic for node in nodes)
 
 
 def is_channels_last(program: Program) -> bool:

@@ -51,6 +51,8 @@ class Layer(Entry):
     """What kinds of numbers the inputs may hold."""
     takes_unbatched: ClassVar[bool] = False
     """Whether an input may be a value without a batch, such as a learned tensor."""
+    attends: ClassVar[bool] = False
+    """Whether it computes attention, for which torch has fast kernels."""
 
     def outputs(self, *x: Shape) -> tuple[Shape, ...]:
         """The shapes of what comes out; raises Misfit where the inputs don't fit."""

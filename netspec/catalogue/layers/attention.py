@@ -26,6 +26,7 @@ class Attention(Layer):
     """
 
     inputs: ClassVar = Inputs(("query", "key", "value"), optional=2)
+    attends: ClassVar = True
     inferred: ClassVar = "embed_dim"
     torch_names: ClassVar = ("torch.nn.MultiheadAttention",)
     unlike_torch: ClassVar = {
