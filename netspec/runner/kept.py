@@ -1,5 +1,4 @@
-"""The spec that a run folder keeps: all files of it, what was set from outside and what the data was, so that the run
-stands by itself."""
+"""The spec that a run folder keeps, with what was set from outside and what the data was: the run stands by itself."""
 
 from __future__ import annotations
 

@@ -91,10 +91,20 @@ def test_a_run_that_is_not_finished_is_compared_as_far_as_it_is(compared) -> Non
     assert "no settings differ" in ended.out
 
 
-def test_a_spec_whose_data_has_gone_is_compared_by_its_numbers(compared) -> None:
+def test_a_spec_whose_data_has_gone_is_compared_like_any_other(compared) -> None:
     ended = compared("kept/first", "kept/table")
     assert ended.exit_code == 0, ended.err
-    assert "the settings of kept/table aren't known" in ended.out
+    assert "the data isn't of the same type" in ended.out
+    assert re.search(r"^parameters +23 +18$", ended.out, re.MULTILINE)
+
+
+def test_a_spec_that_is_no_longer_good_is_compared_by_its_numbers(compared, home: Path) -> None:
+    """As one of another version of netspec may be."""
+    spec = shutil.copytree(home / "kept/first", home / "kept/older") / "spec.json"
+    spec.write_text(spec.read_text().replace("relu", "rulu"))
+    ended = compared("kept/first", "kept/older")
+    assert ended.exit_code == 0, ended.err
+    assert "the settings of kept/older aren't known" in ended.out
     assert "test.accuracy" in ended.out
 
 
