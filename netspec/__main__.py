@@ -1,5 +1,5 @@
 """`python -m netspec`: the same as the command `netspec`."""
 
-from netspec.cli import main
+from netspec.cli import process
 
-main()
+process()

@@ -377,3 +377,43 @@ def test_output_that_cannot_be_written(folder: Path, arguments: list[str]) -> No
         ended = subprocess.run(command, cwd=folder, input=b"relu", stdout=full, stderr=subprocess.PIPE, check=False)
     assert ended.returncode == 5
     assert b"can't write `standard output`" in ended.stderr and b"Traceback" not in ended.stderr
+
+
+ENDING = """
+import atexit, sys
+import netspec.cli.main
+
+class Heavy:
+    def __del__(self):
+        print("given back")
+
+heavy = Heavy()
+
+def verb():
+    atexit.register(print, "tidied up")
+    print("done")
+    sys.exit(3)
+
+module = sys.modules["netspec.cli.main"]
+module.main = verb
+module.process()
+"""
+
+
+def test_a_process_that_is_done_ends_without_giving_back_what_it_holds() -> None:
+    ended = subprocess.run([sys.executable, "-c", ENDING], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (3, "done\ntidied up\n", "")
+
+
+def test_a_profiler_has_the_last_word() -> None:
+    command = [sys.executable, "-m", "cProfile", "-m", "netspec", "--help"]
+    assert "function calls" in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes streams")
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "1>&- 2>&-"])
+def test_closed_streams_take_nothing_from_the_exit_code(folder: Path, closed: str) -> None:
+    for arguments, code in ((f"check {SPEC}", 0), ("check none.net", 5)):
+        command = f"{sys.executable} -m netspec {arguments} {closed}"
+        ended = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+        assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
