@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from netspec.room import CACHE_FOLDER
+from netspec.memory import CACHE_FOLDER
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # with a thread for each core in each of several processes, they would wait for each other

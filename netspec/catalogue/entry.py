@@ -7,10 +7,13 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, util
+from types import ModuleType
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
+
+from netspec.wording import plural
 
 Sizes = tuple[int, ...]
 
@@ -106,10 +109,11 @@ E = TypeVar("E", bound=Entry)
 
 @cache
 def names(kind: type[Entry]) -> tuple[str, ...]:
-    """The names of a kind, sorted; no file of the kind is imported."""
+    """The names of a kind, sorted; no file of the kind is imported. Files that begin with `_` hold no entry."""
     folder = util.find_spec(kind.__module__)
     assert folder is not None and folder.submodule_search_locations is not None
-    return tuple(sorted(module.name for module in pkgutil.iter_modules(folder.submodule_search_locations)))
+    modules = pkgutil.iter_modules(folder.submodule_search_locations)
+    return tuple(sorted(item.name for item in modules if not (item.ispkg or item.name.startswith("_"))))
 
 
 @cache
@@ -128,19 +132,18 @@ def find(kind: type[E], name: str) -> type[E] | None:
 
 @cache
 def kinds() -> tuple[type[Entry], ...]:
-    """Every kind, in the order of their folders' names."""
+    """Every kind, sorted by their names in the plural. A kind that belongs to another lies in its folder."""
     import netspec.catalogue as package
 
-    folders = (module for module in pkgutil.iter_modules(package.__path__) if module.ispkg)
-    modules = [import_module(f"{package.__name__}.{folder.name}") for folder in folders]
-    return tuple(
-        next(
-            item
-            for item in vars(module).values()
-            if isinstance(item, type) and issubclass(item, Entry) and item.__module__ == module.__name__
-        )
-        for module in modules
-    )
+    folders = (item for item in pkgutil.walk_packages(package.__path__, f"{package.__name__}.") if item.ispkg)
+    found = (kind for folder in folders if (kind := _kind_in(import_module(folder.name))) is not None)
+    return tuple(sorted(found, key=lambda kind: plural(kind.kind)))
+
+
+def _kind_in(module: ModuleType) -> type[Entry] | None:
+    """The kind that a folder of the catalogue is for."""
+    own = (item for item in vars(module).values() if isinstance(item, type) and item.__module__ == module.__name__)
+    return next((item for item in own if issubclass(item, Entry) and item.is_kind()), None)
 
 
 def entries(kind: type[E]) -> tuple[type[E], ...]:

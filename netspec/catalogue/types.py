@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from netspec.formats.columns import Column
+from netspec.formats.errors import DataError
 from netspec.shapes import Shape
-
-if TYPE_CHECKING:
-    from netspec.catalogue.sources import DataError
 
 Form = Literal["image", "table", "tokens"]
 
@@ -36,19 +35,6 @@ class Number:
 
 
 Target = Classes | Number
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table: a number, or a text out of `categories`, which becomes a 1 at its place among zeros."""
-
-    name: str
-    categories: tuple[str, ...] = ()
-
-    @property
-    def width(self) -> int:
-        """How many numbers it becomes."""
-        return len(self.categories) or 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netspec.catalogue._elementwise import Elementwise
+from netspec.catalogue.layers._elementwise import Elementwise
 from netspec.catalogue.losses import Loss
 from netspec.checker.model import Model
 from netspec.diagnostics import Edit, Fix, Label

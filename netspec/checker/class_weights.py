@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netspec.catalogue._weighted import Weighted
+from netspec.catalogue.losses._weighted import Weighted
 from netspec.catalogue.types import Classes, Target
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
 from netspec.problems import Problems

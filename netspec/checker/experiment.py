@@ -11,13 +11,14 @@ from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataError, DataSource, Place
+from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.types import Classes, DataField, DataType, Target
 from netspec.checker.misfits import data_mismatch
 from netspec.checker.model import Incoming
 from netspec.checker.output import usual_loss
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
+from netspec.formats.errors import DataError
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate
 from netspec.problems.values import Conflict

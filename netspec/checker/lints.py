@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netspec.catalogue._statistics import KNOWN
-from netspec.catalogue._watching import larger_is_better
+from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.conv import Conv
@@ -15,9 +14,10 @@ from netspec.catalogue.layers.embedding import Embedding
 from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.monitors import larger_is_better
 from netspec.catalogue.schedules.plateau import Plateau
 from netspec.catalogue.sources import DataSource
-from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.stopping.early_stopping import EarlyStopping
 from netspec.catalogue.transforms.min_max import MinMax
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.transforms.standardize import Standardize

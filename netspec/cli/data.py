@@ -56,9 +56,9 @@ def command(spec: Path | None, shown: Path | None, force: bool, form: str, overr
     gc.enable()
     import torch
 
-    from netspec.catalogue.sources import DataError
     from netspec.data.facts import DataFacts
     from netspec.data.prepare import divide, make_ready
+    from netspec.formats.errors import DataError
     from netspec.program.data_errors import as_problem
     from netspec.report.data_facts import facts_as_json, render_facts
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from netspec.checker.passes import DATA_FOLDER, place_of
 from netspec.cli.output import show_table
-from netspec.room import CACHE_FOLDER, cache_folder
+from netspec.memory import CACHE_FOLDER, cache_folder
 from netspec.source import Source
 
 DISTRIBUTION = "netspec-lang"

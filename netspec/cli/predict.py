@@ -38,8 +38,8 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
     The folder of the run is enough: it has the spec, the weights, and what the transforms measured in training.
     """
     gc.enable()
-    from netspec.catalogue.sources import DataError
     from netspec.data.files import expand
+    from netspec.formats.errors import DataError
     from netspec.problems import NetspecError
     from netspec.program.data_errors import as_problem
     from netspec.runner.opened import OpenedRun
@@ -58,8 +58,8 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
 
 def _samples(opened: OpenedRun, files: Sequence[Path], resize: bool) -> list[tuple[str, np.ndarray]]:
     """A name and the input of each sample."""
-    from netspec.catalogue.sources import DataError
     from netspec.data.files import read_image, read_rows
+    from netspec.formats.errors import DataError
 
     fields = opened.program.type.fields
     field = fields[0]

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from netspec.catalogue._columns import number, numbers
-from netspec.catalogue._images import CHANNELS, SUFFIXES, Mode, read_header, read_pixels, unwarned
-from netspec.catalogue._tables import Row, Table
-from netspec.catalogue.sources import DataError
-from netspec.catalogue.types import Column, DataField
+from netspec.catalogue.types import DataField
+from netspec.formats.columns import Column, number, numbers
+from netspec.formats.errors import DataError
+from netspec.formats.images import CHANNELS, SUFFIXES, Mode, read_header, read_pixels, unwarned
+from netspec.formats.tables import Row, Table
 from netspec.wording import counted, listing
 
 

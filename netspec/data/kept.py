@@ -18,8 +18,8 @@ import numpy as np
 
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.files import as_json, described, from_json
+from netspec.memory import cache_folder
 from netspec.program.written import written
-from netspec.room import cache_folder
 
 FORMAT = 1
 LIMIT = 20 * 2**30

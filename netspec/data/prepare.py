@@ -10,8 +10,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from netspec.catalogue.divisions import Division
-from netspec.catalogue.sources import DataError, Loaded, Samples
+from netspec.catalogue.sources import Loaded, Samples
+from netspec.catalogue.splitters import Division
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import Classes, DataType
 from netspec.data.ahead import ahead
@@ -19,13 +19,14 @@ from netspec.data.kept import Read, read
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
 from netspec.data.used import DataUsed
+from netspec.formats.errors import DataError
+from netspec.memory import CACHE_FOLDER, NoRoomError, is_large
 from netspec.modules.constants import brought
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.splits import misfits, sample_size, split_sizes
 from netspec.program.written import written
-from netspec.room import CACHE_FOLDER, NoRoomError, is_large
 
 WORKERS = 2
 """How many threads make batches ahead where those come from afar: one waits for the disk while the other works."""

@@ -16,8 +16,8 @@ from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.types import DataField, DataType
+from netspec.memory import room
 from netspec.program.randomness import generator
-from netspec.room import room
 from netspec.shapes import Shape
 
 PORTION = 2**17

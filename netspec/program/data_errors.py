@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netspec.catalogue.sources import DataError
 from netspec.diagnostics import Label
+from netspec.formats.errors import DataError
 from netspec.problems.running import DataMalformed, DataProblem, DataUnavailable, LabelOutOfRange
 from netspec.source import Source, Span
 

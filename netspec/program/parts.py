@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from netspec.catalogue.divisions import Division
+from netspec.catalogue.splitters import Division
 from netspec.program.program import Program
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netspec.catalogue.divisions import Division
 from netspec.catalogue.sections.data import Data
+from netspec.catalogue.splitters import Division
 from netspec.catalogue.values import Quantity
 from netspec.program.written import written
 from netspec.shapes import Misfit

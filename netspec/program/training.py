@@ -100,7 +100,7 @@ def movers(train: Train, graph: Graph) -> tuple[Mover, ...]:
     others = (
         Mover(own, f"{path}.optimizer", (({}, names),))
         for path, group, names in groups
-        if names and (own := group.own_optimizer()) is not None
+        if names and isinstance(own := group.own_optimizer(), Optimizer)
     )
     mine = Mover(main, OPTIMIZER, (*shared, ({}, rest)))
     return tuple(mover.by_layer(graph) for mover in (mine, *others))

@@ -8,7 +8,7 @@ from copy import deepcopy
 import torch
 from torch import Tensor, nn
 
-from netspec.catalogue.averages import Average
+from netspec.catalogue.weight_averages import Average
 from netspec.data.prepare import Batch
 
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)

@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 
+from netspec.memory import processors
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DeviceUnavailable
-from netspec.room import processors
 from netspec.source import Span
 
 

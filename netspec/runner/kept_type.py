@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from netspec.catalogue.types import Classes, Column, DataField, DataType, Form, Number, Target
+from netspec.catalogue.types import Classes, DataField, DataType, Form, Number, Target
+from netspec.formats.columns import Column
 from netspec.shapes import Dtype, Shape
 
 

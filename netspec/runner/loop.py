@@ -9,7 +9,7 @@ from time import perf_counter
 
 import torch
 
-from netspec.catalogue.stops import Standing, Stop
+from netspec.catalogue.stopping import Standing, Stop
 from netspec.interruption import Request
 from netspec.problems.base import NetspecError
 from netspec.problems.running import JudgementNotFinite

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor, nn
 
-from netspec.catalogue.mixes import Mix
+from netspec.catalogue.batch_mixes import Mix
 from netspec.data.prepare import Batch
 from netspec.program.randomness import seed_for
 

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder import build
-from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import DataField
 from netspec.data.prepare import Prepared, prepare
 from netspec.data.processing import Processing
 from netspec.files import from_json
+from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from math import isfinite, nan
 from typing import Any, TypeVar
 
-from netspec.catalogue.stops import Standing
+from netspec.catalogue.stopping import Standing
 from netspec.files import is_number
 from netspec.runner.checkpoint import Moment
 from netspec.runner.tally import Tally

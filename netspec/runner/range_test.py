@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers import Optimizer
+from netspec.catalogue.optimizers.groups.group import Group
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.program.program import Program
 from netspec.runner.allocator import freed_memory_kept

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from netspec.catalogue.sections.data import Data
-from netspec.catalogue.stops import Standing, Stop
+from netspec.catalogue.stopping import Standing, Stop
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NotLearned
 from netspec.program.parts import parts_of

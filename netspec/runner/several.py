@@ -10,8 +10,8 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Self
 
-from netspec.catalogue.divisions import Division
 from netspec.catalogue.metrics import called
+from netspec.catalogue.splitters import Division
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
 from netspec.program.parts import Part, parts_of

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.builder.freeze import freeze
-from netspec.catalogue.sources import DataError
 from netspec.catalogue.types import Classes
 from netspec.data.prepare import Batch, Prepared, prepare
+from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged, LossNotFinite

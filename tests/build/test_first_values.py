@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from netspec.builder import build
 from netspec.builder.freeze import freeze
 from netspec.catalogue.entry import entries
+from netspec.catalogue.init_rules.init import Init
 from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.initializers.constant import Constant
 from netspec.catalogue.initializers.dirac import Dirac
@@ -31,7 +32,6 @@ from netspec.catalogue.layers.conv import Conv
 from netspec.catalogue.layers.dropout import Dropout
 from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
-from netspec.catalogue.rules.init import Init
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.shapes import Misfit, Shape

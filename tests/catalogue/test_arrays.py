@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
-from netspec.catalogue._arrays import Arrays
-from netspec.catalogue.sources import DataError, DataSource, Place
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources._arrays import Arrays
 from netspec.catalogue.sources.npz import Npz
 from netspec.catalogue.sources.parquet import Parquet
 from netspec.catalogue.sources.safetensors import Safetensors
-from netspec.catalogue.types import Classes, Column, Number
+from netspec.catalogue.types import Classes, Number
+from netspec.formats.columns import Column
+from netspec.formats.errors import DataError
 from netspec.shapes import Misfit
 from tests.specs import check, rendered
 

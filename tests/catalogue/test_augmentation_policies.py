@@ -72,7 +72,7 @@ def test_the_operations_of_each_policy_are_torchvision_s() -> None:
 
 @pytest.mark.parametrize("policy", ["imagenet", "cifar10", "svhn"])
 def test_the_pairs_of_auto_augment_are_torchvision_s(policy: str) -> None:
-    from netspec.catalogue._policies import POLICIES
+    from netspec.catalogue.augmentations._policies import POLICIES
 
     theirs = v2.AutoAugment(v2.AutoAugmentPolicy(policy))._policies
     ours = [tuple((THEIRS[name], p, strength) for name, p, strength in pair) for pair in POLICIES[policy]]

@@ -18,9 +18,10 @@ from PIL import Image
 from torchvision.datasets import ImageFolder as Theirs
 from torchvision.transforms.v2 import functional
 
-from netspec.catalogue.sources import DataError, Place
+from netspec.catalogue.sources import Place
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.data.prepare import prepare
+from netspec.formats.errors import DataError
 from netspec.program.plan import make_plan
 from netspec.program.splits import Splits
 from tests.specs import check, rendered
@@ -96,7 +97,7 @@ def test_what_pillow_warns_of_is_not_said(place: Place, photos: Path) -> None:
 
 
 def test_the_order_is_not_the_file_system_s(place: Place, photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from netspec.catalogue import _folders
+    from netspec.formats import folders as _folders
 
     first = source().load(place).train
     entries = _folders._entries

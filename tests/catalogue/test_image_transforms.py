@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional as F
 
-from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
+from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.center_crop import CenterCrop
 from netspec.catalogue.transforms.normalize import Normalize

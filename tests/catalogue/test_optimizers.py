@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from torch import Tensor, nn, optim
 
 from netspec.catalogue.entry import entries, find
-from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.optimizers.adam import Adam
 from netspec.catalogue.optimizers.adamw import AdamW
+from netspec.catalogue.optimizers.groups.group import Group
 from netspec.catalogue.optimizers.lbfgs import LBFGS
 from netspec.catalogue.optimizers.rprop import Rprop
 from netspec.catalogue.optimizers.sgd import SGD

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from sklearn import datasets
 
-from netspec.catalogue._scikit_learn import FromScikitLearn
 from netspec.catalogue.entry import entries
-from netspec.catalogue.sources import DataError, DataSource, Place
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources._scikit_learn import FromScikitLearn
 from netspec.catalogue.sources.blobs import Blobs
 from netspec.catalogue.sources.circles import Circles
 from netspec.catalogue.sources.digits import Digits
 from netspec.catalogue.sources.iris import Iris
 from netspec.catalogue.sources.moons import Moons
 from netspec.catalogue.types import Classes
+from netspec.formats.errors import DataError
 
 PLACE = Place(Path(), Path())
 TABLES = [entry for entry in entries(DataSource) if issubclass(entry, FromScikitLearn)]

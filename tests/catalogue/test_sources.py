@@ -15,15 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from netspec.catalogue import _bundles
-from netspec.catalogue._bundles import Bundle
-from netspec.catalogue.sources import DataError, DataSource, Loaded, Place
+from netspec.catalogue.sources import DataSource, Loaded, Place, _bundles
+from netspec.catalogue.sources._bundles import Bundle
 from netspec.catalogue.sources.cifar10 import Cifar10
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.mnist import BUNDLE, Mnist
 from netspec.catalogue.sources.mnist_csv import MnistCsv
 from netspec.catalogue.sources.mnist_sample import SHA256, MnistSample
-from netspec.catalogue.types import Classes, Column, Number
+from netspec.catalogue.types import Classes, Number
+from netspec.formats.columns import Column
+from netspec.formats.errors import DataError
 from netspec.program.data_errors import as_problem
 from netspec.resources import resource
 
@@ -473,12 +474,12 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(place: Place, m
         return None
 
     os.mkfifo(place.spec / "t.csv")
-    monkeypatch.setattr("netspec.catalogue._files.why_no_file", there)
+    monkeypatch.setattr("netspec.formats.files.why_no_file", there)
     assert error_of(Csv(path="t.csv", target="t"), place).reason == "`t.csv` is no file"
 
 
 def test_a_table_has_a_limit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("netspec.catalogue._files.MOST_BYTES", len(ANIMALS))
+    monkeypatch.setattr("netspec.formats.files.MOST_BYTES", len(ANIMALS))
     write(place, ANIMALS)
     source = Csv(path="t.csv", target="is_cat")
     assert source.describe(place).train == 3

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from netspec.catalogue.stops import Standing
-from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.stopping import Standing
+from netspec.catalogue.stopping.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
 
 

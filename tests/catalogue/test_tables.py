@@ -16,14 +16,15 @@ from hypothesis.extra.numpy import arrays
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
-from netspec.catalogue.sources import DataError, Place
+from netspec.catalogue.sources import Place
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.fill_missing import FillMissing
 from netspec.catalogue.transforms.min_max import MinMax
 from netspec.catalogue.transforms.standardize import Standardize
-from netspec.catalogue.types import Column
 from netspec.data.files import read_rows
+from netspec.formats.columns import Column
+from netspec.formats.errors import DataError
 from netspec.shapes import Misfit
 from tests.specs import check, rendered
 

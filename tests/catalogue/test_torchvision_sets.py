@@ -22,15 +22,16 @@ import torchvision.datasets as theirs
 from PIL import Image
 from scipy.io import savemat
 
-from netspec.catalogue._bundles import Bundle
-from netspec.catalogue._torchvision import Packed, Photographs
 from netspec.catalogue.entry import entries, find
-from netspec.catalogue.sources import DataError, DataSource, Place
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources._bundles import Bundle
+from netspec.catalogue.sources._torchvision import Packed, Photographs
 from netspec.catalogue.sources.emnist import PARTS
 from netspec.catalogue.sources.mnist import BUNDLE, Mnist
 from netspec.catalogue.types import Classes
 from netspec.data.kept import read
-from netspec.room import CACHE_FOLDER
+from netspec.formats.errors import DataError
+from netspec.memory import CACHE_FOLDER
 
 SPLITS = (4, 3, 2)
 """How many images the small data sets have to train, to test and to validate on."""

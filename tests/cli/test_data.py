@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from netspec import room
+from netspec import memory as room
 from netspec.data.facts import DataFacts
 from netspec.data.prepare import divide, make_ready, prepare
 from netspec.data.seen import chosen, seen

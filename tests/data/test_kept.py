@@ -19,7 +19,7 @@ from netspec.catalogue.sources.iris import Iris
 from netspec.catalogue.sources.mnist import Mnist
 from netspec.data import kept
 from netspec.data.kept import Read, read
-from netspec.room import CACHE_FOLDER
+from netspec.memory import CACHE_FOLDER
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.mnist_sample import MnistSample
@@ -31,6 +31,7 @@ from netspec.catalogue.transforms.standardize import Standardize
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import Prepared, prepare
+from netspec.formats.errors import DataError
 from netspec.program.graph import Graph, Input, Output
 from netspec.program.objective import Objective
 from netspec.program.plan import make_plan

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from netspec import room as module
-from netspec.catalogue.sources import DataError
+from netspec import memory as module
 from netspec.checker import check_source
 from netspec.data.prepare import Prepared, prepare
+from netspec.formats.errors import DataError
+from netspec.memory import CACHE_FOLDER, NoRoomError, available, processors, room
 from netspec.program.program import Program
-from netspec.room import CACHE_FOLDER, NoRoomError, available, processors, room
 from netspec.source import Source
 
 CPU = torch.device("cpu")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.catalogue.divisions.kfold import KFold
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sources.mnist_sample import MnistSample
+from netspec.catalogue.splitters.kfold import KFold
 from netspec.catalogue.values import Quantity
 from netspec.program.splits import Splits, misfits, split_sizes
 from tests.specs import check

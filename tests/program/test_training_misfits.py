@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from netspec.catalogue.clips.clip_norm import ClipNorm
-from netspec.catalogue.groups.group import Group
+from netspec.catalogue.gradient_noise.gradient_noise import GradientNoise
+from netspec.catalogue.init_rules.init import Init
 from netspec.catalogue.initializers.dirac import Dirac
 from netspec.catalogue.initializers.kaiming_normal import KaimingNormal
 from netspec.catalogue.initializers.zeros import Zeros
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.linear import Linear
-from netspec.catalogue.noises.gradient_noise import GradientNoise
 from netspec.catalogue.optimizers.adam import Adam
+from netspec.catalogue.optimizers.groups.group import Group
 from netspec.catalogue.optimizers.lbfgs import LBFGS
 from netspec.catalogue.optimizers.muon import Muon
 from netspec.catalogue.optimizers.rprop import Rprop
 from netspec.catalogue.optimizers.sgd import SGD
-from netspec.catalogue.rules.init import Init
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.schedules.constant import Constant
 from netspec.catalogue.schedules.cosine import Cosine

@@ -21,7 +21,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
-from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.stopping.early_stopping import EarlyStopping
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity

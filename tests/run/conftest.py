@@ -20,7 +20,8 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, Column, DataField, DataType, Number
+from netspec.catalogue.types import Classes, DataField, DataType, Number
+from netspec.formats.columns import Column
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.program import Program

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from netspec.catalogue.sources import DataError
+from netspec.formats.errors import DataError
 from netspec.problems import NetspecError
 from netspec.program.data_errors import as_problem
 from netspec.runner.folder import RunFolder

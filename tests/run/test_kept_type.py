@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from netspec.catalogue.types import Classes, Column, DataField, DataType, Number
+from netspec.catalogue.types import Classes, DataField, DataType, Number
+from netspec.formats.columns import Column
 from netspec.runner.kept_type import type_as_data, type_of
 from netspec.shapes import Shape
 

@@ -24,8 +24,8 @@ from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.schedules.cosine import Cosine
-from netspec.catalogue.stops import Standing, Stop
-from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.stopping import Standing, Stop
+from netspec.catalogue.stopping.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity, Term
 from netspec.data.prepare import prepare
 from netspec.problems import NetspecError

@@ -18,13 +18,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from netspec.catalogue.averages import Average
-from netspec.catalogue.averages.ema import EMA
-from netspec.catalogue.averages.swa import SWA
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.optimizers.sgd import SGD
-from netspec.catalogue.stops.early_stopping import EarlyStopping
+from netspec.catalogue.stopping.early_stopping import EarlyStopping
 from netspec.catalogue.values import Quantity
+from netspec.catalogue.weight_averages import Average
+from netspec.catalogue.weight_averages.ema import EMA
+from netspec.catalogue.weight_averages.swa import SWA
 from netspec.interruption import Request
 from netspec.problems import NetspecError
 from netspec.program.program import Program

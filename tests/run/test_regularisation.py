@@ -12,19 +12,19 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 
 from netspec.builder import build
-from netspec.catalogue.averages.ema import EMA
-from netspec.catalogue.averages.swa import SWA
+from netspec.catalogue.batch_mixes.cutmix import Cutmix
+from netspec.catalogue.batch_mixes.mixup import Mixup
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.constraints.max_norm import MaxNorm
-from netspec.catalogue.mixes.cutmix import Cutmix
-from netspec.catalogue.mixes.mixup import Mixup
-from netspec.catalogue.noises.gradient_noise import GradientNoise
+from netspec.catalogue.gradient_noise.gradient_noise import GradientNoise
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.penalties import Penalty
 from netspec.catalogue.penalties.elastic import Elastic
 from netspec.catalogue.penalties.l1 import L1
 from netspec.catalogue.penalties.l2 import L2
 from netspec.catalogue.values import Quantity
+from netspec.catalogue.weight_averages.ema import EMA
+from netspec.catalogue.weight_averages.swa import SWA
 from netspec.data.prepare import prepare
 from netspec.program.program import Program
 from netspec.program.randomness import generator

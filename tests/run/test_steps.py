@@ -16,9 +16,9 @@ from torch.optim import lr_scheduler
 from netspec.builder import build
 from netspec.catalogue.clips.clip_norm import ClipNorm
 from netspec.catalogue.clips.clip_value import ClipValue
-from netspec.catalogue.groups.group import Group
 from netspec.catalogue.optimizers.adamw import AdamW
 from netspec.catalogue.optimizers.asgd import ASGD
+from netspec.catalogue.optimizers.groups.group import Group
 from netspec.catalogue.optimizers.lbfgs import LBFGS
 from netspec.catalogue.optimizers.muon import Muon
 from netspec.catalogue.optimizers.sgd import SGD

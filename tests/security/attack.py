@@ -19,7 +19,7 @@ from typing import Any
 from PIL import Image
 
 from netspec.cli import main
-from netspec.room import CACHE_FOLDER
+from netspec.memory import CACHE_FOLDER
 from tests.security.audit import Audit, Refused
 from tests.security.hostile import SECRET, Case, Workshop, table_spec
 from tests.security.hostile_data import data_cases

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._automatic import Automatic
-from netspec.catalogue._of_images import Interpolation, seeds
+from netspec.catalogue.augmentations._automatic import Automatic
+from netspec.catalogue.augmentations._images import seeds
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Interpolation
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import Shape
 

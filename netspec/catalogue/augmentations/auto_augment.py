@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._automatic import Automatic
-from netspec.catalogue._policies import POLICIES
+from netspec.catalogue.augmentations._automatic import Automatic
+from netspec.catalogue.augmentations._policies import POLICIES
 from netspec.catalogue.entry import Example
 from netspec.shapes import Shape
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import ImageAugmentation, Range, rises, uniform
+from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Range, rises
 from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:

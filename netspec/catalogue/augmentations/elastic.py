@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import (
+from netspec.catalogue.augmentations._images import ImageAugmentation, seeds
+from netspec.catalogue.entry import Example
+from netspec.catalogue.images import (
     Fill,
-    ImageAugmentation,
     Interpolation,
     PositiveFloat,
     PositiveRange,
@@ -16,9 +17,7 @@ from netspec.catalogue._of_images import (
     both,
     fits_channels,
     fits_kernel,
-    seeds,
 )
-from netspec.catalogue.entry import Example
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

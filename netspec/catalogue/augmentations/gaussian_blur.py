@@ -6,19 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import (
-    ImageAugmentation,
-    PositiveFloat,
-    PositiveRange,
-    Range,
-    Size,
-    fits_kernel,
-    odd,
-    pair,
-    rises,
-    uniform,
-)
+from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import PositiveFloat, PositiveRange, Range, Size, fits_kernel, odd, pair, rises
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._automatic import Automatic
+from netspec.catalogue.augmentations._automatic import Automatic
 from netspec.catalogue.entry import Example
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
 from netspec.shapes import Misfit, Shape

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import Sometimes
+from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
 
 if TYPE_CHECKING:

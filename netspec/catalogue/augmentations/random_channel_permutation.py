@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._of_images import ImageAugmentation
+from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
 from netspec.shapes import Shape
 

@@ -6,17 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import (
-    Fill,
-    ImageAugmentation,
-    PaddingMode,
-    Paddings,
-    Size,
-    borders,
-    fits_channels,
-    pair,
-)
+from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Fill, PaddingMode, Paddings, Size, borders, fits_channels, pair
 from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:

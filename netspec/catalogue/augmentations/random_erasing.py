@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import (
-    ImageAugmentation,
-    PositiveRange,
-    Probability,
-    Shares,
-    fits_channels,
-    rises,
-    seeds,
-)
+from netspec.catalogue.augmentations._images import ImageAugmentation, seeds
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import PositiveRange, Probability, Shares, fits_channels, rises
 from netspec.catalogue.values import Numbers
 from netspec.shapes import Shape
 
@@ -61,7 +54,7 @@ class RandomErasing(ImageAugmentation):
         """Top, left, height, width and a seed for the noise; height and width are 0 where nothing is erased."""
         import torch
 
-        from netspec.catalogue._boxes import random_boxes
+        from netspec.catalogue.augmentations._boxes import random_boxes
 
         height, width = x.spatial
         # torchvision counts the ratio the other way round here, and takes no part that is as long as a side

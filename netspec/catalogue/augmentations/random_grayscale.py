@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._of_images import Probability, Sometimes
+from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Probability
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._of_images import Sometimes
+from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import Fill, ImageAugmentation, Interpolation, Probability, fits_channels
+from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Fill, Interpolation, Probability, fits_channels
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

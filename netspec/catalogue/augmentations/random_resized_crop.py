@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import ImageAugmentation, PositiveRange, Size, pair, rises
+from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import PositiveRange, Size, pair, rises
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class RandomResizedCrop(ImageAugmentation):
         return super().infer(x).with_dims(x.channels, *pair(self.size))
 
     def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:
-        from netspec.catalogue._boxes import middle_box, random_boxes
+        from netspec.catalogue.augmentations._boxes import middle_box, random_boxes
 
         boxes, found = random_boxes(count, x.spatial, self.scale, self.ratio, generator)
         boxes[~found] = boxes.new_tensor(middle_box(x.spatial, self.ratio))

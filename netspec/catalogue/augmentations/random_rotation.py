@@ -6,20 +6,19 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import (
+from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
+from netspec.catalogue.entry import Example
+from netspec.catalogue.images import (
     UPRIGHT,
     Degrees,
     Fill,
-    ImageAugmentation,
     Interpolation,
     Range,
     fits_channels,
     from_middle,
     rises,
     turns,
-    uniform,
 )
-from netspec.catalogue.entry import Example
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

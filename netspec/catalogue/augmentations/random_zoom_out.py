@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import Fill, ImageAugmentation, Probability, fits_channels, rises, uniform
+from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Fill, Probability, fits_channels, rises
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._variance import Kaiming
 from netspec.catalogue.entry import Example
+from netspec.catalogue.initializers._variance import Kaiming
 
 
 class KaimingNormal(Kaiming):

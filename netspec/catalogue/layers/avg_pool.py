@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._spatial import check_spatial
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
 from netspec.shapes import Misfit, Shape, per_dimension, window_size
 

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._dims import place
-from netspec.catalogue._elementwise import Pointwise
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._elementwise import Pointwise
 from netspec.shapes import Shape
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._dims import place
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._dims import place
 from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._spatial import windows
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import windows
 from netspec.catalogue.values import Paddings, Sizes
 from netspec.shapes import Misfit, Shape, per_dimension
 

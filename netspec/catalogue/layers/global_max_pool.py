@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._spatial import check_spatial
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import check_spatial
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._recurrent import Recurrent
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._recurrent import Recurrent
 
 
 class GRU(Recurrent):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._elementwise import Elementwise
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._elementwise import Elementwise
 
 
 class Identity(Elementwise):

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._elementwise import Elementwise
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._elementwise import Elementwise
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import Misfit, Shape
 

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._recurrent import Recurrent
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._recurrent import Recurrent
 from netspec.catalogue.values import NonNegativeInt
 from netspec.shapes import Misfit
 

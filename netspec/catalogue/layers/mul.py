@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._arithmetic import Arithmetic
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._arithmetic import Arithmetic
 
 
 class Mul(Arithmetic):

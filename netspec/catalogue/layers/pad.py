@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._spatial import check_spatial
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import NonNegativeInt, Paddings
 from netspec.shapes import Misfit, Shape, per_dimension
 

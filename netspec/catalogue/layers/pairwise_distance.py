@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._arithmetic import broadcast
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
+from netspec.catalogue.layers._arithmetic import broadcast
 from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._reductions import Reduction
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._reductions import Reduction
 
 
 class Sum(Reduction):

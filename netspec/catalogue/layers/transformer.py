@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._transformer import TransformerLayer, attention_flops
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs
+from netspec.catalogue.layers._transformer import TransformerLayer, attention_flops
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import Shape
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._transformer import TransformerStack, attention_flops
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs
+from netspec.catalogue.layers._transformer import TransformerStack, attention_flops
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

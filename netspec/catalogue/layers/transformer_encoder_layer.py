@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._transformer import TransformerLayer, attention_flops
 from netspec.catalogue.entry import Example
+from netspec.catalogue.layers._transformer import TransformerLayer, attention_flops
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._outputs import require_two_classes
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
+from netspec.catalogue.losses._outputs import require_two_classes
 from netspec.catalogue.types import Target
 from netspec.shapes import Shape
 

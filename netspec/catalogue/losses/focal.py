@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._weighted import Weighted
 from netspec.catalogue.entry import Example
+from netspec.catalogue.losses._weighted import Weighted
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._weighted import Weighted
 from netspec.catalogue.entry import Example
+from netspec.catalogue.losses._weighted import Weighted
 
 if TYPE_CHECKING:
     from torch import nn

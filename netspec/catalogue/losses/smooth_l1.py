@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._outputs import OfDifferences
 from netspec.catalogue.entry import Example
+from netspec.catalogue.losses._outputs import OfDifferences
 
 if TYPE_CHECKING:
     from torch import nn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._outputs import OfLogits
 from netspec.catalogue.entry import Example
+from netspec.catalogue.losses._outputs import OfLogits
 
 if TYPE_CHECKING:
     from torch import nn

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.groups import ParameterGroup
+from netspec.catalogue.optimizers.groups import ParameterGroup
 from netspec.catalogue.values import Text
 from netspec.shapes import Misfit
 

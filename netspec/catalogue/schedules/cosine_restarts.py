@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._decay import Decay, half_wave
 from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock
+from netspec.catalogue.schedules._decay import Decay, half_wave
 from netspec.catalogue.values import Duration, PositiveInt, Quantity
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._cycle import BaseMomentum, Cycle, MaxMomentum
 from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock
+from netspec.catalogue.schedules._cycle import BaseMomentum, Cycle, MaxMomentum
 from netspec.catalogue.values import Duration, Quantity
 
 

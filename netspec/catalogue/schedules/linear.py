@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._decay import Decay
 from netspec.catalogue.entry import Example
+from netspec.catalogue.schedules._decay import Decay
 
 
 class Linear(Decay):

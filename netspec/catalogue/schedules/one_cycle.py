@@ -8,10 +8,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._cycle import BaseMomentum, Cycle, MaxMomentum
-from netspec.catalogue._decay import half_wave
 from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock
+from netspec.catalogue.schedules._cycle import BaseMomentum, Cycle, MaxMomentum
+from netspec.catalogue.schedules._decay import half_wave
 from netspec.shapes import Misfit
 
 

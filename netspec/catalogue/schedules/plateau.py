@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._watching import Mode, Monitor, larger_is_better
 from netspec.catalogue.entry import Example
+from netspec.catalogue.monitors import Mode, Monitor, larger_is_better
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.catalogue.values import Epochs, Quantity
 

@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._decay import Decay
 from netspec.catalogue.entry import Example
+from netspec.catalogue.schedules._decay import Decay
 
 
 class Polynomial(Decay):

@@ -8,13 +8,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.augmentations import Augmentation
-from netspec.catalogue.divisions import Division
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sections import Section
-from netspec.catalogue.sources import DataError, DataSource
+from netspec.catalogue.sources import DataSource
+from netspec.catalogue.splitters import Division
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Alternatives, Piped, PositiveInt, Share
+from netspec.formats.errors import DataError
 
 
 class Data(Section):

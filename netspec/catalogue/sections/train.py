@@ -6,23 +6,23 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue.averages import Average
+from netspec.catalogue.batch_mixes import Mix
 from netspec.catalogue.checkpoints import Checkpoint
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.clips import Clip
 from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.entry import Example
+from netspec.catalogue.gradient_noise import Noise
+from netspec.catalogue.init_rules import Rule
 from netspec.catalogue.losses import Loss
-from netspec.catalogue.mixes import Mix
-from netspec.catalogue.noises import Noise
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.optimizers.adam import Adam
 from netspec.catalogue.penalties import Penalty
-from netspec.catalogue.rules import Rule
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
-from netspec.catalogue.stops import Stop
+from netspec.catalogue.stopping import Stop
 from netspec.catalogue.values import Piped, PositiveInt, Selectors, Summed, Term, Time
+from netspec.catalogue.weight_averages import Average
 from netspec.shapes import Misfit
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._bundles import Bundle, Downloaded
-from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
+from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.sources import Loaded, Place, Samples
+from netspec.catalogue.sources._bundles import Bundle, Downloaded
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.shapes import Shape
 

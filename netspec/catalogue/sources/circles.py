@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._points import Points
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._points import Points
 
 if TYPE_CHECKING:
     import numpy as np

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.catalogue._tabular import Tabular
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._tabular import Tabular
 
 
 class Csv(Tabular):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from netspec.catalogue._scikit_learn import FromScikitLearn
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._scikit_learn import FromScikitLearn
 
 
 class Diabetes(FromScikitLearn):

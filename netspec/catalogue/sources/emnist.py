@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
-from netspec.catalogue._torchvision import DIGITS, Dataset, Packed, archives
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import Samples
+from netspec.catalogue.sources._torchvision import DIGITS, Dataset, Packed, archives
 
 LETTERS = string.ascii_uppercase + string.ascii_lowercase
 MERGED = "cijklmopsuvwxyz"

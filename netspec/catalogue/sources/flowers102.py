@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from netspec.catalogue._torchvision import Dataset, Photographs, archives
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._torchvision import Dataset, Photographs, archives
 
 NAMES = (
     "pink primrose, hard-leaved pocket orchid, canterbury bells, sweet pea, english marigold, tiger lily, moon "

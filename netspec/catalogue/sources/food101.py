@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from netspec.catalogue._torchvision import Dataset, Photographs, archives
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._torchvision import Dataset, Photographs, archives
 
 NAMES = (
     "apple_pie baby_back_ribs baklava beef_carpaccio beef_tartare beet_salad beignets bibimbap bread_pudding "

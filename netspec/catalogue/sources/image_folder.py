@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._files import resolve, shown, why_no_folder
-from netspec.catalogue._folders import Shelf, Shelves, read_folder
-from netspec.catalogue._images import CHANNELS, PILLOW, Header, Mode, read_all, read_header, unwarned
 from netspec.catalogue.entry import Example
-from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import PositiveInt, Text
+from netspec.formats.errors import DataError
+from netspec.formats.files import resolve, shown, why_no_folder
+from netspec.formats.folders import Shelf, Shelves, read_folder
+from netspec.formats.images import CHANNELS, PILLOW, Header, Mode, read_all, read_header, unwarned
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

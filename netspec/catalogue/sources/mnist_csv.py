@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._columns import number
-from netspec.catalogue._files import why_no_file
-from netspec.catalogue._statistics import KNOWN
-from netspec.catalogue._tables import Row, Table, tables_of
 from netspec.catalogue.entry import Example
+from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Text
+from netspec.formats.columns import number
+from netspec.formats.files import why_no_file
+from netspec.formats.tables import Row, Table, tables_of
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
-from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
-from netspec.catalogue.sources import DataError, DataSource, Loaded, Place, Samples
+from netspec.catalogue.image_statistics import KNOWN
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.formats.errors import DataError
 from netspec.resources import resource
 from netspec.shapes import Shape
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._points import Points, along
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._points import Points, along
 
 if TYPE_CHECKING:
     import numpy as np

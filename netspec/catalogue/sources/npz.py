@@ -10,8 +10,8 @@ from tokenize import TokenError
 from typing import TYPE_CHECKING, ClassVar
 from zipfile import BadZipFile, ZipFile
 
-from netspec.catalogue._arrays import Arrays, Header
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._arrays import Arrays, Header
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from netspec.catalogue._files import why_no_file
-from netspec.catalogue._tables import Row, Table
-from netspec.catalogue._tabular import Tabular
 from netspec.catalogue.entry import Example
-from netspec.catalogue.sources import DataError
+from netspec.catalogue.sources._tabular import Tabular
+from netspec.formats.errors import DataError
+from netspec.formats.files import why_no_file
+from netspec.formats.tables import Row, Table
 
 ROWS = 10_000
 """How many rows are made texts at a time."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from netspec.catalogue._torchvision import Dataset, Packed, archives
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._torchvision import Dataset, Packed, archives
 
 
 class Qmnist(Packed):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._arrays import Arrays, Header
 from netspec.catalogue.entry import Example
+from netspec.catalogue.sources._arrays import Arrays, Header
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import ImageTransform, Size, pair
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Size, pair
 from netspec.catalogue.transforms import Statistics
+from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

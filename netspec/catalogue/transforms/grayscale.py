@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import ImageTransform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics
+from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

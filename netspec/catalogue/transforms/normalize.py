@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._moments import moments
-from netspec.catalogue._statistics import KNOWN
 from netspec.catalogue.entry import Example
+from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.transforms._moments import moments
 from netspec.catalogue.values import Numbers
 from netspec.shapes import Misfit, Shape
 from netspec.wording import counted

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import Fill, ImageTransform, PaddingMode, Paddings, borders, fits_channels
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Fill, PaddingMode, Paddings, borders, fits_channels
 from netspec.catalogue.transforms import Statistics
+from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

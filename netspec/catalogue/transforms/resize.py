@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._of_images import ImageTransform, Size
 from netspec.catalogue.entry import Example
+from netspec.catalogue.images import Size
 from netspec.catalogue.transforms import Statistics
+from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import Misfit, Shape
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from netspec.catalogue._of_images import ImageTransform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics
+from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:

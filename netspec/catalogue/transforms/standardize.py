@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from netspec.catalogue._moments import moments
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.transforms._moments import moments
 from netspec.shapes import Misfit, Shape
 
 if TYPE_CHECKING:

@@ -1,0 +1,22 @@
+"""First values for some parameters."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.init_rules import Rule
+
+
+class Init(Rule):
+    """Fill the parameters that are selected, after the network is built as torch builds it.
+
+    Each parameter is filled by the first rule that selects it. What is drawn follows from the seed and from the name
+    of the parameter, whatever else the network holds.
+    """
+
+    examples: ClassVar = (
+        Example('init(":conv:weight", kaiming_normal(mode=fan_out))'),
+        Example('init("*:bias", zeros)'),
+        Example('init([":linear:weight", "!head"], truncated_normal(std=0.02))'),
+    )

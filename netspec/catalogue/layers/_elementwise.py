@@ -1,0 +1,61 @@
+"""Layers that do the same to every number, or to every value along a dimension, and leave the shape as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._dims import place
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Elementwise(Layer):
+    """A layer whose fields are the arguments of the torch module that `module` names."""
+
+    module: ClassVar[str]
+
+    def infer(self, x: Shape) -> Shape:
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        from torch import nn
+
+        return getattr(nn, self.module)(**arguments(self))
+
+
+class Softmaxes(Elementwise):
+    """An elementwise layer over what lies along a dimension, which is the classes or channels unless said."""
+
+    unlike_torch: ClassVar = {"dim": "where it isn't said, torch guesses it from the number of dimensions"}
+
+    dim: Annotated[int, Field(description="the dimension along which it sums to 1; 1 is the classes or channels")] = 1
+
+    def infer(self, x: Shape) -> Shape:
+        place(self.dim, x)
+        return x
+
+
+class Pointwise(Layer):
+    """A layer whose fields are the arguments of the function of torch that `function` names."""
+
+    function: ClassVar[str]
+
+    def infer(self, x: Shape) -> Shape:
+        return x
+
+    def build(self, x: Shape) -> nn.Module:
+        import torch
+
+        from netspec.modules.shaping import Function
+
+        return Function(getattr(torch, self.function), **arguments(self))
+
+
+def arguments(layer: Layer) -> dict[str, Any]:
+    """The values of all its fields by their names."""
+    return {name: getattr(layer, name) for name in type(layer).model_fields}

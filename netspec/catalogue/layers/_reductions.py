@@ -1,0 +1,39 @@
+"""Operations that make one number of all that lies along some dimensions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._dims import Dims, places
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Reduction(Layer):
+    """A reduction by the function of torch that `function` names."""
+
+    function: ClassVar[str]
+
+    dim: Annotated[int | Dims, Field(description="the dimension, or a list of them, that it runs over")]
+    keepdim: Annotated[bool, Field(description="keep the dimensions, with size 1")] = False
+
+    def infer(self, x: Shape) -> Shape:
+        gone = places(self._dims, x)
+        sizes = ((1 if index in gone else size, index in gone) for index, size in enumerate(x.dims))
+        return x.with_dims(*(size for size, is_gone in sizes if self.keepdim or not is_gone))
+
+    def build(self, x: Shape) -> nn.Module:
+        import torch
+
+        from netspec.modules.shaping import Function
+
+        return Function(getattr(torch, self.function), dim=self._dims, keepdim=self.keepdim)
+
+    @property
+    def _dims(self) -> tuple[int, ...]:
+        return (self.dim,) if isinstance(self.dim, int) else self.dim

@@ -1,0 +1,229 @@
+"""Sources that are arrays in files: what an array is as an input and as a target, and how it is made one."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
+
+from pydantic import Field
+
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataField, DataType, Number, Target
+from netspec.catalogue.values import PositiveInt, Text
+from netspec.diagnostics import did_you_mean
+from netspec.formats.errors import DataError
+from netspec.formats.files import may_be_quoted, resolve, why_no_file
+from netspec.shapes import Misfit, Shape
+from netspec.wording import listing
+
+if TYPE_CHECKING:
+    import numpy as np
+
+CHANNELS = (1, 3, 4)
+"""How many channels an image has, where it has to be told from its height and its width."""
+MOST_CLASSES = 100_000
+
+
+class Header(NamedTuple):
+    """What an array is, without its numbers: its sizes and the name of its type as numpy has it, `float32`."""
+
+    sizes: tuple[int, ...]
+    dtype: str
+
+    def __str__(self) -> str:
+        return f"{self.dtype} [{', '.join(map(str, self.sizes))}]"
+
+
+class Arrays(DataSource):
+    """Arrays in a file: inputs [N, …] and targets [N], and perhaps more of them to test on."""
+
+    positional: ClassVar = ("path",)
+
+    path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
+    inputs: Annotated[Text, Field(min_length=1, description="name of the array of inputs [N, …]")]
+    targets: Annotated[Text, Field(min_length=1, description="name of the array of targets [N]")]
+    test_inputs: Annotated[Text | None, Field(min_length=1, description="name of the inputs to test on")] = None
+    test_targets: Annotated[Text | None, Field(min_length=1, description="name of the targets to test on")] = None
+    vocabulary: Annotated[
+        PositiveInt | None,
+        Field(description="how many words there are, where inputs are whole numbers that stand for words"),
+    ] = None
+
+    @abstractmethod
+    def headers(self, path: Path) -> Mapping[str, Header]:
+        """What the arrays of a file are, by their names. Raises one of `broken`, or DataError."""
+
+    @abstractmethod
+    def read(self, path: Path, name: str) -> np.ndarray:
+        """An array of a file. Raises one of `broken`."""
+
+    @classmethod
+    @abstractmethod
+    def broken(cls) -> tuple[type[Exception], ...]:
+        """What reading a file raises that isn't what it should be."""
+
+    def check(self) -> None:
+        for given, other in (("test_inputs", "test_targets"), ("test_targets", "test_inputs")):
+            if getattr(self, given) is not None and getattr(self, other) is None:
+                raise Misfit(f"`{given}` needs `{other}`", argument=given)
+
+    def describe(self, place: Place) -> DataType:
+        headers = self._headers(place)
+        field, train = self._field(headers, "inputs"), headers["inputs"].sizes[0]
+        test = headers["test_inputs"].sizes[0] if self.test_inputs is not None else 0
+        return DataType((field,), self._target(place), train=train, test=test)
+
+    def unavailable(self, place: Place) -> str | None:
+        return why_no_file(self.path, self._path(place))
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return (self._path(place),)
+
+    def load(self, place: Place) -> Loaded:
+        type = self.describe(place)
+        test = self._samples(place, type, "test_inputs", "test_targets") if self.test_inputs is not None else None
+        return Loaded(type, self._samples(place, type, "inputs", "targets"), test)
+
+    def _path(self, place: Place) -> Path:
+        return resolve(self.path, place.spec)
+
+    def _headers(self, place: Place) -> dict[str, Header]:
+        """The headers of the arrays that the spec names, by their arguments: as many samples in each of a pair."""
+        path = self._path(place)
+        if reason := why_no_file(self.path, path):
+            raise DataError("missing", reason, argument="path")
+        try:
+            found = self.headers(path)
+        except self.broken() as error:
+            raise self._malformed(f"`{self.path}` can't be read: {_first_line(error)}", "path") from None
+        headers: dict[str, Header] = {}
+        for argument in ("inputs", "targets", "test_inputs", "test_targets"):
+            name: str | None = getattr(self, argument)
+            if name is None:
+                continue
+            if name not in found:
+                help = _other_name(name, list(found)) if may_be_quoted([path], place.spec) else None
+                raise self._malformed(f"`{self.path}` has no array `{name}`", argument, help)
+            headers[argument] = found[name]
+        for inputs, targets in (("inputs", "targets"), ("test_inputs", "test_targets")):
+            if inputs in headers:
+                self._check_pair(headers, inputs, targets)
+        return headers
+
+    def _check_pair(self, headers: Mapping[str, Header], inputs: str, targets: str) -> None:
+        for argument in (inputs, targets):
+            if headers[argument].dtype == "object":
+                reason = f"`{getattr(self, argument)}` is {headers[argument]}, and Python objects aren't read"
+                raise self._malformed(reason, argument)
+            if not headers[argument].sizes or 0 in headers[argument].sizes:
+                raise self._malformed(
+                    f"`{getattr(self, argument)}` is {headers[argument]}, and has no samples", argument
+                )
+        there, wanted = headers[targets].sizes, headers[inputs].sizes[0]
+        if there not in ((wanted,), (wanted, 1)):
+            reason = f"`{getattr(self, targets)}` is {headers[targets]}, and there are {wanted} samples"
+            raise self._malformed(reason, targets, f"targets are [{wanted}]")
+        if inputs == "test_inputs" and headers[inputs].sizes[1:] != headers["inputs"].sizes[1:]:
+            reason = f"`{self.test_inputs}` is {headers[inputs]}, and `{self.inputs}` is {headers['inputs']}"
+            raise self._malformed(reason, inputs)
+
+    def _field(self, headers: Mapping[str, Header], argument: str) -> DataField:
+        """What the network gets of each sample."""
+        header = headers[argument]
+        sizes = header.sizes[1:] or (1,)
+        if header.dtype == "uint8" and len(sizes) == 2:
+            return DataField("image", Shape((1, *sizes)))
+        if header.dtype == "uint8" and len(sizes) == 3:
+            return DataField("image", Shape((sizes[2], *sizes[:2]) if _channels_last(sizes) else sizes))
+        if header.dtype.startswith(("int", "uint")) and self.vocabulary is not None:
+            return DataField("tokens", Shape(sizes, "int64"), vocabulary=self.vocabulary)
+        if header.dtype.startswith(("float", "int", "uint", "bool")):
+            return DataField("image" if len(sizes) == 3 else "table", Shape(sizes))
+        raise self._malformed(f"`{getattr(self, argument)}` is {header}, and inputs are numbers", argument)
+
+    def _target(self, place: Place) -> Target:
+        """Classes or numbers, by the rule in the documentation."""
+        import numpy as np
+
+        values = self._read(place, "targets")
+        if np.issubdtype(values.dtype, np.floating):
+            return Number()
+        names = np.unique(values)
+        if values.dtype.kind not in "iubU":
+            raise self._malformed(f"`{self.targets}` is {values.dtype}, and targets are numbers or texts", "targets")
+        if len(names) > MOST_CLASSES:
+            raise self._malformed(f"`{self.targets}` has {len(names)} classes, and at most {MOST_CLASSES:_}", "targets")
+        if values.dtype.kind != "U" and not np.array_equal(names, np.arange(len(names))):
+            reason = f"the classes in `{self.targets}` aren't the whole numbers from 0 to {len(names) - 1}"
+            raise self._malformed(reason, "targets", "numbers to predict are floats")
+        if len(names) < 2:
+            raise self._malformed(f"the targets in `{self.targets}` are all the same", "targets")
+        return Classes(tuple(str(int(name) if values.dtype.kind != "U" else name) for name in names))
+
+    def _samples(self, place: Place, type: DataType, inputs: str, targets: str) -> Samples:
+        values = self._read(place, targets)
+        return Samples((self._inputs(place, type.fields[0], inputs),), self._codes(values, type.target, targets))
+
+    def _inputs(self, place: Place, field: DataField, argument: str) -> np.ndarray:
+        import numpy as np
+
+        values = self._read(place, argument).reshape(-1, *(self._headers(place)[argument].sizes[1:] or (1,)))
+        if field.form == "tokens":
+            if values.min() < 0 or values.max() >= field.vocabulary:
+                reason = f"`{getattr(self, argument)}` has words from {values.min()} to {values.max()}"
+                raise self._malformed(reason, argument, f"words are from 0 to {field.vocabulary - 1}")
+            return values.astype(np.int64)
+        if values.dtype == np.uint8 and field.form == "image":
+            last = values.ndim == 4 and _channels_last(values.shape[1:])
+            return np.ascontiguousarray(np.moveaxis(values, 3, 1) if last else values).reshape(-1, *field.shape.dims)
+        with np.errstate(over="ignore"):
+            if not np.isfinite(values.astype(np.float32)).all():
+                raise self._malformed(
+                    f"`{getattr(self, argument)}` has numbers that 32 bits don't hold, or NaN", argument
+                )
+        return values.astype(np.float32 if field.form == "image" else np.float64)
+
+    def _codes(self, values: np.ndarray, target: Target, argument: str) -> np.ndarray:
+        """The number of each target's class, or the number that it is."""
+        import numpy as np
+
+        values = values.reshape(-1)
+        if isinstance(target, Number):
+            numbers = values.astype(np.float32) if values.dtype.kind in "fiub" else np.full(1, np.nan)
+            if not np.isfinite(numbers).all():
+                raise self._malformed(f"`{getattr(self, argument)}` isn't all finite numbers", argument)
+            return numbers
+        texts = values if values.dtype.kind == "U" else values.astype(np.int64).astype(str)
+        names, order = np.array(target.names), np.argsort(target.names)
+        places = order[np.searchsorted(names, texts, sorter=order).clip(max=len(names) - 1)]
+        if (strange := names[places] != texts).any():
+            place = int(strange.argmax())
+            reason = f"`{getattr(self, argument)}` has at {place} a class that `{self.targets}` hasn't"
+            raise DataError("label", reason, argument=argument)
+        return places.astype(np.int64)
+
+    def _read(self, place: Place, argument: str) -> np.ndarray:
+        self._headers(place)
+        try:
+            return self.read(self._path(place), getattr(self, argument))
+        except self.broken() as error:
+            reason = f"`{getattr(self, argument)}` of `{self.path}` can't be read: {_first_line(error)}"
+            raise self._malformed(reason, argument) from None
+
+    def _malformed(self, reason: str, argument: str, help: str | None = None) -> DataError:
+        return DataError("malformed", reason, argument=argument, help=help)
+
+
+def _channels_last(sizes: tuple[int, ...]) -> bool:
+    return sizes[0] not in CHANNELS and sizes[2] in CHANNELS
+
+
+def _other_name(name: str, names: list[str]) -> str:
+    near = did_you_mean(name, names)
+    return f"did you mean `{near}`?" if near else f"it has {listing(sorted(names))}"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -1,0 +1,60 @@
+"""Made-up points in a plane, each class with a shape of its own: to see what a network can divide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.values import NonNegativeInt
+from netspec.formats.columns import Column
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = (Column("x"), Column("y"))
+
+NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Points(DataSource):
+    """Points in a plane, the same for everyone with the same seed; none are set apart to test."""
+
+    names: ClassVar[tuple[str, ...]]
+    positional: ClassVar = ("samples",)
+
+    samples: Annotated[int, Field(ge=2, le=10_000_000, description="how many points there are, of all classes")] = 1000
+    noise: Annotated[NonNegative, Field(description="standard deviation of what is added to each coordinate")] = 0.0
+    seed: Annotated[NonNegativeInt, Field(description="what the points follow from")] = 0
+
+    def draw(self, targets: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+        """A point [N, 2] of each of these classes [N], without the noise."""
+        raise NotImplementedError
+
+    def describe(self, place: Place) -> DataType:
+        field = DataField("table", Shape.of(len(COLUMNS)), columns=COLUMNS)
+        return DataType((field,), Classes(self._names), train=self.samples)
+
+    def load(self, place: Place) -> Loaded:
+        import numpy as np
+
+        chance = np.random.default_rng(self.seed)
+        targets = (np.arange(self.samples) % len(self._names)).astype(np.int64)
+        points = self.draw(targets, chance) + self.noise * chance.standard_normal((self.samples, len(COLUMNS)))
+        order = chance.permutation(self.samples)
+        return Loaded(self.describe(place), Samples((points,), targets).at(order), None)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return self.names
+
+
+def along(targets: np.ndarray, classes: int) -> np.ndarray:
+    """Where each point lies on the curve of its class, evenly from 0 to 1."""
+    import numpy as np
+
+    ranks = np.arange(len(targets)) // classes
+    return ranks / np.maximum(np.bincount(targets)[targets] - 1, 1)

@@ -1,0 +1,40 @@
+"""Small data sets that come with scikit-learn."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.types import Classes, DataField, DataType, Number, Target
+from netspec.formats.columns import Column
+from netspec.formats.errors import DataError
+from netspec.shapes import Shape
+
+
+class FromScikitLearn(DataSource):
+    """A table that comes with scikit-learn, without a test split of its own."""
+
+    columns: ClassVar[tuple[str, ...]]
+    names: ClassVar[tuple[str, ...]] = ()
+    """The names of the classes; none where the targets are numbers."""
+    samples: ClassVar[int]
+
+    def fetch(self) -> Any:
+        """What scikit-learn gives: `data` [N, columns] and `target` [N]."""
+        raise NotImplementedError
+
+    def describe(self, place: Place) -> DataType:
+        columns = tuple(map(Column, self.columns))
+        target: Target = Classes(self.names) if self.names else Number()
+        return DataType((DataField("table", Shape.of(len(columns)), columns=columns),), target, train=self.samples)
+
+    def load(self, place: Place) -> Loaded:
+        import numpy as np
+
+        try:
+            found = self.fetch()
+        except OSError as error:
+            reason = f"`{self.name()}` isn't where scikit-learn has it: {error.strerror}"
+            raise DataError("missing", reason, help="install scikit-learn again") from error
+        targets = found.target.astype(np.int64 if self.names else np.float32)
+        return Loaded(self.describe(place), Samples((found.data.astype(np.float64),), targets), None)

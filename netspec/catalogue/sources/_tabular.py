@@ -1,0 +1,114 @@
+"""Sources that are tables in files: which columns there are, and what the network gets of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources._targets import encode, kind_of
+from netspec.catalogue.types import Classes, DataField, DataType, Target
+from netspec.catalogue.values import Text
+from netspec.formats.columns import Column, Columns, Wanted, read_columns
+from netspec.formats.errors import DataError
+from netspec.formats.files import why_no_file
+from netspec.formats.tables import Table, tables_of
+from netspec.shapes import Misfit, Shape
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Names = tuple[Annotated[Text, Field(min_length=1)], ...]
+
+
+class Tabular(DataSource):
+    """A table in a file, and perhaps one like it to test on."""
+
+    positional: ClassVar = ("path",)
+    table: ClassVar[type[Table]] = Table
+    """How the file is read."""
+
+    path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
+    target: Annotated[Text, Field(min_length=1, description="name of the column to predict")]
+    test: Annotated[Text | None, Field(min_length=1, description="a file with the same columns, to test on")] = None
+    categories: Annotated[
+        Names, Field(description="names of the columns of texts: each text becomes an input, 1 where it stands, else 0")
+    ] = ()
+    ignore: Annotated[Names, Field(description="names of the columns that are left out")] = ()
+
+    def check(self) -> None:
+        for argument, names in (("ignore", self.ignore), ("categories", self.categories)):
+            if self.target in names:
+                raise Misfit(f"`{self.target}` is the target", argument=argument)
+        for name in self.categories:
+            if name in self.ignore:
+                raise Misfit(f"`{name}` is left out, and so has no categories", argument="categories")
+
+    def describe(self, place: Place) -> DataType:
+        train, test, target = self._read(place)
+        shape = Shape.of(sum(column.width for column in train.columns))
+        gap = train.gap or (test.gap if test else None)
+        return DataType(
+            (DataField("table", shape, columns=train.columns, gap=gap),),
+            target,
+            train=len(train.targets),
+            test=len(test.targets) if test else 0,
+        )
+
+    def unavailable(self, place: Place) -> str | None:
+        reasons = (why_no_file(table.written, table.path) for table in self._tables(place))
+        return next(filter(None, reasons), None)
+
+    def files(self, place: Place) -> tuple[Path, ...]:
+        return tuple(table.path for table in self._tables(place))
+
+    def load(self, place: Place) -> Loaded:
+        train, test, target = self._read(place)
+        return Loaded(self.describe(place), _samples(train, target), _samples(test, target) if test else None)
+
+    def _tables(self, place: Place) -> list[Table]:
+        return tables_of(place.spec, self.table, path=self.path, test=self.test)
+
+    def _read(self, place: Place) -> tuple[Columns, Columns | None, Target]:
+        wanted = Wanted(self.target, self.categories, self.ignore)
+        first, *others = self._tables(place)
+        train = read_columns(first, wanted)
+        target = kind_of(train)
+        if not others:
+            return train, None, target
+        self._check_names(others[0], train.columns)
+        test = read_columns(others[0], wanted, train.columns)
+        encode(test, target)
+        return train, test, target
+
+    def _check_names(self, test: Table, columns: tuple[Column, ...]) -> None:
+        """Raises DataError where the table to test on hasn't the columns of the one to train on, in their order."""
+        wanted = [column.name for column in columns]
+        found = [name for name in test.header().cells if name not in (self.target, *self.ignore)]
+        if found != wanted:
+            difference = f": {_first_difference(wanted, found)}" if test.quotable else ""
+            raise DataError(
+                "malformed",
+                f"`{self.test}` hasn't the columns of `{self.path}`{difference}",
+                argument="test",
+                path=test.path,
+            )
+
+
+def _samples(columns: Columns, target: Target) -> Samples:
+    import numpy as np
+
+    inputs: np.ndarray = np.array(columns.inputs, np.float64).reshape(len(columns.targets), -1)
+    return Samples(
+        (inputs,), np.array(encode(columns, target), np.int64 if isinstance(target, Classes) else np.float32)
+    )
+
+
+def _first_difference(wanted: list[str], found: list[str]) -> str:
+    for place, name in enumerate(wanted):
+        if place == len(found) or found[place] != name:
+            there = f", `{found[place]}` stands there" if place < len(found) else ""
+            return f"`{name}` is missing{there}" if name not in found else f"`{name}` stands elsewhere"
+    return f"`{found[len(wanted)]}` is one more"

@@ -1,0 +1,1 @@
+"""Readers of files that data comes in: text, tables, images and folders of images."""

@@ -1,0 +1,40 @@
+"""The error that readers of data raise, with the place in the file that is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+
+class DataError(Exception):
+    """The data can't be had, or isn't what the source promises.
+
+    `what` is `missing` (no such file or data set), `unreachable` (it would have to be downloaded, and can't be),
+    `malformed` (a file says something else than it should) or `label` (a target that is no class). `path`, `line`
+    (from 1), `column` (a character, from 1) and `excerpt` (the line's text) give the place where there is one; a file
+    that may not be quoted has no excerpt.
+    """
+
+    def __init__(
+        self,
+        what: Literal["missing", "unreachable", "malformed", "label"],
+        reason: str,
+        *,
+        argument: str | None = None,
+        help: str | None = None,
+        path: Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        width: int = 1,
+        excerpt: str | None = None,
+    ) -> None:
+        super().__init__(reason)
+        self.what = what
+        self.reason = reason
+        self.argument = argument
+        self.help = help
+        self.path = path
+        self.line = line
+        self.column = column
+        self.width = width
+        self.excerpt = excerpt
