@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from netspec import api
-from netspec.runner.training import Training
+from netspec.runner.train.training import Training
 
 
 def run(spec: Path) -> tuple[int, float, float]:

@@ -25,7 +25,7 @@ from benchmarks.speed.data.images import Images
 from benchmarks.speed.work import DATA, WORKS, Work, work_named
 from netspec import api
 from netspec.checker import check_file
-from netspec.runner.opened import OpenedRun
+from netspec.runner.uses.saved_run import OpenedRun
 
 BATCH = 256
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from netspec.problems import NetspecError
     from netspec.program.program import Program
     from netspec.runner.events import RunResult
-    from netspec.runner.several import Summary
+    from netspec.runner.uses.run_summary import Summary
 
 __all__ = [
     "Diagnostic",
@@ -42,7 +42,7 @@ _HOMES = {
     "NetspecError": "netspec.problems",
     "Program": "netspec.program.program",
     "RunResult": "netspec.runner.events",
-    "Summary": "netspec.runner.several",
+    "Summary": "netspec.runner.uses.run_summary",
 }
 
 

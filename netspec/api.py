@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from netspec.interruption import Request
     from netspec.runner.events import Event, RunResult
-    from netspec.runner.folder import RunFolder
-    from netspec.runner.rehearsal import Learned
-    from netspec.runner.several import Summary
+    from netspec.runner.store.folder import RunFolder
+    from netspec.runner.uses.dry_runs import Learned
+    from netspec.runner.uses.run_summary import Summary
 
 
 def check(path: str | Path) -> Program:
@@ -65,7 +65,7 @@ def run(
         raise ValueError(f"{program.source.name} stands for {len(parts)} runs: `run_parts` runs them")
     ensure_installed(log_to)
 
-    from netspec.runner.folder import RunFolder
+    from netspec.runner.store.folder import RunFolder
 
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program)
@@ -89,7 +89,7 @@ def run_parts(
     program = spec if isinstance(spec, Program) else check(spec)
     ensure_installed(log_to)
 
-    from netspec.runner.folder import RunFolder
+    from netspec.runner.store.folder import RunFolder
 
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program)
@@ -105,7 +105,7 @@ def smoke(
     """
     from tempfile import TemporaryDirectory
 
-    from netspec.runner.rehearsal import smoke
+    from netspec.runner.uses.dry_runs import smoke
 
     program = smoke(spec if isinstance(spec, Program) else check(spec))
     with TemporaryDirectory(prefix="netspec-") as folder:
@@ -119,8 +119,8 @@ def overfit(spec: Program | str | Path, batches: int = 1, *, device: str | None 
     """
     from tempfile import TemporaryDirectory
 
-    from netspec.runner.device import choose
-    from netspec.runner.rehearsal import overfit
+    from netspec.runner.machine.device import choose
+    from netspec.runner.uses.dry_runs import overfit
 
     program = spec if isinstance(spec, Program) else check(spec)
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
@@ -143,8 +143,8 @@ def resume(
     """
     from netspec.problems import NetspecError
     from netspec.problems.running import NoRun
-    from netspec.runner.folder import RunFolder
-    from netspec.runner.kept import kept_program
+    from netspec.runner.store.folder import RunFolder
+    from netspec.runner.store.saved_spec import kept_program
 
     path = Path(folder)
     program, log_to = kept_program(path), trackers_of(path)
@@ -168,8 +168,8 @@ def resume_parts(
 
     Runs that are finished stay as they are. Arguments and errors are those of `resume`.
     """
-    from netspec.runner.folder import RunFolder
-    from netspec.runner.kept import kept_program
+    from netspec.runner.store.folder import RunFolder
+    from netspec.runner.store.saved_spec import kept_program
 
     path = Path(folder)
     program = kept_program(path)
@@ -190,11 +190,11 @@ def _run_parts(
 ) -> Summary:
     from datetime import datetime
 
-    from netspec.report.several import write_summary
+    from netspec.report.summary_page import write_summary
     from netspec.runner.events import PartBegun, Started
-    from netspec.runner.folder import RunFolder
-    from netspec.runner.same_data import ensure_same
-    from netspec.runner.several import PartResult, Summary
+    from netspec.runner.store.folder import RunFolder
+    from netspec.runner.store.same_data import ensure_same
+    from netspec.runner.uses.run_summary import PartResult, Summary
 
     done: PartResult | None = None
 
@@ -237,9 +237,9 @@ def _run(
 ) -> RunResult:
     from netspec.render.plan import plan_as_json
     from netspec.report import reporters
-    from netspec.runner.device import choose
     from netspec.runner.events import Started
-    from netspec.runner.loop import train
+    from netspec.runner.machine.device import choose
+    from netspec.runner.train.loop import train
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
 

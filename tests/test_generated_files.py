@@ -18,7 +18,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.generate import COMMAND, generated, stale, write
 from netspec.generate.reference import reference
-from netspec.lang.json_keys import BODY, INPUTS, LABEL, OP, OR, SHAPE, TIMES
+from netspec.lang.json.keys import BODY, INPUTS, LABEL, OP, OR, SHAPE, TIMES
 from netspec.resources import resource
 
 ROOT = Path(__file__).parents[1]

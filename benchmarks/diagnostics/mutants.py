@@ -12,12 +12,12 @@ from typing import TypeVar
 
 from netspec.catalogue.entry import kinds, names
 from netspec.catalogue.layers import Layer
-from netspec.checker.declarations import MODEL, section_names
-from netspec.checker.operations import BUILT_IN
+from netspec.checker.names.declarations import MODEL, section_names
+from netspec.checker.network.steps import BUILT_IN
 from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.read import read_tree
-from netspec.lang.reading import read_source
+from netspec.lang.source_file import read_source
 from netspec.problems import Problems
 from netspec.render.diagnostics import apply
 from netspec.source import Source, Span

@@ -13,12 +13,10 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import Place
-from netspec.checker.assertions import check_assertions
-from netspec.checker.budget import OverBudget
-from netspec.checker.class_weights import check_class_weights
-from netspec.checker.declarations import MODEL, Declarations, declare, unused
-from netspec.checker.entries import Elaborator
-from netspec.checker.experiment import (
+from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.fit.assertions import check_assertions
+from netspec.checker.fit.class_weights import check_class_weights
+from netspec.checker.fit.experiment import (
     Described,
     check_batches,
     check_metrics,
@@ -28,17 +26,19 @@ from netspec.checker.experiment import (
     describe_data,
     infer_inputs,
 )
-from netspec.checker.files import Files
-from netspec.checker.lints import Spec, lint
-from netspec.checker.model import check_blocks, trace
-from netspec.checker.multiples import explain_sizes
-from netspec.checker.output import check_output
-from netspec.checker.scope import Bad
-from netspec.checker.silencers import silence
-from netspec.checker.training import check_training
+from netspec.checker.fit.lints import Spec, lint
+from netspec.checker.fit.output import check_output
+from netspec.checker.fit.training import check_training
+from netspec.checker.names.declarations import MODEL, Declarations, declare, unused
+from netspec.checker.names.files import Files
+from netspec.checker.names.scope import Bad
+from netspec.checker.network.budget import OverBudget
+from netspec.checker.network.input_sizes import explain_sizes
+from netspec.checker.network.model import check_blocks, trace
+from netspec.checker.suppressions import silence
 from netspec.diagnostics import Diagnostic
 from netspec.lang.read import is_json, read_tree
-from netspec.lang.reading import read_source
+from netspec.lang.source_file import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.problems.files import OnlyBlocks
@@ -102,8 +102,8 @@ def check_source(
         program = _check(source, tree, problems, overrides or {}, files, described)
     problems = silence((tree, *files.trees.values()), problems)
     if is_json(source):
-        from netspec.lang.json_fixes import in_json
-        from netspec.lang.json_structure import check_structure
+        from netspec.lang.json.fixes import in_json
+        from netspec.lang.json.structure import check_structure
 
         if not problems.fatal:
             check_structure(source, problems)

@@ -14,7 +14,7 @@ from netspec.cli.output import console, message, show_diagnostics, show_json, wi
 from netspec.cli.overrides import overridable
 from netspec.diagnostics import Diagnostic
 from netspec.files import rewrite
-from netspec.lang.reading import decode
+from netspec.lang.source_file import decode
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
 from netspec.render.diagnostics import apply

@@ -11,7 +11,7 @@ from netspec.cli.output import message, show_json, show_table, write_file
 from netspec.cli.which_run import run_of
 from netspec.program.comparison import compare
 from netspec.render.comparison import comparison_as_json, render_comparison
-from netspec.runner.past import past_run
+from netspec.runner.store.run_history import past_run
 
 
 @click.command("compare")

@@ -9,7 +9,7 @@ import click
 from netspec.cli.forms import text_of, tree_of
 from netspec.cli.output import write, write_file
 from netspec.lang.read import is_json
-from netspec.lang.reading import read_source
+from netspec.lang.source_file import read_source
 
 
 @click.command("convert")

@@ -80,7 +80,7 @@ def command(spec: Path | None, shown: Path | None, force: bool, form: str, overr
 
 def _show(program: Program, divided: Divided, data: Prepared, path: Path, *, force: bool, quiet: bool) -> None:
     """Images in a file, rows of tables and words on the terminal."""
-    from netspec.data.seen import seen
+    from netspec.data.preview import seen
     from netspec.report.data_facts import render_rows
 
     found = seen(divided, data, ROWS, EPOCHS)

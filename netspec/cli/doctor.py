@@ -49,7 +49,7 @@ def _packages() -> list[tuple[str, bool, str]]:
 
 def _torch() -> tuple[str, bool, str]:
     try:
-        from netspec.runner.device import choose
+        from netspec.runner.machine.device import choose
 
         return "device", True, f"`auto` takes {choose('auto')}"
     except (ImportError, OSError) as error:

@@ -24,8 +24,8 @@ def command(run: Path, split: str, weights: str | None, form: str) -> int:
     """
     gc.enable()
     from netspec.report.terminal import Terminal
-    from netspec.runner.opened import OpenedRun
-    from netspec.runner.record import judgement_record
+    from netspec.runner.store.record import judgement_record
+    from netspec.runner.uses.saved_run import OpenedRun
 
     opened = OpenedRun.of(run, weights)
     judgement = opened.judge(split)

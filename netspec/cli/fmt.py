@@ -14,7 +14,7 @@ from netspec.cli.forms import text_of, tree_of
 from netspec.cli.output import complain, message, write
 from netspec.files import rewrite
 from netspec.lang.read import is_json
-from netspec.lang.reading import decode, read_bytes
+from netspec.lang.source_file import decode, read_bytes
 from netspec.problems import NetspecError
 from netspec.render.words import clean, reveal
 from netspec.source import Source
@@ -71,7 +71,7 @@ def layout(source: Source) -> str:
 def layout_with_shapes(source: Source) -> str:
     """A spec's text with the shapes behind the lines of its network; raises NetspecError if something is wrong."""
     from netspec.checker import check_source
-    from netspec.lang.notes import with_shapes
+    from netspec.lang.shape_notes import with_shapes
 
     checked = check_source(source)
     sizes = {span: shape.dims for span, shape in checked.require().lines.items()}

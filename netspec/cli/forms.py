@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netspec.lang.printer import format_text
 from netspec.lang.read import read_tree
+from netspec.lang.text.printer import format_text
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.source import Source
@@ -21,7 +21,7 @@ def tree_of(source: Source) -> Tree:
 def text_of(tree: Tree, *, as_json: bool) -> str:
     """A spec in the one layout of that form."""
     if as_json:
-        from netspec.lang.to_json import to_json
+        from netspec.lang.json.write import to_json
 
         return to_json(tree)
     return format_text(tree)

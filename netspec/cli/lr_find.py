@@ -53,9 +53,9 @@ def command(
         message(f"the steps of `{optimizer.name()}` don't follow the learning rate: there is nothing to find")
         return 1
     gc.enable()
-    from netspec.report.range_test import plot, range_test_as_json, render_range_test
-    from netspec.runner.device import choose
-    from netspec.runner.range_test import range_test
+    from netspec.report.lr_finder import plot, range_test_as_json, render_range_test
+    from netspec.runner.machine.device import choose
+    from netspec.runner.uses.lr_finder import range_test
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
     found = range_test(program, chosen, first, last, steps)

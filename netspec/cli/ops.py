@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from netspec.catalogue.entry import Entry, entries, find, kinds, names
-from netspec.checker.vocabulary import meant
+from netspec.checker.names.vocabulary import meant
 from netspec.cli.output import message, show, show_json
 from netspec.render.ops import entry_as_json, render_list, render_pages
 

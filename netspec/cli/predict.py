@@ -18,7 +18,7 @@ from netspec.render.words import clean
 if TYPE_CHECKING:
     import numpy as np
 
-    from netspec.runner.opened import OpenedRun
+    from netspec.runner.uses.saved_run import OpenedRun
 
 BAR = 20
 """How many columns a probability of 1 takes."""
@@ -38,11 +38,11 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
     The folder of the run is enough: it has the spec, the weights, and what the transforms measured in training.
     """
     gc.enable()
-    from netspec.data.files import expand
+    from netspec.data.predict_inputs import expand
     from netspec.formats.errors import DataError
     from netspec.problems import NetspecError
     from netspec.program.data_errors import as_problem
-    from netspec.runner.opened import OpenedRun
+    from netspec.runner.uses.saved_run import OpenedRun
 
     opened = OpenedRun.of(run, weights)
     try:
@@ -58,7 +58,7 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
 
 def _samples(opened: OpenedRun, files: Sequence[Path], resize: bool) -> list[tuple[str, np.ndarray]]:
     """A name and the input of each sample."""
-    from netspec.data.files import read_image, read_rows
+    from netspec.data.predict_inputs import read_image, read_rows
     from netspec.formats.errors import DataError
 
     fields = opened.program.type.fields

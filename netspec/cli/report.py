@@ -25,10 +25,10 @@ def command(run: Path, out: Path | None) -> None:
     """
     gc.enable()
     from netspec.report.html import page_of, write_report
-    from netspec.report.several import summary_page, write_summary
-    from netspec.runner.kept import kept_program
-    from netspec.runner.retold import retold
-    from netspec.runner.several import Summary
+    from netspec.report.summary_page import summary_page, write_summary
+    from netspec.runner.store.saved_spec import kept_program
+    from netspec.runner.uses.reload import retold
+    from netspec.runner.uses.run_summary import Summary
 
     program = kept_program(run)
     if parts_of(program):

@@ -106,7 +106,7 @@ def _resume(folder: Path, device: str | None) -> None:
     gc.enable()
     from netspec.api import resume, resume_parts
     from netspec.report.terminal import Terminal
-    from netspec.runner.kept import kept_program
+    from netspec.runner.store.saved_spec import kept_program
 
     several = parts_of(kept_program(folder))
     with Terminal() as terminal, end_on_request(_heard) as request:

@@ -12,7 +12,7 @@ from rich.text import Text
 from netspec.cli.output import message, show_json, show_table
 from netspec.program.naming import all_runs
 from netspec.render.words import clean, duration, measure
-from netspec.runner.past import read_history, read_record
+from netspec.runner.store.run_history import read_history, read_record
 
 
 @click.command("runs")

@@ -29,9 +29,9 @@ def command(spec: Path, at: int, device: str | None, overrides: dict[str, str]) 
     program = checked.require()
     show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
     gc.enable()
-    from netspec.runner.device import choose
-    from netspec.runner.rehearsal import one_of
-    from netspec.runner.verify import verify_resume
+    from netspec.runner.machine.device import choose
+    from netspec.runner.uses.dry_runs import one_of
+    from netspec.runner.uses.verify_resume import verify_resume
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
     with TemporaryDirectory(prefix="netspec-") as folder:

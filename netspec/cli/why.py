@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from netspec.checker import check_file
-from netspec.checker.vocabulary import meant
+from netspec.checker.names.vocabulary import meant
 from netspec.cli.output import message, show
 from netspec.render.why import paths, render_why
 

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from netspec.catalogue.types import Classes, DataField
+from netspec.data.data_record import DataUsed
 from netspec.data.prepare import Divided, Prepared
 from netspec.data.processing import as_numbers, portions
-from netspec.data.used import DataUsed
 from netspec.problems.base import Problem
 from netspec.problems.running import ClassesEmpty, ClassesRare
 from netspec.program.program import Program

@@ -14,11 +14,11 @@ from netspec.catalogue.sources import Loaded, Samples
 from netspec.catalogue.splitters import Division
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import Classes, DataType
-from netspec.data.ahead import ahead
-from netspec.data.kept import Read, read
+from netspec.data.cache import Read, read
+from netspec.data.data_record import DataUsed
+from netspec.data.prefetch import ahead
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
-from netspec.data.used import DataUsed
 from netspec.formats.errors import DataError
 from netspec.memory import CACHE_FOLDER, NoRoomError, is_large
 from netspec.modules.constants import brought

@@ -7,8 +7,8 @@ from pathlib import Path
 from netspec.generate.file_map import with_file_map
 from netspec.generate.grammar_table import grammar_table
 from netspec.generate.reference import reference
-from netspec.lang.grammar import TABLE
-from netspec.lang.json_schema import schema_text
+from netspec.lang.json.schema import schema_text
+from netspec.lang.text.grammar import TABLE
 
 COMMAND = "python -m netspec.generate"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import lark
 
-from netspec.lang.grammar import table, text
+from netspec.lang.text.grammar import table, text
 
 
 def grammar_table(path: Path) -> str:

@@ -15,7 +15,7 @@ from netspec.catalogue.slots import Form, Slot, slots
 from netspec.catalogue.sources import DataSource
 from netspec.lang import tree
 from netspec.lang.arguments import as_factor, count_inputs, holds_entries, operands
-from netspec.lang.comments import settled
+from netspec.lang.text.comments import settled
 
 Rewrite = Callable[[tree.Expression], tree.Expression]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netspec.lang.parser import parse
+from netspec.lang.text.parser import parse
 from netspec.lang.tree import Tree
 from netspec.problems import Problems
 from netspec.source import Source
@@ -15,7 +15,7 @@ def is_json(source: Source) -> bool:
 def read_tree(source: Source, problems: Problems) -> Tree:
     """The tree of a spec; what is wrong with its writing goes to `problems`."""
     if is_json(source):
-        from netspec.lang.from_json import parse_json
+        from netspec.lang.json.read import parse_json
 
         return parse_json(source, problems)
     return parse(source, problems)

@@ -16,8 +16,8 @@ from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.sources import DataSource
-from netspec.lang.parser import parse
-from netspec.lang.printer import format_text
+from netspec.lang.text.parser import parse
+from netspec.lang.text.printer import format_text
 from netspec.problems import Problems
 from netspec.program.written import written
 from netspec.shapes import Shape

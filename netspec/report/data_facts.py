@@ -13,7 +13,7 @@ from rich.text import Text
 from torch import Tensor
 
 from netspec.data.facts import DataFacts, InputFacts, Spread, Values
-from netspec.data.seen import Seen
+from netspec.data.preview import Seen
 from netspec.program.written import written
 from netspec.render.words import clean, count, decimal, shorten
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from matplotlib.figure import Figure
 
-    from netspec.report.charts.told_apart import ToldApart
+    from netspec.report.charts.roc_curves import ToldApart
 
 SHOWN_NUMBERS = 6
 """A longer list of measured numbers ends with its length."""
@@ -77,7 +77,7 @@ def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, 
 
     from netspec.report.charts import style
     from netspec.report.charts.curves import drawn_values
-    from netspec.report.charts.told_apart import NUMBERS
+    from netspec.report.charts.roc_curves import NUMBERS
     from netspec.report.pictures import misses, shots
 
     return template("report.html.j2").render(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from netspec.files import file_problems, write_atomically
 from netspec.runner.events import EpochEnded, Event, RolledBack, Started
-from netspec.runner.progress import finite
+from netspec.runner.train.progress import finite
 
 Row = Mapping[str, float]
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from netspec.data.seen import Seen
+from netspec.data.preview import Seen
 from netspec.render.words import shorten
 from netspec.report.charts.style import DOTS, INK, LINE, MUTED
 

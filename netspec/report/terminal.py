@@ -34,7 +34,7 @@ from netspec.runner.events import (
     Started,
     Stopped,
 )
-from netspec.runner.several import Summary
+from netspec.runner.uses.run_summary import Summary
 
 LABEL = 9
 """The width of the labels left of the facts, without the gap behind them."""

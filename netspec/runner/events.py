@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Self
 
 from netspec.catalogue.metrics import Judged
-from netspec.data.used import DataUsed
+from netspec.data.data_record import DataUsed
 from netspec.program.parts import Part
 from netspec.program.program import Program
-from netspec.runner.checkpoint import Moment
-from netspec.runner.shown import Shown
+from netspec.runner.report_samples import Shown
+from netspec.runner.store.checkpoint import Moment
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from tempfile import mkdtemp
 
 from netspec.checker import check_file
 from netspec.problems import NetspecError
-from netspec.runner.checkpoint import Checkpoints, in_order, load_weights, read_checkpoint
-from netspec.runner.device import choose
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
-from netspec.runner.verify import run_through
+from netspec.runner.machine.device import choose
+from netspec.runner.store.checkpoint import Checkpoints, in_order, load_weights, read_checkpoint
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.loop import train
+from netspec.runner.uses.verify_resume import run_through
 from tests.campaigns.campaign import Mismatch, main
 
 SPEC = """

@@ -31,7 +31,7 @@ from torch import nn
 
 from netspec import api
 from netspec.problems import NetspecError
-from netspec.runner.checkpoint import MODEL, Checkpoints, Moment, load_weights
+from netspec.runner.store.checkpoint import MODEL, Checkpoints, Moment, load_weights
 from tests.campaigns.campaign import Mismatch
 
 KILLED = 0

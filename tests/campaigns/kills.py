@@ -26,10 +26,10 @@ from tempfile import TemporaryDirectory
 import torch
 
 from netspec.checker import check_file
-from netspec.runner.checkpoint import Checkpoints, Moment
-from netspec.runner.folder import RunFolder
-from netspec.runner.kept import kept_program
-from netspec.runner.verify import finals, run_through
+from netspec.runner.store.checkpoint import Checkpoints, Moment
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.store.saved_spec import kept_program
+from netspec.runner.uses.verify_resume import finals, run_through
 
 TRAIN = """
 train {

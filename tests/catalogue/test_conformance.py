@@ -17,11 +17,11 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.catalogue.transforms import Transform
-from netspec.checker.entries import Elaborator
-from netspec.checker.scope import Scope
-from netspec.lang.parser import parse_expression
-from netspec.lang.printer import expression
-from netspec.lang.to_json import entry_to_json
+from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.names.scope import Scope
+from netspec.lang.json.write import entry_to_json
+from netspec.lang.text.parser import parse_expression
+from netspec.lang.text.printer import expression
 from netspec.problems import Problems
 from netspec.program.randomness import generator
 from netspec.program.written import written

@@ -22,7 +22,7 @@ from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.fill_missing import FillMissing
 from netspec.catalogue.transforms.min_max import MinMax
 from netspec.catalogue.transforms.standardize import Standardize
-from netspec.data.files import read_rows
+from netspec.data.predict_inputs import read_rows
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
 from netspec.shapes import Misfit

@@ -13,7 +13,7 @@ from PIL import Image
 from netspec import memory as room
 from netspec.data.facts import DataFacts
 from netspec.data.prepare import divide, make_ready, prepare
-from netspec.data.seen import chosen, seen
+from netspec.data.preview import chosen, seen
 from netspec.report.data_facts import bar
 from netspec.report.samples import pixels
 from tests.cli.conftest import Netspec

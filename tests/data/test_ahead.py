@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from netspec.data.ahead import AHEAD, ahead
+from netspec.data.prefetch import AHEAD, ahead
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 5])

@@ -17,8 +17,8 @@ from netspec.catalogue.sources.cifar10 import Cifar10
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
 from netspec.catalogue.sources.mnist import Mnist
-from netspec.data import kept
-from netspec.data.kept import Read, read
+from netspec.data import cache as kept
+from netspec.data.cache import Read, read
 from netspec.memory import CACHE_FOLDER
 
 

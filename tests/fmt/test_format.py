@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netspec.checker import check_source
-from netspec.lang.parser import parse
-from netspec.lang.printer import format_text
+from netspec.lang.text.parser import parse
+from netspec.lang.text.printer import format_text
 from netspec.lang.tree import Tree
 from netspec.problems import Problems
 from netspec.source import Source

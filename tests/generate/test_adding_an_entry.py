@@ -69,7 +69,7 @@ exec(sys.argv.pop(1))
 
 COMMAND = "from netspec.cli import main; main()"
 PAGE = "import sys; from netspec.generate.reference import reference; sys.stdout.write(reference()[sys.argv[1]])"
-SCHEMA = "import sys; from netspec.lang.json_schema import schema_text; sys.stdout.write(schema_text())"
+SCHEMA = "import sys; from netspec.lang.json.schema import schema_text; sys.stdout.write(schema_text())"
 BUILT = "import sys, netspec, torch; print(netspec.build(netspec.check(sys.argv[1]))(torch.rand(2, 1, 28, 28)).shape)"
 
 

@@ -11,8 +11,8 @@ import pytest
 from lark import Lark
 
 from netspec.generate.grammar_table import grammar_table
-from netspec.lang.grammar import TABLE, grammar
-from netspec.lang.parser import parse
+from netspec.lang.text.grammar import TABLE, grammar
+from netspec.lang.text.parser import parse
 from netspec.problems import Problems
 from netspec.resources import resource
 from netspec.source import Source

@@ -13,10 +13,10 @@ from jsonschema import Draft202012Validator
 from netspec.checker import check_source
 from netspec.diagnostics import Diagnostic
 from netspec.lang import tree
-from netspec.lang.from_json import parse_json
-from netspec.lang.parser import parse
-from netspec.lang.printer import format_text
-from netspec.lang.to_json import to_json
+from netspec.lang.json.read import parse_json
+from netspec.lang.json.write import to_json
+from netspec.lang.text.parser import parse
+from netspec.lang.text.printer import format_text
 from netspec.problems import NetspecError, Problems
 from netspec.resources import resource
 from netspec.source import Source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netspec.lang.json_structure import check_structure
+from netspec.lang.json.structure import check_structure
 from netspec.problems import Problems
 from netspec.source import Source
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.lang.json_text import Array, Literal, Number, Object, String, Value, read_json
-from netspec.lang.tokens import NESTING_LIMIT
+from netspec.lang.json.syntax import Array, Literal, Number, Object, String, Value, read_json
+from netspec.lang.text.tokens import NESTING_LIMIT
 from netspec.problems import Problems
 from netspec.source import Source
 

@@ -88,7 +88,7 @@ def test_a_name_is_cut_at_its_ending_alone(file: str, name: str) -> None:
 
 
 def test_the_plan_names_the_folder_that_the_run_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from netspec.runner.folder import RunFolder
+    from netspec.runner.store.folder import RunFolder
 
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "my spec.big.net"

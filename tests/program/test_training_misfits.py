@@ -27,7 +27,7 @@ from netspec.catalogue.schedules.one_cycle import OneCycle
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.values import Quantity
-from netspec.program.training_misfits import idle_patterns, parts_too_long, training_misfits
+from netspec.program.training_conflicts import idle_patterns, parts_too_long, training_misfits
 from netspec.shapes import Misfit, Shape
 from netspec.source import Source
 from tests.graphs import chain

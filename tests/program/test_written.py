@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from netspec.catalogue.values import Quantity
 from netspec.lang import tree
-from netspec.lang.parser import parse_expression
+from netspec.lang.text.parser import parse_expression
 from netspec.problems import Problems
 from netspec.program.program import Program
 from netspec.program.written import written

@@ -39,7 +39,7 @@ from netspec.runner.events import (
     Started,
     Stopped,
 )
-from netspec.runner.shown import Mistake, Sample, Shown, surest_mistakes
+from netspec.runner.report_samples import Mistake, Sample, Shown, surest_mistakes
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain

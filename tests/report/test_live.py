@@ -21,8 +21,8 @@ from netspec.catalogue.values import Quantity
 from netspec.cli.output import message
 from netspec.report.live import LiveLine
 from netspec.report.terminal import Terminal
-from netspec.runner.checkpoint import Moment
 from netspec.runner.events import EpochAdvanced, EpochEnded, Event, Started
+from netspec.runner.store.checkpoint import Moment
 from tests.report.conftest import events_of, make_result
 from tests.report.screen import Screen
 

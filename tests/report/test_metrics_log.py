@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from netspec.problems.base import NetspecError
 from netspec.report.metrics_log import MetricsLog
-from netspec.runner.checkpoint import Moment
 from netspec.runner.events import EpochEnded, Resumed, RolledBack, Started
-from netspec.runner.progress import finite
+from netspec.runner.store.checkpoint import Moment
+from netspec.runner.train.progress import finite
 
 
 def lines(log: MetricsLog) -> list[dict[str, float | None]]:

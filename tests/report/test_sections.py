@@ -13,10 +13,10 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from netspec.catalogue.metrics import Judged
 from netspec.catalogue.types import Number
 from netspec.report.charts import classes_apart, draw
-from netspec.report.charts.told_apart import told_apart
+from netspec.report.charts.roc_curves import told_apart
 from netspec.report.html import page_of
-from netspec.runner.checkpoint import Moment
-from netspec.runner.shown import surest_mistakes
+from netspec.runner.report_samples import surest_mistakes
+from netspec.runner.store.checkpoint import Moment
 
 WHEN = datetime(2026, 1, 1)
 

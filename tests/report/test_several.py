@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from netspec.program.parts import Part
-from netspec.report.several import summary_page
-from netspec.runner.several import PartResult, Spread, Summary
+from netspec.report.summary_page import summary_page
+from netspec.runner.uses.run_summary import PartResult, Spread, Summary
 from tests.report.test_report import Page
 
 WHEN = datetime(2026, 11, 27, 12, 0)

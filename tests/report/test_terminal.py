@@ -15,7 +15,7 @@ from rich.console import Console
 from netspec.program.parts import Part
 from netspec.report.terminal import Terminal
 from netspec.runner.events import Event, PartBegun
-from netspec.runner.several import PartResult, Spread, Summary
+from netspec.runner.uses.run_summary import PartResult, Spread, Summary
 from tests.report.screen import Screen
 
 FOLDER = Path("runs/mnist_fc/2026-11-22_10-00-00-4f3a")

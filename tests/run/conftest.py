@@ -25,9 +25,9 @@ from netspec.formats.columns import Column
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.program import Program
-from netspec.runner.checkpoint import load_weights
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
+from netspec.runner.store.checkpoint import load_weights
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.loop import train
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain

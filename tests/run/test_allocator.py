@@ -10,7 +10,7 @@ import pytest
 MEASURE = """
 import resource
 import torch
-from netspec.runner.allocator import freed_memory_kept
+from netspec.runner.machine.allocator import freed_memory_kept
 
 def faults():
     # how often the system hands the process a page while large tensors are made and freed, as in a step

@@ -13,8 +13,8 @@ import pytest
 from netspec import api
 from netspec.catalogue.layers.linear import Linear
 from netspec.problems import NetspecError
-from netspec.runner import conditions
 from netspec.runner.events import Event, Finished, Started
+from netspec.runner.train import conditions
 
 SPEC = """# is it a cat?
 data {

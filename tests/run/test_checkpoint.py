@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from netspec.problems import NetspecError
-from netspec.runner.checkpoint import MODEL, Checkpoints, Moment, last_checkpoint, load_weights, read_checkpoint
+from netspec.runner.store.checkpoint import MODEL, Checkpoints, Moment, last_checkpoint, load_weights, read_checkpoint
 
 OPTIMIZERS: dict[str, Any] = {
     "adam": lambda weights: torch.optim.Adam(weights, lr=0.1, amsgrad=True),

@@ -15,10 +15,10 @@ from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.problems import NetspecError
 from netspec.program.program import Program
-from netspec.runner.checkpoint import load_weights
-from netspec.runner.compiling import compile_problems
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
+from netspec.runner.store.checkpoint import load_weights
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.compiling import compile_problems
+from netspec.runner.train.loop import train
 from tests.run.hand import CPU, EPOCHS, Weights
 
 # without dropout, since a compiled network draws other numbers

@@ -10,8 +10,8 @@ import torch
 from netspec.formats.errors import DataError
 from netspec.problems import NetspecError
 from netspec.program.data_errors import as_problem
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.loop import train
 from netspec.source import Source
 
 SPEC = Source("animals.net", 'data { source = csv("animals.csv") }')

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from netspec.problems import NetspecError
-from netspec.runner import device as module
-from netspec.runner.device import available, choose, fit_threads, reproducible, reseed, seeded, spare
-from netspec.runner.environment import environment
+from netspec.runner.machine import device as module
+from netspec.runner.machine.device import available, choose, fit_threads, reproducible, reseed, seeded, spare
+from netspec.runner.machine.environment import environment
 from netspec.source import Source
 
 CPU = torch.device("cpu")

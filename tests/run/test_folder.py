@@ -12,7 +12,7 @@ import pytest
 
 from netspec.problems import NetspecError
 from netspec.program.naming import as_file_name
-from netspec.runner.folder import RunFolder
+from netspec.runner.store.folder import RunFolder
 from netspec.source import Source
 
 
@@ -120,7 +120,7 @@ def test_the_lock_of_a_killed_process_holds_no_longer():
         (
             "import os",
             "from pathlib import Path",
-            "from netspec.runner.folder import RunFolder",
+            "from netspec.runner.store.folder import RunFolder",
             "folder = RunFolder(Path('out'))",
             "os._exit(9)",
         )

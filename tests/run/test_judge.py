@@ -16,7 +16,7 @@ from netspec.catalogue.metrics.roc_auc import RocAuc
 from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.data.prepare import Batch
 from netspec.program.objective import Objective
-from netspec.runner.judge import judge
+from netspec.runner.train.evaluate import judge
 
 NAMES = ("ant", "bee", "cat")
 SAMPLES = 257

@@ -9,7 +9,7 @@ import pytest
 
 from netspec.catalogue.types import Classes, DataField, DataType, Number
 from netspec.formats.columns import Column
-from netspec.runner.kept_type import type_as_data, type_of
+from netspec.runner.store.saved_type import type_as_data, type_of
 from netspec.shapes import Shape
 
 TYPES = [

@@ -32,13 +32,13 @@ from netspec.problems import NetspecError
 from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
-from netspec.runner import training
-from netspec.runner.checkpoint import load_weights
 from netspec.runner.events import EpochAdvanced, EpochEnded, Event, Finished, RunResult, Started, Stopped
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
-from netspec.runner.record import run_record
-from netspec.runner.training import LOOKS
+from netspec.runner.store.checkpoint import load_weights
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.store.record import run_record
+from netspec.runner.train import training
+from netspec.runner.train.loop import train
+from netspec.runner.train.training import LOOKS
 from tests.specs import check
 
 CPU = torch.device("cpu")

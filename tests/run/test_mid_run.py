@@ -14,8 +14,8 @@ import pytest
 
 from netspec import api
 from netspec.problems import NetspecError
-from netspec.runner.checkpoint import Checkpoints, Moment
 from netspec.runner.events import EpochEnded, Event
+from netspec.runner.store.checkpoint import Checkpoints, Moment
 from tests.specs import ROOT
 
 SPEC = """

@@ -12,8 +12,8 @@ from netspec.checker import check_source
 from netspec.data.prepare import Prepared, prepare
 from netspec.interruption import Request
 from netspec.program.program import Program
-from netspec.runner.checkpoint import last_checkpoint, load_weights
-from netspec.runner.verify import After
+from netspec.runner.store.checkpoint import last_checkpoint, load_weights
+from netspec.runner.uses.verify_resume import After
 from netspec.source import Source
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")]
@@ -97,7 +97,7 @@ def test_batches_are_the_same_where_the_device_has_no_room(augment: str) -> None
 
 def test_a_run_with_the_data_far_away_ends_with_the_same_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     api.run(program(), out=tmp_path / "near", device="cuda")
-    monkeypatch.setattr("netspec.runner.training.spare", lambda device: 1000)
+    monkeypatch.setattr("netspec.runner.train.training.spare", lambda device: 1000)
     api.run(program(), out=tmp_path / "far", device="cuda")
     assert equal(weights(tmp_path / "near"), weights(tmp_path / "far"))
 

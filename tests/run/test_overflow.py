@@ -29,13 +29,13 @@ from netspec.interruption import Request
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.report.metrics_log import MetricsLog
-from netspec.runner import training as runner
-from netspec.runner.checkpoint import in_order, load_weights
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, Stopped
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import Watch, train
-from netspec.runner.progress import Progress
-from netspec.runner.verify import After
+from netspec.runner.store.checkpoint import in_order, load_weights
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train import training as runner
+from netspec.runner.train.loop import Watch, train
+from netspec.runner.train.progress import Progress
+from netspec.runner.uses.verify_resume import After
 from tests.run.hand import BATCHES, CPU
 
 UNJUDGED = {"validation": None}
@@ -245,7 +245,7 @@ def test_the_time_before_a_run_was_resumed_counts(make_program, tmp_path: Path, 
     def trained(minutes: int, *, resume: bool, request: Request | None = None) -> list[Event]:
         """Trains with a clock by which the first step ends after so many minutes, and all others as soon as it."""
         clock = chain([0], repeat(60 * minutes))
-        monkeypatch.setattr("netspec.runner.loop.perf_counter", lambda: next(clock))
+        monkeypatch.setattr("netspec.runner.train.loop.perf_counter", lambda: next(clock))
         with RunFolder(tmp_path / "run", resume=resume) as locked:
             return list(train(program, locked, CPU, resume=resume, request=request))
 

@@ -10,10 +10,10 @@ import torch
 
 from netspec.program.program import Program
 from netspec.program.written import written
-from netspec.runner.folder import RunFolder
-from netspec.runner.progress import Progress
-from netspec.runner.range_test import Losses, RangeTest, Tried, range_test, scaled, smooth, suggestions
-from netspec.runner.training import Training
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.progress import Progress
+from netspec.runner.train.training import Training
+from netspec.runner.uses.lr_finder import Losses, RangeTest, Tried, range_test, scaled, smooth, suggestions
 from tests.specs import check
 
 CPU = torch.device("cpu")

@@ -28,13 +28,13 @@ from netspec.catalogue.weight_averages.swa import SWA
 from netspec.data.prepare import prepare
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.runner.checkpoint import Moment, in_order, load_weights, moment_of
 from netspec.runner.events import EpochEnded, Finished, Halted
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import Watch, train
-from netspec.runner.mixing import MixedBatch
-from netspec.runner.progress import Progress
-from netspec.runner.verify import After
+from netspec.runner.store.checkpoint import Moment, in_order, load_weights, moment_of
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.loop import Watch, train
+from netspec.runner.train.mixing import MixedBatch
+from netspec.runner.train.progress import Progress
+from netspec.runner.uses.verify_resume import After
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 RATE = 0.1
@@ -217,7 +217,7 @@ def test_a_mean_is_judged_with_its_norms_measured_where_the_time_is_over(
 
     monkeypatch.setattr(Watch, "ended", ended)
     monkeypatch.setattr(Watch, "is_late", True)
-    monkeypatch.setattr("netspec.runner.training.GLANCE", 1)  # the whole epoch counts, in the end
+    monkeypatch.setattr("netspec.runner.train.training.GLANCE", 1)  # the whole epoch counts, in the end
     program = make_program(
         train={"average": SWA(start=Quantity(50, "%")), "optimizer": SGD(lr=RATE), "max_time": Quantity(1, "hours")}
     )

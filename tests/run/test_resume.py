@@ -14,12 +14,12 @@ from netspec.checker import check_file, check_source
 from netspec.interruption import Request
 from netspec.problems import NetspecError
 from netspec.program.program import Program
-from netspec.runner.checkpoint import last_checkpoint
 from netspec.runner.events import Event, Started
-from netspec.runner.folder import RunFolder
-from netspec.runner.kept import kept_program
-from netspec.runner.loop import train
-from netspec.runner.verify import After, finals, run_through
+from netspec.runner.store.checkpoint import last_checkpoint
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.store.saved_spec import kept_program
+from netspec.runner.train.loop import train
+from netspec.runner.uses.verify_resume import After, finals, run_through
 from netspec.source import Source
 
 CPU = torch.device("cpu")
@@ -168,7 +168,7 @@ def test_other_data_is_refused(tmp_path: Path):
 
 def test_what_may_change_the_bits_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     folder, before = tmp_path / "run", torch.get_num_threads()
-    monkeypatch.setattr("netspec.runner.device.processors", lambda: 2)  # a run takes no more threads than these
+    monkeypatch.setattr("netspec.runner.machine.device.processors", lambda: 2)  # a run takes no more threads than these
     try:
         torch.set_num_threads(1)
         run_through(program(SPECS["plain"]), folder, CPU, 5)

@@ -13,10 +13,10 @@ import torch
 from netspec import api
 from netspec.data.prepare import prepare
 from netspec.problems import NetspecError
-from netspec.runner.checkpoint import Moment
 from netspec.runner.events import RunResult
-from netspec.runner.opened import OpenedRun
-from netspec.runner.retold import retold
+from netspec.runner.store.checkpoint import Moment
+from netspec.runner.uses.reload import retold
+from netspec.runner.uses.saved_run import OpenedRun
 
 IMAGES = """\
 data {

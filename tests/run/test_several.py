@@ -19,8 +19,8 @@ from netspec.interruption import Request
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.runner.events import Event, Finished, Halted, PartBegun
-from netspec.runner.loop import Watch
-from netspec.runner.several import Spread, Summary
+from netspec.runner.train.loop import Watch
+from netspec.runner.uses.run_summary import Spread, Summary
 from netspec.source import Source
 
 TEXT = """

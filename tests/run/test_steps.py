@@ -32,10 +32,10 @@ from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import prepare
 from netspec.program.randomness import seed_for
-from netspec.runner.checkpoint import load_weights
-from netspec.runner.folder import RunFolder
-from netspec.runner.loop import train
-from netspec.runner.steps import Steps, shares
+from netspec.runner.store.checkpoint import load_weights
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.loop import train
+from netspec.runner.train.steps import Steps, shares
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 

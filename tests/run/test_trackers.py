@@ -9,7 +9,7 @@ import pytest
 from netspec import api
 from netspec.problems import NetspecError
 from netspec.program import trackers
-from netspec.runner.verify import After
+from netspec.runner.uses.verify_resume import After
 
 SPEC = """\
 data { source = synthetic(features=4, classes=2, samples=120) }

@@ -17,7 +17,7 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 from netspec import api
-from netspec.runner.verify import After
+from netspec.runner.uses.verify_resume import After
 
 Break = Callable[[Path], object]
 """Breaks something in a folder."""

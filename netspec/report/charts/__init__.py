@@ -13,7 +13,7 @@ from netspec.report.charts.calibration import reliability_diagram
 from netspec.report.charts.confusion import ANNOTATED, confusion_matrix, confusion_shares
 from netspec.report.charts.curves import curve, drawn_values, learning_rate
 from netspec.report.charts.numbers import drawable, predicted, residuals
-from netspec.report.charts.told_apart import ToldApart, precision_recall, roc, told_apart
+from netspec.report.charts.roc_curves import ToldApart, precision_recall, roc, told_apart
 from netspec.runner.events import RunResult
 
 

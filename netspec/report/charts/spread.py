@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from netspec.render import words
 from netspec.report.charts.style import LINE, MUTED, VALIDATION, figure_of, style
-from netspec.runner.several import Spread
+from netspec.runner.uses.run_summary import Spread
 
 HEIGHT, ROW = 110, 9
 """The height of a figure without its runs, and what each run adds, in pixels."""

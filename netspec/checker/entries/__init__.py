@@ -1,0 +1,1 @@
+"""Calls of catalogue entries: names found, arguments bound, values checked against the fields' types."""

@@ -1,0 +1,70 @@
+"""Several entries in one field: alternatives, steps, the items of a list, the terms of a sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from netspec.catalogue.entry import Entry, names
+from netspec.catalogue.slots import Form
+from netspec.catalogue.values import Term
+from netspec.checker.names.scope import Bad
+from netspec.checker.names.values import operand, shown
+from netspec.lang import tree
+from netspec.problems.values import WrongValue
+from netspec.wording import with_article
+
+if TYPE_CHECKING:
+    from netspec.checker.entries.elaborate import Elaborator
+
+E = TypeVar("E", bound=Entry)
+
+
+def several(form: Form, node: tree.Expression) -> Iterator[tree.Expression]:
+    """The entries that are written with `or`, `->` or `+` between them, or in a list."""
+    match node:
+        case tree.Binary(operator="or", left=left, right=right) if form == "alternatives":
+            yield from several(form, left)
+            yield from several(form, right)
+        case tree.Binary(operator="+", left=left, right=right) if form == "sum":
+            yield from several(form, left)
+            yield from several(form, right)
+        case tree.Pipe(steps=steps) if form == "pipe":
+            yield from (
+                step.operation for step in steps if step.operation and not isinstance(step.operation, tree.Repeat)
+            )
+        case tree.List(items=items) if form in ("list", "pipe"):
+            yield from items
+        case tree.Group(inner=inner):
+            yield from several(form, inner)
+        case _:
+            yield node
+
+
+def term(elaborator: Elaborator, node: tree.Expression, kind: type[E], path: str) -> Term[E]:
+    """An entry in a sum, or a number times one. Raises Bad after reporting what is wrong."""
+    if not isinstance(node, tree.Binary) or node.operator != "*":
+        return Term(elaborator.entry(node, kind, path))
+    problems, owner = elaborator.problems, field_at(path)
+    if _names(node.left, kind):
+        right = f"{node.right.span.text} * {node.left.span.text}"
+        problems.add(
+            WrongValue(node.span, owner, f"a factor in front of {with_article(kind.kind)}", "behind it", right)
+        )
+        raise Bad
+    factor = operand(node.left, float, elaborator.scope, problems)
+    if factor <= 0:
+        problems.add(WrongValue(node.left.span, owner, "factors above 0", shown(factor)))
+        raise Bad
+    return Term(elaborator.entry(node.right, kind, path), float(factor))
+
+
+def field_at(path: str) -> str:
+    """The field of a path, without the place in it: `loss` of `train.loss[1]`."""
+    return path.rpartition(".")[2].partition("[")[0]
+
+
+def _names(node: tree.Expression, kind: type[Entry]) -> bool:
+    """Whether an expression names an entry of a kind."""
+    function = node.function if isinstance(node, tree.Call) else node
+    return isinstance(function, tree.Name) and function.id in names(kind)

@@ -1,0 +1,1 @@
+"""How data, network, loss and training fit together."""

@@ -1,0 +1,68 @@
+"""What ends the network against what the loss does itself, or needs to be done before it."""
+
+from __future__ import annotations
+
+from netspec.catalogue.layers._elementwise import Elementwise
+from netspec.catalogue.losses import Loss
+from netspec.checker.network.model import Model
+from netspec.diagnostics import Edit, Fix, Label
+from netspec.problems import Problems
+from netspec.problems.shapes import MissingActivation
+from netspec.problems.training import DoubleActivation
+from netspec.program.graph import Graph, Node
+from netspec.source import Span
+
+MOVERS = (
+    "flatten",
+    "identity",
+    "permute",
+    "reshape",
+    "select",
+    "slice",
+    "squeeze",
+    "transpose",
+    "unflatten",
+    "unsqueeze",
+)
+"""The operations that leave every number as it is."""
+
+
+def check_activation(model: Model, loss: Loss, written: Span | None, problems: Problems) -> bool:
+    """Report an activation that the loss does too, or the lack of one that it needs; whether there was something."""
+    assert model.graph is not None
+    last = model.graph.producers.get(model.graph.outputs[0].value)
+    if loss.activation is not None and last is not None and last.layer.name().endswith(loss.activation):
+        first = (Label(written, "the first time"),) if written else ()
+        problems.add(DoubleActivation(last.span, last.layer.name(), loss.name(), first))
+        return True
+    maker = _maker(model.graph, last)
+    if not loss.after or maker is None or not _is_unfit(maker, loss):
+        return False
+    labels = (Label(written, f"takes what `{loss.after[0]}` gives"),) if written else ()
+    fix = _fix(model.graph, maker, last, loss.after[0])
+    problems.add(MissingActivation(maker.span, loss.name(), loss.after, maker.layer.name(), labels, fix))
+    return True
+
+
+def _maker(graph: Graph, node: Node | None) -> Node | None:
+    """The operation that makes the numbers that a node gives."""
+    while node is not None and node.layer.name() in MOVERS:
+        node = graph.producers.get(node.inputs[0])
+    return node
+
+
+def _is_unfit(maker: Node, loss: Loss) -> bool:
+    """Whether an operation gives other numbers than the loss needs, as far as that can be said of it by itself."""
+    learned = bool(maker.parameters and maker.inputs)
+    return maker.layer.name() not in loss.after and (learned or isinstance(maker.layer, Elementwise))
+
+
+def _fix(graph: Graph, maker: Node, last: Node | None, right: str) -> Fix | None:
+    """Put the activation in the place of another one, or behind the last layer."""
+    if maker is not last or sum(node.span == maker.span for node in graph.nodes) > 1:
+        return None
+    if not isinstance(maker.layer, Elementwise):
+        return Fix(f"`-> {right}` at the end", (Edit(maker.span.after(), f" -> {right}"),))
+    if maker.span.text != maker.layer.name():
+        return None
+    return Fix(f"`{right}`", (Edit(maker.span, right),))

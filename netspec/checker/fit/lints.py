@@ -1,0 +1,220 @@
+"""What can be trained and is likely not what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netspec.catalogue.image_statistics import KNOWN
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers.batch_norm import BatchNorm
+from netspec.catalogue.layers.conv import Conv
+from netspec.catalogue.layers.dropout import Dropout
+from netspec.catalogue.layers.embedding import Embedding
+from netspec.catalogue.layers.flatten import Flatten
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.layers.relu import ReLU
+from netspec.catalogue.monitors import larger_is_better
+from netspec.catalogue.schedules.plateau import Plateau
+from netspec.catalogue.sources import DataSource
+from netspec.catalogue.stopping.early_stopping import EarlyStopping
+from netspec.catalogue.transforms.min_max import MinMax
+from netspec.catalogue.transforms.normalize import Normalize
+from netspec.catalogue.transforms.standardize import Standardize
+from netspec.catalogue.values import number_text
+from netspec.checker.network.model import Model
+from netspec.diagnostics import Edit, Fix, Label
+from netspec.problems import Problem
+from netspec.problems.training import (
+    BiasBeforeNorm,
+    DecaysAll,
+    DropoutAtTheEnd,
+    LabelChanged,
+    NeverStops,
+    NoNonlinearity,
+    NormalisedTwice,
+    NormOfOne,
+    NothingDone,
+    OptimizerStep,
+    OtherStatistics,
+    SmallVocabulary,
+    StopsOnTraining,
+    WrongWay,
+)
+from netspec.program.graph import Node
+from netspec.program.program import Program, placed
+from netspec.source import Span
+
+NEAR = 0.01
+"""How far numbers may be from a data set's and still be taken for them."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the lints look at: the program, the model with its places, and where each value was written."""
+
+    program: Program
+    model: Model
+    spans: dict[str, Span]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        return self.program.graph.nodes
+
+    def before(self, node: Node) -> Node | None:
+        """The operation whose value is all that a node takes, if nothing else takes it."""
+        maker = self.program.graph.producers.get(node.inputs[0]) if len(node.inputs) == 1 else None
+        if maker is None or len(self.model.takers.get(node.inputs[0], ())) != 1:
+            return None
+        return maker
+
+    def written(self, node: Node, argument: str) -> Span | None:
+        placed = self.model.places.get(node.span)
+        return placed.arguments.get(argument) if placed is not None else None
+
+
+def lint(spec: Spec) -> Iterator[Problem]:
+    """Everything that is likely a mistake in a program that is right."""
+    yield from _data(spec)
+    yield from _training(spec)
+    for node in spec.nodes:
+        yield from _operation(spec, node)
+    yield from _end(spec)
+
+
+# ---- data ----
+
+
+def _data(spec: Spec) -> Iterator[Problem]:
+    data, spans = spec.program.data, spec.spans
+    source = spec.program.assumed
+    label = tuple(Label(spans[key], "the data") for key in ("data.source",) if key in spans)
+    for index, augmentation in enumerate(data.augment):
+        if augmentation.mirrors and not source.mirrored:
+            message = f"`{augmentation.name()}` makes other signs of those in `{source.name()}`"
+            yield LabelChanged(_step(spans, "augment", index, len(data.augment)), message, labels=label)
+    firsts: dict[str, Span | None] = {}
+    for index, step in enumerate(data.transform):
+        if not isinstance(step, Normalize | Standardize | MinMax):
+            continue
+        place = _step(spans, "transform", index, len(data.transform))
+        if step.form in firsts:
+            first = firsts[step.form]
+            message = "the data is normalised a second time"
+            yield NormalisedTwice(place, message, labels=(Label(first, "the first time"),) if first else ())
+            continue
+        firsts[step.form] = place
+        other = _owner(step, source) if isinstance(step, Normalize) else None
+        if other is not None:
+            message = f"these are the mean and the standard deviation of {other}"
+            yield OtherStatistics(place, message, labels=label, help="normalize(measured)")
+
+
+def _step(spans: dict[str, Span], key: str, index: int, count: int) -> Span | None:
+    return spans.get(f"data.{key}[{index}]" if count > 1 else f"data.{key}")
+
+
+def _owner(step: Normalize, source: DataSource) -> str | None:
+    """The data set that numbers for normalising are known of, if they aren't those of the source."""
+    given = (step.mean, step.std)
+    if None in given or _like(given, source.statistics):
+        return None
+    return next((name for name, statistics in KNOWN.items() if _like(given, statistics)), None)
+
+
+def _like(given: object, known: object) -> bool:
+    """Whether numbers are those of a data set."""
+    if isinstance(given, tuple) and isinstance(known, tuple):
+        return len(given) == len(known) and all(map(_like, given, known))
+    return isinstance(given, float | int) and isinstance(known, float | int) and abs(given - known) < NEAR
+
+
+# ---- training ----
+
+
+def _directions(spec: Spec) -> Iterator[Problem]:
+    train = spec.program.train
+    for path, watcher in [("train.stop", train.stop), *placed("train.schedule", train.schedule)]:
+        place = spec.spans.get(f"{path}.mode")
+        if isinstance(watcher, EarlyStopping | Plateau) and place is not None and watcher.mode != "auto":
+            larger = larger_is_better(watcher.monitor, "auto")
+            if larger != (watcher.mode == "max"):
+                right = "max" if larger else "min"
+                message = f"`{watcher.monitor}` is better the {'larger' if larger else 'smaller'} it is"
+                yield WrongWay(place, message, fix=Fix(f"`{right}`", (Edit(place, right),)))
+
+
+def _training(spec: Spec) -> Iterator[Problem]:
+    train, spans = spec.program.train, spec.spans
+    stop = train.stop
+    if isinstance(stop, EarlyStopping):
+        place = spans.get("train.stop.monitor", spans.get("train.stop"))
+        if stop.monitor.startswith("train."):
+            message = f"`{stop.monitor}` gets better for as long as the samples are learned by heart"
+            known = "validation.loss"
+            fix = Fix(f"`{known}`", (Edit(place, known),)) if place and spec.program.data.validation else None
+            yield StopsOnTraining(place, message, fix=fix, help=None if fix else "data { validation = 10% }")
+        if stop.patience.number >= train.epochs:
+            place = spans.get("train.stop.patience", spans.get("train.stop"))
+            labels = (Label(spans["train.epochs"], "the training"),) if "train.epochs" in spans else ()
+            message = f"a patience of {stop.patience} isn't over after {train.epochs} epochs"
+            yield NeverStops(place, message, labels=labels)
+    yield from _directions(spec)
+    optimizer = train.optimizer
+    if optimizer.lr > optimizer.large_lr:
+        message = f"a learning rate of {optimizer.lr:g} is far above what `{optimizer.name()}` trains with"
+        right = number_text(type(optimizer).model_fields["lr"].default)
+        yield OptimizerStep(spans.get("train.optimizer.lr"), message, help=f"{optimizer.name()}(lr={right})")
+    decay: float = getattr(optimizer, "weight_decay", 0.0)
+    if decay and "train.optimizer.weight_decay" in spans and not optimizer.groups:
+        message = "weight decay is on biases and normalisations too"
+        yield DecaysAll(spans["train.optimizer.weight_decay"], message)
+
+
+# ---- the network ----
+
+
+def _operation(spec: Spec, node: Node) -> Iterator[Problem]:
+    layer, before = node.layer, spec.before(node)
+    if isinstance(layer, BatchNorm):
+        if before is not None and isinstance(before.layer, Linear | Conv) and before.layer.bias and layer.affine:
+            message = f"the bias of `{before.layer.name()}` is taken off by the `batch_norm` behind it"
+            labels = (Label(node.span, "takes it off"),)
+            yield BiasBeforeNorm(before.span, message, labels=labels, help="bias=false")
+        if spec.program.data.batch_size == 1 and layer.track_running_stats:
+            labels = tuple(Label(spec.spans[key], "one sample") for key in ("data.batch_size",) if key in spec.spans)
+            yield NormOfOne(node.span, "`batch_norm` has one sample at a time", labels=labels)
+    if before is not None and type(layer) is type(before.layer) and isinstance(layer, Linear | Conv):
+        labels = (Label(before.span, "linear"),)
+        message = f"nothing stands between two `{layer.name()}`: together they are one"
+        yield NoNonlinearity(node.span, message, "linear again", labels, help="relu")
+    if _does_nothing(layer, node, before):
+        yield NothingDone(node.span, f"`{layer.name()}` gives what comes in", "does nothing here")
+    if isinstance(layer, Embedding):
+        yield from _vocabulary(spec, node, layer)
+
+
+def _does_nothing(layer: Layer, node: Node, before: Node | None) -> bool:
+    return (
+        (isinstance(layer, Flatten) and node.input_shapes[0].rank == 1)
+        or (isinstance(layer, Dropout) and layer.p == 0)
+        or (isinstance(layer, ReLU) and before is not None and isinstance(before.layer, ReLU))
+    )
+
+
+def _vocabulary(spec: Spec, node: Node, layer: Embedding) -> Iterator[Problem]:
+    """An embedding of the data's own words has a vector for each."""
+    fields = spec.program.type.fields
+    if node.inputs[0] < len(fields) and layer.num_embeddings < fields[node.inputs[0]].vocabulary:
+        vocabulary, place = fields[node.inputs[0]].vocabulary, spec.written(node, "num_embeddings")
+        labels = tuple(Label(spec.spans[key], f"{vocabulary} words") for key in ("data.source",) if key in spec.spans)
+        fix = Fix(f"`{vocabulary}`", (Edit(place, str(vocabulary)),)) if place else None
+        yield SmallVocabulary(place or node.span, vocabulary, labels, fix)
+
+
+def _end(spec: Spec) -> Iterator[Problem]:
+    graph = spec.program.graph
+    last = graph.producers.get(graph.outputs[0].value)
+    if last is not None and isinstance(last.layer, Dropout) and last.layer.p > 0:
+        message = "dropout sets outputs of the network to 0 at random"
+        yield DropoutAtTheEnd(last.span, message, "after the last layer")

@@ -1,0 +1,135 @@
+"""The network's output against the loss and the targets, with all who take part in a misfit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from netspec.catalogue.layers.linear import Linear
+from netspec.catalogue.losses import Loss
+from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
+from netspec.catalogue.losses.cross_entropy import CrossEntropy
+from netspec.catalogue.losses.mse import MSE
+from netspec.catalogue.types import Classes, Target
+from netspec.checker.fit.activations import check_activation
+from netspec.checker.network.model import Model
+from netspec.diagnostics import Edit, Fix, Label
+from netspec.problems import Problems
+from netspec.problems.shapes import NothingToLearn, OutputMismatch
+from netspec.program.graph import Node
+from netspec.program.objective import Objective
+from netspec.shapes import Misfit, Shape
+from netspec.source import Span
+from netspec.wording import counted, either
+
+COMMON: tuple[Loss, ...] = (CrossEntropy(), BinaryCrossEntropyWithLogits(), MSE())
+"""The losses that are offered where another one would do."""
+
+Accepted = Mapping[Shape, str]
+"""The outputs that would do, each in words."""
+
+
+def usual_loss(target: Target) -> Loss:
+    """The loss that goes with targets of a kind."""
+    return CrossEntropy() if isinstance(target, Classes) else MSE()
+
+
+def check_output(model: Model, loss: Objective, target: Target, spans: dict[str, Span], problems: Problems) -> None:
+    """Report a network that learns nothing, losses for other targets, and an output that they don't take."""
+    graph = model.graph
+    assert graph is not None
+    last = graph.producers.get(graph.outputs[0].value)
+    place = last.span if last is not None else model.head
+    if not graph.parameter_count:
+        problems.add(NothingToLearn(place))
+        return
+    if len(graph.outputs) > 1:
+        names = ", ".join(output.name for output in graph.outputs)
+        problems.add(OutputMismatch(place, f"the network gives {names}, and the loss takes one value"))
+        return
+    accepted = _accepted(loss, target, graph.output, place, spans, problems)
+    if accepted is None:
+        return
+    if graph.output in accepted:
+        for path, term in loss.by_path():
+            if check_activation(model, term, spans.get(path), problems):
+                return
+        return
+    first, written = loss.losses[0], spans.get("train.loss")
+    labels = _data_label(target, spans)
+    labels += [Label(written, f"takes {_shapes(accepted)}")] if written else []
+    reason, help = _reason(graph.output, accepted, first, target), _help(graph.output, accepted, first, target)
+    fix = _resize(model, last, next(iter(accepted))) if help is None else None
+    problems.add(OutputMismatch(place, reason, f"gives {graph.output}", tuple(labels), help, fix))
+
+
+def _data_label(target: Target, spans: Mapping[str, Span]) -> list[Label]:
+    return [Label(spans["data.source"], f"the targets are {target}")] if "data.source" in spans else []
+
+
+def _accepted(
+    loss: Objective, target: Target, output: Shape, place: Span, spans: Mapping[str, Span], problems: Problems
+) -> Accepted | None:
+    """The outputs that all losses take; None after reporting one that is for other targets or for other outputs."""
+    found: dict[Shape, str] | None = None
+    before: tuple[Loss, Span | None] | None = None
+    for path, term in loss.by_path():
+        written = spans.get(path)
+        try:
+            takes = term.outputs(target, output)
+        except Misfit as error:
+            right = error.help or f"loss = {usual_loss(target).name()}"
+            labels = tuple(_data_label(target, spans))
+            blamed = spans.get(f"{path}.{error.argument}", written)
+            problems.add(OutputMismatch(blamed or place, error.reason, labels=labels, help=right))
+            return None
+        both = takes if found is None else {shape: found[shape] for shape in found if shape in takes}
+        if not both and before is not None:
+            problems.add(_apart(before, found or {}, (term, written), takes))
+            return None
+        found, before = both, (term, written)
+    return found
+
+
+def _apart(
+    first: tuple[Loss, Span | None], takes: Accepted, second: tuple[Loss, Span | None], others: Accepted
+) -> OutputMismatch:
+    """Two losses of a sum that no output does for."""
+    reason = f"`{second[0].name()}` takes {_shapes(others)}, and `{first[0].name()}` {_shapes(takes)}"
+    labels = (Label(first[1], f"takes {_shapes(takes)}"),) if first[1] else ()
+    return OutputMismatch(second[1], reason, f"takes {_shapes(others)}", labels, "the losses of a sum take one output")
+
+
+def _shapes(accepted: Accepted) -> str:
+    return either([str(shape) for shape in accepted])
+
+
+def _reason(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str:
+    if isinstance(target, Classes) and output.rank == 1 and list(accepted) == [Shape.of(target.count)]:
+        return f"the network gives {counted(output.size, 'output')} and the data has {target.count} classes"
+    takes = (
+        _shapes(accepted) if len(accepted) > 1 else "".join(f"{shape}, {words}" for shape, words in accepted.items())
+    )
+    return f"`{loss.name()}` takes {takes}, and the network gives {output}"
+
+
+def _help(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str | None:
+    """What would be right, where it isn't just another number of outputs."""
+    if all(output.rank > shape.rank for shape in accepted):
+        return "`flatten` before the last layer"
+    fitting = (other.name() for other in COMMON if type(other) is not type(loss) and _takes(other, output, target))
+    return next((f"`{name}` takes {output}" for name in fitting), None)
+
+
+def _takes(loss: Loss, output: Shape, target: Target) -> bool:
+    try:
+        return output in loss.outputs(target, output)
+    except Misfit:
+        return False
+
+
+def _resize(model: Model, last: Node | None, wanted: Shape) -> Fix | None:
+    """Give the last layer as many outputs as are wanted."""
+    if last is None or not isinstance(last.layer, Linear) or wanted.rank != last.shape.rank:
+        return None
+    size = model.places[last.span].arguments.get("out_features")
+    return Fix(f"`linear({wanted.last})`", (Edit(size, str(wanted.last)),)) if size is not None else None

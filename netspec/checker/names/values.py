@@ -1,0 +1,326 @@
+"""Expressions to values: numbers, flags, texts, names, quantities, lists, and what flows through a network."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
+
+from netspec.catalogue.values import UNITS, Quantity
+from netspec.checker.names.scope import Bad, Deferred, Record, Scope, Symbol, Wire
+from netspec.diagnostics import Label, did_you_mean
+from netspec.lang import tree
+from netspec.problems import Problems
+from netspec.problems.names import UndefinedName
+from netspec.problems.values import UnknownUnit, WrongOperands
+
+BITS = 1024
+"""How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
+
+ITEMS = 10_000
+"""How many items a range may have where it is a list."""
+
+ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+LOGIC = {"and": all, "or": any}
+
+
+def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
+    """The value of an expression; a name that nothing has stays a Symbol. Raises Bad after reporting why."""
+    match node:
+        case tree.Number():
+            return node.value
+        case tree.Text() | tree.Constant():
+            return node.value
+        case tree.Quantity():
+            return _quantity(node, problems)
+        case tree.Name():
+            return named(node, scope, problems)
+        case tree.List():
+            return tuple(evaluate(item, scope, problems) for item in node.items)
+        case tree.Range():
+            return tuple(extent(node, scope, problems))
+        case tree.Group():
+            return evaluate(node.inner, scope, problems)
+        case tree.Unary():
+            return _unary(node, scope, problems)
+        case tree.Binary():
+            return _binary(node, scope, problems)
+        case tree.Conditional():
+            # a param in the branch that isn't taken is used all the same
+            for name in names_in(node):
+                scope.mark_used(name)
+            condition = operand(node.condition, bool, scope, problems)
+            return evaluate(node.then if condition else node.otherwise, scope, problems)
+        case tree.Call() | tree.Pipe():
+            return _function(node, scope, problems)
+
+
+def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
+    """What a name stands for; with dots, a part of it: `input.channels`. A Symbol if nothing has that name."""
+    head, _, rest = node.id.partition(".")
+    if not rest or not isinstance(scope.peek(head), Wire | Record | Symbol):
+        return computed(node, node.id, scope, problems)
+    value = computed(node, head, scope, problems)
+    if isinstance(value, Symbol):
+        report_undefined(value.id, tree.Name(node.span, head), scope, problems)
+        raise Bad
+    for part in rest.split("."):
+        value = _part(node, value, part, problems)
+    return value
+
+
+def computed(node: tree.Name, name: str, scope: Scope, problems: Problems) -> Any:
+    """The value that a name is bound to. Raises Bad for one whose own value is bad."""
+    owner = scope.owner(name)
+    if owner is None:
+        return Symbol(name)
+    owner.used.add(name)
+    if name in owner.waiting:
+        compute(name, owner, problems)
+    if name in owner.busy:
+        problems.add(WrongOperands(node.span, f"the param `{name}` is computed from itself"))
+    if name not in owner.values:
+        raise Bad
+    return owner.values[name]
+
+
+def compute(name: str, scope: Scope, problems: Problems) -> None:
+    """Compute a param that is waiting; if its value is bad, that is reported and it has none."""
+    node = scope.waiting.pop(name)
+    scope.busy.add(name)
+    try:
+        value = evaluate(node, scope, problems)
+        if isinstance(value, Symbol):
+            report_undefined(value.id, node, scope, problems)
+        else:
+            scope.values[name] = value
+    except Bad:
+        pass
+    finally:
+        scope.busy.discard(name)
+
+
+def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
+    """Report that nothing has that name; what was likely meant counts as used."""
+    place, scope = scope.source(node)
+    if not scope.complete:
+        return
+    known = tuple(scope.names())
+    head, dot, rest = name.partition(".")
+    nearest = PYTHON.get(name) or did_you_mean(head, known)
+    if nearest:
+        scope.mark_used(nearest)
+        nearest += dot + rest
+    plain = tuple(item for item in known if not isinstance(scope.peek(item), Wire | Record))
+    problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
+
+
+def taken(place: tree.Expression, node: tree.Expression) -> tuple[Label, ...]:
+    """Where the argument of a block is used, if it isn't where it was written."""
+    return () if place is node else (Label(node.span, "used here"),)
+
+
+PYTHON = {"True": "true", "False": "false", "None": "none"}
+"""How Python writes what the language has too."""
+
+
+def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
+    """The numbers of a range, both ends included."""
+    ends: list[int] = []
+    for side in (node.start, node.stop):
+        value = operand(side, float, scope, problems)
+        if not isinstance(value, int):
+            problems.add(WrongOperands(side.span, f"a range is between whole numbers, and this is {shown(value)}"))
+            raise Bad
+        ends.append(value)
+    found = range(ends[0], ends[1] + 1)
+    if ends[1] - ends[0] >= ITEMS:
+        problems.add(WrongOperands(node.span, f"the range has more than {ITEMS:_} items"))
+        raise Bad
+    return found
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def shown(value: Any) -> str:
+    """A value in a message."""
+    match value:
+        case bool() | None:
+            return f"`{str(value).lower()}`"
+        case str():
+            return f'the string "{value}"'
+        case tuple():
+            if len(value) > 6:
+                return f"a list of {len(value)}"
+            return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
+        case Symbol():
+            return f"the name `{value}`"
+        case Wire():
+            return "a value of the network"
+        case Record():
+            return "several values of the network"
+        case Deferred():
+            return "an operation"
+        case _:
+            return str(value)
+
+
+def names_in(node: tree.Expression) -> Iterator[str]:
+    """The names that an expression speaks of, those of operations aside."""
+    match node:
+        case tree.Name():
+            yield node.id
+        case tree.Group(inner=inner) | tree.Unary(operand=inner):
+            yield from names_in(inner)
+        case tree.Binary(left=left, right=right) | tree.Range(start=left, stop=right):
+            yield from names_in(left)
+            yield from names_in(right)
+        case tree.Conditional():
+            for part in (node.condition, node.then, node.otherwise):
+                yield from names_in(part)
+        case tree.List(items=items):
+            for item in items:
+                yield from names_in(item)
+        case tree.Call(arguments=arguments):
+            for argument in arguments:
+                yield from names_in(argument.value)
+        case tree.Pipe(steps=steps):
+            for step in steps:
+                if step.operation is not None and not isinstance(step.operation, tree.Repeat):
+                    yield from names_in(step.operation)
+        case _:
+            pass
+
+
+def operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems) -> Any:
+    """The value of an operand: a number for `float`, `true` or `false` for `bool`, anything for `object`."""
+    value = evaluate(node, scope, problems)
+    if isinstance(value, Symbol):
+        report_undefined(value.id, node, scope, problems)
+        raise Bad
+    if kind is bool and not isinstance(value, bool):
+        problems.add(WrongOperands(node.span, f"`true` or `false` is expected here, not {shown(value)}"))
+        raise Bad
+    if kind is float and not is_number(value):
+        problems.add(WrongOperands(node.span, f"arithmetic is for numbers, and this is {shown(value)}"))
+        raise Bad
+    return value
+
+
+def _part(node: tree.Name, value: Any, part: str, problems: Problems) -> Any:
+    """A size of a value of the network, or one of several values."""
+    if isinstance(value, Record):
+        if part in value.values:
+            return value.values[part]
+        known = tuple(value.values)
+    elif isinstance(value, Wire):
+        if value.shape is None:
+            raise Bad
+        sizes = value.sizes()
+        if part in sizes:
+            return sizes[part]
+        known = tuple(sizes)
+    else:
+        known = ()
+    nearest = did_you_mean(part, known)
+    problems.add(UndefinedName(node.span, node.id, nearest and node.id.removesuffix(part) + nearest, known))
+    raise Bad
+
+
+def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
+    if node.unit not in UNITS:
+        problems.add(UnknownUnit(node.unit_span, node.unit, did_you_mean(node.unit, UNITS)))
+        raise Bad
+    return Quantity(node.number.value, UNITS[node.unit])
+
+
+def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> Any:
+    """`min` and `max` of numbers; within a network, what an operation gives."""
+    if isinstance(node, tree.Call) and node.function.id in ("min", "max") and node.arguments:
+        for argument in node.arguments:
+            if argument.name is not None:
+                problems.add(WrongOperands(argument.span, f"`{node.function.id}` takes numbers without names"))
+        numbers = [operand(argument.value, float, scope, problems) for argument in node.arguments]
+        return min(numbers) if node.function.id == "min" else max(numbers)
+    if scope.flow is not None:
+        return scope.flow.operation(node)
+    problems.add(WrongOperands(node.span, "a value is expected here, not an operation"))
+    raise Bad
+
+
+def _unary(node: tree.Unary, scope: Scope, problems: Problems) -> Any:
+    if node.operator == "not":
+        return not operand(node.operand, bool, scope, problems)
+    value: Any = _side(node.operand, scope, problems)
+    if isinstance(value, Wire) and scope.flow is not None:
+        negated = tree.Binary(node.span, "*", node.operand, node.operand)
+        return scope.flow.combine(negated, -1, value) if node.operator == "-" else value
+    if not is_number(value):
+        problems.add(WrongOperands(node.operand.span, f"arithmetic is for numbers, and this is {shown(value)}"))
+        raise Bad
+    number = cast("float", value)
+    return -number if node.operator == "-" else number
+
+
+def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
+    if node.operator in LOGIC:
+        sides = [operand(side, bool, scope, problems) for side in (node.left, node.right)]
+        return LOGIC[node.operator](sides)
+    left, right = (_side(side, scope, problems) for side in (node.left, node.right))
+    if scope.flow is not None and (isinstance(left, Wire) or isinstance(right, Wire)):
+        return scope.flow.combine(node, left, right)
+    if node.operator in ("==", "!="):
+        # flags and texts can be compared too
+        return COMPARISONS[node.operator](left, right)
+    for side, value in ((node.left, left), (node.right, right)):
+        if not is_number(value):
+            problems.add(WrongOperands(side.span, f"arithmetic is for numbers, and this is {shown(value)}"))
+            raise Bad
+    if node.operator in COMPARISONS:
+        return COMPARISONS[node.operator](left, right)
+    return _arithmetic(node, left, right, problems)
+
+
+def _side(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
+    """One side of an operator; within a network an operation by its bare name gives a value too."""
+    if isinstance(node, tree.Name) and scope.flow is not None and scope.flow.is_operation(node):
+        return scope.flow.operation(node)
+    return operand(node, object, scope, problems)
+
+
+def _arithmetic(node: tree.Binary, left: int | float, right: int | float, problems: Problems) -> int | float:
+    if node.operator == "**" and abs(left) > 1 and abs(right) > BITS:
+        problems.add(WrongOperands(node.span, "the power is too large"))
+        raise Bad
+    try:
+        value = ARITHMETIC[node.operator](left, right)
+    except ZeroDivisionError:
+        problems.add(WrongOperands(node.right.span, "division by zero"))
+        raise Bad from None
+    except OverflowError:
+        value = float("inf")
+    if isinstance(value, complex):
+        problems.add(WrongOperands(node.span, "a root of a negative number"))
+        raise Bad
+    if value != value or abs(value) == float("inf") or (isinstance(value, int) and value.bit_length() > BITS):
+        problems.add(WrongOperands(node.span, "the number is too large to be held"))
+        raise Bad
+    return value

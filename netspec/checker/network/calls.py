@@ -1,0 +1,82 @@
+"""Calls of blocks: their arguments bound to what the block takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from netspec.checker.names.declarations import Definition
+from netspec.checker.names.scope import Bad, Deferred, Scope
+from netspec.checker.names.values import evaluate
+from netspec.checker.names.vocabulary import meant
+from netspec.lang import tree
+from netspec.problems.names import Duplicate, UnknownArgument
+from netspec.problems.values import MissingArgument, UnexpectedPosition
+
+if TYPE_CHECKING:
+    from netspec.checker.network.body import Body
+
+
+def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Body) -> Scope:
+    """The scope in which the block's body stands, with all that it takes. Raises Bad after reporting what is wrong."""
+    scope = definition.home.scope.inner()
+    if value is not None:
+        scope.values["input"] = value
+    arguments = assign(definition, node, caller)
+    good = True
+    for parameter in definition.block.parameters:
+        name = parameter.name.id
+        try:
+            if name in arguments:
+                item = _given(arguments[name].value, caller)
+                scope.arguments[name] = arguments[name].value, caller.scope
+            elif parameter.default is not None:
+                item = _given(parameter.default, replace(caller, home=definition.home, scope=scope, bound={}))
+            else:
+                expected = "which has no default"
+                caller.problems.add(MissingArgument(node.span, definition.name, name, expected))
+                raise Bad
+            scope.bind(name, item, parameter.name.span)
+        except Bad:
+            good = False
+    if not good:
+        raise Bad
+    scope.flow = None
+    return scope
+
+
+def assign(definition: Definition, node: tree.Name | tree.Call, caller: Body) -> dict[str, tree.Argument]:
+    """The arguments of a call by the names of what the block takes; what fits none is reported."""
+    parameters = tuple(parameter.name.id for parameter in definition.block.parameters)
+    given: dict[str, tree.Argument] = {}
+    for place, argument in enumerate(node.arguments if isinstance(node, tree.Call) else ()):
+        if argument.name is not None:
+            name = argument.name.id
+            if name not in parameters:
+                nearest = meant(name, parameters)
+                problem = UnknownArgument(argument.name.span, definition.name, name, nearest, parameters)
+                caller.problems.add(problem)
+                raise Bad
+        elif place < len(parameters):
+            name = parameters[place]
+        else:
+            problem = UnexpectedPosition(argument.span, definition.name, None, "", len(parameters))
+            caller.problems.add(problem)
+            raise Bad
+        if name in given:
+            caller.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
+            raise Bad
+        given[name] = argument
+    return given
+
+
+def _given(node: tree.Expression, caller: Body) -> Any:
+    """What a block is given: an operation as it is, to be applied within, or a value."""
+    inner = node
+    while isinstance(inner, tree.Group):
+        inner = inner.inner
+    function = inner.function if isinstance(inner, tree.Call) else inner
+    if isinstance(inner, tree.Name | tree.Call) and isinstance(function, tree.Name) and caller.is_operation(function):
+        passed_on = isinstance(inner, tree.Name) and caller.scope.owner(inner.id) is not None
+        return evaluate(inner, caller.scope, caller.problems) if passed_on else Deferred(inner, caller)
+    return evaluate(node, caller.scope, caller.problems)

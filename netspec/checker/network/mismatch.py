@@ -1,0 +1,103 @@
+"""What to say of an operation that doesn't fit what comes in: where each value is from, and what made it so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from netspec.checker.names.scope import Wire
+from netspec.checker.network.fixes import make_equal
+from netspec.diagnostics import Label
+from netspec.problems.shapes import ShapeMismatch
+from netspec.program.written import written
+from netspec.shapes import Misfit, Shape
+from netspec.source import Span
+
+if TYPE_CHECKING:
+    from netspec.checker.network.wiring import Placed, Wiring
+
+CAUSES = 3
+"""How many causes are worth naming."""
+
+
+def mismatch(
+    wiring: Wiring, error: Misfit, inputs: Sequence[Wire], placed: Placed, help: str | None = None
+) -> ShapeMismatch:
+    """A misfit at the argument to blame, or at the operation, with the places that the values came from."""
+    place = placed.arguments.get(error.argument or "", placed.span)
+    labels = [
+        Label(wire.span, f"gives {wire.shape}{_because(wiring, wire)}")
+        for wire in dict.fromkeys(inputs)
+        if wire.span is not None
+    ]
+    joins = len(inputs) > 1
+    if joins:
+        labels += causes(wiring, inputs)
+    return ShapeMismatch(
+        place,
+        error.reason,
+        # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
+        mark=(error.help or "") if joins else "",
+        labels=(*_distinct(labels), *placed.labels()),
+        help=help if joins else help or error.help,
+        fix=make_equal(wiring, inputs) if joins and help is None else None,
+        joins=joins,
+    )
+
+
+def _distinct(labels: list[Label]) -> list[Label]:
+    """One label for a place; the first is the one that says most."""
+    found: dict[object, Label] = {}
+    for label in labels:
+        found.setdefault(label.span, label)
+    return list(found.values())
+
+
+def _because(wiring: Wiring, wire: Wire) -> str:
+    """`: 28 becomes 14 with stride=2`, where the operation behind a value changed the size of an image."""
+    node = wiring.makers.get(wire.number)
+    if node is None or wire.shape is None or not node.input_shapes:
+        return ""
+    changes = list(_changes(node.input_shapes[0], wire.shape))
+    return f": {' and '.join(changes)}" if changes else ""
+
+
+def _changes(before: Shape, after: Shape) -> Iterator[str]:
+    """Each spatial size that isn't what it was."""
+    if before.rank != after.rank or before.rank < 2:
+        return
+    sizes = dict.fromkeys(zip(before.spatial, after.spatial, strict=True))
+    yield from (f"{old} becomes {new}" for old, new in sizes if old != new)
+
+
+def causes(wiring: Wiring, inputs: Sequence[Wire]) -> list[Label]:
+    """For values that disagree in a size: the operations further back that made each what it is."""
+    shapes = [wire.shape for wire in inputs if wire.shape is not None]
+    if len({shape.rank for shape in shapes}) != 1:
+        return []
+    found: list[Label] = []
+    for place in range(shapes[0].rank):
+        if len({shape.dims[place] for shape in shapes} - {1}) > 1:
+            found += filter(None, (_origin(wiring, wire, place) for wire in inputs))
+    return found[:CAUSES]
+
+
+def _origin(wiring: Wiring, wire: Wire, place: int) -> Label | None:
+    """The operation that gave a size of a value to it, followed back along the first inputs."""
+    while (node := wiring.makers.get(wire.number)) is not None and node.inputs:
+        before = node.input_shapes[0]
+        after = wire.shape
+        if after is None or before.rank != after.rank or before.dims[place] != after.dims[place]:
+            if after is None or before.rank != after.rank:
+                return None
+            return Label(node.span, f"{before.dims[place]} becomes {after.dims[place]} at `{written(node.layer)}`")
+        wire = wiring.values[node.inputs[0]]
+    return None
+
+
+def data_mismatch(
+    error: Misfit, shape: Shape, span: Span, arguments: dict[str, Span], came_from: Span | None
+) -> ShapeMismatch:
+    """A misfit of what is done to the data before it comes to the network."""
+    labels = (Label(came_from, f"gives {shape}"),) if came_from else ()
+    return ShapeMismatch(arguments.get(error.argument or "", span), error.reason, labels=labels, help=error.help)

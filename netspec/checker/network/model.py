@@ -1,0 +1,164 @@
+"""The network that a spec declares: its inputs, what it gives, and all that stands in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.names.declarations import INPUT, MODEL, Declarations
+from netspec.checker.names.scope import Record, Wire
+from netspec.checker.names.values import shown
+from netspec.checker.network.body import Body, Trace
+from netspec.checker.network.budget import Budget
+from netspec.checker.network.param_names import Level
+from netspec.checker.network.unreached import check_names
+from netspec.checker.network.wiring import Placed, Wiring
+from netspec.diagnostics import Label, Severity
+from netspec.lang import tree
+from netspec.problems import Problems
+from netspec.problems.names import Misplaced, Unused
+from netspec.problems.shapes import EmptyNetwork, InputMismatch, NoInput
+from netspec.problems.training import DeadOperation
+from netspec.program.graph import Graph
+from netspec.shapes import Shape
+from netspec.source import Span
+
+OUTPUT = "output"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What the data gives to the network: shapes by the names of the data's fields, and the place that says so."""
+
+    shapes: Mapping[str, Shape]
+    span: Span | None
+
+
+@dataclass(frozen=True)
+class Model:
+    """The graph, if every part of it can be had, with the places of its operations, and the shapes behind lines."""
+
+    head: Span
+    graph: Graph | None
+    places: Mapping[Span, Placed]
+    shapes: Mapping[Span, Shape | None]
+
+    @cached_property
+    def takers(self) -> dict[int, tuple[int, ...]]:
+        """The places of the nodes that take each value."""
+        found: dict[int, tuple[int, ...]] = {}
+        for place, node in enumerate(self.graph.nodes if self.graph is not None else ()):
+            for value in node.inputs:
+                found[value] = (*found.get(value, ()), place)
+        return found
+
+
+def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elaborator) -> Model:
+    """Go through the model. Without `incoming` no shape is known, and the names alone are checked."""
+    problems = elaborator.problems
+    part = declared.sections[MODEL][-1]
+    bodies = [part.body, *(definition.block.body for definition in declared.blocks.values())]
+    unread = [problem.span for problem in problems if problem.severity is Severity.ERROR and problem.span is not None]
+    wiring = Wiring(problems, whole=not any(body.span.contains(span) for body in bodies for span in unread))
+    budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
+    shared = Trace(elaborator, wiring, budget)
+    scope = declared.scope.inner()
+    body = Body(shared, declared, scope, Level(), None)
+    inputs = _inputs(part.head, incoming, wiring, problems)
+    for name, wire in inputs.items():
+        scope.values[name] = wire
+        scope.spans |= {name: wire.span} if wire.span is not None else {}
+    if len(inputs) == 1:
+        body.current = scope.values[INPUT] = next(iter(inputs.values()))
+    result = body.run(part.body)
+    _check_unused_blocks(declared, shared)
+    outputs = _outputs(result, part.head.span, problems)
+    graph = wiring.graph(outputs) if outputs else None
+    if graph is not None and not graph.nodes and elaborator.complete:
+        problems.add(EmptyNetwork(part.head.span))
+        graph = None
+    if elaborator.complete and not problems.fatal:
+        _report_unused(shared, graph, problems)
+    return Model(part.head.span, graph, wiring.places, shared.shapes)
+
+
+def check_blocks(declared: Declarations, elaborator: Elaborator) -> None:
+    """Check the names in the blocks of a file that has nothing else."""
+    problems = elaborator.problems
+    _check_unused_blocks(declared, Trace(elaborator, Wiring(problems), Budget(problems, 0)))
+
+
+def _check_unused_blocks(declared: Declarations, shared: Trace) -> None:
+    """What can be said of a block that isn't gone through: its names."""
+    for definition in declared.blocks.values():
+        if definition.used or definition.home is not declared:
+            continue
+        scope = declared.scope.inner()
+        for parameter in definition.block.parameters:
+            scope.bind(parameter.name.id, None, parameter.name.span)
+        scope.values["input"] = None
+        check_names(definition.block.body, Body(shared, declared, scope.inner(), Level(), None))
+
+
+def _inputs(
+    head: tree.Name | tree.Call, incoming: Incoming | None, wiring: Wiring, problems: Problems
+) -> dict[str, Wire]:
+    """What the network takes, by the names that the model gives or the data has."""
+    declared = _declared_inputs(head, problems)
+    if incoming is None:
+        return {name: wiring.unknown() for name in declared or (INPUT,)}
+    fields = incoming.shapes
+    if len(fields) == 1 and len(declared) <= 1:
+        (shape,) = fields.values()
+        return {name: wiring.input(name, shape, incoming.span) for name in declared or (INPUT,)}
+    labels = (Label(incoming.span, f"gives {', '.join(fields)}"),) if incoming.span else ()
+    if set(declared) != set(fields):
+        right = f"model({', '.join(fields)})" if len(fields) > 1 else "model"
+        problems.add(InputMismatch(head.span, declared, tuple(fields), right, labels))
+        return {name: wiring.unknown() for name in declared or (INPUT,)}
+    # the network takes them in the order in which the data has them
+    wires = {name: wiring.input(name, shape, incoming.span) for name, shape in fields.items()}
+    return {name: wires[name] for name in declared}
+
+
+def _declared_inputs(head: tree.Name | tree.Call, problems: Problems) -> tuple[str, ...]:
+    found: list[str] = []
+    for argument in head.arguments if isinstance(head, tree.Call) else ():
+        if argument.name is not None or not isinstance(argument.value, tree.Name) or "." in argument.value.id:
+            problems.add(Misplaced(argument.span, "in the parentheses of `model` stand the names of its inputs"))
+        elif argument.value.id not in found:
+            found.append(argument.value.id)
+    return tuple(found)
+
+
+def _outputs(result: Any, span: Span, problems: Problems) -> Sequence[tuple[str, Wire]]:
+    """What the network gives, by names."""
+    values: dict[str, Any] = result.values if isinstance(result, Record) else {OUTPUT: result}
+    for name, value in values.items():
+        if value is None:
+            problems.add(EmptyNetwork(span))
+            return ()
+        if not isinstance(value, Wire):
+            problems.add(NoInput(span, f"`{name}` is no value of the network: {shown(value)}"))
+            return ()
+    return tuple(values.items())
+
+
+def _report_unused(shared: Trace, graph: Graph | None, problems: Problems) -> None:
+    """Report values that nothing reads, and operations whose values come to nothing."""
+    for span, name in shared.bound.items():
+        if span not in shared.read:
+            problems.add(Unused(span, "value", name))
+    if graph is None:
+        return
+    live = graph.live
+    alive = {node.span for place, node in enumerate(graph.nodes) if place in live}
+    taken = {value for node in graph.nodes for value in node.inputs}
+    # of a value that isn't used, that has been said where it is named
+    taken |= {shared.given[span] for span in shared.bound if span in shared.given and span not in shared.read}
+    for node in graph.nodes:
+        if node.span not in alive and taken.isdisjoint(node.outputs):
+            problems.add(DeadOperation(node.span, node.layer.name()))

@@ -1,0 +1,140 @@
+"""The graph of a network as it grows: operations with their shapes proven, and what doesn't fit, reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from netspec.catalogue.layers import Layer
+from netspec.checker.names.scope import Bad, Wire
+from netspec.checker.network.mismatch import mismatch
+from netspec.diagnostics import Label
+from netspec.problems import Problems
+from netspec.problems.shapes import SharedMismatch, TooLarge
+from netspec.program.graph import Graph, Input, Node, Output
+from netspec.shapes import Misfit, Shape
+from netspec.source import Span
+
+NUMBERS_LIMIT = 2**40
+"""How many numbers a value of one sample or a learned tensor may have: 4 TiB of float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A block that is being gone through: its name, and the place of its call."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An operation where it stands: its name in the state_dict, its places in the text, and the calls around it."""
+
+    path: str
+    span: Span
+    arguments: Mapping[str, Span]
+    calls: tuple[Call, ...] = ()
+    shared: bool = False
+
+    def labels(self) -> tuple[Label, ...]:
+        """The calls, innermost first, for a message about what stands within a block."""
+        return tuple(Label(call.span, f"in this `{call.name}`") for call in reversed(self.calls[-3:]))
+
+
+class Wiring:
+    """Grows by one operation at a time. A value that can't be had is one without a shape, and so is what follows."""
+
+    def __init__(self, problems: Problems, *, whole: bool = True) -> None:
+        self.problems = problems
+        # where something of the network couldn't be read, what doesn't fit may follow from that
+        self.whole = whole
+        self.inputs: list[Input] = []
+        self.nodes: list[Node] = []
+        self.values: list[Wire] = []
+        self.makers: dict[int, Node] = {}
+        self.owners: dict[str, Node] = {}
+        self.places: dict[Span, Placed] = {}
+        self.broken = False
+
+    def input(self, name: str, shape: Shape | None, span: Span | None) -> Wire:
+        """A value that the network takes."""
+        if shape is None:
+            return self.unknown(span)
+        self.inputs.append(Input(name, shape))
+        return self._value(shape, span)
+
+    def unknown(self, span: Span | None = None) -> Wire:
+        """A value that can't be had; the graph is never whole with one."""
+        self.broken = True
+        return Wire(-1, None, span)
+
+    def operation(
+        self, layer: Layer, inputs: Sequence[Wire], placed: Placed, help: str | None = None
+    ) -> tuple[Wire, ...]:
+        """The values that an operation gives. Raises Bad after reporting why it gives none, with `help`."""
+        shapes = [wire.shape for wire in inputs if wire.shape is not None]
+        if len(shapes) < len(inputs):
+            self.broken = True
+            raise Bad
+        try:
+            found = layer.outputs(*shapes)
+        except Misfit as error:
+            self.broken = True
+            if self.whole:
+                self.problems.add(mismatch(self, error, inputs, placed, help))
+            raise Bad from None
+        self._check_size(layer, shapes, found, placed)
+        outputs = tuple(self._value(shape, placed.span) for shape in found)
+        numbers = tuple(wire.number for wire in outputs)
+        node = Node(
+            placed.path, layer, tuple(wire.number for wire in inputs), numbers, tuple(shapes), found, placed.span
+        )
+        self._check_shared(node, placed)
+        self.nodes.append(node)
+        self.places[placed.span] = placed
+        self.makers |= dict.fromkeys(numbers, node)
+        return outputs
+
+    def graph(self, outputs: Sequence[tuple[str, Wire]]) -> Graph | None:
+        """The whole graph, or None if a part of it can't be had."""
+        if self.broken or any(wire.shape is None for _, wire in outputs):
+            return None
+        return Graph(tuple(self.inputs), tuple(self.nodes), tuple(Output(name, w.number) for name, w in outputs))
+
+    def _value(self, shape: Shape, span: Span | None) -> Wire:
+        wire = Wire(len(self.values), shape, span)
+        self.values.append(wire)
+        return wire
+
+    def _check_size(self, layer: Layer, inputs: list[Shape], outputs: tuple[Shape, ...], placed: Placed) -> None:
+        learned = map(prod, layer.parameters(*inputs).values())
+        numbers = max(*(shape.size for shape in outputs), *learned, 0)
+        if numbers > NUMBERS_LIMIT:
+            self.broken = True
+            came = ", ".join(map(str, inputs))
+            self.problems.add(TooLarge(placed.span, layer.name(), came, f"{numbers:.1e}"))
+            raise Bad
+
+    def _check_shared(self, node: Node, placed: Placed) -> None:
+        """Weights that are used again fit what comes in now."""
+        owner = self.owners.setdefault(node.path, node)
+        if owner is node or not placed.shared:
+            return
+        if (owner.has_weights or node.has_weights) and _weights(owner) != _weights(node):
+            self.broken = True
+            labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),)
+            place = placed.calls[-1].span if placed.calls else placed.span
+            if self.whole:
+                self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
+            raise Bad
+
+
+def _weights(node: Node) -> tuple[object, ...]:
+    """What two operations have in common if they can share their weights."""
+    return node.layer, node.parameters, node.buffers, node.layer.variant(*node.input_shapes)
+
+
+def _listed(shapes: Sequence[Shape]) -> str:
+    return ", ".join(map(str, shapes))

@@ -1,0 +1,161 @@
+"""The lines of networks in the JSON form to statements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netspec.catalogue.layers import Layer
+from netspec.lang import tree
+from netspec.lang.json import syntax as json
+from netspec.lang.json.comments import Remarks
+from netspec.lang.json.keys import (
+    BE,
+    BODY,
+    ELSE,
+    FOR,
+    FORMS,
+    IF,
+    IN,
+    LABEL,
+    LET,
+    LINE,
+    OP,
+    REPEAT,
+    RESIDUAL,
+    SHAPE,
+    THEN,
+    VALUE,
+)
+from netspec.lang.json.read_entries import Entries
+from netspec.lang.text.builder import as_expression
+from netspec.source import Span
+
+
+class Network(Entries):
+    """Reads bodies: lists of lines, each an operation, a list of them, or what names, repeats or chooses them."""
+
+    def _body(self, node: json.Value, name: str, remarks: Remarks) -> tree.Body:
+        """A list of lines; the remarks are those on what the body belongs to."""
+        self._remark(tree.Interior.of(node.span), remarks.within)
+        items = self._items(node, name, "a list of operations")
+        statements = (self._statement(item) for item in items)
+        return tree.Body(node.span, tuple(statement for statement in statements if statement is not None))
+
+    def _statement(self, node: json.Value) -> tree.Statement | None:
+        if isinstance(node, json.Object):
+            for key, read in ((LET, self._let), (IF, self._choice), (FOR, self._loop)):
+                if node.get(key) is not None:
+                    return read(node)
+        pipe, note = self._pipe(node, node.span)
+        return tree.Line(pipe.span, pipe, note) if pipe.steps else None
+
+    def _let(self, node: json.Object) -> tree.Statement | None:
+        self._remark(node.span, self._remarks(node).flat)
+        self._closed(node, (LET, BE), LET)
+        targets = self._needed(node, LET, LET)
+        names = targets.items if isinstance(targets, json.Array) else (targets,)
+        value = self._needed(node, BE, LET)
+        pipe, note = self._pipe(value, value.span)
+        if not pipe.steps:
+            return None
+        return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), as_expression(pipe), note)
+
+    def _loop(self, node: json.Object) -> tree.Statement:
+        remarks = self._remarks(node)
+        self._remark(node.span, remarks.around)
+        self._closed(node, (FOR, IN, BODY), FOR)
+        variable = self._name(self._needed(node, FOR, FOR), FOR)
+        items = self._plain(self._needed(node, IN, FOR), IN, "a list or a range")
+        return tree.Loop(node.span, variable, items, self._body(self._needed(node, BODY, FOR), BODY, remarks))
+
+    def _choice(self, node: json.Object) -> tree.Branch:
+        branch, remarks = self._branch(node)
+        self._remark(node.span, remarks.around)
+        return branch
+
+    def _branch(self, node: json.Object) -> tuple[tree.Branch, Remarks]:
+        """A branch, and what is said about it as a whole."""
+        remarks = self._remarks(node, (THEN, ELSE))
+        self._closed(node, (IF, THEN, ELSE), IF)
+        condition = self._plain(self._needed(node, IF, IF), IF, "a condition")
+        then = self._body(self._needed(node, THEN, IF), THEN, remarks.at.get(THEN, Remarks()))
+        other = self._otherwise(node.get(ELSE), remarks.at.get(ELSE, Remarks()))
+        return tree.Branch(node.span, condition, then, other), remarks
+
+    def _otherwise(self, node: json.Value | None, at: Remarks) -> tree.Body | tree.Branch | None:
+        """What follows `else`. What is said of the whole of it stands at the start of its body."""
+        match node:
+            case None:
+                return None
+            case json.Object() if node.get(IF) is not None:
+                other, remarks = self._branch(node)
+                texts, key = (*at.texts, *replace(remarks, at={}).texts), other.then.key
+            case _:
+                other = self._body(node, ELSE, at)
+                texts, key = replace(at, opening=None, inside=(), at={}).texts, other.key
+        self._remark(key, tree.Comments(before=texts))
+        return other
+
+    def _pipe(self, node: json.Value, bearer: Span) -> tuple[tree.Pipe, tree.List | None]:
+        """A line of the network: an operation, or a list of them with an arrow between each two; and its shape."""
+        items = node.items if isinstance(node, json.Array) else (node,)
+        if not items:
+            self._wrong(node, LINE, "at least one operation")
+        objects = [item for item in items if self.is_object(item, LINE)]
+        steps = tuple(map(self._step, objects))
+        if steps:
+            self._lift(steps, bearer)
+        for item in objects[:-1]:
+            if (shape := item.get(SHAPE)) is not None:
+                self._wrong(shape, SHAPE, "the shape behind the last operation of a line")
+        note = objects[-1].get(SHAPE) if objects else None
+        return tree.Pipe(node.span, steps), self._note(note) if note is not None else None
+
+    def _note(self, node: json.Value) -> tree.List | None:
+        note = self._plain(node, SHAPE, "a list of sizes")
+        if isinstance(note, tree.List):
+            return note
+        self._wrong(node, SHAPE, "a list of sizes")
+        return None
+
+    def _step(self, node: json.Object) -> tree.Step:
+        label = node.get(LABEL)
+        name = self._label(label) if label is not None else None
+        lines = node.get(BODY)
+        if lines is None:
+            return tree.Step(node.span, name, self._operation(node))
+        remarks = self._remarks(node)
+        self._remark(node.span, remarks.around)
+        return tree.Step(node.span, name, self._head(node), self._body(lines, BODY, remarks))
+
+    def _operation(self, node: json.Object) -> tree.Expression:
+        """A step without a body: an expression, or an operation of the catalogue."""
+        # an operation may have an argument of that name
+        if (value := node.get(VALUE)) is not None and node.get(OP) is None:
+            self._remark(node.span, self._remarks(node).flat)
+            self._closed(node, FORMS[VALUE], VALUE)
+            return self._plain(value, VALUE, "an expression")
+        return self._call(node, Layer, LINE, node.span, (LABEL, SHAPE))
+
+    def _head(self, node: json.Object) -> tree.Expression | tree.Repeat | None:
+        """What stands before a body: nothing, `repeat`, or an operation that takes one."""
+        if (count := node.get(REPEAT)) is not None:
+            self._closed(node, FORMS[REPEAT], REPEAT)
+            return tree.Repeat(count.span, self._plain(count, REPEAT, "a whole number"))
+        operation = node.get(OP)
+        if operation is None:
+            self._closed(node, FORMS[BODY], BODY)
+            return None
+        if not isinstance(operation, json.String):
+            return self._wrong(operation, OP, "the name of an operation")
+        if operation.value == RESIDUAL:
+            self._closed(node, FORMS[OP], RESIDUAL)
+        # any other takes no body, and its arguments aren't looked at
+        return tree.Name(operation.inner, operation.value)
+
+    def _label(self, node: json.Value) -> tree.Label:
+        """A label as it stands in quotes in the other form: what is none is for the checker to say."""
+        if isinstance(node, json.String):
+            return tree.Label(node.inner, node.value, quoted=True)
+        self._wrong(node, LABEL, "a name")
+        return tree.Label(node.span, "_")

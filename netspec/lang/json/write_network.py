@@ -1,0 +1,137 @@
+"""The lines of networks to objects and lists of the JSON form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from netspec.catalogue.entry import names
+from netspec.catalogue.layers import Layer
+from netspec.lang import tree
+from netspec.lang.json.comments import Remarks
+from netspec.lang.json.keys import (
+    BE,
+    BODY,
+    ELSE,
+    FOR,
+    IF,
+    IN,
+    LABEL,
+    LET,
+    OP,
+    REPEAT,
+    RESIDUAL,
+    SHAPE,
+    THEN,
+    VALUE,
+)
+from netspec.lang.json.write_entries import NOTHING, Entries, misplaced, remarked
+from netspec.lang.text.printer import expression
+
+
+class Network(Entries):
+    """Builds bodies: lists of lines."""
+
+    def _lines(self, body: tree.Body) -> list[Any]:
+        return [self._statement(statement) for statement in body.statements]
+
+    def _statement(self, statement: tree.Statement) -> Any:
+        comments = self._of(statement)
+        remarks = Remarks(comments.before, comments.after)
+        match statement:
+            case tree.Line(pipe=pipe, note=note):
+                return self._line(pipe, note, comments)
+            case tree.Setting(names=targets, value=value, note=note):
+                bound = targets[0].id if len(targets) == 1 else [name.id for name in targets]
+                pipe = value if isinstance(value, tree.Pipe) else _pipe(value)
+                # what is said within a text goes before it, and before the first of a setting stands the setting
+                first = self._within_text(pipe.steps[0])
+                remarks = replace(remarks, before=(*remarks.before, *first))
+                return remarked({LET: bound, BE: self._line(pipe, note, NOTHING, told=True)}, remarks)
+            case tree.Loop(variable=variable, items=items, body=body):
+                members = {FOR: variable.id, IN: self._plain(items), BODY: self._lines(body)}
+                return remarked(members, self._around(remarks, body))
+            case tree.Branch():
+                return self._branch(statement, remarks)
+            case _:
+                raise misplaced(statement, "this stands at the top of the file, not in a network")
+
+    def _branch(self, branch: tree.Branch, remarks: Remarks) -> dict[str, Any]:
+        members: dict[str, Any] = {IF: expression(branch.condition), THEN: self._lines(branch.then)}
+        at = {THEN: self._around(Remarks(), branch.then)}
+        match branch.otherwise:
+            case tree.Body() as body:
+                members[ELSE] = self._lines(body)
+                at[ELSE] = self._around(self._before_brace(body), body)
+            case tree.Branch() as other:
+                members[ELSE] = self._branch(other, self._before_brace(other.then))
+            case None:
+                pass
+        return remarked(members, replace(remarks, at=at))
+
+    def _before_brace(self, body: tree.Body) -> Remarks:
+        """What stands between two bodies of a branch."""
+        return Remarks(tuple(filter(None, self._of(body).before)))
+
+    def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments, *, told: bool = False) -> Any:
+        """A step, or a list of them; `told` says that what stands within a text at its start has its place already."""
+        shape = {SHAPE: self._plain(note)} if note is not None else {}
+        steps = pipe.steps
+        if len(steps) == 1:
+            return self._step(steps[0], whole, shape, told=told)
+        inner = [self._of(step) for step in steps]
+        # the list can't hold the line's own remarks
+        inner[0] = replace(inner[0], before=(*whole.before, *inner[0].before))
+        inner[-1] = replace(inner[-1], after=whole.after or inner[-1].after)
+        last = len(steps) - 1
+        return [
+            self._step(step, comments, shape if place == last else {}, told=told and place == 0)
+            for place, (step, comments) in enumerate(zip(steps, inner, strict=True))
+        ]
+
+    def _step(self, step: tree.Step, comments: tree.Comments, shape: dict[str, Any], *, told: bool) -> dict[str, Any]:
+        label = {LABEL: step.label.id} if step.label else {}
+        operation, body = step.operation, step.body
+        if body is not None:
+            around = self._around(Remarks(comments.before, comments.after), body)
+            return remarked({**self._head_of(operation), **label, BODY: self._lines(body), **shape}, around)
+        assert operation is not None and not isinstance(operation, tree.Repeat)
+        if _is_layer(operation):
+            return {**self.entry(operation, Layer, comments, label), **shape}
+        inner = () if told else self._within_text(step)
+        remarks = Remarks((*comments.before, *inner), comments.after)
+        return remarked({VALUE: expression(operation), **label, **shape}, remarks)
+
+    def _within_text(self, step: tree.Step) -> tuple[str, ...]:
+        """The comments within a step that becomes a text."""
+        operation = step.operation
+        if operation is None or isinstance(operation, tree.Repeat) or _is_layer(operation):
+            return ()
+        return self._within(operation)
+
+    def _head_of(self, operation: tree.Expression | tree.Repeat | None) -> dict[str, Any]:
+        """What stands before a body."""
+        match operation:
+            case None:
+                return {}
+            case tree.Repeat(count=count):
+                return {REPEAT: self._plain(count)}
+            case tree.Name(id=name) if name == RESIDUAL:
+                return {OP: RESIDUAL}
+            case _:
+                raise misplaced(operation, f"`{operation.span.text}` takes no body")
+
+    def _around(self, remarks: Remarks, body: tree.Body) -> Remarks:
+        """Remarks on what has a body, with those at the body's edges."""
+        within = self._of(body)
+        return replace(remarks, opening=within.after, inside=within.inside)
+
+
+def _pipe(value: tree.Expression) -> tree.Pipe:
+    return tree.Pipe(value.span, (tree.Step(value.span, None, value),))
+
+
+def _is_layer(node: tree.Expression) -> bool:
+    """Whether an expression is a call of something in the catalogue."""
+    function = node.function if isinstance(node, tree.Call) else node
+    return isinstance(function, tree.Name) and function.id in names(Layer)

@@ -1,0 +1,1 @@
+"""The `.net` form: tokens, parser and printer, with the comments."""

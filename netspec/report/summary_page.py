@@ -1,0 +1,55 @@
+"""The page of several runs: what they came to together, each figure over all of them, and the way to their pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from netspec.files import file_problems, write_atomically
+from netspec.render import words
+from netspec.report.html import template
+from netspec.runner.uses.run_summary import Summary
+
+DRAWN = 8
+"""So many figures are drawn at most."""
+
+
+def write_summary(summary: Summary, folder: Path, when: datetime) -> Path:
+    """Write the page into the folder of all runs; returns its path. `when` is the end of the last run."""
+    path = folder / "report.html"
+    with file_problems(folder):
+        write_atomically(path, summary_page(summary, when).encode())
+    return path
+
+
+def summary_page(summary: Summary, when: datetime) -> str:
+    """The page as HTML."""
+    from markupsafe import Markup
+
+    from netspec.report.charts.spread import spread_of
+    from netspec.report.charts.style import svg
+
+    drawn = list(summary.spreads)[:DRAWN]
+    values = {name: [run.values[name] for run in summary.parts if name in run.values] for name in drawn}
+    figures = {name: spread_of(name, values[name], summary.spreads[name]) for name in drawn if len(values[name]) > 1}
+    return template("several.html.j2").render(
+        summary=summary,
+        program=summary.program,
+        when=when,
+        headline=_headline(summary),
+        # made by matplotlib, which escapes the texts in them
+        plots=[Markup(svg(figure, name)) for name, figure in figures.items()],
+    )
+
+
+def _headline(summary: Summary) -> tuple[str, str] | None:
+    """The one number that a reader looks for, with its name: the accuracy or else the first metric, of the test split
+    if there is one."""
+    split = "test." if any(name.startswith("test.") for name in summary.spreads) else "validation."
+    names = [name for name in summary.spreads if name.startswith(split)]
+    chosen = next((name for name in names if name == f"{split}accuracy"), names[1] if len(names) > 1 else None)
+    if chosen is None:
+        return None
+    spread = summary.spreads[chosen]
+    deviation = f" ± {words.measure(chosen, spread.std)}" if spread.std is not None else ""
+    return chosen.replace(".", " "), f"{words.measure(chosen, spread.mean)}{deviation}"

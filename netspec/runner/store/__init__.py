@@ -1,0 +1,1 @@
+"""The run folder and what is stored in it: spec, checkpoints, records."""

@@ -1,0 +1,194 @@
+"""The run folder: a new folder for each run, locked while it runs, gone if nothing came of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from time import localtime, strftime
+from types import TracebackType
+from typing import Any
+
+from netspec.files import as_json, file_problems, write_atomically
+from netspec.problems.base import NetspecError
+from netspec.problems.running import DiskFull, FolderExists, FolderInUse
+from netspec.program.naming import runs_of
+from netspec.program.parts import Part
+from netspec.program.program import Program
+from netspec.runner.store.checkpoint import last_checkpoint
+from netspec.runner.store.saved_spec import KEPT, as_kept
+
+LOCK = ".lock"
+
+
+class RunFolder:
+    """A folder that one run alone writes to; a context manager.
+
+    What it wrote before `begin` is removed when the block ends, with the folders that were made for it: a run that
+    fails before its first step leaves nothing behind. What others put there meanwhile stays. An interruption leaves
+    the block with a note that says where the last checkpoint is.
+    """
+
+    def __init__(
+        self, path: Path, latest: Path | None = None, *, resume: bool = False, whole: Path | None = None
+    ) -> None:
+        """Take a folder that is new or empty, or to `resume` one with a run in it; `latest` is the pointer to set to it
+        when the run begins, `whole` the folder to go on with where this run is one of several in it."""
+        self.path = path
+        self._latest = latest
+        self._whole = whole or path
+        self._begun = resume
+        self._written: set[Path] = set()
+        with file_problems(path):
+            if resume:
+                self._made, self._lock = [], _lock(path)
+                return
+            _refuse_if_used(path)
+            self._made = _make_folders(path)
+            try:
+                self._lock = _lock(path)
+            except BaseException:
+                _remove_empty(self._made)
+                raise
+            # a run that began and ended between the look and the lock has left its files
+            _refuse_if_filled(path)
+
+    @classmethod
+    def new(cls, name: str) -> RunFolder:
+        """`runs/<name>/<time>-<id>` under the current folder."""
+        parent = runs_of(name)
+        return cls(parent / f"{strftime('%Y%m%d-%H%M%S', localtime())}-{token_hex(3)}", parent / "latest")
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    def write(self, name: str, content: bytes) -> None:
+        path = self.path / name
+        with file_problems(self.path):
+            write_atomically(path, content)
+        self._written.add(path)
+
+    def write_json(self, name: str, data: Any) -> None:
+        self.write(name, as_json(data))
+
+    def write_spec(self, program: Program, part: Part | None = None) -> None:
+        """A copy of the spec to read, under a name that says which of the two forms it has, and all that it needs;
+        with which of the spec's runs this is if there are several."""
+        source = program.source
+        self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
+        self.write_json(KEPT, as_kept(program, part))
+
+    def require(self, size: int) -> None:
+        """Refuse to begin what has no room on the disk."""
+        with file_problems(self.path):
+            free = shutil.disk_usage(self.path).free
+        if free < size:
+            reason = f"the run needs {size:_} bytes and {free:_} are left"
+            raise NetspecError.of(DiskFull(None, str(self.path), reason))
+
+    def begin(self) -> None:
+        """From here on what is in the folder stays, however the run ends."""
+        self._begun = True
+        if self._latest is not None:
+            _point(self._latest, self.path)
+
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        for written in () if self._begun else self._written:
+            with suppress(OSError):
+                written.unlink()
+        # the lock's file goes before the lock, so that nobody can lock a file that is about to go
+        with suppress(OSError):
+            (self.path / LOCK).unlink()
+        os.close(self._lock)
+        if not self._begun:
+            _remove_empty(self._made)
+        if error is None or isinstance(error, Exception):
+            return
+        if last_checkpoint(self.checkpoints) is not None:
+            error.add_note(f"`netspec run --resume {self._whole}` goes on from the last checkpoint")
+
+
+def _refuse_if_used(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise NetspecError.of(FolderExists(None, str(path), "is a file"))
+    lock = path / LOCK
+    if lock.is_file() and not lock.is_symlink():
+        os.close(_lock(path))  # whose run ended without removing it, or this raises
+    _refuse_if_filled(path)
+
+
+def _refuse_if_filled(path: Path) -> None:
+    if any(item.name != LOCK for item in path.iterdir()):
+        raise NetspecError.of(FolderExists(None, str(path), "isn't empty"))
+
+
+def _make_folders(path: Path) -> list[Path]:
+    """Make a folder and those above it; returns the ones that weren't there, the innermost first."""
+    made: list[Path] = []
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        with suppress(FileExistsError):  # another run may have made it in the meantime
+            folder.mkdir()
+            made.insert(0, folder)
+    return made
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # something else is in it
+            folder.rmdir()
+
+
+def _lock(path: Path) -> int:
+    """Lock a folder against other runs; the system lets go of it when the process ends, however it does."""
+    descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    try:
+        _lock_file(descriptor)
+    except (BlockingIOError, PermissionError):
+        holder = os.read(descriptor, 200).decode(errors="replace") if sys.platform != "win32" else ""
+        os.close(descriptor)
+        raise NetspecError.of(FolderInUse(None, str(path), holder or "another run")) from None
+    if os.fstat(descriptor).st_nlink == 0:  # its run removed it after it was opened here
+        os.close(descriptor)
+        return _lock(path)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"process {os.getpid()}".encode())
+    return descriptor
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock_file(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock_file(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _point(latest: Path, path: Path) -> None:
+    """Set the pointer to the newest run. It is a hint for people: where it can't be set, nothing is wrong."""
+    temporary = latest.with_name(f".tmp-{token_hex(4)}-latest")
+    with suppress(OSError):
+        try:
+            temporary.symlink_to(path.name, target_is_directory=True)
+        except OSError:  # a file system without links
+            temporary.write_text(f"{path}\n", encoding="utf-8")
+        try:
+            temporary.replace(latest)
+        except OSError:
+            temporary.unlink(missing_ok=True)

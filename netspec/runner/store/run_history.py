@@ -1,0 +1,101 @@
+"""Runs as their folders tell of them, finished or not; loads no torch."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from netspec.files import from_json, is_number
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.comparison import PastRun
+from netspec.program.parts import parts_of
+from netspec.runner.store.saved_spec import kept_program
+
+SPLITS = ("train.", "validation.")
+
+
+def past_run(folder: Path) -> PastRun:
+    """The run in a folder. Raises NetspecError if there is none."""
+    program, trouble = None, None
+    try:
+        program = kept_program(folder)
+    except NetspecError as error:
+        first = next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
+        if first.code == NoRun.code:
+            raise
+        # what the spec names, such as its data, may have gone since
+        trouble = first.message
+    record = read_record(folder)
+    epochs = record.get("epochs", {})
+    history = tuple(read_history(folder))
+    return PastRun(
+        folder=str(folder),
+        name=program.name if program else folder.name,
+        program=program,
+        trouble=trouble,
+        finished=bool(record),
+        planned=program.train.epochs if program else epochs.get("planned"),
+        history=history,
+        best_epoch=epochs.get("best") if record else _best_epoch(history),
+        test=record.get("test", {}),
+        seconds=record.get("seconds"),
+        digest=record.get("data", {}).get("digest"),
+        parts=len(parts_of(program)) if program else 0,
+        means={name: spread["mean"] for name, spread in record.get("spreads", {}).items()},
+    )
+
+
+def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
+    """The best epoch so far of a run that isn't finished, as a run without a stop has it."""
+    known = [row for row in history if row.get("validation.loss", nan) < float("inf")]
+    return int(min(known, key=lambda row: row["validation.loss"])["epoch"]) if known else None
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What `run.json` says, without what can't have been written so; nothing where it isn't there."""
+    try:
+        found = from_json((folder / "run.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    groups = {name: group for name, group in found.items() if isinstance(group, dict)}
+    spreads = {
+        name: numbers_in(spread) for name, spread in groups.get("spreads", {}).items() if isinstance(spread, dict)
+    }
+    return {
+        **numbers_in(found),
+        **groups,
+        "epochs": numbers_in(groups.get("epochs", {})),
+        "test": numbers_in(groups.get("test", {})),
+        "spreads": {name: spread for name, spread in spreads.items() if "mean" in spread},
+    }
+
+
+def read_history(folder: Path) -> list[dict[str, float]]:
+    """The epochs in `metrics.jsonl`; a line that is being written isn't one yet."""
+    try:
+        lines = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return []
+    found: list[dict[str, float]] = []
+    for line in lines:
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict) and isinstance(row.get("epoch"), int):
+            values = {name: nan if value is None else value for name, value in row.items() if name.startswith(SPLITS)}
+            known = {name: value for name, value in values.items() if isinstance(value, int | float)}
+            found.append({"epoch": row["epoch"], **known})
+    return found
+
+
+def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
+    """What of a record is numbers that a float can be."""
+    return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}

@@ -1,0 +1,154 @@
+"""Several runs of one spec, for its folds and seeds: what they come to together, from their folders alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import inf, isfinite, sqrt
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any, Self
+
+from netspec.catalogue.metrics import called
+from netspec.catalogue.splitters import Division
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun, OtherData
+from netspec.program.parts import Part, parts_of
+from netspec.program.program import Program
+from netspec.runner.store.record import FORMAT
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a figure comes out over several runs: its mean, its sample standard deviation, and between which values the
+    mean of more such runs is with 95 % confidence, at most where the figure can be. A single run has no deviation and
+    no interval."""
+
+    count: int
+    mean: float
+    std: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, values: Sequence[float], folds: int = 0, span: tuple[float, float] = (-inf, inf)) -> Self:
+        """Student's t interval.
+
+        Networks of several folds share most of their samples, so that they differ less than new samples would make
+        them: the variance of their mean is s² (1/n + 1/(folds - 1)) and not s²/n (Nadeau and Bengio, Inference for the
+        generalization error, 2003).
+        """
+        from scipy.special import stdtrit
+
+        count = len(values)
+        if count < 2:
+            return cls(count, mean(values), None, None, None)
+        deviation = stdev(values)
+        shared = 1 / (folds - 1) if folds else 0.0
+        reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * deviation * sqrt(1 / count + shared)
+        low, high = mean(values) - reach, mean(values) + reach
+        return cls(count, mean(values), deviation, max(low, span[0]), min(high, span[1]))
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """What one of the runs came to: the values of its validation and test split, by their names with the split's.
+
+    `digest` is the SHA-256 of all samples that it had.
+    """
+
+    part: Part
+    epochs: int
+    seconds: float
+    values: Mapping[str, float]
+    digest: str
+
+    @classmethod
+    def of(cls, part: Part, folder: Path) -> Self:
+        """What a finished run in its folder came to. Raises NetspecError where that can't be read."""
+        try:
+            record = json.loads((folder / "run.json").read_bytes())
+            epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
+            digest = record["data"]["digest"].removeprefix("sha256:")
+            return cls(part, epochs, seconds, dict(_values(record)), digest)
+        except OSError as error:
+            raise NetspecError.of(NoRun(None, str(folder), f"run.json: {error.strerror}")) from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise NetspecError.of(NoRun(None, str(folder), "run.json isn't what was written")) from error
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the runs of a spec came to. `spreads` has each figure that was measured, by its name: `test.accuracy`."""
+
+    folder: Path
+    program: Program
+    parts: tuple[PartResult, ...]
+    spreads: Mapping[str, Spread]
+
+    @classmethod
+    def of(cls, program: Program, folder: Path) -> Self:
+        """The summary of finished runs, each in a folder below. Raises NetspecError where one can't be read, or where
+        they are of different data."""
+        parts = tuple(PartResult.of(part, folder / part.name) for part in parts_of(program))
+        for result in parts:
+            if result.digest != parts[0].digest:
+                span, first = program.span_of("data.source"), folder / parts[0].part.name
+                raise NetspecError.of(OtherData(span, str(folder / result.part.name), f"`{first}`"))
+        folds = _folds(program)
+        names = dict.fromkeys(name for part in parts for name in part.values)
+        found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
+        spreads = {name: Spread.of(values, folds, _span(name)) for name, values in found.items()}
+        return cls(folder, program, parts, spreads)
+
+    @property
+    def folds(self) -> int:
+        """Into how many folds the samples were divided; 0 if they weren't."""
+        return _folds(self.program)
+
+    @property
+    def seconds(self) -> float:
+        """How long all runs took together."""
+        return sum(part.seconds for part in self.parts)
+
+    def record(self) -> dict[str, Any]:
+        """What `run.json` of the folder above the runs says."""
+        program, means = self.program, {name: spread.mean for name, spread in self.spreads.items()}
+        return {
+            "format": FORMAT,
+            "spec": {"name": program.name, "file": program.source.name, "hash": f"sha256:{program.hash}"},
+            "parameters": program.graph.parameter_count,
+            "epochs": {
+                "planned": len(self.parts) * program.train.epochs,
+                "trained": sum(part.epochs for part in self.parts),
+            },
+            "seconds": self.seconds,
+            "parts": [
+                {"name": result.part.name, "seed": result.part.seed, "fold": result.part.fold, "values": result.values}
+                for result in self.parts
+            ],
+            "spreads": {name: asdict(spread) for name, spread in self.spreads.items()},
+            "test": {name.removeprefix("test."): value for name, value in means.items() if name.startswith("test.")},
+        }
+
+
+def _folds(program: Program) -> int:
+    division = program.data.validation
+    return division.parts if isinstance(division, Division) and division.part is None else 0
+
+
+def _span(name: str) -> tuple[float, float]:
+    """Between which values a figure can be; a loss may be any number."""
+    metric = called(name.partition(".")[2])
+    return (-inf, inf) if metric is None else metric.span
+
+
+def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """The figures of both splits; what was no number is left out."""
+    for split in ("validation", "test"):
+        for name, value in (record[split] or {}).items():
+            if isinstance(value, int | float) and isfinite(value):
+                yield f"{split}.{name}", float(value)

@@ -1,0 +1,153 @@
+"""A run that is looked at again: its program and its weights, from its folder alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from netspec.builder import build
+from netspec.catalogue.types import DataField
+from netspec.data.prepare import Prepared, prepare
+from netspec.data.processing import Processing
+from netspec.files import from_json
+from netspec.formats.errors import DataError
+from netspec.problems.base import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.data_errors import as_problem
+from netspec.program.parts import parts_of
+from netspec.program.program import Program
+from netspec.runner.events import Judgement
+from netspec.runner.store.checkpoint import (
+    INDEX,
+    MODEL,
+    Moment,
+    Saved,
+    damage,
+    last_checkpoint,
+    load_into,
+    read_checkpoint,
+)
+from netspec.runner.store.same_data import ensure_same
+from netspec.runner.store.saved_spec import kept_program
+from netspec.runner.train.evaluate import judge
+
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
+
+    `statistics` is what the transforms measured in training, by their places; `state` is all that the checkpoint
+    has beside tensors.
+    """
+
+    folder: Path
+    program: Program
+    network: nn.Module
+    moment: Moment
+    statistics: tuple[Mapping[str, list[float]], ...]
+    state: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, folder: Path, which: str | None = None) -> OpenedRun:
+        """Open a run with its `best` or its `last` weights, by default those that it ends with: the best ones where its
+        `stop` goes back to them. Without a best one, the last are. Raises NetspecError."""
+        program = kept_program(folder)
+        if which is None:
+            stop = program.train.stop
+            which = "best" if stop is not None and stop.restores() else "last"
+        saved = _chosen(folder, which)
+        network = build(program)
+        try:
+            load_into(network, saved.tensors[MODEL])
+        except RuntimeError as error:
+            raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
+        saved.ensure_of(program.hash)
+        moment = Moment(saved.state["epoch"], saved.state["batch"])
+        return cls(folder, program, network.eval(), moment, saved.statistics(), saved.state)
+
+    def judge(self, split: str) -> Judgement | None:
+        """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
+        return self.judge_on(self.prepare(), split)
+
+    def prepare(self) -> Prepared:
+        """The data, from where the spec says. Raises NetspecError, also where it isn't what the run had: its splits are
+        drawn anew, so that it would be judged on what it was trained on."""
+        try:
+            data = prepare(self.program, torch.device("cpu"))
+        except DataError as error:
+            raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
+        ensure_same(self.program, data.data_used, self.state.get("data"), self.folder)
+        return data
+
+    def judge_on(self, data: Prepared, split: str) -> Judgement | None:
+        """How the weights do on a split of prepared data; None where it has no such split."""
+        measure, batches = self.program.loss.build(data.classes), list(data.batches(split, BATCH))
+        return judge(self.network, measure, batches, data.program, split) if batches else None
+
+    def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
+        """What the network makes of samples [N, …] as the data set has them, one array for each of its inputs.
+
+        Gives the number of each one's class, or its number [N] where targets are numbers, and the probabilities of the
+        classes [N, classes] where the loss knows them.
+        """
+        try:
+            ready = [
+                self._processing(field).evaluated(values)
+                for field, values in zip(self.program.type.fields, inputs, strict=True)
+            ]
+        except (KeyError, RuntimeError) as error:
+            raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
+        loss = self.program.loss
+        with torch.inference_mode():
+            parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
+            output = torch.cat(parts)
+            probabilities = loss.probabilities(output)
+            decided = (loss.decide if self.classes else loss.predict)(output)
+        return decided, probabilities
+
+    @property
+    def checkpoint(self) -> Path:
+        """The folder of the checkpoint that the weights are from."""
+        return self.folder / "checkpoints" / self.moment.name
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; none where targets are numbers."""
+        return getattr(self.program.type.target, "names", ())
+
+    def _processing(self, field: DataField) -> Processing:
+        several = len(self.program.type.fields) > 1
+        prefix = f"{field.name}." if several else ""
+        statistics = {
+            place: {name.removeprefix(prefix): values for name, values in found.items() if name.startswith(prefix)}
+            for place, found in enumerate(self.statistics)
+        }
+        return Processing.restored(field, self.program.type, self.program.data, statistics)
+
+
+def _without_checkpoint(folder: Path) -> str:
+    parts = parts_of(kept_program(folder))
+    return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
+
+
+def _chosen(folder: Path, which: str) -> Saved:
+    """The checkpoint that the index names, or the newest where there is no index."""
+    checkpoints = folder / "checkpoints"
+    newest = last_checkpoint(checkpoints)
+    if newest is None:
+        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder)))
+    try:
+        index: dict[str, Any] = from_json((checkpoints / INDEX).read_bytes())
+        name = str(index.get(which) or index["last"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        name = newest.name
+    path = checkpoints / name
+    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest)
