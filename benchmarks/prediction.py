@@ -25,12 +25,12 @@ from benchmarks.speed.data.images import Images
 from benchmarks.speed.work import DATA, WORKS, Work, work_named
 from netspec import api
 from netspec.checker import check_file
-from netspec.runner.uses.saved_run import OpenedRun
+from netspec.runner.uses.saved_run import SavedRun
 
 BATCH = 256
 
 
-def ways(work: Work, data: Path, run: OpenedRun) -> dict[str, Callable[[], Tensor]]:
+def ways(work: Work, data: Path, run: SavedRun) -> dict[str, Callable[[], Tensor]]:
     """Each gives the class of every test sample."""
     inputs, _ = work.data.read(data, "test")
     raw = inputs.numpy()
@@ -65,7 +65,7 @@ def main() -> None:
     program = check_file(work.spec, work.params(data, epochs=1, seed=0)).require()
     with TemporaryDirectory(prefix="netspec-prediction-") as folder:
         api.run(program, out=Path(folder) / "run", device="cpu")
-        found = ways(work, data, OpenedRun.of(Path(folder) / "run"))
+        found = ways(work, data, SavedRun.of(Path(folder) / "run"))
         classes = {name: way() for name, way in found.items()}
         times: dict[str, list[float]] = {name: [] for name in found}
         for _ in range(options.rounds):

@@ -144,10 +144,10 @@ def resume(
     from netspec.problems import NetspecError
     from netspec.problems.running import NoRun
     from netspec.runner.store.folder import RunFolder
-    from netspec.runner.store.saved_spec import kept_program
+    from netspec.runner.store.saved_spec import saved_program
 
     path = Path(folder)
-    program, log_to = kept_program(path), trackers_of(path)
+    program, log_to = saved_program(path), trackers_of(path)
     if parts := parts_of(program):
         raise ValueError(f"{path} is the folder of {len(parts)} runs: `resume_parts` goes on with them")
     ensure_installed(log_to)
@@ -169,10 +169,10 @@ def resume_parts(
     Runs that are finished stay as they are. Arguments and errors are those of `resume`.
     """
     from netspec.runner.store.folder import RunFolder
-    from netspec.runner.store.saved_spec import kept_program
+    from netspec.runner.store.saved_spec import saved_program
 
     path = Path(folder)
-    program = kept_program(path)
+    program = saved_program(path)
     logged: set[Tracker] = {name for part in parts_of(program) for name in trackers_of(path / part.name)}
     log_to: tuple[Tracker, ...] = tuple(name for name in TRACKERS if name in logged)
     ensure_installed(log_to)

@@ -24,7 +24,7 @@ PROCESSORS = Path("/sys/fs/cgroup/cpu.max")
 """For how many of how many microseconds a container may compute, on all processors together."""
 
 
-class NoRoomError(OSError):
+class OutOfSpace(OSError):  # noqa: N818 - the field's own word
     """Neither the memory nor the disk has room for an array; the message says so in numbers."""
 
 
@@ -35,7 +35,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "netspec"
 
 
-def room(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
+def allocate(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
     """An array to be filled, without values of its own. Raises NoRoomError."""
     import numpy as np
 
@@ -50,7 +50,7 @@ def room(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
             _reserve(file, size)
             return np.memmap(file, dtype, "r+", shape=shape)
     except OSError as error:
-        raise NoRoomError(
+        raise OutOfSpace(
             f"{size / 2**30:.1f} GiB don't fit into the memory, nor into `{folder}`: {error.strerror or error}"
         ) from error
 

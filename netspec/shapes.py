@@ -10,7 +10,7 @@ T = TypeVar("T")
 Dtype = Literal["float32", "int64"]
 
 
-class Misfit(ValueError):  # noqa: N818 - the offence is the name
+class MisfitError(ValueError):
     """An entry doesn't fit what it is given: an operation the value that comes in, an argument the others.
 
     `reason` says what the entry needs and what it got; `argument` names the argument to blame,
@@ -80,7 +80,7 @@ def per_dimension(value: int | tuple[T, ...], rank: int, argument: str) -> tuple
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
-        raise Misfit(
+        raise MisfitError(
             f"`{argument}` has {len(value)} numbers for {rank} spatial dimension{'s' * (rank != 1)}",
             argument=argument,
             help=f"write one number, or a list of {rank}",

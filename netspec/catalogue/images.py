@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.values import NonNegativeInt, Numbers, PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
 
 Size = PositiveInt | tuple[PositiveInt, PositiveInt]
@@ -50,16 +50,16 @@ Probability = Annotated[float, Field(ge=0, le=1, description="probability that a
 def image(entry: Entry, x: Shape, colours: bool = False) -> Shape:
     """The shape, if it is that of images, grey or coloured where that is asked for; else raises Misfit."""
     if x.rank != 3:
-        raise Misfit(f"`{entry.name()}` is for images, [channels, height, width], not for {x}")
+        raise MisfitError(f"`{entry.name()}` is for images, [channels, height, width], not for {x}")
     if colours and x.channels not in (1, 3):
-        raise Misfit(f"`{entry.name()}` is for images with 1 or 3 channels, grey or coloured, and these are {x}")
+        raise MisfitError(f"`{entry.name()}` is for images with 1 or 3 channels, grey or coloured, and these are {x}")
     return x
 
 
 def fits_channels(argument: str, numbers: float | Numbers | None, x: Shape) -> None:
     """Raises Misfit unless it is one number or as many as there are channels."""
     if isinstance(numbers, tuple) and len(numbers) not in (1, x.channels):
-        raise Misfit(
+        raise MisfitError(
             f"`{argument}` has {counted(len(numbers), 'number')} and the images have {counted(x.channels, 'channel')}",
             argument=argument,
         )
@@ -69,7 +69,7 @@ def fits_kernel(argument: str, kernel_size: tuple[int, int], x: Shape) -> None:
     """Raises Misfit where a kernel of that width and height reaches further than an image can be mirrored."""
     for size, side in zip(kernel_size, reversed(x.spatial), strict=True):
         if size // 2 >= side:
-            raise Misfit(
+            raise MisfitError(
                 f"a kernel of {size} reaches {counted(size // 2, 'pixel')} far, and the images are {x}",
                 argument=argument,
             )
@@ -79,14 +79,16 @@ def rises(argument: str, numbers: Range | None) -> None:
     """Raises Misfit where a range ends before it begins."""
     if numbers is not None and numbers[0] > numbers[1]:
         low, high = sorted(numbers)
-        raise Misfit(f"`{argument}` ends before it begins", argument=argument, help=f"{argument}=[{low:g}, {high:g}]")
+        raise MisfitError(
+            f"`{argument}` ends before it begins", argument=argument, help=f"{argument}=[{low:g}, {high:g}]"
+        )
 
 
 def odd(argument: str, size: Size) -> None:
     """Raises Misfit for a kernel without a pixel in its middle."""
     for number in pair(size):
         if number % 2 == 0:
-            raise Misfit(f"a kernel of {number} has no middle", argument=argument, help=f"{argument}={number + 1}")
+            raise MisfitError(f"a kernel of {number} has no middle", argument=argument, help=f"{argument}={number + 1}")
 
 
 # ---- one number for several ----

@@ -31,7 +31,7 @@ from netspec.checker.fit.output import check_output
 from netspec.checker.fit.training import check_training
 from netspec.checker.names.declarations import MODEL, Declarations, declare, unused
 from netspec.checker.names.files import Files
-from netspec.checker.names.scope import Bad
+from netspec.checker.names.scope import Unresolved
 from netspec.checker.network.budget import OverBudget
 from netspec.checker.network.input_sizes import explain_sizes
 from netspec.checker.network.model import check_blocks, trace
@@ -152,7 +152,7 @@ def _section(section: type[S], declared: Declarations, elaborator: Elaborator) -
     if name in declared.sections:
         try:
             return elaborator.section(section, declared.sections[name])
-        except Bad:
+        except Unresolved:
             return None
     return None if name in REQUIRED else section()
 
@@ -171,19 +171,19 @@ def _assemble(
     place = place_of(source)
     if described is not None and data is not None and described[0] >= len(data.source):
         described = None  # of another spec
-    if described is None and data is not None and elaborator.sure("data.source"):
+    if described is None and data is not None and elaborator.trusted("data.source"):
         described = describe_data(data, place, spans, problems)
     inputs = None
     if data is not None and described is not None:
         # what is said of a value that isn't the one that was meant would only follow from the mistake in it
-        if elaborator.sure("data.sample", "data.validation", "data.test"):
+        if elaborator.trusted("data.sample", "data.validation", "data.test"):
             check_splits(data, described[1], spans, problems)
-        if elaborator.sure("data.transform", "data.augment"):
+        if elaborator.trusted("data.transform", "data.augment"):
             inputs = infer_inputs(data, described[1], spans, problems)
         if train is not None and evaluate is not None:
-            if elaborator.sure("train.stop", "train.schedule", "evaluate.metrics", "data.validation"):
+            if elaborator.trusted("train.stop", "train.schedule", "evaluate.metrics", "data.validation"):
                 check_monitor(train, evaluate, data, described[1], spans, problems)
-            if elaborator.sure("train.loss"):
+            if elaborator.trusted("train.loss"):
                 check_metrics(evaluate, choose_loss(train, described[1].target), described[1].target, spans, problems)
     if declared.is_library:
         check_blocks(declared, elaborator)
@@ -196,7 +196,7 @@ def _assemble(
         return None
     index, type = described
     loss = choose_loss(train, type.target)
-    if declared.complete and elaborator.sure("train.loss"):
+    if declared.complete and elaborator.trusted("train.loss"):
         check_output(model, loss, type.target, spans, problems)
         check_class_weights(loss, type.target, spans, problems)
     check_assertions(declared.assertions, declared.scope, model.graph, problems)

@@ -12,11 +12,11 @@ from netspec.problems import Problem, Problems, find_problem
 from netspec.problems.training import UnusedSilencer
 from netspec.source import Span
 
-SILENCER = re.compile(r"#+ *allow (NS\d+)(?: *: *(.*))?$", re.IGNORECASE)
+SUPPRESSION = re.compile(r"#+ *allow (NS\d+)(?: *: *(.*))?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Silencer:
+class Suppression:
     """A code that is allowed within a span, and why."""
 
     code: str
@@ -26,44 +26,44 @@ class Silencer:
 
 def silence(trees: Iterable[tree.Tree], problems: Problems) -> Problems:
     """The problems without those that comments allow, and with those that the comments have themselves."""
-    silencers = [silencer for spec in trees for silencer in _silencers(spec)]
-    if not silencers:
+    suppressions = [suppression for spec in trees for suppression in _suppressions(spec)]
+    if not suppressions:
         return problems
-    used: set[Silencer] = set()
+    used: set[Suppression] = set()
     kept = Problems()
     for problem in problems:
-        silencing = [item for item in silencers if _silences(item, problem)]
+        silencing = [item for item in suppressions if _suppresses(item, problem)]
         used.update(silencing)
         if not silencing:
             kept.add(problem)
-    for silencer in silencers:
-        if why := _wrong(silencer, silencer in used, problems.fatal):
-            kept.add(UnusedSilencer(_line(silencer.span), silencer.code, why))
+    for suppression in suppressions:
+        if why := _wrong(suppression, suppression in used, problems.fatal):
+            kept.add(UnusedSilencer(_line(suppression.span), suppression.code, why))
     return kept
 
 
-def _silencers(spec: tree.Tree) -> Iterator[Silencer]:
+def _suppressions(spec: tree.Tree) -> Iterator[Suppression]:
     for span, comments in spec.comments.items():
         for text in (*comments.before, *filter(None, [comments.after]), *comments.inside):
-            if found := SILENCER.match(text):
-                yield Silencer(found[1].upper(), (found[2] or "").strip(), span)
+            if found := SUPPRESSION.match(text):
+                yield Suppression(found[1].upper(), (found[2] or "").strip(), span)
 
 
-def _silences(silencer: Silencer, problem: Problem) -> bool:
-    if problem.severity is Severity.ERROR or problem.span is None or not silencer.reason:
+def _suppresses(suppression: Suppression, problem: Problem) -> bool:
+    if problem.severity is Severity.ERROR or problem.span is None or not suppression.reason:
         return False
-    return silencer.code == problem.code and silencer.span.contains(problem.span)
+    return suppression.code == problem.code and suppression.span.contains(problem.span)
 
 
-def _wrong(silencer: Silencer, used: bool, fatal: bool) -> str | None:
+def _wrong(suppression: Suppression, used: bool, fatal: bool) -> str | None:
     """What is wrong with a silencer."""
-    kind = find_problem(silencer.code)
+    kind = find_problem(suppression.code)
     if kind is None:
         return "names no problem that there is"
     if kind.severity is Severity.ERROR:
         return "can't be: errors aren't silenced"
-    if not silencer.reason:
-        return f"needs a reason: # allow {silencer.code}: because …"
+    if not suppression.reason:
+        return f"needs a reason: # allow {suppression.code}: because …"
     # with an error in the spec the warnings aren't all looked for
     return None if used or fatal else "silences nothing here"
 

@@ -11,7 +11,7 @@ from netspec.cli.output import message, show_json, show_table, write_file
 from netspec.cli.which_run import run_of
 from netspec.program.comparison import compare
 from netspec.render.comparison import comparison_as_json, render_comparison
-from netspec.runner.store.run_history import past_run
+from netspec.runner.store.run_history import run_history
 
 
 @click.command("compare")
@@ -27,7 +27,7 @@ def command(runs: tuple[Path, ...], out: Path | None, force: bool, form: str) ->
     """
     if len(runs) < 2:
         raise click.UsageError("It takes two runs to compare.")
-    found = compare([past_run(run_of(run)) for run in runs])
+    found = compare([run_history(run_of(run)) for run in runs])
     if form == "json":
         show_json(comparison_as_json(found))
     else:

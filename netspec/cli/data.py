@@ -18,7 +18,7 @@ from netspec.program.program import Program
 from netspec.render.as_json import diagnostics_as_json
 
 if TYPE_CHECKING:
-    from netspec.data.prepare import Divided, Prepared
+    from netspec.data.prepare import PreparedData, RawSplits
 
 ROWS, EPOCHS = 10, 5
 """How many samples are shown, and in how many epochs."""
@@ -57,17 +57,17 @@ def command(spec: Path | None, shown: Path | None, force: bool, form: str, overr
     import torch
 
     from netspec.data.facts import DataFacts
-    from netspec.data.prepare import divide, make_ready
+    from netspec.data.prepare import load_splits, prepare_splits
     from netspec.formats.errors import DataError
     from netspec.program.data_errors import as_problem
     from netspec.report.data_facts import facts_as_json, render_facts
 
     try:
-        divided = divide(program)
-        data = make_ready(divided, torch.device("cpu"))
+        raw = load_splits(program)
+        data = prepare_splits(raw, torch.device("cpu"))
     except DataError as error:
         raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
-    facts = DataFacts.of(divided, data)
+    facts = DataFacts.of(raw, data)
     found = [problem.diagnose() for problem in facts.problems()]
     if form == "json":
         show_json({**facts_as_json(facts), "diagnostics": diagnostics_as_json(found)})
@@ -75,15 +75,15 @@ def command(spec: Path | None, shown: Path | None, force: bool, form: str, overr
         show_table(render_facts(facts))
     show_diagnostics(found, sys.stderr)
     if shown is not None:
-        _show(program, divided, data, shown, force=force, quiet=form == "json")
+        _show(program, raw, data, shown, force=force, quiet=form == "json")
 
 
-def _show(program: Program, divided: Divided, data: Prepared, path: Path, *, force: bool, quiet: bool) -> None:
+def _show(program: Program, raw: RawSplits, data: PreparedData, path: Path, *, force: bool, quiet: bool) -> None:
     """Images in a file, rows of tables and words on the terminal."""
-    from netspec.data.preview import seen
+    from netspec.data.preview import preview
     from netspec.report.data_facts import render_rows
 
-    found = seen(divided, data, ROWS, EPOCHS)
+    found = preview(raw, data, ROWS, EPOCHS)
     images = [one for one in found if one.field.form == "image"]
     for one in found:
         if one.field.form != "image" and not quiet:

@@ -24,16 +24,16 @@ def command(run: Path, split: str, weights: str | None, form: str) -> int:
     """
     gc.enable()
     from netspec.report.terminal import Terminal
-    from netspec.runner.store.record import judgement_record
-    from netspec.runner.uses.saved_run import OpenedRun
+    from netspec.runner.store.record import evaluation_record
+    from netspec.runner.uses.saved_run import SavedRun
 
-    opened = OpenedRun.of(run, weights)
-    judgement = opened.judge(split)
-    if judgement is None:
+    saved = SavedRun.of(run, weights)
+    evaluation = saved.evaluate(split)
+    if evaluation is None:
         raise click.BadParameter(f"the data has no {split} split.", param_hint="'--split'")
     if form == "json":
-        show_json({"run": str(run), "weights": str(opened.moment), "split": split, **judgement_record(judgement)})
+        show_json({"run": str(run), "weights": str(saved.moment), "split": split, **evaluation_record(evaluation)})
         return 0
-    console().print(f"{run}, weights after {opened.moment}", markup=False)
-    Terminal().judgement(judgement)
+    console().print(f"{run}, weights after {saved.moment}", markup=False)
+    Terminal().evaluation(evaluation)
     return 0

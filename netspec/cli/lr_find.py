@@ -53,16 +53,16 @@ def command(
         message(f"the steps of `{optimizer.name()}` don't follow the learning rate: there is nothing to find")
         return 1
     gc.enable()
-    from netspec.report.lr_finder import plot, range_test_as_json, render_range_test
+    from netspec.report.lr_finder import lr_finder_as_json, plot, render_lr_finder
     from netspec.runner.machine.device import choose
-    from netspec.runner.uses.lr_finder import range_test
+    from netspec.runner.uses.lr_finder import find_lr
 
     chosen = choose(device) if device else choose(program.train.device, program.span_of("train.device"))
-    found = range_test(program, chosen, first, last, steps)
+    found = find_lr(program, chosen, first, last, steps)
     if form == "json":
-        show_json(range_test_as_json(found))
+        show_json(lr_finder_as_json(found))
     elif found.tried:
-        show(render_range_test(found))
+        show(render_lr_finder(found))
     if len(found.tried) < 2:
         message(f"the training diverges at once: try less than --from {first:g}")
     elif picture is not None:

@@ -18,7 +18,7 @@ from netspec.render.words import clean
 if TYPE_CHECKING:
     import numpy as np
 
-    from netspec.runner.uses.saved_run import OpenedRun
+    from netspec.runner.uses.saved_run import SavedRun
 
 BAR = 20
 """How many columns a probability of 1 takes."""
@@ -42,48 +42,48 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
     from netspec.formats.errors import DataError
     from netspec.problems import NetspecError
     from netspec.program.data_errors import as_problem
-    from netspec.runner.uses.saved_run import OpenedRun
+    from netspec.runner.uses.saved_run import SavedRun
 
-    opened = OpenedRun.of(run, weights)
+    saved = SavedRun.of(run, weights)
     try:
-        samples = _samples(opened, expand(files), resize)
+        samples = _samples(saved, expand(files), resize)
     except DataError as error:
         raise NetspecError.of(as_problem(error, None)) from error
-    found = _predictions(opened, samples)
+    found = _predictions(saved, samples)
     if form == "json":
         show_json(found)
         return
     show_table(_table(found))
 
 
-def _samples(opened: OpenedRun, files: Sequence[Path], resize: bool) -> list[tuple[str, np.ndarray]]:
+def _samples(saved: SavedRun, files: Sequence[Path], resize: bool) -> list[tuple[str, np.ndarray]]:
     """A name and the input of each sample."""
     from netspec.data.predict_inputs import read_image, read_rows
     from netspec.formats.errors import DataError
 
-    fields = opened.program.type.fields
+    fields = saved.program.type.fields
     field = fields[0]
     if len(fields) > 1 or field.form == "tokens":
-        raise DataError("malformed", f"this network takes {opened.program.type}: no files of that kind can be read")
+        raise DataError("malformed", f"this network takes {saved.program.type}: no files of that kind can be read")
     if field.form == "image":
         return [(str(path), read_image(path, field, resize=resize)) for path in files]
-    gaps = any(step.fills for step in opened.program.data.transform)
+    gaps = any(step.fills for step in saved.program.data.transform)
     rows = [(path, read_rows(path, field, gaps=gaps)) for path in files]
     return [(f"{path}:{number}", row) for path, table in rows for number, row in enumerate(table, 1)]
 
 
-def _predictions(opened: OpenedRun, samples: Sequence[tuple[str, np.ndarray]]) -> list[dict[str, Any]]:
+def _predictions(saved: SavedRun, samples: Sequence[tuple[str, np.ndarray]]) -> list[dict[str, Any]]:
     import numpy as np
 
-    decided, probabilities = opened.predict([np.stack([values for _, values in samples])])
+    decided, probabilities = saved.predict([np.stack([values for _, values in samples])])
     found: list[dict[str, Any]] = []
     for place, (name, _) in enumerate(samples):
-        if not opened.classes:
+        if not saved.classes:
             found.append({"sample": name, "number": float(decided[place])})
             continue
-        item: dict[str, Any] = {"sample": name, "label": opened.classes[int(decided[place])]}
+        item: dict[str, Any] = {"sample": name, "label": saved.classes[int(decided[place])]}
         if probabilities is not None:
-            shares = zip(opened.classes, probabilities[place].tolist(), strict=True)
+            shares = zip(saved.classes, probabilities[place].tolist(), strict=True)
             item["probabilities"] = dict(sorted(shares, key=lambda pair: -pair[1]))
         found.append(item)
     return found

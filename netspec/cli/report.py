@@ -26,11 +26,11 @@ def command(run: Path, out: Path | None) -> None:
     gc.enable()
     from netspec.report.html import page_of, write_report
     from netspec.report.summary_page import summary_page, write_summary
-    from netspec.runner.store.saved_spec import kept_program
-    from netspec.runner.uses.reload import retold
+    from netspec.runner.store.saved_spec import saved_program
+    from netspec.runner.uses.reload import reload
     from netspec.runner.uses.run_summary import Summary
 
-    program = kept_program(run)
+    program = saved_program(run)
     if parts_of(program):
         summary = Summary.of(program, run)
         if out is None:
@@ -38,7 +38,7 @@ def command(run: Path, out: Path | None) -> None:
         else:
             _write(out, summary_page(summary, _ended(run)))
     else:
-        result = retold(run)
+        result = reload(run)
         if out is None:
             out = write_report(result, run, _ended(run))
         else:

@@ -106,9 +106,9 @@ def _resume(folder: Path, device: str | None) -> None:
     gc.enable()
     from netspec.api import resume, resume_parts
     from netspec.report.terminal import Terminal
-    from netspec.runner.store.saved_spec import kept_program
+    from netspec.runner.store.saved_spec import saved_program
 
-    several = parts_of(kept_program(folder))
+    several = parts_of(saved_program(folder))
     with Terminal() as terminal, end_on_request(_heard) as request:
         if several:
             terminal.summary(resume_parts(folder, device=device, on_event=terminal, request=request))

@@ -128,7 +128,7 @@ def _keep(found: Read, key: str) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     if size > min(LIMIT, shutil.disk_usage(cache).free // 2):
         return
-    _make_room(cache, size)
+    _free_space(cache, size)
     folder = Path(mkdtemp(prefix=".", dir=cache))
     try:
         for split, samples in splits.items():
@@ -144,7 +144,7 @@ def _keep(found: Read, key: str) -> None:
         raise
 
 
-def _make_room(cache: Path, size: int) -> None:
+def _free_space(cache: Path, size: int) -> None:
     """Remove what wasn't used for the longest time until so many bytes more are within the limit."""
     entries = sorted((entry for entry in os.scandir(cache) if entry.is_dir()), key=lambda entry: entry.stat().st_mtime)
     sizes = {entry.path: sum(file.stat().st_size for file in os.scandir(entry.path)) for entry in entries}

@@ -8,7 +8,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class DataUsed:
+class DataRecord:
     """Which data set a run took, and how it was divided.
 
     `source` is the source as the spec writes it, `note` why it isn't the first that the spec names (or None).
@@ -24,6 +24,6 @@ class DataUsed:
     statistics: tuple[Mapping[str, list[float]], ...]
 
     @property
-    def judged(self) -> Literal["test", "validation"] | None:
+    def evaluated_split(self) -> Literal["test", "validation"] | None:
         """The split that a network is judged on in the end: validation where there is no test split."""
         return "test" if self.test else "validation" if self.validation else None

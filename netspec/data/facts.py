@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from netspec.catalogue.types import Classes, DataField
-from netspec.data.data_record import DataUsed
-from netspec.data.prepare import Divided, Prepared
+from netspec.data.data_record import DataRecord
+from netspec.data.prepare import PreparedData, RawSplits
 from netspec.data.processing import as_numbers, portions
 from netspec.problems.base import Problem
 from netspec.problems.running import ClassesEmpty, ClassesRare
@@ -62,7 +62,7 @@ class DataFacts:
     measured on `looked` of its samples."""
 
     program: Program
-    used: DataUsed
+    used: DataRecord
     names: tuple[str, ...]
     classes: dict[str, tuple[int, ...]]
     numbers: dict[str, Spread]
@@ -70,8 +70,8 @@ class DataFacts:
     looked: int
 
     @classmethod
-    def of(cls, divided: Divided, data: Prepared) -> DataFacts:
-        splits = {"train": divided.train, "validation": divided.validation, "test": divided.test}
+    def of(cls, raw: RawSplits, data: PreparedData) -> DataFacts:
+        splits = {"train": raw.train, "validation": raw.validation, "test": raw.test}
         targets = {name: samples.targets for name, samples in splits.items() if samples is not None}
         kind, fields = data.program.type.target, data.program.type.fields
         names = kind.names if isinstance(kind, Classes) else ()
@@ -82,10 +82,10 @@ class DataFacts:
                 counts[name] = tuple(np.bincount(values, minlength=len(names)).tolist())
             else:
                 numbers[name] = _spread(name, torch.from_numpy(values))
-        before = [_raw(field, values) for field, values in zip(fields, divided.train.inputs, strict=True)]
+        before = [_raw(field, values) for field, values in zip(fields, raw.train.inputs, strict=True)]
         looked, after = _first_epoch(data)
         inputs = tuple(map(InputFacts, fields, before, after))
-        return cls(data.program, data.data_used, names, counts, numbers, inputs, looked)
+        return cls(data.program, data.data_record, names, counts, numbers, inputs, looked)
 
     def problems(self) -> Iterator[Problem]:
         """Classes that are missing somewhere, or that have few samples to train on."""
@@ -100,7 +100,7 @@ class DataFacts:
             yield ClassesRare(span, rare, min(counts[name] for name in rare), total)
 
 
-def _first_epoch(data: Prepared) -> tuple[int, list[Values]]:
+def _first_epoch(data: PreparedData) -> tuple[int, list[Values]]:
     """The inputs as the network takes them in the first epoch, and on how many samples that was measured."""
     fields, looked = data.program.type.fields, 0
     some: tuple[Tensor, ...] = ()

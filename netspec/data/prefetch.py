@@ -14,7 +14,7 @@ AHEAD = 2
 """How many results are made ahead for each thread."""
 
 
-def ahead(make: Callable[[T], R], items: Iterable[T], threads: int) -> Generator[R]:
+def prefetch(make: Callable[[T], R], items: Iterable[T], threads: int) -> Generator[R]:
     """What is made of each item, in their order; without threads each when it is asked for.
 
     An error comes where its result would have come. Who stops asking closes the iterator, and nothing more is begun.

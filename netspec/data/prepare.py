@@ -15,17 +15,17 @@ from netspec.catalogue.splitters import Division
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import Classes, DataType
 from netspec.data.cache import Read, read
-from netspec.data.data_record import DataUsed
-from netspec.data.prefetch import ahead
+from netspec.data.data_record import DataRecord
+from netspec.data.prefetch import prefetch
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
 from netspec.formats.errors import DataError
-from netspec.memory import CACHE_FOLDER, NoRoomError, is_large
+from netspec.memory import CACHE_FOLDER, OutOfSpace, is_large
 from netspec.modules.constants import brought
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.program.splits import misfits, sample_size, split_sizes
+from netspec.program.splits import sample_size, split_conflicts, split_sizes
 from netspec.program.written import written
 
 WORKERS = 2
@@ -54,7 +54,7 @@ class Split(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedData:
     """A program's data. `program` is for the source that was taken; `processing` is that of each input.
 
     Targets are on `device`, and so are inputs if it has room for them; else they are brought there batch by batch.
@@ -63,7 +63,7 @@ class Prepared:
     """
 
     program: Program
-    data_used: DataUsed
+    data_record: DataRecord
     processing: tuple[Processing, ...]
     training: Split
     validation: Split | None
@@ -112,7 +112,7 @@ class Prepared:
             )
             return tuple(taken), self.training.targets.index_select(0, places)
 
-        yield from ahead(batch, bounds, self._threads(self.training))
+        yield from prefetch(batch, bounds, self._threads(self.training))
 
     def batches(self, split: str, size: int = 1024) -> Iterator[Batch]:
         """The batches of `validation` or `test`, in the order of the data; none if there is no such split.
@@ -128,7 +128,7 @@ class Prepared:
             inputs = tuple(_brought(values[start:end], self.device) for values in chosen.inputs)
             return inputs, chosen.targets[start:end]
 
-        yield from ahead(batch, range(0, len(chosen.targets), size), self._threads(chosen))
+        yield from prefetch(batch, range(0, len(chosen.targets), size), self._threads(chosen))
 
     def _threads(self, split: Split) -> int:
         """How many threads make batches ahead: as many as the spec says, else only where a batch is waited for.
@@ -144,7 +144,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Divided:
+class RawSplits:
     """A program's samples as they came from the source, split by split. `program` is for the source that was taken,
     `note` why it isn't the first one, `digest` the SHA-256 of all samples."""
 
@@ -156,18 +156,18 @@ class Divided:
     test: Samples | None
 
 
-def prepare(program: Program, device: torch.device, spare: int | None = None) -> Prepared:
+def prepare(program: Program, device: torch.device, spare: int | None = None) -> PreparedData:
     """Load a program's data and make it ready for training on a device that has so many bytes to spare; None is as many
     as it takes. Raises DataError."""
-    return make_ready(divide(program), device, spare)
+    return prepare_splits(load_splits(program), device, spare)
 
 
 @contextmanager
-def _room_problems() -> Generator[None]:
+def _space_errors() -> Generator[None]:
     """Turns a lack of room, in the memory and on the disk, into a DataError."""
     try:
         yield
-    except NoRoomError as error:
+    except OutOfSpace as error:
         raise DataError(
             "unreachable",
             f"there is no room for the data: {error}",
@@ -176,33 +176,33 @@ def _room_problems() -> Generator[None]:
         ) from error
 
 
-@_room_problems()
-def divide(program: Program) -> Divided:
+@_space_errors()
+def load_splits(program: Program) -> RawSplits:
     """Load a program's data and divide it. Raises DataError."""
     index, note, found = _load(program)
     loaded = found.loaded
     program = replace(program, source_index=index, type=loaded.type)
     for gap in program.data.gaps(program.type):
         raise gap
-    return Divided(program, note, found.digest, *_divide(program, loaded))
+    return RawSplits(program, note, found.digest, *_divide_splits(program, loaded))
 
 
-@_room_problems()
-def make_ready(divided: Divided, device: torch.device, spare: int | None = None) -> Prepared:
+@_space_errors()
+def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = None) -> PreparedData:
     """Measure and transform what was divided, and bring it to the device if that has room for it. Raises DataError."""
-    program, train, validation, test = divided.program, divided.train, divided.validation, divided.test
+    program, train, validation, test = raw.program, raw.train, raw.validation, raw.test
     measured = [
         Processing.measured(field, program.type, program.data, values)
         for field, values in zip(program.type.fields, train.inputs, strict=True)
     ]
     processing = tuple(one for one, _ in measured)
-    used = DataUsed(
+    used = DataRecord(
         source=written(program.assumed),
-        note=divided.note,
+        note=raw.note,
         train=len(train.targets),
         validation=len(validation.targets) if validation else 0,
         test=len(test.targets) if test else 0,
-        digest=divided.digest,
+        digest=raw.digest,
         statistics=tuple(_statistics(processing, place) for place in range(len(program.data.transform))),
     )
 
@@ -217,7 +217,7 @@ def make_ready(divided: Divided, device: torch.device, spare: int | None = None)
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
     near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
     brought = [split and split.brought(near, device) for split in others]
-    return Prepared(program, used, processing, training.brought(near, device), brought[0], brought[1], device)
+    return PreparedData(program, used, processing, training.brought(near, device), brought[0], brought[1], device)
 
 
 def _brought(values: Tensor, device: torch.device) -> Tensor:
@@ -270,13 +270,13 @@ def _check_type(name: str, found: DataType, wanted: DataType) -> None:
         raise DataError("malformed", reason, argument="source")
 
 
-def _divide(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
+def _divide_splits(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
     """Training, validation and test split: the sample is drawn first, then a test split that has to be made, then
     validation."""
     data, seed = program.data, program.train.seed
     train, validation, test = loaded.train, loaded.validation, loaded.test
     counts = loaded.type.counts
-    for misfit in misfits(data, *counts):  # the check was of another source, or of another state of this one
+    for misfit in split_conflicts(data, *counts):  # the check was of another source, or of another state of this one
         raise DataError("malformed", misfit.reason, argument=misfit.argument, help=misfit.help)
     sizes = split_sizes(data, *counts)
     if data.sample is not None:

@@ -9,13 +9,13 @@ import torch
 from torch import Tensor
 
 from netspec.catalogue.types import Classes, DataField
-from netspec.data.prepare import Divided, Prepared
+from netspec.data.prepare import PreparedData, RawSplits
 from netspec.data.processing import as_numbers
 from netspec.render.words import decimal
 
 
 @dataclass(frozen=True)
-class Seen:
+class Preview:
     """An input of some samples [N, …]: as it is, images as numbers from 0 to 1, and as the network takes it in each
     epoch. `undone` is the same with the numbers as they were before the transforms, to be looked at. `targets` names
     their classes, or their numbers."""
@@ -27,23 +27,23 @@ class Seen:
     undone: tuple[Tensor, ...]
 
 
-def seen(divided: Divided, data: Prepared, count: int, epochs: int) -> tuple[Seen, ...]:
+def preview(raw: RawSplits, data: PreparedData, count: int, epochs: int) -> tuple[Preview, ...]:
     """The first training samples of each class in turn, for each input; a single epoch where all are alike."""
-    places = chosen(divided.train.targets, count)
+    places = chosen(raw.train.targets, count)
     alike = not any(one.augment for one in data.processing)
     batches = [
         batch
         for epoch in range(1, 2 if alike else epochs + 1)
         for batch, _ in data.taken(epoch, torch.from_numpy(places), [(0, len(places))])
     ]
-    kind, targets = data.program.type.target, divided.train.targets[places].tolist()
+    kind, targets = data.program.type.target, raw.train.targets[places].tolist()
     names = tuple(kind.names[target] if isinstance(kind, Classes) else decimal(target) for target in targets)
-    found: list[Seen] = []
+    found: list[Preview] = []
     for number, processing in enumerate(data.processing):
-        before = as_numbers(torch.from_numpy(divided.train.inputs[number][places]))
+        before = as_numbers(torch.from_numpy(raw.train.inputs[number][places]))
         after = tuple(batch[number] for batch in batches)
         undone = tuple(map(processing.undone, after))
-        found.append(Seen(processing.field, names, before, after, undone))
+        found.append(Preview(processing.field, names, before, after, undone))
     return tuple(found)
 
 

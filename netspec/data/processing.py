@@ -16,7 +16,7 @@ from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.types import DataField, DataType
-from netspec.memory import room
+from netspec.memory import allocate
 from netspec.program.randomness import generator
 from netspec.shapes import Shape
 
@@ -43,7 +43,7 @@ class Processing:
         statistics: dict[int, Statistics] = {}
         for number, (place, step) in enumerate(transform):
             before = cls(field, (), transform[:number], statistics)
-            statistics[place] = step.measure(_changed(values, before._through)) if step.measures else {}
+            statistics[place] = step.fit(_changed(values, before._through)) if step.needs_fit else {}
         processing = cls(field, augment, transform, statistics)
         return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
@@ -99,7 +99,7 @@ def _each(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
     """All samples as a change leaves them. Few go through at a time: images as numbers are four times as large."""
     changes = _changed(values, change)
     first = next(changes)
-    found = torch.from_numpy(room((len(values), *first.shape[1:]), first.numpy().dtype))
+    found = torch.from_numpy(allocate((len(values), *first.shape[1:]), first.numpy().dtype))
     start = 0
     for changed in chain([first], changes):
         # with all of torch's threads: memory that is new to the process is slow to be written to

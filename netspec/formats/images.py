@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netspec.formats.errors import DataError
-from netspec.memory import processors, room
+from netspec.memory import allocate, processors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int], workers: 
 
     import numpy as np
 
-    images = room((len(paths), CHANNELS[mode], *size), np.uint8)
+    images = allocate((len(paths), CHANNELS[mode], *size), np.uint8)
 
     def read(place: int) -> None:
         images[place] = read_pixels(paths[place], mode, size)

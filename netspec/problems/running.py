@@ -129,7 +129,7 @@ class LossNotFinite(Problem):
         )
 
 
-class JudgementNotFinite(Problem):
+class EvaluationNotFinite(Problem):
     """The loss of the test split overflowed, though that of the training didn't.
 
     Most often a value of the test data is far outside of those of the training data, such as 1e30 in a table: the

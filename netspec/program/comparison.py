@@ -15,7 +15,7 @@ TIMES = "seconds"
 
 
 @dataclass(frozen=True, slots=True)
-class PastRun:
+class RunHistory:
     """A run as its folder tells of it, finished or not.
 
     `program` is None where the spec can't be checked now, and `trouble` says why. `history` has a row for each epoch
@@ -79,7 +79,7 @@ class Comparison:
     """Settings and layers that aren't the same in all runs, and the numbers of the runs. `notes` say what else to know
     before they are compared."""
 
-    runs: tuple[PastRun, ...]
+    runs: tuple[RunHistory, ...]
     settings: tuple[Line, ...]
     layers: tuple[Line, ...]
     measured: tuple[Measured, ...]
@@ -91,7 +91,7 @@ class Comparison:
         return tuple(LETTERS[n] if n < len(LETTERS) else str(n + 1) for n in range(len(self.runs)))
 
 
-def compare(runs: Sequence[PastRun]) -> Comparison:
+def compare(runs: Sequence[RunHistory]) -> Comparison:
     """Put runs side by side; the first is the one that the others are compared with."""
     settings, layers = tuple(_settings(runs)), tuple(_layers(runs))
     types = {str(run.program.type) for run in runs if run.program is not None}
@@ -109,7 +109,7 @@ def compare(runs: Sequence[PastRun]) -> Comparison:
 # ---- what was set ----
 
 
-def _settings(runs: Sequence[PastRun]) -> Iterator[Line]:
+def _settings(runs: Sequence[RunHistory]) -> Iterator[Line]:
     """A line for each setting that differs; where it is other in kind in one run, whole in all of them."""
     programs = [run.program for run in runs if run.program is not None]
     found = {setting.path for other in programs[1:] for setting in difference(programs[0], other).settings}
@@ -120,7 +120,7 @@ def _settings(runs: Sequence[PastRun]) -> Iterator[Line]:
             yield Line(path, tuple(written.get(path, "") for written in values))
 
 
-def _layers(runs: Sequence[PastRun]) -> Iterator[Line]:
+def _layers(runs: Sequence[RunHistory]) -> Iterator[Line]:
     """A line for each layer that is written otherwise, by its name in the state_dict."""
     programs = [run.program for run in runs if run.program is not None]
     changes = [{change.path: change for change in difference(programs[0], other).layers} for other in programs[1:]]
@@ -141,7 +141,7 @@ def _uses(change: LayerChange, *, old: bool = False) -> str:
 # ---- what came of it ----
 
 
-def _measured(runs: Sequence[PastRun], losses_differ: bool) -> Iterator[Measured]:
+def _measured(runs: Sequence[RunHistory], losses_differ: bool) -> Iterator[Measured]:
     tests = [{f"test.{name}": value for name, value in run.test.items()} for run in runs]
     epochs = [
         {name: value for name, value in run.epoch.items() if name not in ("epoch", f"train.{TIMES}")} for run in runs
@@ -168,7 +168,7 @@ def _best(values: Sequence[float | None], name: str) -> frozenset[int]:
     return frozenset(place for place, value in known.items() if value == best)
 
 
-def _notes(runs: Sequence[PastRun], settings: Sequence[Line], losses_differ: bool) -> Iterator[str]:
+def _notes(runs: Sequence[RunHistory], settings: Sequence[Line], losses_differ: bool) -> Iterator[str]:
     if len({run.digest for run in runs if run.digest}) > 1:
         yield "the data differs: the numbers aren't of the same samples"
     elif drawn := [

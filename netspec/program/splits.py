@@ -9,7 +9,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.splitters import Division
 from netspec.catalogue.values import Quantity
 from netspec.program.written import written
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def split_sizes(data: Data, train: int, test: int, validation: int = 0) -> Split
     validate on.
 
     The sample is drawn first, then a test split that the source lacks is taken, validation from what is left. Where
-    `misfits` has something to say, a size may be below 1. Of a division into parts they are those of one part's run.
+    `split_conflicts` finds something, a size may be below 1. Of folds they are the sizes of one fold's run.
     """
     drawn = sample_size(data, train)
     taken = 0 if test else _count(data.test, drawn)
@@ -40,19 +40,19 @@ def sample_size(data: Data, train: int) -> int:
     return train if data.sample is None else _count(data.sample, train)
 
 
-def misfits(data: Data, train: int, test: int, validation: int = 0) -> Iterator[Misfit]:
+def split_conflicts(data: Data, train: int, test: int, validation: int = 0) -> Iterator[MisfitError]:
     """Why samples can't be divided so: each split that is asked for, and training, needs one at least."""
     drawn = sample_size(data, train)
     if data.sample is not None and not 1 <= drawn <= train:
         reason = "is none" if drawn < 1 else "is more than there are"
-        yield Misfit(f"`{_written('sample', data.sample)}` of {_samples(train)} {reason}", argument="sample")
+        yield MisfitError(f"`{_written('sample', data.sample)}` of {_samples(train)} {reason}", argument="sample")
         return
     sizes = split_sizes(data, train, test, validation)
     if data.test is not None and not test:
-        yield from _misfits("test", data.test, sizes.test, drawn)
+        yield from _split_conflicts("test", data.test, sizes.test, drawn)
     rest = drawn if test else drawn - sizes.test
     if data.validation is not None and not validation and rest > 0:
-        yield from _misfits("validation", data.validation, sizes.validation, rest)
+        yield from _split_conflicts("validation", data.validation, sizes.validation, rest)
 
 
 def _count(setting: Quantity | int | Division | None, total: int) -> int:
@@ -68,15 +68,15 @@ def _count(setting: Quantity | int | Division | None, total: int) -> int:
             return round(total * setting.share)
 
 
-def _misfits(key: str, setting: Quantity | int | Division, size: int, total: int) -> Iterator[Misfit]:
+def _split_conflicts(key: str, setting: Quantity | int | Division, size: int, total: int) -> Iterator[MisfitError]:
     """What is wrong with taking a split of that size out of `total` samples."""
     asked, samples = _written(key, setting), _samples(total)
     if isinstance(setting, Division) and setting.parts > total:
-        yield Misfit(f"`{asked}` of {samples} leaves folds without any", argument=key)
+        yield MisfitError(f"`{asked}` of {samples} leaves folds without any", argument=key)
     elif size < 1:
-        yield Misfit(f"`{asked}` of {samples} is none", argument=key, help=f"`{key} = 1` takes one sample")
+        yield MisfitError(f"`{asked}` of {samples} is none", argument=key, help=f"`{key} = 1` takes one sample")
     elif size >= total:
-        yield Misfit(f"`{asked}` leaves none of {samples} to train on", argument=key)
+        yield MisfitError(f"`{asked}` leaves none of {samples} to train on", argument=key)
 
 
 def _written(key: str, setting: Quantity | int | Division) -> str:

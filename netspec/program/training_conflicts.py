@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.penalties import Penalty
-from netspec.catalogue.schedules import Schedule, schedule_misfits
+from netspec.catalogue.schedules import Schedule, schedule_conflicts
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.types import DataType
 from netspec.program.graph import Graph
@@ -14,7 +14,7 @@ from netspec.program.layer_decay import idle_scopes
 from netspec.program.program import placed
 from netspec.program.selectors import Idle, Patterns, Tensor, assign, kept, learned, select
 from netspec.program.training import GROUPS, OPTIMIZER, SCHEDULE, Mover, clock, moved, movers, weighed
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 INIT, FREEZE = "train.init", "train.freeze"
 
@@ -36,55 +36,55 @@ def _idle(path: str, patterns: Patterns, tensors: Sequence[Tensor]) -> Iterator[
         yield path if isinstance(patterns, str) else f"{path}[{idle.place}]", idle
 
 
-def training_misfits(train: Train, graph: Graph, batches: int) -> Iterator[Misfit]:
+def training_conflicts(train: Train, graph: Graph, batches: int) -> Iterator[MisfitError]:
     """What doesn't go together in a training with so many batches in an epoch; `argument` is a setting's whole path."""
     if train.freeze and not moved(train, graph):
-        yield Misfit("`freeze` leaves nothing to learn", argument=FREEZE)
+        yield MisfitError("`freeze` leaves nothing to learn", argument=FREEZE)
     yield from _empty_groups(train, graph)
     yield from _optimizers(train, graph)
     yield from _rules(train, graph)
     yield from _weightless(train, graph)
     if train.accumulate > batches:
         reason = f"`accumulate = {train.accumulate}` needs as many batches, and an epoch has {batches}"
-        yield Misfit(reason, argument="train.accumulate")
+        yield MisfitError(reason, argument="train.accumulate")
 
 
-def parts_too_long(train: Train, batches: int) -> Iterator[Misfit]:
+def schedule_too_long(train: Train, batches: int) -> Iterator[MisfitError]:
     """The parts of the schedule that a training with so many batches in an epoch is too short for."""
     parts = placed(SCHEDULE, train.schedule)
-    for place, misfit in schedule_misfits(train.schedule, clock(train, batches)):
+    for place, misfit in schedule_conflicts(train.schedule, clock(train, batches)):
         where = f"{parts[place][0]}.{misfit.argument}" if misfit.argument else parts[place][0]
-        yield Misfit(misfit.reason, argument=where, help=misfit.help)
+        yield MisfitError(misfit.reason, argument=where, help=misfit.help)
 
 
-def mix_misfits(train: Train, type: DataType) -> Iterator[Misfit]:
+def mix_conflicts(train: Train, type: DataType) -> Iterator[MisfitError]:
     """What can't be mixed of such data; `argument` is the path of the mix."""
     for path, mix in placed("train.mix", train.mix):
         try:
             mix.fits(type)
-        except Misfit as error:
-            yield Misfit(error.reason, argument=path, help=error.help)
+        except MisfitError as error:
+            yield MisfitError(error.reason, argument=path, help=error.help)
 
 
-def _empty_groups(train: Train, graph: Graph) -> Iterator[Misfit]:
+def _empty_groups(train: Train, graph: Graph) -> Iterator[MisfitError]:
     groups = placed(GROUPS, train.optimizer.groups)
     found = assign(moved(train, graph), (group.on for _, group in groups))
     for (path, group), names in zip(groups, found, strict=False):
         if not names and select(learned(graph), group.on).names:
             reason = "every parameter of this group is frozen or belongs to a group before it"
-            yield Misfit(reason, argument=path, help="put the group that selects fewer in front")
+            yield MisfitError(reason, argument=path, help="put the group that selects fewer in front")
 
 
-def _optimizers(train: Train, graph: Graph) -> Iterator[Misfit]:
+def _optimizers(train: Train, graph: Graph) -> Iterator[MisfitError]:
     """Optimizers that have nothing to move, or what they can't, or that the schedule changes nothing for."""
     tensors = {tensor.name: tensor for tensor in learned(graph)}
     found = movers(train, graph)
     if not found[0].groups and len(found) > 1:
         reason = f"`{train.optimizer.name()}` moves nothing: every parameter is in a group with another optimizer"
-        yield Misfit(reason, argument=OPTIMIZER)
+        yield MisfitError(reason, argument=OPTIMIZER)
     if train.schedule and not any(mover.optimizer.follows_lr for mover in found):
         reason = f"`schedule` changes nothing: `{train.optimizer.name()}` finds the sizes of its steps itself"
-        yield Misfit(reason, argument=OPTIMIZER, help="leave `schedule` out")
+        yield MisfitError(reason, argument=OPTIMIZER, help="leave `schedule` out")
     for path, part in placed(SCHEDULE, train.schedule):
         if part.momentum(0, clock(train, 1)) is not None:
             yield from _without_momentum(path, part, found)
@@ -92,44 +92,46 @@ def _optimizers(train: Train, graph: Graph) -> Iterator[Misfit]:
         yield from _reevaluated(train)
     for mover in found:
         for scope in idle_scopes(graph, mover.optimizer.layers_in):
-            yield Misfit(f'nothing in a scope "{scope}" is learned', argument=f"{mover.path}.layers_in")
+            yield MisfitError(f'nothing in a scope "{scope}" is learned', argument=f"{mover.path}.layers_in")
         yield from _immovable(mover, [tensors[name] for _, names in mover.groups for name in names])
 
 
-def _reevaluated(train: Train) -> Iterator[Misfit]:
+def _reevaluated(train: Train) -> Iterator[MisfitError]:
     """What can't be had with an optimizer that evaluates its batch again."""
     name = train.optimizer.name()
     if train.accumulate > 1:
         reason = (
             f"`{name}` evaluates its batch again and again, and a step of {train.accumulate} batches has no one batch"
         )
-        yield Misfit(reason, argument="train.accumulate", help="leave `accumulate` out, and take a larger `batch_size`")
+        yield MisfitError(
+            reason, argument="train.accumulate", help="leave `accumulate` out, and take a larger `batch_size`"
+        )
     for key in ("clip", "noise"):
         if getattr(train, key) is not None:
-            yield Misfit(f"`{name}` needs the gradients as they are, without `{key}`", argument=f"train.{key}")
+            yield MisfitError(f"`{name}` needs the gradients as they are, without `{key}`", argument=f"train.{key}")
 
 
-def _without_momentum(path: str, part: Schedule, found: Sequence[Mover]) -> Iterator[Misfit]:
+def _without_momentum(path: str, part: Schedule, found: Sequence[Mover]) -> Iterator[MisfitError]:
     """That a part of the schedule moves a momentum that an optimizer doesn't have."""
     for mover in found:
         if not mover.optimizer.with_momentum(None):
             reason = f"`{part.name()}` moves the momentum too, and `{mover.optimizer.name()}` has none"
-            yield Misfit(reason, argument=path, help=f"{part.name()}(cycle_momentum=false)")
+            yield MisfitError(reason, argument=path, help=f"{part.name()}(cycle_momentum=false)")
             return
 
 
-def _immovable(mover: Mover, tensors: Sequence[Tensor]) -> Iterator[Misfit]:
+def _immovable(mover: Mover, tensors: Sequence[Tensor]) -> Iterator[MisfitError]:
     """That an optimizer can't move some of its tensors, and which groups the others would be."""
     reasons: dict[Tensor, str] = {}
     for tensor in tensors:
         try:
             mover.optimizer.fits(tensor.sizes)
-        except Misfit as error:
+        except MisfitError as error:
             reasons[tensor] = f"{error.reason}, as `{tensor.name}` has"
     if reasons:
         patterns = dict.fromkeys(f'"{_pattern(tensor)}"' for tensor in reasons)
         help = f"groups=[group([{', '.join(patterns)}], optimizer=adamw)]" if mover.path == OPTIMIZER else None
-        yield Misfit(next(iter(reasons.values())), argument=mover.path, help=help)
+        yield MisfitError(next(iter(reasons.values())), argument=mover.path, help=help)
 
 
 def _pattern(tensor: Tensor) -> str:
@@ -138,7 +140,7 @@ def _pattern(tensor: Tensor) -> str:
     return "*:bias" if own == "bias" else f":{operation}:{own}"
 
 
-def _rules(train: Train, graph: Graph) -> Iterator[Misfit]:
+def _rules(train: Train, graph: Graph) -> Iterator[MisfitError]:
     """Rules that are left with no parameter, or with one that they can't fill."""
     rules, tensors = placed(INIT, train.init), learned(graph)
     sizes = {tensor.name: tensor.sizes for tensor in tensors}
@@ -146,21 +148,21 @@ def _rules(train: Train, graph: Graph) -> Iterator[Misfit]:
     for (path, rule), names in zip(rules, found, strict=False):
         if not names and select(tensors, rule.on).names:
             reason = "every parameter of this rule is filled by a rule before it"
-            yield Misfit(reason, argument=path, help="put the rule that selects fewer in front")
+            yield MisfitError(reason, argument=path, help="put the rule that selects fewer in front")
         for name in names:
             try:
                 rule.to.fits(sizes[name])
-            except Misfit as error:
-                yield Misfit(f"{error.reason}, as `{name}` has", argument=f"{path}.to", help=error.help)
+            except MisfitError as error:
+                yield MisfitError(f"{error.reason}, as `{name}` has", argument=f"{path}.to", help=error.help)
                 break
 
 
-def _weightless(train: Train, graph: Graph) -> Iterator[Misfit]:
+def _weightless(train: Train, graph: Graph) -> Iterator[MisfitError]:
     """Penalties and constraints that are for nothing."""
     for path, entry in _weighing(train):
         if not weighed(train, graph, entry.on):
             what = "what it selects is frozen" if entry.on else "no tensor with two dimensions or more is learned"
-            yield Misfit(f"`{entry.name()}` is for no parameter: {what}", argument=path)
+            yield MisfitError(f"`{entry.name()}` is for no parameter: {what}", argument=path)
 
 
 def _weighing(train: Train) -> list[tuple[str, Penalty | Constraint]]:

@@ -13,7 +13,7 @@ from rich.text import Text
 from torch import Tensor
 
 from netspec.data.facts import DataFacts, InputFacts, Spread, Values
-from netspec.data.preview import Seen
+from netspec.data.preview import Preview
 from netspec.program.written import written
 from netspec.render.words import clean, count, decimal, shorten
 
@@ -143,15 +143,15 @@ def _spreads(title: str, spreads: Sequence[Spread], type: str = "") -> Renderabl
 # ---- rows of tables, and words ----
 
 
-def render_rows(seen: Seen) -> RenderableType:
+def render_rows(preview: Preview) -> RenderableType:
     """Some samples before and after, a line each."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    several = len(seen.epochs) > 1
-    for name in ("target", "", seen.field.name):
+    several = len(preview.epochs) > 1
+    for name in ("target", "", preview.field.name):
         table.add_column(name, no_wrap=True)
-    for row, target in enumerate(seen.targets):
-        table.add_row(Text(shorten(target, 24)), Text("as it is", "dim"), Text(_row(seen.before[row])))
-        for number, epoch in enumerate(seen.epochs, start=1):
+    for row, target in enumerate(preview.targets):
+        table.add_row(Text(shorten(target, 24)), Text("as it is", "dim"), Text(_row(preview.before[row])))
+        for number, epoch in enumerate(preview.epochs, start=1):
             label = f"epoch {number}" if several else "every epoch"
             table.add_row("", Text(label, "dim"), Text(_row(epoch[row])))
     return table

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
     from matplotlib.figure import Figure
 
-    from netspec.report.charts.roc_curves import ToldApart
+    from netspec.report.charts.roc_curves import RocCurves
 
 SHOWN_NUMBERS = 6
 """A longer list of measured numbers ends with its length."""
@@ -64,14 +64,14 @@ def page_of(result: RunResult, when: datetime) -> str:
     return render(result, *_figures(result), when)
 
 
-def _figures(result: RunResult) -> tuple[Sequence[ToldApart], Mapping[str, Figure]]:
+def _figures(result: RunResult) -> tuple[Sequence[RocCurves], Mapping[str, Figure]]:
     from netspec.report import charts
 
-    apart = charts.classes_apart(result)
+    apart = charts.roc_curves(result)
     return apart, charts.draw(result, apart)
 
 
-def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, Figure], when: datetime) -> str:
+def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, Figure], when: datetime) -> str:
     """The page. `apart` is how well the classes are told apart, and `when` the end of the run."""
     from markupsafe import Markup
 
@@ -83,7 +83,7 @@ def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, 
     return template("report.html.j2").render(
         result=result,
         program=result.program,
-        judgement=result.judgement,
+        evaluation=result.evaluation,
         when=when,
         # made by matplotlib, which escapes the texts in them
         plots={name: Markup(style.svg(figure, name.replace("_", " "))) for name, figure in figures.items()},
@@ -101,8 +101,8 @@ def render(result: RunResult, apart: Sequence[ToldApart], figures: Mapping[str, 
 def _calibration_error(result: RunResult) -> float:
     from netspec.catalogue.metrics.calibration_error import CalibrationError
 
-    assert result.judgement is not None
-    return CalibrationError().compute(result.judgement.judged)
+    assert result.evaluation is not None
+    return CalibrationError().compute(result.evaluation.predictions)
 
 
 def _drawing(result: RunResult) -> Markup | None:

@@ -16,11 +16,11 @@ from netspec.program.written import written
 from netspec.render.curve import COLUMNS, WIDTH, draw_over
 from netspec.render.words import clean
 from netspec.report.charts.style import DOTS, INK, MUTED, TRAIN, VALIDATION, style
-from netspec.runner.uses.lr_finder import RangeTest
+from netspec.runner.uses.lr_finder import LrFinderResult
 from netspec.wording import counted
 
 
-def render_range_test(test: RangeTest) -> RenderableType:
+def render_lr_finder(test: LrFinderResult) -> RenderableType:
     """The curve of the loss, what it suggests, and the line to write."""
     ended = ", where the training diverged" if test.diverged else ""
     title = f"loss over the learning rate, {counted(len(test.tried), 'step')}{ended}"
@@ -39,7 +39,7 @@ def render_range_test(test: RangeTest) -> RenderableType:
     return Group(*parts, table, "", line)
 
 
-def _curve(test: RangeTest) -> list[str]:
+def _curve(test: LrFinderResult) -> list[str]:
     """The smoothed loss over the logarithm of the learning rate, with a mark below what is suggested."""
     lrs, losses = (np.array([getattr(one, name) for one in test.tried]) for name in ("lr", "smoothed"))
     places = np.linspace(log(lrs[0]), log(lrs[-1]), COLUMNS)
@@ -65,7 +65,7 @@ def _short(lr: float) -> str:
     return number_text(float(f"{lr:.2g}"))
 
 
-def plot(test: RangeTest) -> Figure:
+def plot(test: LrFinderResult) -> Figure:
     """The losses of the steps and the smoothed one over the learning rate, with what is suggested."""
     figure = Figure(figsize=(560 / DOTS, 320 / DOTS), dpi=DOTS, layout="constrained")
     figure.suptitle("loss over the learning rate", x=0.012, ha="left", color=INK, fontsize=12, fontweight="bold")
@@ -100,7 +100,7 @@ def plot(test: RangeTest) -> Figure:
     return figure
 
 
-def range_test_as_json(test: RangeTest) -> dict[str, Any]:
+def lr_finder_as_json(test: LrFinderResult) -> dict[str, Any]:
     """All of it for programs; a loss that overflowed is null."""
     return {
         "spec": test.program.source.name,

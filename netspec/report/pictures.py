@@ -61,17 +61,17 @@ def shots(result: RunResult) -> tuple[Shot, ...]:
 
 def misses(result: RunResult) -> tuple[Miss, ...]:
     """The mistakes that the network was surest of."""
-    judgement, target = result.judgement, result.program.type.target
-    if judgement is None or not isinstance(target, Classes):
+    evaluation, target = result.evaluation, result.program.type.target
+    if evaluation is None or not isinstance(target, Classes):
         return ()
-    judged, found = judgement.judged, list[Miss]()
+    predictions, found = evaluation.predictions, list[Miss]()
     for mistake in result.shown.mistakes:
-        true, taken = int(judged.targets[mistake.place]), int(judged.predictions[mistake.place])
-        chances = judged.chances[mistake.place]
-        likely = list(dict.fromkeys([taken, *np.argsort(-chances, kind="stable")[:BARS].tolist(), true]))
+        true, taken = int(predictions.targets[mistake.place]), int(predictions.predictions[mistake.place])
+        probabilities = predictions.scores[mistake.place]
+        likely = list(dict.fromkeys([taken, *np.argsort(-probabilities, kind="stable")[:BARS].tolist(), true]))
         bars = [
-            Bar(target.names[one], float(chances[one]), {true: "true", taken: "taken"}.get(one, "other"))
-            for one in sorted(likely, key=lambda one: -chances[one])
+            Bar(target.names[one], float(probabilities[one]), {true: "true", taken: "taken"}.get(one, "other"))
+            for one in sorted(likely, key=lambda one: -probabilities[one])
         ]
         picture = None if mistake.picture is None else address(mistake.picture)
         found.append(Miss(mistake.place + 1, picture, target.names[true], target.names[taken], bars))

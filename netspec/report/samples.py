@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from netspec.data.preview import Seen
+from netspec.data.preview import Preview
 from netspec.render.words import shorten
 from netspec.report.charts.style import DOTS, INK, LINE, MUTED
 
@@ -16,7 +16,7 @@ SIDE, GAP, HEAD, NAMES = 96, 8, 26, 110
 """The sizes of an image, between images, of the line above and of the column with the names, in pixels."""
 
 
-def grid(inputs: Sequence[Seen]) -> Figure:
+def grid(inputs: Sequence[Preview]) -> Figure:
     """All images of some samples; of samples with several, one row below the other."""
     rows = [(one, number) for number in range(len(inputs[0].targets)) for one in inputs]
     epochs = len(inputs[0].undone)

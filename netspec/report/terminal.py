@@ -23,10 +23,10 @@ from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import (
     EpochAdvanced,
     EpochEnded,
+    Evaluation,
     Event,
     Finished,
     Halted,
-    Judgement,
     PartBegun,
     Resumed,
     RolledBack,
@@ -197,7 +197,7 @@ class Terminal:
             return
         self._line()
         if result.test is not None:
-            self.judgement(result.test)
+            self.evaluation(result.test)
         else:
             self._fact("test", "the data has no test split")
             if values := best_validation(result):
@@ -231,7 +231,7 @@ class Terminal:
             self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
 
-    def judgement(self, test: Judgement) -> None:
+    def evaluation(self, test: Evaluation) -> None:
         """How a split was judged: its numbers, and each class."""
         in_table = set(test.classes[0].values) if 0 < len(test.classes) <= LISTED_CLASSES else set[str]()
         values = {name: value for name, value in test.values.items() if name not in in_table}
@@ -245,7 +245,7 @@ class Terminal:
         if test.worst is not None:
             self._fact("worst", _worst(test, test.worst))
 
-    def _classes(self, test: Judgement) -> None:
+    def _classes(self, test: Evaluation) -> None:
         """The table of the classes: a line for each, the worst one marked, and the means."""
         measured = tuple(test.classes[0].values)
         names = [words.clean(item.name) for item in test.classes]
@@ -262,7 +262,7 @@ class Terminal:
             mark = f"  {self._sign('←', '<-')} worst" if worst else ""
             row(names[number], (*cells, words.count(item.support)), mark, "yellow" if worst else "")
         means = [words.measure(name, test.values[name]) if name in test.values else "" for name in measured]
-        row("mean", (*means, words.count(len(test.judged.targets))), style="bold")
+        row("mean", (*means, words.count(len(test.predictions.targets))), style="bold")
 
     def _fact(self, label: str, text: str, style: str = "", *, wrap: bool = True) -> None:
         """A label and what it stands for; on a terminal, long texts go on below themselves."""
@@ -312,7 +312,7 @@ def _width(name: str) -> int:
     return max(len(split), len(measured), 8)
 
 
-def _worst(test: Judgement, place: int) -> str:
+def _worst(test: Evaluation, place: int) -> str:
     worst = test.classes[place]
     if worst.mistaken_for is None:
         return words.clean(worst.name)

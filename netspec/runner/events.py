@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from netspec.catalogue.metrics import Judged
-from netspec.data.data_record import DataUsed
+from netspec.catalogue.metrics import Predictions
+from netspec.data.data_record import DataRecord
 from netspec.program.parts import Part
 from netspec.program.program import Program
-from netspec.runner.report_samples import Shown
+from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import Moment
 
 
@@ -32,7 +32,7 @@ class Started:
 
     program: Program
     folder: Path
-    data: DataUsed
+    data: DataRecord
     device: str
     environment: Mapping[str, str]
     resumed: Resumed | None = None
@@ -122,14 +122,14 @@ class ClassReport:
 
 
 @dataclass(frozen=True)
-class Judgement:
-    """How a split was judged. `values` has `loss` and each metric; `judged` is what they are made from; `classes` is
-    empty unless per_class is asked for; `worst` is the place in `classes` of the one with the smallest F1 among those
-    that have samples."""
+class Evaluation:
+    """The evaluation of a split. `values` has `loss` and each metric; `predictions` is what they are computed from;
+    `classes` is empty unless per_class is set; `worst` is the index in `classes` of the one with the smallest F1 among
+    those that have samples."""
 
     split: str
     values: Mapping[str, float]
-    judged: Judged
+    predictions: Predictions
     classes: tuple[ClassReport, ...] = ()
     worst: int | None = None
 
@@ -145,21 +145,21 @@ class RunResult:
 
     folder: Path
     program: Program
-    data: DataUsed
+    data: DataRecord
     device: str
     environment: Mapping[str, str]
     history: tuple[Mapping[str, float], ...]
     best_epoch: int | None
     stopped: str | None
-    test: Judgement | None
+    test: Evaluation | None
     seconds: float
     restored: int | None = None
-    validation: Judgement | None = None
-    shown: Shown = field(default_factory=Shown)
+    validation: Evaluation | None = None
+    shown: ReportSamples = field(default_factory=ReportSamples)
     unfinished: Moment | None = None
 
     @property
-    def judgement(self) -> Judgement | None:
+    def evaluation(self) -> Evaluation | None:
         """How the network was judged in the end."""
         return self.test or self.validation
 
@@ -181,8 +181,8 @@ class RunResult:
         best: int | None,
         stopped: str | None,
         restored: int | None,
-        judgement: Judgement | None,
-        shown: Shown,
+        evaluation: Evaluation | None,
+        shown: ReportSamples,
         seconds: float,
     ) -> Self:
         """What became of a run that started so."""
@@ -195,10 +195,10 @@ class RunResult:
             history=tuple(history),
             best_epoch=best,
             stopped=stopped,
-            test=judgement if judgement and judgement.split == "test" else None,
+            test=evaluation if evaluation and evaluation.split == "test" else None,
             seconds=seconds,
             restored=restored,
-            validation=judgement if judgement and judgement.split == "validation" else None,
+            validation=evaluation if evaluation and evaluation.split == "validation" else None,
             shown=shown,
         )
 

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from netspec.catalogue.metrics import Judged
-from netspec.data.prepare import Prepared, Split
+from netspec.catalogue.metrics import Predictions
+from netspec.data.prepare import PreparedData, Split
 from netspec.data.processing import Processing
 
 SAMPLES, MISTAKES = 24, 12
@@ -36,7 +36,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ReportSamples:
     """`balance` has the classes with their numbers of training samples; `samples` are the first of epoch 1 after
     transforms and augmentation; `mistakes` are of the split that the network is judged on, the surest first."""
 
@@ -45,24 +45,24 @@ class Shown:
     mistakes: tuple[Mistake, ...] = ()
 
     @classmethod
-    def of(cls, data: Prepared, split: str | None, judged: Judged | None) -> Self:
+    def of(cls, data: PreparedData, split: str | None, predictions: Predictions | None) -> Self:
         """What there is to be shown of the data, and of how a network was judged on a split of it."""
         of_split = {"test": data.test, "validation": data.validation}[split] if split else None
-        mistakes = _mistakes(data, of_split, judged) if of_split and judged else ()
+        mistakes = _mistakes(data, of_split, predictions) if of_split and predictions else ()
         return cls(data.classes, _samples(data), mistakes)
 
 
-def surest_mistakes(judged: Judged, most: int) -> list[int]:
+def most_confident_mistakes(predictions: Predictions, most: int) -> list[int]:
     """The places of the samples that were taken for another class, the surest first; none without probabilities."""
-    if judged.probabilities is None:
+    if predictions.probabilities is None:
         return []
-    wrong = np.flatnonzero(judged.predictions != judged.targets)
-    sure = judged.probabilities[wrong, judged.predictions[wrong]]
+    wrong = np.flatnonzero(predictions.predictions != predictions.targets)
+    sure = predictions.probabilities[wrong, predictions.predictions[wrong]]
     places: list[int] = wrong[np.argsort(-sure, kind="stable")][:most].tolist()
     return places
 
 
-def _samples(data: Prepared) -> tuple[Sample, ...]:
+def _samples(data: PreparedData) -> tuple[Sample, ...]:
     found = _images(data)
     if found is None:
         return ()
@@ -73,8 +73,8 @@ def _samples(data: Prepared) -> tuple[Sample, ...]:
     return tuple(Sample(picture, target) for picture, target in zip(pictures, targets.tolist(), strict=False))
 
 
-def _mistakes(data: Prepared, split: Split, judged: Judged) -> tuple[Mistake, ...]:
-    places, found = surest_mistakes(judged, MISTAKES), _images(data)
+def _mistakes(data: PreparedData, split: Split, predictions: Predictions) -> tuple[Mistake, ...]:
+    places, found = most_confident_mistakes(predictions, MISTAKES), _images(data)
     pictures: list[np.ndarray] = []
     if found is not None:
         number, processing = found
@@ -83,7 +83,7 @@ def _mistakes(data: Prepared, split: Split, judged: Judged) -> tuple[Mistake, ..
     return tuple(Mistake(place, picture) for place, picture in zip_longest(places, pictures))
 
 
-def _images(data: Prepared) -> tuple[int, Processing] | None:
+def _images(data: PreparedData) -> tuple[int, Processing] | None:
     """The first input that is images, with its place."""
     images = (found for found in enumerate(data.processing) if found[1].field.form == "image")
     return next(images, None)

@@ -34,7 +34,7 @@ from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Source
 from tests.graphs import chain
 
@@ -96,7 +96,7 @@ def test_what_fits_is_filled_and_what_does_not_is_refused_as_torch_refuses_it(
     tensor = torch.full(sizes, torch.nan)
     try:
         initializer.fits(sizes)
-    except Misfit:
+    except MisfitError:
         with pytest.raises(ValueError, match="dimension"):
             initializer.fill(tensor, generator(0))
     else:

@@ -17,7 +17,7 @@ from torch import nn
 from netspec.builder import build
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from tests.campaigns.campaign import Mismatch, main
 from tests.campaigns.generate import generate
 from tests.catalogue.layer_cases import CASES, Case
@@ -69,7 +69,7 @@ def _drawn(name: str, turn: int) -> Case | None:
         try:
             layer.check()
             layer.outputs(*shapes)
-        except Misfit:
+        except MisfitError:
             return
         found.append(case)
 

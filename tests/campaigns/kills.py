@@ -28,7 +28,7 @@ import torch
 from netspec.checker import check_file
 from netspec.runner.store.checkpoint import Checkpoints, Moment
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.saved_spec import kept_program
+from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.uses.verify_resume import finals, run_through
 
 TRAIN = """
@@ -73,7 +73,7 @@ def forked(folder: Path) -> int:
     status = 1
     try:
         torch.set_num_threads(1)
-        run_through(kept_program(folder), folder, torch.device("cpu"))
+        run_through(saved_program(folder), folder, torch.device("cpu"))
         status = 0
     finally:
         os._exit(status)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 Case = tuple[Layer, tuple[Shape, ...]]
 Values = st.SearchStrategy[Any]
@@ -211,7 +211,7 @@ def folds(draw: st.DrawFn) -> Case:
     layer = made("fold", output_size=image.spatial if draw(st.integers(0, 5)) else image.last, **arguments)
     try:
         x = made("unfold", **arguments).infer(image)
-    except Misfit:
+    except MisfitError:
         x = draw(shapes())
     return layer, (x if draw(st.integers(0, 5)) else draw(changed(x, st.integers(1, 30), batched=True)),)
 

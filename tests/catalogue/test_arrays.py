@@ -21,7 +21,7 @@ from netspec.catalogue.sources.safetensors import Safetensors
 from netspec.catalogue.types import Classes, Number
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 from tests.specs import check, rendered
 
 LABELS = np.array([0, 1, 2, 1])
@@ -164,7 +164,7 @@ def test_arrays_that_do_not_fit_are_named(
 
 def test_one_of_a_pair_needs_the_other(kind: type[Arrays]) -> None:
     for given_, other in (("test_inputs", "test_targets"), ("test_targets", "test_inputs")):
-        with pytest.raises(Misfit, match=f"`{given_}` needs `{other}`"):
+        with pytest.raises(MisfitError, match=f"`{given_}` needs `{other}`"):
             made(kind, **{given_: "u"}).check()
 
 

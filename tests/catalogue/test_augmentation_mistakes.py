@@ -14,7 +14,7 @@ from netspec.catalogue.augmentations.random_resized_crop import RandomResizedCro
 from netspec.catalogue.augmentations.random_rotation import RandomRotation
 from netspec.catalogue.augmentations.random_zoom_out import RandomZoomOut
 from netspec.catalogue.entry import entries
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from tests.catalogue.test_augmentations import augmentation
 
 
@@ -34,7 +34,7 @@ from tests.catalogue.test_augmentations import augmentation
     ],
 )
 def test_arguments_that_do_not_go_together_are_refused(entry: Augmentation, argument: str | None) -> None:
-    with pytest.raises(Misfit) as error:
+    with pytest.raises(MisfitError) as error:
         entry.check()
     assert error.value.argument == argument
 
@@ -49,12 +49,12 @@ def test_arguments_that_do_not_go_together_are_refused(entry: Augmentation, argu
     ],
 )
 def test_what_does_not_fit_the_images_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(Misfit) as error:
+    with pytest.raises(MisfitError) as error:
         augmentation(text).infer(Shape.of(3, 20, 16))
     assert error.value.reason == reason
 
 
 @pytest.mark.parametrize("entry", [entry for entry in entries(Augmentation) if getattr(entry, "colours", False)])
 def test_colours_are_of_one_or_three_channels(entry: type[Augmentation]) -> None:
-    with pytest.raises(Misfit, match="is for images with 1 or 3 channels"):
+    with pytest.raises(MisfitError, match="is for images with 1 or 3 channels"):
         augmentation(entry.examples[0].text).infer(Shape.of(4, 32, 32))

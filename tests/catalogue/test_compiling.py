@@ -13,7 +13,7 @@ from netspec.builder import build
 from netspec.catalogue.entry import Example, entries
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.types import Classes, Number
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from tests.catalogue.test_conformance import made
 from tests.compiled import compiles, exports
 from tests.specs import check
@@ -27,7 +27,7 @@ TARGETS = (Classes(("ant", "bee", "cat", "dog")), Classes(("no", "yes")), Number
 def outputs(loss: Loss, target: Any) -> Sequence[Shape]:
     try:
         return tuple(loss.outputs(target, Shape.of(2, 5)))
-    except Misfit:
+    except MisfitError:
         return ()
 
 

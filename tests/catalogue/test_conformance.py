@@ -26,7 +26,7 @@ from netspec.problems import Problems
 from netspec.program.randomness import generator
 from netspec.program.written import written
 from netspec.resources import resource
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Source
 
 BATCH = 3
@@ -95,7 +95,7 @@ def test_it_infers_the_shape_that_comes_out(kind: type[Entry], entry: type[Entry
     x = Shape(example.inputs[0])
     value = sample(x)
     if isinstance(result, Transform):
-        real = result.apply(value, result.measure([value]))
+        real = result.apply(value, result.fit([value]))
     else:
         real = result.apply(value, result.draw(BATCH, x, generator(0)))
     assert (result.infer(x).dims,) == example.outputs == (tuple(real.shape[1:]),)
@@ -136,5 +136,5 @@ def test_a_value_of_any_rank_is_taken_or_refused(
             assert result.flops(*xs) >= 0 and result.smallest_batch(*xs) >= 1
         else:
             assert result.infer(x).size > 0
-    except Misfit as error:
+    except MisfitError as error:
         assert error.reason

@@ -19,7 +19,7 @@ from netspec.catalogue.transforms.center_crop import CenterCrop
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.transforms.pad import Pad
 from netspec.catalogue.transforms.resize import Resize
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from tests.catalogue.test_conformance import made
 
 Function = Callable[[torch.Tensor], torch.Tensor]
@@ -84,10 +84,10 @@ def test_it_is_torchvision_s(text: str, wanted: Function, channels: int) -> None
     step = transform(text)
     try:
         shape = step.infer(Shape(tuple(inputs.shape[1:])))
-    except Misfit:
+    except MisfitError:
         assert channels == 1 and ("[0.1, 0.2, 0.3]" in text or "cifar10" in text)
         return
-    found = step.apply(inputs, step.measure([inputs]))
+    found = step.apply(inputs, step.fit([inputs]))
     torch.testing.assert_close(found, wanted(inputs), atol=2e-6, rtol=0)
     assert tuple(found.shape[1:]) == shape.dims
     if not text.startswith(OVERSHOOTS):
@@ -105,7 +105,7 @@ def test_it_leaves_what_comes_in_alone(text: str) -> None:
     inputs = images()
     before = inputs.clone()
     step = transform(text)
-    step.apply(inputs, step.measure([inputs]))
+    step.apply(inputs, step.fit([inputs]))
     assert torch.equal(inputs, before)
 
 
@@ -113,7 +113,7 @@ def test_it_leaves_what_comes_in_alone(text: str) -> None:
 def test_an_image_doesn_t_depend_on_the_others(text: str) -> None:
     inputs = images()
     step = transform(text)
-    whole = step.apply(inputs, step.measure([inputs]))
+    whole = step.apply(inputs, step.fit([inputs]))
     for place in range(len(inputs)):
         assert torch.equal(step.apply(inputs[place : place + 1], {})[0], whole[place])
 
@@ -157,13 +157,13 @@ def test_a_border_may_be_wider_than_the_image_as_in_numpy(padding: tuple[int, ..
     ],
 )
 def test_what_doesn_t_fit_the_images_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(Misfit) as error:
+    with pytest.raises(MisfitError) as error:
         transform(text).infer(Shape.of(3, 20, 16))
     assert error.value.reason == reason and error.value.argument is not None
 
 
 def test_a_side_of_no_pixels_is_refused() -> None:
-    with pytest.raises(Misfit, match=r"a side of .* would have no pixel"):
+    with pytest.raises(MisfitError, match=r"a side of .* would have no pixel"):
         Resize(size=1, max_size=2).infer(Shape.of(1, 1, 30))
 
 
@@ -175,7 +175,7 @@ def test_a_side_of_no_pixels_is_refused() -> None:
     ],
 )
 def test_a_largest_size_goes_with_one_number_below_it(wrong: dict[str, Any], argument: str) -> None:
-    with pytest.raises(Misfit) as error:
+    with pytest.raises(MisfitError) as error:
         Resize(**wrong).check()
     assert error.value.argument == argument
 

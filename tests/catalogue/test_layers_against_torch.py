@@ -17,7 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from tests.catalogue.layer_cases import CASES, Case, entry, made
 
 Sizes = tuple[int, ...]
@@ -290,7 +290,7 @@ def inferred_shapes(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[Sizes, ...
     try:
         layer.check()
         return tuple(shape.dims for shape in layer.outputs(*shapes))
-    except Misfit:
+    except MisfitError:
         return None
 
 
@@ -410,7 +410,7 @@ def test_a_layer_counts_operations_as_torch_does(name: str):
 @pytest.mark.parametrize("x", [Shape.of(784), Shape.of(2, 2, 2, 2, 2)], ids=str)
 def test_what_takes_images_refuses_a_vector_and_five_dimensions(name: str, x: Shape):
     arguments = {"out_channels": 4, "kernel_size": 1, "padding": 0, "scale_factor": 2}
-    with pytest.raises(Misfit):
+    with pytest.raises(MisfitError):
         made(name, **{key: value for key, value in arguments.items() if key in entry(name).model_fields}).outputs(x)
 
 
@@ -419,7 +419,7 @@ def test_what_takes_images_refuses_a_vector_and_five_dimensions(name: str, x: Sh
 def test_what_reads_sequences_refuses_all_else(name: str, x: Shape):
     """torch would take a batch of vectors for one sequence."""
     arguments = {"hidden_size": 4, "num_heads": 2, "nhead": 2}
-    with pytest.raises(Misfit, match=r"\[sequence, features\]"):
+    with pytest.raises(MisfitError, match=r"\[sequence, features\]"):
         made(name, **{key: value for key, value in arguments.items() if key in entry(name).model_fields}).outputs(x)
 
 
@@ -443,12 +443,12 @@ def test_what_reads_sequences_refuses_all_else(name: str, x: Shape):
     ids=lambda item: item.name() if isinstance(item, Layer) else str(item),
 )
 def test_what_torch_would_take_for_something_else_is_refused(layer: Layer, x: Shape, reason: str):
-    with pytest.raises(Misfit, match=reason):
+    with pytest.raises(MisfitError, match=reason):
         layer.outputs(x)
 
 
 def test_an_operator_says_which_dimensions_differ():
-    with pytest.raises(Misfit) as caught:
+    with pytest.raises(MisfitError) as caught:
         made("add").outputs(Shape.of(32, 14, 14), Shape.of(64, 28, 14))
     assert caught.value.reason == "`+` needs equal shapes: [32, 14, 14] and [64, 28, 14]"
     assert caught.value.help == "channels 32 and 64, height 14 and 28"

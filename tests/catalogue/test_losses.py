@@ -25,7 +25,7 @@ from netspec.catalogue.slots import slots
 from netspec.catalogue.types import Classes, Number, Target
 from netspec.catalogue.values import Term
 from netspec.program.objective import Objective
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 SAMPLES = 12
 CHANCE = torch.Generator().manual_seed(5)
@@ -211,7 +211,7 @@ TARGETS: list[Target] = [FOUR, TWO, Number()]
 def outputs(loss: Loss, target: Target) -> dict[Shape, str]:
     try:
         return loss.outputs(target, Shape.of(2, 5))
-    except Misfit:
+    except MisfitError:
         return {}
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec.catalogue.entry import entries, find, names
-from netspec.catalogue.metrics import Judged, Metric, PerClass, called
+from netspec.catalogue.metrics import Metric, PerClass, Predictions, called
 
 TOLERANCE: dict[str, Any] = {"rel": 1e-6, "abs": 1e-9, "nan_ok": True}
 AVERAGES = ("macro", "weighted", "micro")
@@ -27,26 +27,28 @@ def metric(name: str, **arguments: Any) -> Metric:
 
 
 @st.composite
-def classified(draw: st.DrawFn) -> Judged:
+def classified(draw: st.DrawFn) -> Predictions:
     """Classes with their probabilities; many a class is without samples, or without predictions."""
     classes, samples = draw(st.integers(2, 6)), draw(st.integers(1, 40))
     chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     # of few kinds, so that some are equally probable
-    chances = chance.integers(0, draw(st.sampled_from((2, 5, 1000))), (samples, classes)) + 1e-3
+    probabilities = chance.integers(0, draw(st.sampled_from((2, 5, 1000))), (samples, classes)) + 1e-3
     if draw(st.booleans()):
-        chances[chance.random(samples) < 0.3, 0] += 1e6
-    chances /= chances.sum(axis=1, keepdims=True)
-    return Judged(chance.integers(0, draw(st.integers(1, classes)), samples), chances.argmax(1), chances, classes)
+        probabilities[chance.random(samples) < 0.3, 0] += 1e6
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    return Predictions(
+        chance.integers(0, draw(st.integers(1, classes)), samples), probabilities.argmax(1), probabilities, classes
+    )
 
 
 @st.composite
-def numbered(draw: st.DrawFn) -> Judged:
+def numbered(draw: st.DrawFn) -> Predictions:
     """Numbers, of which some are 0, and sometimes all the same."""
     samples = draw(st.integers(2, 40))
     chance = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     true = chance.normal(3, draw(st.sampled_from((0, 1, 100))), samples) * (chance.random(samples) < 0.9)
     missed = chance.normal(0, draw(st.sampled_from((0, 1e-3, 10))), samples)
-    return Judged(true, true + missed)
+    return Predictions(true, true + missed)
 
 
 def quiet(function: Callable[..., Any], *arguments: Any, **options: Any) -> float:
@@ -59,9 +61,9 @@ def quiet(function: Callable[..., Any], *arguments: Any, **options: Any) -> floa
 
 
 @pytest.mark.parametrize("average", AVERAGES)
-@given(judged=classified())
-def test_shares_of_classes(average: Any, judged: Judged) -> None:
-    labels = range(judged.classes or 0)
+@given(predictions=classified())
+def test_shares_of_classes(average: Any, predictions: Predictions) -> None:
+    labels = range(predictions.classes or 0)
     options = {"labels": labels, "average": average, "zero_division": 0}
     for name, oracle, arguments in (
         ("precision", sk.precision_score, {}),
@@ -71,59 +73,59 @@ def test_shares_of_classes(average: Any, judged: Judged) -> None:
         ("f_beta", sk.fbeta_score, {"beta": 2.0}),
         ("jaccard", sk.jaccard_score, {}),
     ):
-        expected = quiet(oracle, judged.targets, judged.predictions, **arguments, **options)
-        found = metric(name, average=average, **arguments).compute(judged)
+        expected = quiet(oracle, predictions.targets, predictions.predictions, **arguments, **options)
+        found = metric(name, average=average, **arguments).compute(predictions)
         assert found == pytest.approx(expected, **TOLERANCE), (name, arguments)
 
 
-@given(judged=classified())
-def test_specificity_is_the_recall_of_the_rest(judged: Judged) -> None:
+@given(predictions=classified())
+def test_specificity_is_the_recall_of_the_rest(predictions: Predictions) -> None:
     found = metric("specificity")
     assert isinstance(found, PerClass)
-    for number, share in enumerate(found.per_class(judged.counts)):
-        others, not_taken = judged.targets != number, judged.predictions != number
+    for number, share in enumerate(found.per_class(predictions.counts)):
+        others, not_taken = predictions.targets != number, predictions.predictions != number
         assert share == pytest.approx(quiet(sk.recall_score, others, not_taken, zero_division=0))
 
 
-@given(judged=classified())
-def test_metrics_of_decisions(judged: Judged) -> None:
-    pair, labels = (judged.targets, judged.predictions), range(judged.classes or 0)
+@given(predictions=classified())
+def test_metrics_of_decisions(predictions: Predictions) -> None:
+    pair, labels = (predictions.targets, predictions.predictions), range(predictions.classes or 0)
     kappas = {
         weights: quiet(sk.cohen_kappa_score, *pair, labels=labels, weights=None if weights == "none" else weights)
         for weights in ("none", "linear", "quadratic")
     }
     for weights, expected in kappas.items():
-        assert metric("cohen_kappa", weights=weights).compute(judged) == pytest.approx(expected, **TOLERANCE)
+        assert metric("cohen_kappa", weights=weights).compute(predictions) == pytest.approx(expected, **TOLERANCE)
     for name, oracle in (
         ("accuracy", sk.accuracy_score),
         ("balanced_accuracy", sk.balanced_accuracy_score),
         ("matthews_corrcoef", sk.matthews_corrcoef),
     ):
-        assert metric(name).compute(judged) == pytest.approx(quiet(oracle, *pair), **TOLERANCE), name
+        assert metric(name).compute(predictions) == pytest.approx(quiet(oracle, *pair), **TOLERANCE), name
 
 
-@given(judged=classified())
-def test_metrics_of_probabilities(judged: Judged) -> None:
-    labels = range(judged.classes or 0)
-    loss = quiet(sk.log_loss, judged.targets, judged.probabilities, labels=labels)
-    assert metric("log_loss").compute(judged) == pytest.approx(loss, **TOLERANCE)
+@given(predictions=classified())
+def test_metrics_of_probabilities(predictions: Predictions) -> None:
+    labels = range(predictions.classes or 0)
+    loss = quiet(sk.log_loss, predictions.targets, predictions.scores, labels=labels)
+    assert metric("log_loss").compute(predictions) == pytest.approx(loss, **TOLERANCE)
     for k in labels:
-        best = metric("top_k_accuracy", k=k + 1).compute(judged)
-        if judged.classes == 2:
-            assert best == (metric("top_k_accuracy", k=1).compute(judged) if k == 0 else 1)
+        best = metric("top_k_accuracy", k=k + 1).compute(predictions)
+        if predictions.classes == 2:
+            assert best == (metric("top_k_accuracy", k=1).compute(predictions) if k == 0 else 1)
         else:
-            expected = quiet(sk.top_k_accuracy_score, judged.targets, judged.probabilities, k=k + 1, labels=labels)
+            expected = quiet(sk.top_k_accuracy_score, predictions.targets, predictions.scores, k=k + 1, labels=labels)
             assert best == pytest.approx(expected)
-    truth = np.eye(judged.classes or 0)[judged.targets]
-    squares = ((judged.chances - truth) ** 2).sum(1).mean() / (2 if judged.classes == 2 else 1)
-    assert metric("brier_score").compute(judged) == pytest.approx(squares, **TOLERANCE)
+    truth = np.eye(predictions.classes or 0)[predictions.targets]
+    squares = ((predictions.scores - truth) ** 2).sum(1).mean() / (2 if predictions.classes == 2 else 1)
+    assert metric("brier_score").compute(predictions) == pytest.approx(squares, **TOLERANCE)
 
 
-@given(judged=classified())
-def test_the_brier_score_of_two_classes_is_that_of_scikit_learn(judged: Judged) -> None:
-    chances = judged.chances[:, :2] / judged.chances[:, :2].sum(1, keepdims=True)
-    two = Judged(judged.targets % 2, chances.argmax(1), chances, 2)
-    expected = quiet(sk.brier_score_loss, two.targets, chances[:, 1], pos_label=1)
+@given(predictions=classified())
+def test_the_brier_score_of_two_classes_is_that_of_scikit_learn(predictions: Predictions) -> None:
+    probabilities = predictions.scores[:, :2] / predictions.scores[:, :2].sum(1, keepdims=True)
+    two = Predictions(predictions.targets % 2, probabilities.argmax(1), probabilities, 2)
+    expected = quiet(sk.brier_score_loss, two.targets, probabilities[:, 1], pos_label=1)
     assert metric("brier_score").compute(two) == pytest.approx(expected, **TOLERANCE)
 
 
@@ -131,34 +133,34 @@ def test_the_brier_score_of_two_classes_is_that_of_scikit_learn(judged: Judged) 
 @pytest.mark.parametrize(
     ("name", "oracle"), [("roc_auc", sk.roc_auc_score), ("average_precision", sk.average_precision_score)]
 )
-@given(judged=classified())
-def test_areas_under_curves(name: str, oracle: Callable[..., Any], average: Any, judged: Judged) -> None:
-    ones = [1] if judged.classes == 2 else [*range(judged.classes or 0)]
-    told = [one for one in ones if 0 < (judged.targets == one).sum() < len(judged.targets)]
-    scores = [quiet(oracle, judged.targets == one, judged.chances[:, one]) for one in told]
-    weights = [(judged.targets == one).sum() for one in told] if average == "weighted" else None
-    expected = np.average(scores, weights=weights) if told else np.nan
-    assert metric(name, average=average).compute(judged) == pytest.approx(expected, **TOLERANCE)
+@given(predictions=classified())
+def test_areas_under_curves(name: str, oracle: Callable[..., Any], average: Any, predictions: Predictions) -> None:
+    ones = [1] if predictions.classes == 2 else [*range(predictions.classes or 0)]
+    told = [one for one in ones if 0 < (predictions.targets == one).sum() < len(predictions.targets)]
+    probabilities = [quiet(oracle, predictions.targets == one, predictions.scores[:, one]) for one in told]
+    weights = [(predictions.targets == one).sum() for one in told] if average == "weighted" else None
+    expected = np.average(probabilities, weights=weights) if told else np.nan
+    assert metric(name, average=average).compute(predictions) == pytest.approx(expected, **TOLERANCE)
 
 
 @pytest.mark.parametrize("average", ["macro", "weighted"])
 def test_the_area_over_all_classes_is_that_of_scikit_learn(average: Any) -> None:
     chance = np.random.default_rng(0)
-    chances = chance.dirichlet(np.ones(5), 500)
-    judged = Judged(chance.integers(0, 5, 500), chances.argmax(1), chances, 5)
-    expected = sk.roc_auc_score(judged.targets, chances, multi_class="ovr", average=average)
-    assert metric("roc_auc", average=average).compute(judged) == pytest.approx(expected, **TOLERANCE)
+    probabilities = chance.dirichlet(np.ones(5), 500)
+    predictions = Predictions(chance.integers(0, 5, 500), probabilities.argmax(1), probabilities, 5)
+    expected = sk.roc_auc_score(predictions.targets, probabilities, multi_class="ovr", average=average)
+    assert metric("roc_auc", average=average).compute(predictions) == pytest.approx(expected, **TOLERANCE)
 
 
-@given(judged=classified(), bins=st.integers(1, 20))
-def test_the_calibration_error_is_the_sum_over_its_bins(judged: Judged, bins: int) -> None:
-    sure, right = judged.chances.max(1), judged.predictions == judged.targets
+@given(predictions=classified(), bins=st.integers(1, 20))
+def test_the_calibration_error_is_the_sum_over_its_bins(predictions: Predictions, bins: int) -> None:
+    sure, right = predictions.scores.max(1), predictions.predictions == predictions.targets
     expected = 0.0
     for number in range(bins):
         inside = (sure > number / bins) & (sure <= (number + 1) / bins)
         if inside.any():
             expected += inside.mean() * abs(right[inside].mean() - sure[inside].mean())
-    assert metric("calibration_error", bins=bins).compute(judged) == pytest.approx(expected, **TOLERANCE)
+    assert metric("calibration_error", bins=bins).compute(predictions) == pytest.approx(expected, **TOLERANCE)
 
 
 # ---- of numbers ----
@@ -177,10 +179,10 @@ def test_the_calibration_error_is_the_sum_over_its_bins(judged: Judged, bins: in
         ("explained_variance", sk.explained_variance_score),
     ],
 )
-@given(judged=numbered())
-def test_metrics_of_numbers(name: str, oracle: Callable[..., Any], judged: Judged) -> None:
-    expected = quiet(oracle, judged.targets, judged.predictions)
-    assert metric(name).compute(judged) == pytest.approx(expected, **TOLERANCE)
+@given(predictions=numbered())
+def test_metrics_of_numbers(name: str, oracle: Callable[..., Any], predictions: Predictions) -> None:
+    expected = quiet(oracle, predictions.targets, predictions.predictions)
+    assert metric(name).compute(predictions) == pytest.approx(expected, **TOLERANCE)
 
 
 # ---- of all ----
@@ -209,18 +211,20 @@ def test_what_is_better_is_larger_or_smaller(name: str) -> None:
     arguments = {"f_beta": {"beta": 2.0}, "top_k_accuracy": {"k": 1}}.get(name, {})
     if entry.of == "classes":
         targets = np.array([0, 1, 2, 0, 1, 2])
-        right = Judged(targets, targets, np.eye(3)[targets], 3)
-        wrong = Judged(targets, (targets + 1) % 3, np.eye(3)[(targets + 1) % 3], 3)
+        right = Predictions(targets, targets, np.eye(3)[targets], 3)
+        wrong = Predictions(targets, (targets + 1) % 3, np.eye(3)[(targets + 1) % 3], 3)
     else:
-        right = Judged(np.arange(6.0) + 1, np.arange(6.0) + 1)
-        wrong = Judged(np.arange(6.0) + 1, np.arange(6.0)[::-1] * 3)
-    good, bad = (entry(**arguments).compute(judged) for judged in (right, wrong))
+        right = Predictions(np.arange(6.0) + 1, np.arange(6.0) + 1)
+        wrong = Predictions(np.arange(6.0) + 1, np.arange(6.0)[::-1] * 3)
+    good, bad = (entry(**arguments).compute(predictions) for predictions in (right, wrong))
     assert good > bad if entry.larger_is_better else good < bad
 
 
 @pytest.mark.parametrize("entry", entries(Metric), ids=lambda entry: entry.name())
 @given(of_classes=classified(), of_numbers=numbered())
-def test_a_metric_says_between_which_values_it_is(entry: type[Metric], of_classes: Judged, of_numbers: Judged) -> None:
+def test_a_metric_says_between_which_values_it_is(
+    entry: type[Metric], of_classes: Predictions, of_numbers: Predictions
+) -> None:
     arguments: dict[str, Any] = {"f_beta": {"beta": 2.0}, "top_k_accuracy": {"k": 2}}.get(entry.name(), {})
     value = metric(entry.name(), **arguments).compute(of_classes if entry.of == "classes" else of_numbers)
     assert np.isnan(value) or entry.span[0] - 1e-9 <= value <= entry.span[1] + 1e-9

@@ -18,7 +18,7 @@ from netspec.catalogue.optimizers.groups.group import Group
 from netspec.catalogue.optimizers.lbfgs import LBFGS
 from netspec.catalogue.optimizers.rprop import Rprop
 from netspec.catalogue.optimizers.sgd import SGD
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 STEPS = 6
 
@@ -172,7 +172,7 @@ def test_what_torch_refuses_is_refused(name: str, arguments: dict[str, Any]) -> 
     assert entry is not None
     with pytest.raises(ValueError):
         go(module, getattr(optim, entry.torch_class)(module.parameters(), **arguments), range(1))
-    with pytest.raises((ValidationError, Misfit)):
+    with pytest.raises((ValidationError, MisfitError)):
         make(name, **arguments)
 
 
@@ -183,7 +183,7 @@ def test_it_moves_tensors_of_the_sizes_that_torch_moves(entry: type[Optimizer], 
     try:
         entry().build([{"params": [parameter]}])
     except ValueError:
-        with pytest.raises(Misfit, match="matrices alone"):
+        with pytest.raises(MisfitError, match="matrices alone"):
             entry().fits(sizes)
     else:
         entry().fits(sizes)
@@ -191,12 +191,12 @@ def test_it_moves_tensors_of_the_sizes_that_torch_moves(entry: type[Optimizer], 
 
 @pytest.mark.parametrize("arguments", [{"groups": (Group(on="*", lr=0.1),)}, {"layer_decay": 0.5}])
 def test_what_moves_all_as_one_has_no_groups(arguments: dict[str, Any]) -> None:
-    with pytest.raises(Misfit, match="all parameters as one"):
+    with pytest.raises(MisfitError, match="all parameters as one"):
         make("lbfgs", **arguments)
 
 
 def test_a_group_has_nothing_that_its_optimizer_hasnt() -> None:
-    with pytest.raises(Misfit, match="`rprop` has no `weight_decay`"):
+    with pytest.raises(MisfitError, match="`rprop` has no `weight_decay`"):
         Rprop(groups=(Group(on="*", weight_decay=0.1),)).check()
     Rprop(groups=(Group(on="*", lr=0.1),)).check()
 
@@ -211,7 +211,7 @@ def test_a_group_has_nothing_that_its_optimizer_hasnt() -> None:
     ],
 )
 def test_what_a_group_cant_say(group: Group, reason: str) -> None:
-    with pytest.raises(Misfit, match=reason):
+    with pytest.raises(MisfitError, match=reason):
         group.check()
-    with pytest.raises(Misfit, match=reason):
+    with pytest.raises(MisfitError, match=reason):
         Adam(groups=(group,)).groups[0].check()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.optim import lr_scheduler
 
-from netspec.catalogue.schedules import Clock, Schedule, learning_rate, momentum, schedule_misfits
+from netspec.catalogue.schedules import Clock, Schedule, learning_rate, momentum, schedule_conflicts
 from netspec.catalogue.schedules.constant import Constant
 from netspec.catalogue.schedules.cosine import Cosine
 from netspec.catalogue.schedules.cosine_restarts import CosineRestarts
@@ -27,7 +27,7 @@ from netspec.catalogue.schedules.step import Step
 from netspec.catalogue.schedules.table import Table
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.values import Quantity
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 LR, MOMENTUM, EPOCH, EPOCHS = 0.1, 0.7, 7, 12
 CLOCK = Clock(EPOCH, EPOCH * EPOCHS)
@@ -336,7 +336,7 @@ def test_a_part_that_never_begins_is_reported_and_changes_nothing(
     schedule: list[Schedule], epoch: int, count: int
 ) -> None:
     clock = Clock(epoch, epoch * count)
-    never = [place for place, misfit in schedule_misfits(schedule, clock) if "never begins" in misfit.reason]
+    never = [place for place, misfit in schedule_conflicts(schedule, clock) if "never begins" in misfit.reason]
     rest = [part for place, part in enumerate(schedule) if place not in never]
     assert never == list(range(len(rest), len(schedule)))
     assert all(map(isclose, ours(schedule, clock), ours(rest, clock)))
@@ -364,7 +364,7 @@ def test_a_part_that_never_begins_is_reported_and_changes_nothing(
     ],
 )
 def test_a_training_that_is_too_short_is_told(schedule: list[Schedule], expected: list[tuple[Any, ...]]) -> None:
-    found = list(schedule_misfits(schedule, CLOCK))
+    found = list(schedule_conflicts(schedule, CLOCK))
     assert [(place, misfit.argument) for place, misfit in found] == [(place, name) for place, name, _ in expected]
     for (_, misfit), (_, _, reason) in zip(found, expected, strict=True):
         assert misfit.reason.startswith(reason)
@@ -385,5 +385,5 @@ def test_a_step_may_be_of_several_batches(batches: int, accumulate: int, epoch: 
     ],
 )
 def test_what_doesnt_go_together_is_told(schedule: Schedule, reason: str) -> None:
-    with pytest.raises(Misfit, match=reason):
+    with pytest.raises(MisfitError, match=reason):
         schedule.check()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from netspec.catalogue.sources import Place
 from netspec.catalogue.sources.synthetic import Synthetic
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 from tests.catalogue.test_sources import keeps_its_promise
 
 NOWHERE = Place(Path(), Path())
@@ -110,6 +110,6 @@ def test_a_pair_is_of_class_1_if_both_show_the_same(kind: dict[str, Any]) -> Non
 def test_arguments_that_do_not_go_together_are_refused(
     arguments: dict[str, Any], argument: str | None, words: str
 ) -> None:
-    with pytest.raises(Misfit, match=words) as caught:
+    with pytest.raises(MisfitError, match=words) as caught:
         Synthetic(**arguments).check()
     assert caught.value.argument == argument

@@ -25,7 +25,7 @@ from netspec.catalogue.transforms.standardize import Standardize
 from netspec.data.predict_inputs import read_rows
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 from tests.specs import check, rendered
 
 PETS = "age,colour,name,kind\n3,red,Ann,cat\n,blue,Bob,dog\n5,red,Cid,cat\nNA,,Dan,dog\n"
@@ -106,7 +106,7 @@ def test_a_column_with_too_many_texts_is_no_category(place: Place) -> None:
     ],
 )
 def test_a_column_has_one_part_to_play(arguments: dict[str, Any], words: str) -> None:
-    with pytest.raises(Misfit, match=words):
+    with pytest.raises(MisfitError, match=words):
         pets(**arguments).check()
 
 
@@ -161,7 +161,7 @@ def test_missing_values_are_filled_as_scikit_learn_fills_them(train: np.ndarray,
     other = np.resize(other, (3, train.shape[1]))
     for value in ("mean", "median"):
         transform, imputer = FillMissing(value=value), SimpleImputer(strategy=value, keep_empty_features=True)
-        measured = transform.measure(torch.from_numpy(train).split(4))
+        measured = transform.fit(torch.from_numpy(train).split(4))
         wanted = imputer.fit(train).transform(other)
         found = transform.apply(torch.from_numpy(other), measured).numpy()
         np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-9)
@@ -180,7 +180,7 @@ numbers = arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 3)), el
 @given(numbers)
 def test_columns_are_scaled_as_scikit_learn_scales_them(train: np.ndarray) -> None:
     transform, other = MinMax(), train * 1.5 - 3
-    measured = transform.measure(torch.from_numpy(train).split(4))
+    measured = transform.fit(torch.from_numpy(train).split(4))
     wanted = MinMaxScaler().fit(train).transform(other)
     np.testing.assert_allclose(transform.apply(torch.from_numpy(other), measured).numpy(), wanted, atol=1e-12)
 
@@ -191,7 +191,7 @@ def test_columns_are_scaled_as_scikit_learn_scales_them(train: np.ndarray) -> No
 @given(arrays(np.float64, st.tuples(st.integers(1, 9), st.integers(1, 3)), elements=st.integers(-1000, 1000)))
 def test_columns_are_standardised_as_scikit_learn_does_it(train: np.ndarray) -> None:
     transform, rows = Standardize(), torch.from_numpy(train)
-    found = transform.apply(rows, transform.measure(rows.split(4)))
+    found = transform.apply(rows, transform.fit(rows.split(4)))
     np.testing.assert_allclose(found.numpy(), StandardScaler().fit_transform(train), atol=1e-9)
 
 
@@ -208,7 +208,7 @@ def test_a_table_may_be_larger_than_the_memory(transform: Transform) -> None:
             del portion
             assert sum(one() is not None for one in kept) <= 1
 
-    transform.measure(portions())
+    transform.fit(portions())
     assert len(kept) == 9
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from netspec import api
-from netspec.program.comparison import Measured, PastRun, compare
+from netspec.program.comparison import Measured, RunHistory, compare
 from netspec.render.comparison import render_comparison
 from netspec.report.charts.curves import _apart
 from netspec.report.comparison import page
@@ -152,10 +152,10 @@ def test_the_page_holds_the_curves_and_needs_nothing(compared, tmp_path: Path) -
     assert refused.exit_code == 5 and "it is there already" in refused.err
 
 
-def a_run(folder: str = "r", text: str = SPEC, **other) -> PastRun:
+def a_run(folder: str = "r", text: str = SPEC, **other) -> RunHistory:
     program = check(text, name=f"{folder}.net").require()
     history = tuple({"epoch": epoch, "validation.loss": 1 / epoch, "validation.accuracy": 0.5} for epoch in (1, 2))
-    run = PastRun(folder, folder, program, None, True, 2, history, 2, {}, 1.0, "x")
+    run = RunHistory(folder, folder, program, None, True, 2, history, 2, {}, 1.0, "x")
     return replace(run, **other)
 
 

@@ -10,10 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
-from netspec import memory as room
+from netspec import memory as allocate
 from netspec.data.facts import DataFacts
-from netspec.data.prepare import divide, make_ready, prepare
-from netspec.data.preview import chosen, seen
+from netspec.data.prepare import load_splits, prepare, prepare_splits
+from netspec.data.preview import chosen, preview
 from netspec.report.data_facts import bar
 from netspec.report.samples import pixels
 from tests.cli.conftest import Netspec
@@ -58,8 +58,8 @@ def test_numbers_are_those_of_numpy(tmp_path: Path) -> None:
     rows = [f"{10**9 + n % 7},{n if n % 3 else ''},{n % 2}" for n in range(1200)]
     (tmp_path / "t.csv").write_text("a,b,kind\n" + "\n".join(rows) + "\n")
     text = 'data { source = csv("t.csv", target="kind"), transform = fill_missing(mean) -> standardize(measured) }\n'
-    divided = divide(check(text + "model { linear(2) }\n", folder=tmp_path).require())
-    facts = DataFacts.of(divided, make_ready(divided, CPU))
+    divided = load_splits(check(text + "model { linear(2) }\n", folder=tmp_path).require())
+    facts = DataFacts.of(divided, prepare_splits(divided, CPU))
     for number, spread in enumerate(facts.inputs[0].before.spreads):
         column = divided.train.inputs[0][:, number]
         assert spread.name == "ab"[number]
@@ -73,9 +73,9 @@ def test_numbers_are_those_of_numpy(tmp_path: Path) -> None:
 
 def test_what_is_shown_is_what_training_sees(tmp_path: Path) -> None:
     program = check(IMAGES, folder=tmp_path).require()
-    divided = divide(program)
-    data = make_ready(divided, CPU)
-    (shown,) = seen(divided, data, 6, 3)
+    divided = load_splits(program)
+    data = prepare_splits(divided, CPU)
+    (shown,) = preview(divided, data, 6, 3)
     assert shown.targets == ("0", "1", "2", "3", "0", "1")
     for epoch, images in enumerate(shown.epochs, start=1):
         trained = torch.cat([inputs for (inputs,), _ in prepare(program, CPU).epoch(epoch)])
@@ -85,16 +85,16 @@ def test_what_is_shown_is_what_training_sees(tmp_path: Path) -> None:
 
 def test_where_there_is_no_room_it_is_said(netspec: Netspec, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "a.net").write_text(PLAIN)
-    monkeypatch.setattr(room, "available", lambda: 1024)
-    monkeypatch.setenv(room.CACHE_FOLDER, str(folder / "a.net"))
+    monkeypatch.setattr(allocate, "available", lambda: 1024)
+    monkeypatch.setenv(allocate.CACHE_FOLDER, str(folder / "a.net"))
     ended = netspec("data", "a.net")
     assert ended.exit_code == 3
-    assert "there is no room for the data" in ended.err and room.CACHE_FOLDER in ended.err
+    assert "there is no room for the data" in ended.err and allocate.CACHE_FOLDER in ended.err
 
 
 def test_what_is_undone_is_the_image_again(tmp_path: Path) -> None:
-    divided = divide(check(PLAIN, folder=tmp_path).require())
-    (shown,) = seen(divided, make_ready(divided, CPU), 6, 3)
+    divided = load_splits(check(PLAIN, folder=tmp_path).require())
+    (shown,) = preview(divided, prepare_splits(divided, CPU), 6, 3)
     (images,) = shown.undone
     torch.testing.assert_close(images, shown.before)
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from netspec.data.prefetch import AHEAD, ahead
+from netspec.data.prefetch import AHEAD, prefetch
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 5])
@@ -17,12 +17,12 @@ def test_results_come_in_the_order_of_their_items(threads: int) -> None:
         time.sleep(0.002 * (10 - item))
         return item * item
 
-    assert list(ahead(slower_at_first, range(10), threads)) == [item * item for item in range(10)]
+    assert list(prefetch(slower_at_first, range(10), threads)) == [item * item for item in range(10)]
 
 
 def test_only_few_are_made_ahead() -> None:
     made: list[int] = []
-    results = ahead(lambda item: made.append(item) or item, range(1000), 2)
+    results = prefetch(lambda item: made.append(item) or item, range(1000), 2)
     assert list(islice(results, 3)) == [0, 1, 2]
     assert len(made) <= 3 + 2 * AHEAD + 1
     results.close()
@@ -30,7 +30,7 @@ def test_only_few_are_made_ahead() -> None:
 
 @pytest.mark.parametrize("threads", [0, 2])
 def test_an_error_comes_where_its_result_would_have_come(threads: int) -> None:
-    results = ahead(lambda item: 1 // (item - 3), range(6), threads)
+    results = prefetch(lambda item: 1 // (item - 3), range(6), threads)
     assert list(islice(results, 3)) == [-1, -1, -1]
     with pytest.raises(ZeroDivisionError):
         next(results)
@@ -38,7 +38,7 @@ def test_an_error_comes_where_its_result_would_have_come(threads: int) -> None:
 
 def test_no_thread_is_left_when_nobody_asks_any_more() -> None:
     before = threading.active_count()
-    results = ahead(lambda item: item, range(100), 4)
+    results = prefetch(lambda item: item, range(100), 4)
     next(results)
     results.close()
     assert threading.active_count() == before

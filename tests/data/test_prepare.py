@@ -30,14 +30,14 @@ from netspec.catalogue.transforms.resize import Resize
 from netspec.catalogue.transforms.standardize import Standardize
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Quantity
-from netspec.data.prepare import Prepared, prepare
+from netspec.data.prepare import PreparedData, prepare
 from netspec.formats.errors import DataError
 from netspec.program.graph import Graph, Input, Output
 from netspec.program.objective import Objective
 from netspec.program.plan import make_plan
 from netspec.program.program import Program
 from netspec.program.randomness import generator
-from netspec.program.splits import Splits, misfits
+from netspec.program.splits import Splits, split_conflicts
 from netspec.shapes import Shape
 from netspec.source import Source
 
@@ -90,11 +90,11 @@ def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **
     )
 
 
-def of(*sources: DataSource, **settings: Any) -> Prepared:
+def of(*sources: DataSource, **settings: Any) -> PreparedData:
     return prepare(program(*sources, **settings), CPU)
 
 
-def everything(prepared: Prepared, epoch: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
+def everything(prepared: PreparedData, epoch: int = 1) -> tuple[torch.Tensor, torch.Tensor]:
     batches = list(prepared.epoch(epoch))
     return torch.cat([only(inputs) for inputs, _ in batches]), torch.cat([targets for _, targets in batches])
 
@@ -109,17 +109,17 @@ def only(inputs: tuple[Any, ...]) -> Any:
 
 
 def test_the_first_source_that_can_be_had_is_taken() -> None:
-    used = of(Toy(wrong="nowhere"), Toy()).data_used
+    used = of(Toy(wrong="nowhere"), Toy()).data_record
     assert used.train == 40
     assert used.note == "toy is nowhere"
 
 
 def test_the_first_source_needs_no_note() -> None:
-    assert of(Toy()).data_used.note is None
+    assert of(Toy()).data_record.note is None
 
 
 def test_mnist_without_its_files_gives_way_to_the_sample() -> None:
-    used = of(Mnist(root="absent", download=False), MnistSample()).data_used
+    used = of(Mnist(root="absent", download=False), MnistSample()).data_record
     assert (used.train, used.test) == (4000, 1000)
     assert used.source.startswith("mnist_sample") and "absent" in (used.note or "")
 
@@ -166,14 +166,14 @@ def test_a_file_with_more_rows_since_the_check_is_taken(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,t\n1,0\n3,1\n")
     checked = program(Csv(path="t.csv", target="t"), spec=tmp_path)
     (tmp_path / "t.csv").write_text("a,t\n1,0\n3,1\n5,1\n")
-    assert prepare(checked, CPU).data_used.train == 3
+    assert prepare(checked, CPU).data_record.train == 3
 
 
 # ------------------------------------------------------------------------------------------------------ splits
 
 
 def test_validation_is_a_share_of_what_the_test_split_leaves() -> None:
-    used = of(Toy(train=100), test=Quantity(20, "%"), validation=Quantity(10, "%")).data_used
+    used = of(Toy(train=100), test=Quantity(20, "%"), validation=Quantity(10, "%")).data_record
     assert (used.train, used.validation, used.test) == (72, 8, 20)
 
 
@@ -191,7 +191,7 @@ def test_what_is_planned_is_what_is_done(
     train: int, test: int, classes: int, batch_size: int, asked: dict[str, Any]
 ) -> None:
     made = program(Toy(train=train, test=test, classes=classes), batch_size=batch_size, **asked)
-    wrong = list(misfits(made.data, train, test))
+    wrong = list(split_conflicts(made.data, train, test))
     if wrong:
         with pytest.raises(DataError) as caught:
             prepare(made, CPU)
@@ -200,19 +200,19 @@ def test_what_is_planned_is_what_is_done(
     plan, prepared = make_plan(made), prepare(made, CPU)
     parts = (prepared.training, prepared.validation, prepared.test)
     assert plan.splits == Splits(*(len(part.targets) if part is not None else 0 for part in parts))
-    used = prepared.data_used
+    used = prepared.data_record
     assert plan.splits == Splits(used.train, used.validation, used.test)
     assert plan.steps_per_epoch == prepared.steps == sum(1 for _ in prepared.epoch(1))
 
 
 def test_a_test_split_of_the_source_is_kept() -> None:
-    used = of(Toy(test=12), test=Quantity(20, "%")).data_used
+    used = of(Toy(test=12), test=Quantity(20, "%")).data_record
     assert (used.train, used.test) == (40, 12)
 
 
 def test_a_sample_is_drawn_evenly_from_each_class_and_by_the_seed() -> None:
     drawn = [of(Toy(test=12), sample=12, seed=seed) for seed in (0, 0, 1)]
-    assert [(one.data_used.train, one.data_used.test) for one in drawn] == [(12, 12)] * 3
+    assert [(one.data_record.train, one.data_record.test) for one in drawn] == [(12, 12)] * 3
     assert [one.training.targets.bincount().tolist() for one in drawn] == [[3, 3, 3, 3]] * 3
     first, same, other = (only(one.training.inputs) for one in drawn)
     assert torch.equal(first, same) and not torch.equal(first, other)
@@ -248,7 +248,7 @@ def test_normalize_measures_the_training_split_alone() -> None:
     assert prepared.validation is not None and prepared.test is not None
     # the other splits are moved by the same numbers, and so don't get mean 0 themselves
     raw = torch.from_numpy(only(Toy()._samples(12, 1).inputs)).float() / 255
-    (measured,) = prepared.data_used.statistics
+    (measured,) = prepared.data_record.statistics
     wanted = v2.Normalize(mean=measured["mean"], std=measured["std"])(raw)
     assert torch.allclose(only(prepared.test.inputs), wanted, atol=1e-6)
     assert only(prepared.validation.inputs).mean((0, 2, 3)).abs().max() > 1e-4
@@ -303,7 +303,7 @@ def test_a_single_sample_can_be_trained_on(tmp_path: Path) -> None:
 
 def test_a_channel_that_never_changes_is_not_blown_up() -> None:
     images = torch.full((7, 3, 6, 5), 0.1)
-    measured = MEASURED.measure(images.split(2))
+    measured = MEASURED.fit(images.split(2))
     assert measured["std"] == [0] * 3
     assert MEASURED.apply(images + 1, measured).max() < 1.01
 
@@ -315,7 +315,7 @@ def test_a_column_that_never_changes_becomes_0(tmp_path: Path) -> None:
 
 
 def test_each_transform_measures_what_the_one_before_gave() -> None:
-    used = of(Toy(), transform=(Normalize(mean=(0.5,) * 3, std=(0.5,) * 3), MEASURED)).data_used
+    used = of(Toy(), transform=(Normalize(mean=(0.5,) * 3, std=(0.5,) * 3), MEASURED)).data_record
     assert used.statistics[0] == {}
     assert abs(used.statistics[1]["mean"][0]) < 0.1
 
@@ -436,9 +436,9 @@ def test_samples_that_are_transformed_in_portions_are_the_same(monkeypatch: pyte
 
 def test_what_is_measured_in_portions_is_the_same_but_for_the_last_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: dict[str, Any] = {"transform": (Resize(size=4), MEASURED)}
-    (_, whole) = of(Toy(), **settings).data_used.statistics
+    (_, whole) = of(Toy(), **settings).data_record.statistics
     monkeypatch.setattr("netspec.data.processing.PORTION", 7 * 3 * 6 * 5)
-    (_, portions) = of(Toy(), **settings).data_used.statistics
+    (_, portions) = of(Toy(), **settings).data_record.statistics
     for name, values in whole.items():
         assert portions[name] == pytest.approx(values, rel=1e-13)
 
@@ -460,7 +460,7 @@ def test_the_border_of_a_crop_is_black_before_the_transform() -> None:
 def test_statistics_are_of_the_images_before_augmentation() -> None:
     crop = RandomCrop(size=(16, 15), padding=5)
     plain, cropped = of(Toy(), transform=(MEASURED,)), of(Toy(), transform=(MEASURED,), augment=(crop,))
-    assert plain.data_used.statistics == cropped.data_used.statistics
+    assert plain.data_record.statistics == cropped.data_record.statistics
 
 
 def test_flip_is_torchvision_s() -> None:
@@ -534,7 +534,7 @@ def test_a_transform_measures_each_input_of_its_form() -> None:
     prepared = of(PAIRS, transform=(MEASURED,))
     for values in prepared.training.inputs:
         assert torch.allclose(values.mean((0, 2, 3)), torch.zeros(3), atol=1e-5)
-    (measured,) = prepared.data_used.statistics
+    (measured,) = prepared.data_record.statistics
     assert list(measured) == ["left.mean", "left.std", "right.mean", "right.std"]
 
 
@@ -544,7 +544,7 @@ def test_a_transform_leaves_inputs_of_other_forms_alone() -> None:
     assert torch.equal(words, same)
     assert torch.allclose(image.mean((0, 2, 3)), torch.zeros(3), atol=1e-5)
     assert torch.allclose(features.mean(0), torch.zeros(2), atol=1e-5)
-    images, rows = done.data_used.statistics
+    images, rows = done.data_record.statistics
     assert (list(images), list(rows)) == (["image.mean", "image.std"], ["features.mean", "features.std"])
 
 
@@ -569,13 +569,13 @@ def test_augmentation_leaves_inputs_of_other_forms_alone() -> None:
 
 
 def test_the_digest_is_of_the_data_and_not_of_its_split() -> None:
-    digest = of(Toy()).data_used.digest
+    digest = of(Toy()).data_record.digest
     assert len(digest) == 64
-    assert digest == of(Toy(), validation=8, seed=5, transform=(MEASURED,)).data_used.digest
-    assert digest != of(Toy(train=39)).data_used.digest
-    assert digest != of(Toy(test=1)).data_used.digest
+    assert digest == of(Toy(), validation=8, seed=5, transform=(MEASURED,)).data_record.digest
+    assert digest != of(Toy(train=39)).data_record.digest
+    assert digest != of(Toy(test=1)).data_record.digest
 
 
 def test_the_digits_that_come_with_netspec_keep_their_digest() -> None:
-    digest = of(MnistSample()).data_used.digest
+    digest = of(MnistSample()).data_record.digest
     assert digest == "721a2aedb675902e84e6239eba3ee4f46ca0e42c99ef690581fd54f036dcba8b"

@@ -12,9 +12,9 @@ import torch
 
 from netspec import memory as module
 from netspec.checker import check_source
-from netspec.data.prepare import Prepared, prepare
+from netspec.data.prepare import PreparedData, prepare
 from netspec.formats.errors import DataError
-from netspec.memory import CACHE_FOLDER, NoRoomError, available, processors, room
+from netspec.memory import CACHE_FOLDER, OutOfSpace, allocate, available, processors
 from netspec.program.program import Program
 from netspec.source import Source
 
@@ -35,14 +35,14 @@ def program(data: str) -> Program:
     return check_source(Source("spec.net", text, Path("spec.net").resolve())).require()
 
 
-def everything(data: Prepared) -> list[torch.Tensor]:
+def everything(data: PreparedData) -> list[torch.Tensor]:
     batches = [*data.epoch(1), *data.epoch(2), *data.batches("train", 7), *data.batches("validation", 7)]
     return [tensor for inputs, targets in batches for tensor in (*inputs, targets)]
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float32, np.float64, np.int64])
 def test_an_array_in_a_file_is_one_like_any_other(little: Path, dtype: type) -> None:
-    found = room((100, 7), dtype)
+    found = allocate((100, 7), dtype)
     assert isinstance(found, np.memmap) and found.shape == (100, 7) and found.dtype == dtype
     found[:] = np.arange(700).reshape(100, 7) % 100
     assert torch.from_numpy(found).sum() == sum(place % 100 for place in range(700))
@@ -51,8 +51,8 @@ def test_an_array_in_a_file_is_one_like_any_other(little: Path, dtype: type) -> 
 
 
 def test_what_fits_is_in_memory(little: Path) -> None:
-    assert not isinstance(room((512,), np.uint8), np.memmap) and not little.exists()
-    assert not isinstance(room((0, 4096), np.uint8), np.memmap)
+    assert not isinstance(allocate((512,), np.uint8), np.memmap) and not little.exists()
+    assert not isinstance(allocate((0, 4096), np.uint8), np.memmap)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_batches_are_the_same_wherever_the_data_is(data: str, tmp_path: Path, mo
     monkeypatch.setattr(module, "available", lambda: 1024)
     monkeypatch.setenv(CACHE_FOLDER, str(tmp_path))
     in_files = prepare(program(data), CPU)
-    assert in_files.training.is_far(CPU) and in_files.data_used == in_memory.data_used
+    assert in_files.training.is_far(CPU) and in_files.data_record == in_memory.data_record
     for found, expected in zip(everything(in_files), everything(in_memory), strict=True):
         assert torch.equal(found, expected)
 
@@ -78,8 +78,8 @@ def test_a_full_disk_is_said_in_numbers(little: Path, monkeypatch: pytest.Monkey
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
-    with pytest.raises(NoRoomError, match=r"4\.0 GiB don't fit into the memory, nor into .*kept.*No space left"):
-        room((2**32,), np.uint8)
+    with pytest.raises(OutOfSpace, match=r"4\.0 GiB don't fit into the memory, nor into .*kept.*No space left"):
+        allocate((2**32,), np.uint8)
     with pytest.raises(DataError, match="there is no room for the data") as raised:
         prepare(program("batch_size = 8"), CPU)
     assert raised.value.help is not None and CACHE_FOLDER in raised.value.help
@@ -115,7 +115,7 @@ def test_a_container_computes_with_its_share_of_the_processors(
 
 def test_an_array_has_its_bytes_on_a_disk_that_reserves_none(little: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "posix_fallocate")
-    array = room((3 * 2**20 + 7,), np.uint8)
+    array = allocate((3 * 2**20 + 7,), np.uint8)
     assert isinstance(array, np.memmap)
     array[-1] = 5
     assert array[-1] == 5

@@ -12,7 +12,7 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sources.mnist_sample import MnistSample
 from netspec.catalogue.splitters.kfold import KFold
 from netspec.catalogue.values import Quantity
-from netspec.program.splits import Splits, misfits, split_sizes
+from netspec.program.splits import Splits, split_conflicts, split_sizes
 from tests.specs import check
 
 shares = st.floats(0, 100, exclude_min=True, exclude_max=True).map(lambda number: Quantity(number, "%"))
@@ -59,7 +59,7 @@ def test_a_validation_split_of_the_source_is_kept() -> None:
 def test_what_has_no_misfit_is_a_division(validation, test, sample, train: int, own: int, mine: int) -> None:
     asked = data(validation, test, sample)
     sizes = split_sizes(asked, train, own, mine)
-    if list(misfits(asked, train, own, mine)):
+    if list(split_conflicts(asked, train, own, mine)):
         return
     drawn = split_sizes(data(sample=sample), train, own, mine).train
     assert sizes.train + (0 if mine else sizes.validation) + (0 if own else sizes.test) == drawn <= train

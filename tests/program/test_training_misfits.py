@@ -27,8 +27,8 @@ from netspec.catalogue.schedules.one_cycle import OneCycle
 from netspec.catalogue.schedules.warmup import Warmup
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.values import Quantity
-from netspec.program.training_conflicts import idle_patterns, parts_too_long, training_misfits
-from netspec.shapes import Misfit, Shape
+from netspec.program.training_conflicts import idle_patterns, schedule_too_long, training_conflicts
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Source
 from tests.graphs import chain
 
@@ -41,7 +41,7 @@ BATCHES = 10
 
 
 def found(**settings: Any) -> list[tuple[str | None, str]]:
-    return [(misfit.argument, misfit.reason) for misfit in training_misfits(Train(**settings), GRAPH, BATCHES)]
+    return [(misfit.argument, misfit.reason) for misfit in training_conflicts(Train(**settings), GRAPH, BATCHES)]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,9 @@ def test_a_misfit_is_told_at_its_setting(settings: dict[str, Any], argument: str
     ],
 )
 def test_a_part_that_is_too_long_is_told_at_its_place(schedule: tuple[Schedule, ...], argument: str, reason: str):
-    ((where, why),) = [(misfit.argument, misfit.reason) for misfit in parts_too_long(Train(schedule=schedule), BATCHES)]
+    ((where, why),) = [
+        (misfit.argument, misfit.reason) for misfit in schedule_too_long(Train(schedule=schedule), BATCHES)
+    ]
     assert where == argument
     assert reason in why
 
@@ -154,5 +156,5 @@ def test_a_pattern_without_effect_is_told_at_its_place(settings: dict[str, Any],
 
 
 def test_a_group_of_nothing_of_its_own_is_refused() -> None:
-    with pytest.raises(Misfit, match="nothing of its own"):
+    with pytest.raises(MisfitError, match="nothing of its own"):
         Group(on="fc").check()

@@ -15,7 +15,7 @@ from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.relu import ReLU
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
-from netspec.catalogue.metrics import Judged
+from netspec.catalogue.metrics import Predictions
 from netspec.catalogue.optimizers.adam import Adam
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
@@ -30,16 +30,16 @@ from netspec.program.objective import Objective
 from netspec.program.program import Origin, Program
 from netspec.runner.events import (
     ClassReport,
-    DataUsed,
+    DataRecord,
     EpochEnded,
+    Evaluation,
     Event,
     Finished,
-    Judgement,
     RunResult,
     Started,
     Stopped,
 )
-from netspec.runner.report_samples import Mistake, Sample, Shown, surest_mistakes
+from netspec.runner.report_samples import Mistake, ReportSamples, Sample, most_confident_mistakes
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain
@@ -129,7 +129,7 @@ def make_history(epochs: int = 5) -> tuple[dict[str, float], ...]:
     )
 
 
-def make_judgement(names: tuple[str, ...]) -> Judgement:
+def make_judgement(names: tuple[str, ...]) -> Evaluation:
     size = len(names)
     confusion = np.fromfunction(lambda i, j: (7 * i + 3 * j + 1) % 11 // 8, (size, size)).astype(int)
     np.fill_diagonal(confusion, 0)
@@ -147,7 +147,7 @@ def make_judgement(names: tuple[str, ...]) -> Judgement:
     )
     values = {"loss": 0.2134, "accuracy": 0.936, "precision": 0.9366, "recall": 0.936, "f1": 0.9359}
     targets, predictions = (np.repeat(places.ravel(), confusion.ravel()) for places in np.indices(confusion.shape))
-    return Judgement("test", values, Judged(targets, predictions, None, size), classes, worst)
+    return Evaluation("test", values, Predictions(targets, predictions, None, size), classes, worst)
 
 
 def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epochs: int = 5) -> RunResult:
@@ -156,7 +156,7 @@ def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epoc
     return RunResult(
         folder=folder,
         program=make_program(names),
-        data=DataUsed("mnist_sample()", NOTE, 3600, 400, 1000, digest, statistics),
+        data=DataRecord("mnist_sample()", NOTE, 3600, 400, 1000, digest, statistics),
         device="cpu",
         environment={"python": "3.11.7", "torch": "2.15.0", "platform": "Linux-6.1-x86_64", "seed": "0"},
         history=make_history(epochs),
@@ -207,18 +207,18 @@ def result(tmp_path: Path) -> RunResult:
 def with_probabilities(result: RunResult) -> RunResult:
     """The run with probabilities behind its decisions, a row of pictures, and pictures of its surest mistakes."""
     assert result.test is not None
-    judged, chance = result.test.judged, np.random.default_rng(0)
-    chances = chance.random((len(judged.targets), judged.classes or 0)).astype(np.float32)
-    chances[np.arange(len(chances)), judged.predictions] += 1 + chance.random(len(chances)).astype(np.float32)
-    judged = replace(judged, probabilities=chances / chances.sum(1, keepdims=True))
+    predictions, chance = result.test.predictions, np.random.default_rng(0)
+    chances = chance.random((len(predictions.targets), predictions.classes or 0)).astype(np.float32)
+    chances[np.arange(len(chances)), predictions.predictions] += 1 + chance.random(len(chances)).astype(np.float32)
+    predictions = replace(predictions, probabilities=chances / chances.sum(1, keepdims=True))
     pictures = chance.integers(0, 256, (36, 28, 28, 3), dtype=np.uint8)
-    shown = Shown(
+    shown = ReportSamples(
         dict.fromkeys((report.name for report in result.test.classes), 360),
-        tuple(Sample(picture, number % (judged.classes or 1)) for number, picture in enumerate(pictures[:24])),
-        tuple(map(Mistake, surest_mistakes(judged, 12), pictures[24:])),
+        tuple(Sample(picture, number % (predictions.classes or 1)) for number, picture in enumerate(pictures[:24])),
+        tuple(map(Mistake, most_confident_mistakes(predictions, 12), pictures[24:])),
     )
     history = tuple({**row, "train.lr": 1e-3 / row["epoch"]} for row in result.history)
-    return replace(result, history=history, test=replace(result.test, judged=judged), shown=shown)
+    return replace(result, history=history, test=replace(result.test, predictions=predictions), shown=shown)
 
 
 @pytest.fixture

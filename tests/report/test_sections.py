@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from netspec.catalogue.metrics import Judged
+from netspec.catalogue.metrics import Predictions
 from netspec.catalogue.types import Number
-from netspec.report.charts import classes_apart, draw
-from netspec.report.charts.roc_curves import told_apart
+from netspec.report.charts import draw, roc_curves
+from netspec.report.charts.roc_curves import roc_curve
 from netspec.report.html import page_of
-from netspec.runner.report_samples import surest_mistakes
+from netspec.runner.report_samples import most_confident_mistakes
 from netspec.runner.store.checkpoint import Moment
 
 WHEN = datetime(2026, 1, 1)
@@ -27,8 +27,8 @@ def sections(page: str) -> list[str]:
 
 def test_a_classifier_of_images_has_every_section_but_that_of_numbers(whole_result):
     page = page_of(whole_result(), WHEN)
-    judged = ["classes", "confusion", "thresholds", "calibration", "mistakes"]
-    assert sections(page) == ["data", "training", *judged, "model", "plan", "spec", "environment"]
+    predictions = ["classes", "confusion", "thresholds", "calibration", "mistakes"]
+    assert sections(page) == ["data", "training", *predictions, "model", "plan", "spec", "environment"]
     assert page.count('<img class="picture" src="data:image/png;base64,') == 24 + 12
     assert [f"#{name}" for name in sections(page)] == re.findall(r'<a href="(#\w+)"', page)
 
@@ -39,10 +39,10 @@ def test_without_probabilities_nothing_is_said_of_them(result):
 
 def test_probabilities_that_overflowed_are_not_drawn(whole_result):
     result = whole_result()
-    chances = result.test.judged.probabilities.copy()
+    chances = result.test.predictions.probabilities.copy()
     chances[3] = np.nan
-    judged = replace(result.test.judged, probabilities=chances)
-    result = replace(result, test=replace(result.test, judged=judged))
+    predictions = replace(result.test.predictions, probabilities=chances)
+    result = replace(result, test=replace(result.test, predictions=predictions))
     assert not {"thresholds", "calibration"} & set(sections(page_of(result, WHEN)))
 
 
@@ -57,7 +57,9 @@ def test_validation_speaks_where_there_is_no_test_split(whole_result):
 def test_numbers_are_shown_against_the_true_ones(result):
     true = np.linspace(0, 5, 40_000)
     program = replace(result.program, type=replace(result.program.type, target=Number()))
-    test = replace(result.test, values={"loss": 0.1, "r2": 0.9}, judged=Judged(true, true**1.1), classes=(), worst=None)
+    test = replace(
+        result.test, values={"loss": 0.1, "r2": 0.9}, predictions=Predictions(true, true**1.1), classes=(), worst=None
+    )
     result = replace(result, program=program, test=test)
     page = page_of(result, WHEN)
     assert "numbers" in sections(page)
@@ -67,8 +69,10 @@ def test_numbers_are_shown_against_the_true_ones(result):
 
 def test_numbers_that_overflowed_leave_a_page(result):
     program = replace(result.program, type=replace(result.program.type, target=Number()))
-    judged = Judged(np.arange(3.0), np.full(3, np.inf))
-    result = replace(result, program=program, test=replace(result.test, judged=judged, classes=(), worst=None))
+    predictions = Predictions(np.arange(3.0), np.full(3, np.inf))
+    result = replace(
+        result, program=program, test=replace(result.test, predictions=predictions, classes=(), worst=None)
+    )
     assert "numbers" not in sections(page_of(result, WHEN))
 
 
@@ -83,7 +87,7 @@ def test_the_areas_are_those_of_scikit_learn(classes):
     chance = np.random.default_rng(classes)
     chances, targets = chance.dirichlet(np.ones(classes), 1500), chance.integers(0, classes, 1500)
     names = [str(number) for number in range(classes)]
-    found = told_apart(Judged(targets, chances.argmax(1), chances, classes), names)
+    found = roc_curve(Predictions(targets, chances.argmax(1), chances, classes), names)
     assert len(found) == (1 if classes == 2 else classes), "two classes have one curve"
     assert [one.auc for one in found] == sorted(one.auc for one in found)
     for one in found:
@@ -98,15 +102,15 @@ def test_the_areas_are_those_of_scikit_learn(classes):
 
 def test_a_class_without_samples_has_no_curve():
     chances = np.full((4, 3), 1 / 3)
-    found = told_apart(Judged(np.array([0, 0, 1, 1]), np.zeros(4, int), chances, 3), ["a", "b", "c"])
+    found = roc_curve(Predictions(np.array([0, 0, 1, 1]), np.zeros(4, int), chances, 3), ["a", "b", "c"])
     assert {one.name for one in found} == {"a", "b"}
 
 
 def test_the_surest_mistakes_come_first():
     chances = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.7, 0.3]], np.float32)
-    judged = Judged(np.array([1, 1, 1, 0]), chances.argmax(1), chances, 2)
-    assert surest_mistakes(judged, 12) == [0, 1]
-    assert surest_mistakes(judged, 1) == [0]
+    predictions = Predictions(np.array([1, 1, 1, 0]), chances.argmax(1), chances, 2)
+    assert most_confident_mistakes(predictions, 12) == [0, 1]
+    assert most_confident_mistakes(predictions, 1) == [0]
 
 
 def test_a_hundred_classes_stay_legible_and_small(whole_result):
@@ -114,4 +118,4 @@ def test_a_hundred_classes_stay_legible_and_small(whole_result):
     page = page_of(result, WHEN)
     assert len(page) < 700_000
     assert "mean of all 100" in page
-    assert "confusion_shares" not in draw(result, classes_apart(result))
+    assert "confusion_shares" not in draw(result, roc_curves(result))

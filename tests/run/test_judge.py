@@ -16,7 +16,7 @@ from netspec.catalogue.metrics.roc_auc import RocAuc
 from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.data.prepare import Batch
 from netspec.program.objective import Objective
-from netspec.runner.train.evaluate import judge
+from netspec.runner.train.evaluate import evaluate
 
 NAMES = ("ant", "bee", "cat")
 SAMPLES = 257
@@ -29,71 +29,71 @@ def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> It
     return zip(zip(inputs.split(size)), targets.split(size), strict=True)
 
 
-def judged(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS, *, final: bool = True):
-    return judge(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, "test", final=final)
+def predictions(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS, *, final: bool = True):
+    return evaluate(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, "test", final=final)
 
 
 @pytest.mark.parametrize("size", [1, 2, 64, 256, 257, 1000])
 def test_it_says_what_scikit_learn_says_for_any_batch_size(make_program, size: int):
-    judgement = judged(make_program(), size)
+    evaluation = predictions(make_program(), size)
     report = cast(
         "dict[str, Any]",
         classification_report(TARGETS, INPUTS.argmax(1), target_names=NAMES, output_dict=True, zero_division=0),
     )
-    assert judgement.values["accuracy"] == pytest.approx(report["accuracy"])
+    assert evaluation.values["accuracy"] == pytest.approx(report["accuracy"])
     for metric, name in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
-        assert judgement.values[metric] == pytest.approx(report["macro avg"][name])
-        for entry in judgement.classes:
+        assert evaluation.values[metric] == pytest.approx(report["macro avg"][name])
+        for entry in evaluation.classes:
             assert entry.values[metric] == pytest.approx(report[entry.name][name])
-    assert [entry.name for entry in judgement.classes] == list(NAMES)
-    assert [entry.support for entry in judgement.classes] == [report[name]["support"] for name in NAMES]
+    assert [entry.name for entry in evaluation.classes] == list(NAMES)
+    assert [entry.support for entry in evaluation.classes] == [report[name]["support"] for name in NAMES]
     worst = min(NAMES, key=lambda name: report[name]["f1-score"])
-    assert judgement.worst == NAMES.index(worst)
+    assert evaluation.worst == NAMES.index(worst)
 
 
 @pytest.mark.parametrize("size", [1, 64, 256, 257])
 def test_the_loss_is_the_mean_over_all_samples(make_program, size: int):
     expected = nn.functional.cross_entropy(INPUTS.double(), TARGETS).item()
-    assert judged(make_program(), size).values["loss"] == pytest.approx(expected, rel=1e-6)
+    assert predictions(make_program(), size).values["loss"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_class_that_is_never_predicted_counts_as_nothing(make_program):
     inputs = INPUTS.clone()
     inputs[:, 1] = -100
-    judgement = judged(make_program(), 50, inputs)
-    assert judgement.worst == 1
-    assert judgement.classes[1].values == {"precision": 0, "recall": 0, "f1": 0}
+    evaluation = predictions(make_program(), 50, inputs)
+    assert evaluation.worst == 1
+    assert evaluation.classes[1].values == {"precision": 0, "recall": 0, "f1": 0}
 
 
 def test_a_class_without_samples_has_no_support(make_program):
     targets = TARGETS.where(TARGETS != 2, 0)
-    assert judged(make_program(), 50, targets=targets).classes[2].support == 0
+    assert predictions(make_program(), 50, targets=targets).classes[2].support == 0
 
 
 def test_the_worst_class_has_samples(make_program):
     targets = TARGETS.where(TARGETS != 2, 0)
-    judgement = judged(make_program(), 50, targets=targets)
-    assert judgement.classes[2].values["f1"] == 0
-    assert judgement.worst == min((0, 1), key=lambda place: judgement.classes[place].values["f1"])
+    evaluation = predictions(make_program(), 50, targets=targets)
+    assert evaluation.classes[2].values["f1"] == 0
+    assert evaluation.worst == min((0, 1), key=lambda place: evaluation.classes[place].values["f1"])
 
 
 def test_every_class_has_precision_recall_and_f1_unasked(make_program):
-    judgement = judged(make_program(evaluate={"metrics": ()}), 50)
-    assert judgement.values.keys() == {"loss"}
-    assert all(entry.values.keys() == {"precision", "recall", "f1"} for entry in judgement.classes)
+    evaluation = predictions(make_program(evaluate={"metrics": ()}), 50)
+    assert evaluation.values.keys() == {"loss"}
+    assert all(entry.values.keys() == {"precision", "recall", "f1"} for entry in evaluation.classes)
 
 
 def test_it_says_what_a_class_is_most_often_taken_for(make_program):
     targets = torch.tensor([0, 0, 0, 0, 1, 1, 2])
     decided = torch.tensor([0, 1, 2, 2, 1, 1, 0])
-    judgement = judged(make_program(), 3, nn.functional.one_hot(decided, 3).float(), targets)
-    assert [entry.mistaken_for for entry in judgement.classes] == [("cat", 2), None, ("ant", 1)]
-    assert judgement.judged.counts.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
+    evaluation = predictions(make_program(), 3, nn.functional.one_hot(decided, 3).float(), targets)
+    assert [entry.mistaken_for for entry in evaluation.classes] == [("cat", 2), None, ("ant", 1)]
+    assert evaluation.predictions.counts.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
 
 
 def test_without_per_class_there_are_no_classes(make_program):
-    judgement = judged(make_program(evaluate={"per_class": False}), 50)
-    assert (judgement.classes, judgement.worst) == ((), None)
+    evaluation = predictions(make_program(evaluate={"per_class": False}), 50)
+    assert (evaluation.classes, evaluation.worst) == ((), None)
 
 
 def test_one_output_stands_for_two_classes(make_program):
@@ -108,29 +108,31 @@ def test_one_output_stands_for_two_classes(make_program):
         type=replace(program.type, target=Classes(("no", "yes"))),
     )
     targets = (TARGETS > 0).long()
-    judgement = judged(program, 100, INPUTS[:, :1], targets)
-    assert judgement.values["accuracy"] == pytest.approx(((INPUTS[:, 0] > 0) == targets).float().mean().item())
+    evaluation = predictions(program, 100, INPUTS[:, :1], targets)
+    assert evaluation.values["accuracy"] == pytest.approx(((INPUTS[:, 0] > 0) == targets).float().mean().item())
     expected = nn.functional.binary_cross_entropy_with_logits(INPUTS[:, 0], targets.float()).item()
-    assert judgement.values["loss"] == pytest.approx(expected, rel=1e-6)
+    assert evaluation.values["loss"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_numbers_have_a_loss_and_no_classes(make_program, blobs):
     program = make_program(source=blobs(numbers=True))
     targets = TARGETS.float()
-    judgement = judged(program, 100, INPUTS[:, :1], targets)
+    evaluation = predictions(program, 100, INPUTS[:, :1], targets)
     missed = INPUTS[:, 0] - targets
-    assert judgement.values == {
+    assert evaluation.values == {
         "loss": pytest.approx(missed.square().mean().item(), rel=1e-6),
         "mean_absolute_error": pytest.approx(missed.abs().mean().item(), rel=1e-6),
         "r2": pytest.approx(r2_score(targets, INPUTS[:, 0]), rel=1e-6),
     }
-    assert (judgement.judged.classes, judgement.classes, judgement.worst) == (None, (), None)
+    assert (evaluation.predictions.classes, evaluation.classes, evaluation.worst) == (None, (), None)
 
 
 def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
     metrics = (RocAuc(), LogLoss(), TopKAccuracy(k=2))
     for final in (False, True):
-        whole, parts = (judged(make_program(evaluate={"metrics": metrics}), size, final=final) for size in (100, 7))
+        whole, parts = (
+            predictions(make_program(evaluate={"metrics": metrics}), size, final=final) for size in (100, 7)
+        )
         assert whole.values == pytest.approx(parts.values, rel=1e-6)
     assert whole.values["log_loss"] == pytest.approx(whole.values["loss"], rel=1e-6)
     assert whole.values["top_k_accuracy_2"] == pytest.approx(top_k_accuracy_score(TARGETS, INPUTS, k=2))
@@ -139,14 +141,14 @@ def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
 
 
 def test_probabilities_are_kept_in_the_end_alone_unless_a_metric_needs_them(make_program):
-    assert judged(make_program(), 100, final=False).judged.probabilities is None
-    assert judged(make_program(), 100).judged.probabilities is not None
+    assert predictions(make_program(), 100, final=False).predictions.probabilities is None
+    assert predictions(make_program(), 100).predictions.probabilities is not None
 
 
 def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):
     network = nn.BatchNorm1d(3)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     for mode in (True, False):
-        judge(network.train(mode), make_program().loss.build({}), batches(10), make_program(), "test")
+        evaluate(network.train(mode), make_program().loss.build({}), batches(10), make_program(), "test")
         assert network.training is mode
         assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())

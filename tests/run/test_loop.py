@@ -38,7 +38,7 @@ from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.record import run_record
 from netspec.runner.train import training
 from netspec.runner.train.loop import train
-from netspec.runner.train.training import LOOKS
+from netspec.runner.train.training import LOSS_CHECK_EVERY
 from tests.specs import check
 
 CPU = torch.device("cpu")
@@ -296,7 +296,7 @@ def test_an_interruption_leaves_the_checkpoints(make_program, tmp_path: Path):
 def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Reading a number of a tensor is what would wait: it happens as often for many steps as for few, and isn't needed
     to say how far an epoch is."""
-    monkeypatch.setitem(LOOKS, "cpu", LOOKS["cuda"])
+    monkeypatch.setitem(LOSS_CHECK_EVERY, "cpu", LOSS_CHECK_EVERY["cuda"])
     monkeypatch.setattr(training, "PAUSE", -1.0)
     counts: list[int] = []
     for batch_size in (100, 10):

@@ -9,7 +9,7 @@ import torch
 
 from netspec import api
 from netspec.checker import check_source
-from netspec.data.prepare import Prepared, prepare
+from netspec.data.prepare import PreparedData, prepare
 from netspec.interruption import Request
 from netspec.program.program import Program
 from netspec.runner.store.checkpoint import last_checkpoint, load_weights
@@ -82,7 +82,7 @@ def test_a_run_goes_on_on_another_device(first: str, tmp_path: Path) -> None:
         assert api.resume(folder, device=second).history[-1]["epoch"] == 3
 
 
-def batches(data: Prepared) -> list[torch.Tensor]:
+def batches(data: PreparedData) -> list[torch.Tensor]:
     found = [*data.epoch(1), *data.epoch(2, 3), *data.batches("train"), *data.batches("validation", 7)]
     return [tensor for inputs, targets in found for tensor in (*inputs, targets)]
 

@@ -13,7 +13,7 @@ from netspec.program.written import written
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.progress import Progress
 from netspec.runner.train.training import Training
-from netspec.runner.uses.lr_finder import Losses, RangeTest, Tried, range_test, scaled, smooth, suggestions
+from netspec.runner.uses.lr_finder import Losses, LrFinderResult, Tried, find_lr, scaled, smooth, suggestions
 from tests.specs import check
 
 CPU = torch.device("cpu")
@@ -35,16 +35,16 @@ def spec(tmp_path: Path):
 def test_its_steps_are_those_of_a_run(spec, tmp_path: Path) -> None:
     """At learning rates that hardly differ the losses are those of the run, batch by batch."""
     program = spec()
-    found = range_test(program, CPU, 0.1, 0.1 + 1e-9, 10)
+    found = find_lr(program, CPU, 0.1, 0.1 + 1e-9, 10)
     with RunFolder(tmp_path / "run") as folder:
         training, losses = Training.of(program, folder, CPU), list[float]()
         for epoch in range(2):
             progress = Progress(epoch)
             assert list(training.train_epoch(progress, lambda _: False)) == []
-            sizes = progress.tally.sizes
+            sizes = progress.stats.sizes
             for first in range(0, len(sizes), 2):
                 step = slice(first, first + 2)
-                total = sum(map(float.__mul__, progress.tally.losses[step], map(float, sizes[step])))
+                total = sum(map(float.__mul__, progress.stats.losses[step], map(float, sizes[step])))
                 losses.append(total / sum(sizes[step]))
     assert [one.loss for one in found.tried] == pytest.approx(losses[:10], rel=1e-6)
 
@@ -61,7 +61,7 @@ def test_the_learning_rate_grows_by_the_same_factor_and_groups_keep_their_ratios
         add(self, loss)
 
     monkeypatch.setattr(Losses, "add", adding)
-    found = range_test(spec('sgd(lr=0.1, groups=[group("head", lr=0.01)])'), CPU, 1e-5, 1e-1, 41)
+    found = find_lr(spec('sgd(lr=0.1, groups=[group("head", lr=0.01)])'), CPU, 1e-5, 1e-1, 41)
     assert [own for _, own in rates] == pytest.approx([10 ** (-5 + step / 10) for step in range(41)])
     assert [own for _, own in rates] == pytest.approx([one.lr for one in found.tried])
     assert all(head == pytest.approx(own / 10) for head, own in rates)
@@ -69,13 +69,13 @@ def test_the_learning_rate_grows_by_the_same_factor_and_groups_keep_their_ratios
 
 def test_with_the_same_seed_it_is_the_same_and_nothing_is_kept(spec, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    first, second = (range_test(spec(), CPU, 1e-4, 10, 20) for _ in range(2))
+    first, second = (find_lr(spec(), CPU, 1e-4, 10, 20) for _ in range(2))
     assert first.tried == second.tried
     assert list(tmp_path.iterdir()) == []
 
 
 def test_it_ends_where_the_training_diverges(spec) -> None:
-    found = range_test(spec(), CPU, 1e-3, 1e6, 60)
+    found = find_lr(spec(), CPU, 1e-3, 1e6, 60)
     assert found.diverged
     assert len(found.tried) < 60
 
@@ -104,7 +104,7 @@ def test_the_suggestions_are_the_steepest_descent_and_a_tenth_of_the_minimum() -
 
 def test_the_line_to_write_scales_what_groups_have_of_their_own(spec) -> None:
     program = spec('adam(lr=0.1, groups=[group("head", lr=0.01), group("body:bias", optimizer=sgd(lr=1))])')
-    found = RangeTest(program, "cpu", (), False, 0.02, 0.05)
+    found = LrFinderResult(program, "cpu", (), False, 0.02, 0.05)
     assert found.optimizer is not None
     line = 'adam(lr=0.02, groups=[group("head", lr=0.002), group("body:bias", optimizer=sgd(lr=0.2))])'
     assert written(found.optimizer) == line

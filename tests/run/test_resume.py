@@ -17,7 +17,7 @@ from netspec.program.program import Program
 from netspec.runner.events import Event, Started
 from netspec.runner.store.checkpoint import last_checkpoint
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.saved_spec import kept_program
+from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.loop import train
 from netspec.runner.uses.verify_resume import After, finals, run_through
 from netspec.source import Source
@@ -216,7 +216,7 @@ def test_a_run_stands_by_itself_when_its_spec_has_changed_or_gone(tmp_path: Path
         folder.write_spec(before)
     for path in ("a.net", "base.net", "parts/b.net"):
         Path(path).unlink()
-    after = kept_program(Path("run"))
+    after = saved_program(Path("run"))
     assert after.hash == before.hash
     assert after.name == "a"
 
@@ -227,5 +227,5 @@ def test_a_run_stands_by_itself_when_its_spec_has_changed_or_gone(tmp_path: Path
 def test_what_is_no_run_is_said(tmp_path: Path, text: str):
     (tmp_path / "spec.json").write_text(text)
     with pytest.raises(NetspecError, match="isn't the folder of a run") as error:
-        kept_program(tmp_path)
+        saved_program(tmp_path)
     assert error.value.exit_code == 5

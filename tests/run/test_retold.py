@@ -15,8 +15,8 @@ from netspec.data.prepare import prepare
 from netspec.problems import NetspecError
 from netspec.runner.events import RunResult
 from netspec.runner.store.checkpoint import Moment
-from netspec.runner.uses.reload import retold
-from netspec.runner.uses.saved_run import OpenedRun
+from netspec.runner.uses.reload import reload
+from netspec.runner.uses.saved_run import SavedRun
 
 IMAGES = """\
 data {
@@ -43,7 +43,7 @@ def ran(folder: Path, text: str) -> RunResult:
 
 def test_it_is_told_as_it_was(tmp_path: Path):
     result = ran(tmp_path, IMAGES)
-    again = retold(result.folder)
+    again = reload(result.folder)
     same = {"folder", "data", "device", "environment", "history", "best_epoch", "stopped", "seconds", "restored"}
     for name in same:
         assert getattr(again, name) == getattr(result, name), name
@@ -62,7 +62,7 @@ def test_it_is_told_as_it_was(tmp_path: Path):
 
 def test_samples_are_those_of_the_first_epoch_in_their_colours(tmp_path: Path):
     result = ran(tmp_path, IMAGES)
-    (inputs,), targets = next(prepare(OpenedRun.of(result.folder).program, torch.device("cpu")).epoch(1))
+    (inputs,), targets = next(prepare(SavedRun.of(result.folder).program, torch.device("cpu")).epoch(1))
     statistics = result.data.statistics[0]
     mean, std = (np.array(statistics[name], np.float32)[:, None, None] for name in ("mean", "std"))
     for sample, image, target in zip(result.shown.samples, inputs.numpy(), targets.tolist(), strict=False):
@@ -76,12 +76,12 @@ def test_validation_is_judged_where_there_is_no_test_split(tmp_path: Path):
     result = ran(tmp_path, NUMBERS)
     assert result.test is None
     assert result.validation is not None
-    assert result.judgement is result.validation
+    assert result.evaluation is result.validation
     assert json.loads((result.folder / "run.json").read_text())["test"] is None
     assert result.shown.samples == ()
-    again = retold(result.folder)
-    assert again.judgement is not None
-    assert again.judgement.values == pytest.approx(result.validation.values)
+    again = reload(result.folder)
+    assert again.evaluation is not None
+    assert again.evaluation.values == pytest.approx(result.validation.values)
 
 
 def test_a_run_on_its_way_is_told_as_far_as_it_is(tmp_path: Path):
@@ -89,7 +89,7 @@ def test_a_run_on_its_way_is_told_as_far_as_it_is(tmp_path: Path):
     (folder / "run.json").unlink()
     with (folder / "metrics.jsonl").open("a") as lines:
         lines.write('{"epoch": 3, "train.lo')  # killed while it wrote
-    result = retold(folder)
+    result = reload(folder)
     assert result.unfinished == Moment(2)
     assert [row["epoch"] for row in result.history] == [1, 2]
     assert result.seconds > 0
@@ -103,7 +103,7 @@ def test_a_record_that_can_t_be_read_is_a_problem(tmp_path: Path, content: str, 
     folder = ran(tmp_path, NUMBERS).folder
     (folder / "run.json").write_text(content)
     with pytest.raises(NetspecError, match=said):
-        retold(folder)
+        reload(folder)
 
 
 SPLIT = "model { linear(1) }\ntrain { epochs = 1 }\ndata { validation = 20%, source = "
@@ -118,13 +118,13 @@ def test_other_data_is_refused(tmp_path: Path):
     table.write_text(rows(40))
     folder = ran(tmp_path, SPLIT + 'csv("table.csv", target="y") }').folder
     table.write_text(rows(50))
-    for look in (lambda: retold(folder), lambda: OpenedRun.of(folder).judge("validation")):
+    for look in (lambda: reload(folder), lambda: SavedRun.of(folder).evaluate("validation")):
         with pytest.raises(NetspecError, match="the data isn't what the run began with") as error:
             look()
         (note,) = error.value.diagnostics[0].notes
         assert note == f'`{folder}` is of other samples than `csv("table.csv", target="y")` has now'
     table.write_text(rows(40))
-    assert OpenedRun.of(folder).judge("validation")
+    assert SavedRun.of(folder).evaluate("validation")
 
 
 def test_another_source_than_the_run_had_is_refused_and_named(tmp_path: Path):
@@ -132,7 +132,7 @@ def test_another_source_than_the_run_had_is_refused_and_named(tmp_path: Path):
     result = ran(tmp_path, SPLIT + 'csv("large.csv", target="y") or csv("small.csv", target="y") }')
     (tmp_path / "large.csv").write_text(rows(80))
     with pytest.raises(NetspecError) as error:
-        OpenedRun.of(result.folder).judge("validation")
+        SavedRun.of(result.folder).evaluate("validation")
     now, why = error.value.diagnostics[0].notes
     assert now.endswith('is of other samples than `csv("large.csv", target="y")` has now')
     assert why == "of the spec's data sets the first that can be had is taken, which may have been another then"

@@ -60,9 +60,9 @@ class AugMix(Automatic):
         import numpy as np
         import torch
 
-        chance = np.random.default_rng(int(seeds(1, generator)))
-        augmented = chance.beta(self.alpha, self.alpha, (count, 1))
-        chains = chance.dirichlet([self.alpha] * self.mixture_width, count)
+        rng = np.random.default_rng(int(seeds(1, generator)))
+        augmented = rng.beta(self.alpha, self.alpha, (count, 1))
+        chains = rng.dirichlet([self.alpha] * self.mixture_width, count)
         return torch.from_numpy(np.concatenate((1 - augmented, augmented * chains), 1)).float()
 
     @property

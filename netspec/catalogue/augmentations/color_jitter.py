@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Range, rises
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -44,7 +44,7 @@ class ColorJitter(ImageAugmentation):
 
     def check(self) -> None:
         if not any(self._ranges()):
-            raise Misfit("`color_jitter` changes nothing", help="color_jitter(brightness=0.2)")
+            raise MisfitError("`color_jitter` changes nothing", help="color_jitter(brightness=0.2)")
         for name, between in zip(self.positional, self._ranges(), strict=True):
             rises(name, between)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.augmentations._automatic import Automatic
 from netspec.catalogue.entry import Example
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -31,7 +31,7 @@ class RandAugment(Automatic):
 
     def check(self) -> None:
         if self.magnitude >= self.num_magnitude_bins:
-            raise Misfit(
+            raise MisfitError(
                 f"the strengths go from 0 to {self.num_magnitude_bins - 1}, and `magnitude` is {self.magnitude}",
                 argument="magnitude",
             )

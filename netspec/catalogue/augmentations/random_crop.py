@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Fill, PaddingMode, Paddings, Size, borders, fits_channels, pair
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -49,7 +49,7 @@ class RandomCrop(ImageAugmentation):
         left, top, right, bottom = borders(self.padding)
         for part, whole, border in zip(pair(self.size), x.spatial, (top + bottom, left + right), strict=True):
             if part > whole + border:
-                raise Misfit(
+                raise MisfitError(
                     f"a part of {part} can't be cut out of {whole}" + (f" + {border}" if border else ""),
                     argument="size",
                     help=f"a size of at most {whole + border}, or `padding={-(-(part - whole) // 2)}`",

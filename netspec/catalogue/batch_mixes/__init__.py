@@ -23,7 +23,7 @@ class Mix(Entry):
     def fits(self, type: DataType) -> None:
         """Raises Misfit where such samples can't be mixed."""
 
-    def apply(self, first: Tensor, second: Tensor, chance: Generator) -> tuple[Tensor, float]:
+    def apply(self, first: Tensor, second: Tensor, rng: Generator) -> tuple[Tensor, float]:
         """Inputs [B, …] with a part of the others, and the share that is left of the first.
 
         Of several inputs of a sample each is mixed with the same chance, so that the shares are the same.

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.batch_mixes import Mix
 from netspec.catalogue.entry import Example
 from netspec.catalogue.types import Classes, DataType
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -29,14 +29,14 @@ class Cutmix(Mix):
 
     def fits(self, type: DataType) -> None:
         if any(field.form != "image" for field in type.fields):
-            raise Misfit(f"`cutmix` cuts into images, and the data is {type}")
+            raise MisfitError(f"`cutmix` cuts into images, and the data is {type}")
         if not isinstance(type.target, Classes):
-            raise Misfit("`cutmix` is for classes, and the targets are numbers", help="mixup")
+            raise MisfitError("`cutmix` is for classes, and the targets are numbers", help="mixup")
 
-    def apply(self, first: Tensor, second: Tensor, chance: Generator) -> tuple[Tensor, float]:
+    def apply(self, first: Tensor, second: Tensor, rng: Generator) -> tuple[Tensor, float]:
         height, width = first.shape[-2:]
-        half = 0.5 * (1 - float(chance.beta(self.alpha, self.alpha))) ** 0.5
-        x, y = int(chance.integers(width)), int(chance.integers(height))
+        half = 0.5 * (1 - float(rng.beta(self.alpha, self.alpha))) ** 0.5
+        x, y = int(rng.integers(width)), int(rng.integers(height))
         left, right = max(x - int(half * width), 0), min(x + int(half * width), width)
         top, bottom = max(y - int(half * height), 0), min(y + int(half * height), height)
         mixed = first.clone()

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.batch_mixes import Mix
 from netspec.catalogue.entry import Example
 from netspec.catalogue.types import DataType
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -29,8 +29,8 @@ class Mixup(Mix):
 
     def fits(self, type: DataType) -> None:
         if any(field.form == "tokens" for field in type.fields):
-            raise Misfit("`mixup` takes the mean of two inputs, and words have none")
+            raise MisfitError("`mixup` takes the mean of two inputs, and words have none")
 
-    def apply(self, first: Tensor, second: Tensor, chance: Generator) -> tuple[Tensor, float]:
-        share = float(chance.beta(self.alpha, self.alpha))
+    def apply(self, first: Tensor, second: Tensor, rng: Generator) -> tuple[Tensor, float]:
+        share = float(rng.beta(self.alpha, self.alpha))
         return second.lerp(first, share), share

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -28,11 +28,11 @@ class Initializer(Entry):
             few = len(sizes) < self.ranks.start
             wanted = f"at least {self.ranks.start}" if few else f"at most {self.ranks.stop - 1}"
             help = "select by operation too: `:conv:weight`, `:linear:weight`" if few else None
-            raise Misfit(f"`{self.name()}` fills tensors of {wanted} dimensions, not {list(sizes)}", help=help)
+            raise MisfitError(f"`{self.name()}` fills tensors of {wanted} dimensions, not {list(sizes)}", help=help)
 
     def fill(self, tensor: Tensor, generator: Generator) -> None:
         """Fill a tensor on the CPU in place; what is at random is drawn from the generator."""
         from torch.nn import init
 
-        chance = {"generator": generator} if self.random else {}
-        getattr(init, self.function)(tensor, **self.model_dump(), **chance)
+        drawing = {"generator": generator} if self.random else {}
+        getattr(init, self.function)(tensor, **self.model_dump(), **drawing)

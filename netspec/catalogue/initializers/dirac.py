@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Dirac(Initializer):
@@ -26,4 +26,4 @@ class Dirac(Initializer):
     def fits(self, sizes: tuple[int, ...]) -> None:
         super().fits(sizes)
         if sizes[0] % self.groups:
-            raise Misfit(f"`groups={self.groups}` doesn't divide {sizes[0]} channels", argument="groups")
+            raise MisfitError(f"`groups={self.groups}` doesn't divide {sizes[0]} channels", argument="groups")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.initializers import Initializer
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class TruncatedNormal(Initializer):
@@ -25,6 +25,6 @@ class TruncatedNormal(Initializer):
 
     def check(self) -> None:
         if self.a >= self.b:
-            raise Misfit(f"nothing lies between `a={self.a:g}` and `b={self.b:g}`", argument="a")
+            raise MisfitError(f"nothing lies between `a={self.a:g}` and `b={self.b:g}`", argument="a")
         if not self.a - 2 * self.std <= self.mean <= self.b + 2 * self.std:
-            raise Misfit("nearly nothing of the distribution lies between `a` and `b`", argument="mean")
+            raise MisfitError("nearly nothing of the distribution lies between `a` and `b`", argument="mean")

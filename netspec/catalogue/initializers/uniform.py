@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.initializers import Initializer
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Uniform(Initializer):
@@ -23,4 +23,4 @@ class Uniform(Initializer):
 
     def check(self) -> None:
         if self.a > self.b:
-            raise Misfit(f"`a={self.a:g}` is above `b={self.b:g}`", argument="a")
+            raise MisfitError(f"`a={self.a:g}` is above `b={self.b:g}`", argument="a")

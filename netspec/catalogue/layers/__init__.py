@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.shapes import Dtype, Misfit, Shape
+from netspec.shapes import Dtype, MisfitError, Shape
 from netspec.wording import counted
 
 if TYPE_CHECKING:
@@ -61,12 +61,12 @@ class Layer(Entry):
             count = counted(least, "value") if least == most else f"at least {counted(least, 'value')}"
             if least != most and most is not None:
                 count = f"{least} to {counted(most, 'value')}"
-            raise Misfit(f"`{self.name()}` takes {count}, {', '.join(self.inputs.names)}, and gets {len(x)}")
+            raise MisfitError(f"`{self.name()}` takes {count}, {', '.join(self.inputs.names)}, and gets {len(x)}")
         for shape in x:
             if shape.dtype not in self.dtypes:
-                raise Misfit(f"`{self.name()}` takes {WORDS[self.dtypes[0]]}, not {WORDS[shape.dtype]}: {shape}")
+                raise MisfitError(f"`{self.name()}` takes {WORDS[self.dtypes[0]]}, not {WORDS[shape.dtype]}: {shape}")
             if not shape.batched and not self.takes_unbatched:
-                raise Misfit(f"`{self.name()}` takes values of samples, and {shape} is one for all of them")
+                raise MisfitError(f"`{self.name()}` takes values of samples, and {shape} is one for all of them")
         found = self.infer(*x)
         return found if isinstance(found, tuple) else (found,)
 

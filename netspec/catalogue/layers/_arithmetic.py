@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._dims import named
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -26,9 +26,9 @@ class Arithmetic(Layer):
 
     def infer(self, x: Shape, y: Shape | None = None) -> Shape:
         if (y is None) == (self.other is None):
-            raise Misfit(f"`{self.name()}` takes two values, or a value and a number `other`")
+            raise MisfitError(f"`{self.name()}` takes two values, or a value and a number `other`")
         if self.reflected and y is not None:
-            raise Misfit("`reflected` is about a number, and two values come in", argument="reflected")
+            raise MisfitError("`reflected` is about a number, and two values come in", argument="reflected")
         return x if y is None else broadcast(self.sign, x, y)
 
     def build(self, x: Shape, y: Shape | None = None) -> nn.Module:
@@ -45,7 +45,7 @@ def broadcast(sign: str, x: Shape, y: Shape) -> Shape:
     """
     rank = max(x.rank, y.rank)
     if x.batched and y.batched and x.rank != y.rank:
-        raise Misfit(f"`{sign}` needs equal shapes: {x} and {y}, of {x.rank} and {y.rank} dimensions")
+        raise MisfitError(f"`{sign}` needs equal shapes: {x} and {y}, of {x.rank} and {y.rank} dimensions")
     if x.batched != y.batched:
         rank = (x if x.batched else y).rank
     left, right = (_aligned(shape, rank, sign, (x, y)) for shape in (x, y))
@@ -53,7 +53,7 @@ def broadcast(sign: str, x: Shape, y: Shape) -> Shape:
     wrong = [place for place, pair in enumerate(pairs) if pair[0] != pair[1] and 1 not in pair]
     if wrong:
         reasons = ", ".join(f"{named(place, rank)} {left[place]} and {right[place]}" for place in wrong)
-        raise Misfit(f"`{sign}` needs equal shapes: {x} and {y}", help=reasons)
+        raise MisfitError(f"`{sign}` needs equal shapes: {x} and {y}", help=reasons)
     return Shape(tuple(a if b == 1 else b for a, b in pairs), batched=x.batched or y.batched)
 
 
@@ -63,7 +63,7 @@ def _aligned(shape: Shape, rank: int, sign: str, both: tuple[Shape, Shape]) -> t
     if not shape.batched and len(dims) == rank + 1 and dims[0] == 1:
         dims = dims[1:]
     if len(dims) > rank:
-        raise Misfit(
+        raise MisfitError(
             f"`{sign}` needs equal shapes: {both[0]} and {both[1]}, of {both[0].rank} and {both[1].rank} dimensions"
         )
     return (1,) * (rank - len(dims)) + dims

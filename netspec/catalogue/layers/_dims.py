@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 Dims = Annotated[tuple[int, ...], Field(min_length=1)]
 """A list of dimensions; torch takes none for all of them, the batch too."""
@@ -16,12 +16,12 @@ def place(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
     """The place among a sample's sizes of a dimension; `more` places may follow the last. Raises Misfit."""
     rank = x.rank + 1 + more
     if rank == 1:
-        raise Misfit(f"{x} is one number for each sample and has no dimensions", argument=argument)
+        raise MisfitError(f"{x} is one number for each sample and has no dimensions", argument=argument)
     found = dim + rank if dim < 0 else dim
     if not 0 <= found < rank:
-        raise Misfit(f"`{argument}={dim}` isn't a dimension of {x}, which has 1 to {rank - 1}", argument=argument)
+        raise MisfitError(f"`{argument}={dim}` isn't a dimension of {x}, which has 1 to {rank - 1}", argument=argument)
     if found == 0:
-        raise Misfit(f"`{argument}={dim}` is the batch, which is left alone", argument=argument)
+        raise MisfitError(f"`{argument}={dim}` is the batch, which is left alone", argument=argument)
     return found - 1
 
 
@@ -29,7 +29,7 @@ def places(dims: tuple[int, ...], x: Shape, argument: str = "dim") -> tuple[int,
     """The places of several dimensions, each once."""
     found = tuple(place(dim, x, argument) for dim in dims)
     if len(set(found)) < len(found):
-        raise Misfit(f"`{argument}` names a dimension twice: {list(dims)}", argument=argument)
+        raise MisfitError(f"`{argument}` names a dimension twice: {list(dims)}", argument=argument)
     return found
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,11 +34,11 @@ class Recurrent(Layer):
 
     def check(self) -> None:
         if self.dropout and self.num_layers == 1:
-            raise Misfit("dropout is between layers, and there is one", argument="dropout")
+            raise MisfitError("dropout is between layers, and there is one", argument="dropout")
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
-            raise Misfit(f"`{self.name()}` reads a sequence of vectors, [sequence, features], not {x}")
+            raise MisfitError(f"`{self.name()}` reads a sequence of vectors, [sequence, features], not {x}")
         width = self.size * self._directions
         return Shape((x.dims[0], width) if self.output == "sequence" else (width,))
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 OpenSizes = Annotated[tuple[PositiveInt | Literal["_"], ...], Field(min_length=1)]
 """Sizes with `_` in the place of one that follows from the others."""
@@ -19,9 +19,9 @@ def solved(sizes: tuple[int | str, ...], total: int, argument: str) -> tuple[int
     known = prod(size for size in sizes if isinstance(size, int))
     count = sizes.count("_")
     if count > 1:
-        raise Misfit("one size at most can be found from the others", argument=argument)
+        raise MisfitError("one size at most can be found from the others", argument=argument)
     if (total % known if count else total != known) or (count and not total):
         shown = f"[{', '.join(map(str, sizes))}]"
         much = f"a multiple of {known}" if count else f"{known}"
-        raise Misfit(f"{shown} holds {much} numbers, and {total} come in", argument=argument)
+        raise MisfitError(f"{shown} holds {much} numbers, and {total} come in", argument=argument)
     return tuple(size if isinstance(size, int) else total // known for size in sizes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
-from netspec.shapes import Misfit, Shape, per_dimension, window_size
+from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
 RANKS = (2, 3, 4)
 
@@ -16,7 +16,7 @@ def check_spatial(name: str, x: Shape, ranks: tuple[int, ...] = RANKS) -> None:
         words = {2: "a sequence", 3: "an image", 4: "a volume"}
         known = [words[rank] for rank in ranks]
         listed = " or ".join([", ".join(known[:-1]), known[-1]]) if len(known) > 1 else known[0]
-        raise Misfit(f"`{name}` takes {listed}, [channels, …], not {x}")
+        raise MisfitError(f"`{name}` takes {listed}, [channels, …], not {x}")
 
 
 def with_indices(values: Shape, given: bool) -> Shape | tuple[Shape, Shape]:
@@ -36,5 +36,5 @@ def windows(
     each = [per_dimension(value, len(size), name) for name, value in arguments.items()]
     places = tuple(window_size(*one) for one in zip(size, *each, strict=True))
     if min(places) < 1:
-        raise Misfit(f"the window reaches over more than {list(size)} with its border", argument="kernel_size")
+        raise MisfitError(f"the window reaches over more than {list(size)} with its border", argument="kernel_size")
     return prod(each[0]), prod(places)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 
 class TransformerLayer(Layer):
@@ -27,14 +27,14 @@ class TransformerLayer(Layer):
 
     def check_sequence(self, x: Shape) -> None:
         if x.rank != 2:
-            raise Misfit(f"`{self.name()}` takes a sequence of vectors, [sequence, features], not {x}")
+            raise MisfitError(f"`{self.name()}` takes a sequence of vectors, [sequence, features], not {x}")
         if x.last % self.nhead:
-            raise Misfit(f"`nhead={self.nhead}` doesn't divide the {x.last} features", argument="nhead")
+            raise MisfitError(f"`nhead={self.nhead}` doesn't divide the {x.last} features", argument="nhead")
 
     def check_memory(self, target: Shape, memory: Shape) -> None:
         self.check_sequence(target)
         if memory.rank != 2 or memory.last != target.last:
-            raise Misfit(f"the memory has vectors of {target.last}, [sequence, {target.last}], not {memory}")
+            raise MisfitError(f"the memory has vectors of {target.last}, [sequence, {target.last}], not {memory}")
 
     def tensors(self, width: int, attentions: tuple[str, ...]) -> dict[str, tuple[int, ...]]:
         """The learned tensors of a layer with these attentions."""

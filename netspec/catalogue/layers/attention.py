@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._transformer import attention_flops
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -50,14 +50,14 @@ class Attention(Layer):
         query, key, value = _all(*x)
         for shape in x:
             if shape.rank != 2:
-                raise Misfit(f"`attention` takes sequences of vectors, [sequence, features], not {shape}")
+                raise MisfitError(f"`attention` takes sequences of vectors, [sequence, features], not {shape}")
         if key.dims[0] != value.dims[0]:
-            raise Misfit(f"`attention` takes a value for each key, not {key} and {value}")
+            raise MisfitError(f"`attention` takes a value for each key, not {key} and {value}")
         if self.causal and query.dims[0] != key.dims[0]:
-            raise Misfit(f"`causal` needs a key for each query, not {query} and {key}", argument="causal")
+            raise MisfitError(f"`causal` needs a key for each query, not {query} and {key}", argument="causal")
         if query.last % self.num_heads:
             reason = f"`num_heads={self.num_heads}` doesn't divide the {query.last} features"
-            raise Misfit(reason, argument="num_heads")
+            raise MisfitError(reason, argument="num_heads")
         return query
 
     def build(self, *x: Shape) -> nn.Module:

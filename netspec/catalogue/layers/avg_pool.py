@@ -11,7 +11,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
-from netspec.shapes import Misfit, Shape, per_dimension, window_size
+from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -45,21 +45,21 @@ class AvgPool(Layer):
         check_spatial("avg_pool", x)
         rank = len(x.spatial)
         if rank == 1 and self.divisor_override is not None:
-            raise Misfit("torch has no `divisor_override` for sequences", argument="divisor_override")
+            raise MisfitError("torch has no `divisor_override` for sequences", argument="divisor_override")
         kernel = per_dimension(self.kernel_size, rank, "kernel_size")
         stride = per_dimension(self.stride, rank, "stride") if self.stride is not None else kernel
         padding = per_dimension(self.padding, rank, "padding")
         spatial: list[int] = []
         for size, k, s, p in zip(x.spatial, kernel, stride, padding, strict=True):
             if 2 * p > k:
-                raise Misfit(f"`padding` is at most half the window of {k}, not {p}", argument="padding")
+                raise MisfitError(f"`padding` is at most half the window of {k}, not {p}", argument="padding")
             if rank == 3 and k > size:
                 # torch leaves the border out here, in three dimensions alone
-                raise Misfit(f"the window reaches over {k}, the input has {size}", argument="kernel_size")
+                raise MisfitError(f"the window reaches over {k}, the input has {size}", argument="kernel_size")
             length = window_size(size, k, s, p, ceil=self.ceil_mode)
             if length < 1:
                 border = f" + 2 * {p}" if p else ""
-                raise Misfit(f"the window reaches over {k}, the input has {size}{border}", argument="kernel_size")
+                raise MisfitError(f"the window reaches over {k}, the input has {size}{border}", argument="kernel_size")
             spatial.append(length)
         return x.with_dims(x.channels, *spatial)
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -41,10 +41,10 @@ class BatchNorm(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 1 <= x.rank <= 4:
-            raise Misfit(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
+            raise MisfitError(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")
         if not self.track_running_stats and x.size == x.channels:
             reason = "evaluation of a single sample has one number for each channel, which has no variance"
-            raise Misfit(reason, argument="track_running_stats")
+            raise MisfitError(reason, argument="track_running_stats")
         return x
 
     def smallest_batch(self, x: Shape) -> int:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,7 @@ class Bilinear(Layer):
 
     def infer(self, x: Shape, y: Shape) -> Shape:
         if not x.rank or x.dims[:-1] != y.dims[:-1] or not y.rank:
-            raise Misfit(f"`bilinear` takes vectors, two [… features] with the same sizes before, not {x} and {y}")
+            raise MisfitError(f"`bilinear` takes vectors, two [… features] with the same sizes before, not {x} and {y}")
         return x.with_last(self.out_features)
 
     def build(self, x: Shape, y: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,9 +29,9 @@ class ChannelShuffle(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank < 2:
-            raise Misfit(f"`channel_shuffle` takes channels with something in them, [channels, …], not {x}")
+            raise MisfitError(f"`channel_shuffle` takes channels with something in them, [channels, …], not {x}")
         if x.channels % self.groups:
-            raise Misfit(f"`groups={self.groups}` doesn't divide {x.channels} channels", argument="groups")
+            raise MisfitError(f"`groups={self.groups}` doesn't divide {x.channels} channels", argument="groups")
         return x
 
     def build(self, x: Shape) -> nn.Module:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._elementwise import Pointwise
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Clamp(Pointwise):
@@ -26,6 +26,6 @@ class Clamp(Pointwise):
 
     def check(self) -> None:
         if self.min is None and self.max is None:
-            raise Misfit("`clamp` takes `min`, `max` or both")
+            raise MisfitError("`clamp` takes `min`, `max` or both")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise Misfit(f"`min={self.min}` is above `max={self.max}`", argument="min")
+            raise MisfitError(f"`min={self.min}` is above `max={self.max}`", argument="min")

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._dims import named, place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,17 +36,17 @@ class Concat(Layer):
     def infer(self, *x: Shape) -> Shape:
         shapes = [_sample(shape) for shape in x]
         if all(not shape.batched for shape in x):
-            raise Misfit("`concat` takes a value of samples beside learned tensors")
+            raise MisfitError("`concat` takes a value of samples beside learned tensors")
         first = next(shape for shape, given in zip(shapes, x, strict=True) if given.batched)
         joined = place(self.dim, first)
         for shape in shapes:
             if shape.dtype != first.dtype:
-                raise Misfit(f"`concat` needs values of one kind: {first} and {shape}")
+                raise MisfitError(f"`concat` needs values of one kind: {first} and {shape}")
             if shape.rank != first.rank:
-                raise Misfit(f"`concat` needs values of one rank: {first} and {shape}")
+                raise MisfitError(f"`concat` needs values of one rank: {first} and {shape}")
             for index, (one, other) in enumerate(zip(first.dims, shape.dims, strict=True)):
                 if index != joined and one != other:
-                    raise Misfit(
+                    raise MisfitError(
                         f"`concat` along dimension {joined + 1} needs the others equal: {first} and {shape}",
                         help=f"{named(index, first.rank)} {one} and {other}",
                     )
@@ -65,5 +65,5 @@ def _sample(shape: Shape) -> Shape:
     if shape.batched:
         return shape
     if not shape.rank or shape.dims[0] != 1:
-        raise Misfit(f"`concat` takes a learned tensor that has 1 in the place of the batch, [1, …], not {shape}")
+        raise MisfitError(f"`concat` takes a learned tensor that has 1 in the place of the batch, [1, …], not {shape}")
     return Shape(shape.dims[1:], shape.dtype)

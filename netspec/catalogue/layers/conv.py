@@ -11,7 +11,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
-from netspec.shapes import Misfit, Shape, per_dimension, window_size
+from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -49,7 +49,7 @@ class Conv(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
-            raise Misfit(
+            raise MisfitError(
                 f"`conv` slides over a sequence, an image or a volume, [channels, …], not over {x}",
                 help="a vector has no height and width; a `flatten` belongs behind the convolutions"
                 if x.rank == 1
@@ -58,12 +58,14 @@ class Conv(Layer):
         for argument, channels in (("groups", x.channels), ("out_channels", self.out_channels)):
             if channels % self.groups:
                 what = "the input's" if argument == "groups" else "the output's"
-                raise Misfit(f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument)
+                raise MisfitError(
+                    f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument
+                )
         kernel = per_dimension(self.kernel_size, len(x.spatial), "kernel_size")
         stride = per_dimension(self.stride, len(x.spatial), "stride")
         dilation = per_dimension(self.dilation, len(x.spatial), "dilation")
         if self.padding == "same" and any(step != 1 for step in stride):
-            raise Misfit(
+            raise MisfitError(
                 "`padding=same` keeps the size, which a stride above 1 can't",
                 argument="padding",
                 help="give the padding as a number",
@@ -76,7 +78,7 @@ class Conv(Layer):
                 spatial.append(size)
                 continue
             if d * (k - 1) + 1 > size + 2 * p:
-                raise Misfit(
+                raise MisfitError(
                     f"the kernel reaches over {d * (k - 1) + 1}, the input has {size}"
                     + (f" + 2 * {p} of padding" if p else ""),
                     argument="kernel_size",
@@ -102,7 +104,7 @@ class Conv(Layer):
             return
         for size, p in zip(x.spatial, padding, strict=True):
             if p > size + limit:
-                raise Misfit(
+                raise MisfitError(
                     f"`padding_mode={self.padding_mode}` has at most {size + limit} to add to {size}, not {p}",
                     argument="padding",
                 )

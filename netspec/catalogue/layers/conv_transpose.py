@@ -12,7 +12,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
-from netspec.shapes import Misfit, Shape, per_dimension
+from netspec.shapes import MisfitError, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import nn
@@ -48,7 +48,9 @@ class ConvTranspose(Layer):
         for argument, channels in (("groups", x.channels), ("out_channels", self.out_channels)):
             if channels % self.groups:
                 what = "the input's" if argument == "groups" else "the output's"
-                raise Misfit(f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument)
+                raise MisfitError(
+                    f"`groups={self.groups}` doesn't divide {what} {channels} channels", argument=argument
+                )
         rank = len(x.spatial)
         names = ("kernel_size", "stride", "padding", "output_padding", "dilation")
         sizes = [per_dimension(getattr(self, name), rank, name) for name in names]
@@ -56,10 +58,10 @@ class ConvTranspose(Layer):
         for size, k, s, p, extra, d in zip(x.spatial, *sizes, strict=True):
             if extra >= max(s, d):
                 reason = f"`output_padding` is below the stride of {s} or the dilation of {d}, not {extra}"
-                raise Misfit(reason, argument="output_padding")
+                raise MisfitError(reason, argument="output_padding")
             length = (size - 1) * s - 2 * p + d * (k - 1) + extra + 1
             if length < 1:
-                raise Misfit(f"`padding={p}` takes off all of {length + 2 * p}", argument="padding")
+                raise MisfitError(f"`padding={p}` takes off all of {length + 2 * p}", argument="padding")
             spatial.append(length)
         return x.with_dims(self.out_channels, *spatial)
 

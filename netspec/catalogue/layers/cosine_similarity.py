@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._arithmetic import broadcast
 from netspec.catalogue.layers._dims import place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,7 +35,7 @@ class CosineSimilarity(Layer):
 
     def infer(self, x: Shape, y: Shape) -> Shape:
         if not (x.batched or y.batched):
-            raise Misfit("`cosine_similarity` takes a value of samples beside a learned tensor")
+            raise MisfitError("`cosine_similarity` takes a value of samples beside a learned tensor")
         found = broadcast(self.name(), x, y)
         gone = place(self.dim, found)
         return found.with_dims(*found.dims[:gone], *found.dims[gone + 1 :])

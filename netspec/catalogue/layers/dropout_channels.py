@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,7 +30,7 @@ class DropoutChannels(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
-            raise Misfit(f"`dropout_channels` takes a sequence, an image or a volume, [channels, …], not {x}")
+            raise MisfitError(f"`dropout_channels` takes a sequence, an image or a volume, [channels, …], not {x}")
         return x
 
     def build(self, x: Shape) -> nn.Module:

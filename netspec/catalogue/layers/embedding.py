@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,7 +39,7 @@ class Embedding(Layer):
 
     def check(self) -> None:
         if self.padding_idx is not None and self.padding_idx >= self.num_embeddings:
-            raise Misfit(
+            raise MisfitError(
                 f"`padding_idx={self.padding_idx}` is none of the {self.num_embeddings} indices", argument="padding_idx"
             )
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers.embedding import Embedding
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,11 +29,11 @@ class EmbeddingBag(Embedding):
     def check(self) -> None:
         super().check()
         if self.mode == "max" and self.scale_grad_by_freq:
-            raise Misfit("`mode=max` has no gradients to scale by frequency", argument="scale_grad_by_freq")
+            raise MisfitError("`mode=max` has no gradients to scale by frequency", argument="scale_grad_by_freq")
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise Misfit(f"`embedding_bag` takes a list of indices, not {x}")
+            raise MisfitError(f"`embedding_bag` takes a list of indices, not {x}")
         return Shape((self.embedding_dim,))
 
     def deterministic(self, x: Shape) -> bool:

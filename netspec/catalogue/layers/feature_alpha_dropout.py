@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._elementwise import Elementwise
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 
 class FeatureAlphaDropout(Elementwise):
@@ -28,5 +28,7 @@ class FeatureAlphaDropout(Elementwise):
 
     def infer(self, x: Shape) -> Shape:
         if not x.rank:
-            raise Misfit(f"`feature_alpha_dropout` takes channels, [channels, …], not {x}, one number for each sample")
+            raise MisfitError(
+                f"`feature_alpha_dropout` takes channels, [channels, …], not {x}, one number for each sample"
+            )
         return x

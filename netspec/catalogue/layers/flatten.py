@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,7 +35,9 @@ class Flatten(Layer):
     def infer(self, x: Shape) -> Shape:
         start, end = place(self.start_dim, x, "start_dim"), place(self.end_dim, x, "end_dim")
         if start > end:
-            raise Misfit(f"`start_dim={self.start_dim}` comes after `end_dim={self.end_dim}`", argument="start_dim")
+            raise MisfitError(
+                f"`start_dim={self.start_dim}` comes after `end_dim={self.end_dim}`", argument="start_dim"
+            )
         size = Shape(x.dims[start : end + 1]).size
         return x.with_dims(*x.dims[:start], size, *x.dims[end + 1 :])
 

@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import windows
 from netspec.catalogue.values import Paddings, Sizes
-from netspec.shapes import Misfit, Shape, per_dimension
+from netspec.shapes import MisfitError, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,13 +34,13 @@ class Fold(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
-            raise Misfit(f"`fold` takes columns, [channels x window, places], not {x}")
+            raise MisfitError(f"`fold` takes columns, [channels x window, places], not {x}")
         size = per_dimension(self.output_size, 2, "output_size")
         numbers, places = windows(size, self.kernel_size, self.stride, self.padding, self.dilation)
         if x.dims[0] % numbers:
-            raise Misfit(f"{x.dims[0]} isn't a multiple of the window's {numbers} numbers", argument="kernel_size")
+            raise MisfitError(f"{x.dims[0]} isn't a multiple of the window's {numbers} numbers", argument="kernel_size")
         if x.dims[1] != places:
-            raise Misfit(
+            raise MisfitError(
                 f"an image of {list(size)} has {places} windows, and {x} has {x.dims[1]}", argument="output_size"
             )
         return x.with_dims(x.dims[0] // numbers, *size)

@@ -11,7 +11,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial, with_indices
 from netspec.catalogue.values import Sizes
-from netspec.shapes import Misfit, Shape, per_dimension
+from netspec.shapes import MisfitError, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,7 +47,7 @@ class FractionalMaxPool(Layer):
 
     def check(self) -> None:
         if (self.output_size is None) == (self.output_ratio is None):
-            raise Misfit("`fractional_max_pool` takes either `output_size` or `output_ratio`")
+            raise MisfitError("`fractional_max_pool` takes either `output_size` or `output_ratio`")
 
     def infer(self, x: Shape) -> Shape | tuple[Shape, Shape]:
         check_spatial("fractional_max_pool", x, (3, 4))
@@ -59,7 +59,7 @@ class FractionalMaxPool(Layer):
             most = size - k + (x.rank == 3)
             if not 1 <= out <= most:
                 reason = f"{size} places hold at most {max(most, 0)} windows of {k}, not {out}"
-                raise Misfit(reason, argument=argument)
+                raise MisfitError(reason, argument=argument)
         return with_indices(x.with_dims(x.channels, *sizes), self.return_indices)
 
     def _sizes(self, x: Shape) -> tuple[int, ...]:
@@ -68,7 +68,9 @@ class FractionalMaxPool(Layer):
             return per_dimension(self.output_size or 1, rank, "output_size")
         ratios = self.output_ratio if isinstance(self.output_ratio, tuple) else (self.output_ratio,) * rank
         if len(ratios) != rank:
-            raise Misfit(f"`output_ratio` has {len(ratios)} numbers for {rank} dimensions", argument="output_ratio")
+            raise MisfitError(
+                f"`output_ratio` has {len(ratios)} numbers for {rank} dimensions", argument="output_ratio"
+            )
         return tuple(int(size * ratio) for size, ratio in zip(x.spatial, ratios, strict=True))
 
     def deterministic(self, x: Shape) -> bool:

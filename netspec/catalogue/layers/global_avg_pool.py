@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,7 +29,7 @@ class GlobalAvgPool(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
-            raise Misfit(f"`global_avg_pool` takes the mean over a sequence, an image or a volume, not over {x}")
+            raise MisfitError(f"`global_avg_pool` takes the mean over a sequence, an image or a volume, not over {x}")
         return Shape((x.channels, *(1 for _ in x.spatial)))
 
     def build(self, x: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,7 +29,7 @@ class GLU(Layer):
     def infer(self, x: Shape) -> Shape:
         halved = place(self.dim, x)
         if x.dims[halved] % 2:
-            raise Misfit(f"`glu` halves {x.dims[halved]}, which is odd", argument="dim")
+            raise MisfitError(f"`glu` halves {x.dims[halved]}, which is odd", argument="dim")
         return x.with_dims(*(size // 2 if index == halved else size for index, size in enumerate(x.dims)))
 
     def build(self, x: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,11 +33,13 @@ class GroupNorm(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not x.rank:
-            raise Misfit(f"`group_norm` takes channels, not {x}, one number for each sample")
+            raise MisfitError(f"`group_norm` takes channels, not {x}, one number for each sample")
         if x.channels % self.num_groups:
-            raise Misfit(f"`num_groups={self.num_groups}` doesn't divide {x.channels} channels", argument="num_groups")
+            raise MisfitError(
+                f"`num_groups={self.num_groups}` doesn't divide {x.channels} channels", argument="num_groups"
+            )
         if x.size == self.num_groups:
-            raise Misfit(f"a group of {x} has one number, which has no variance", argument="num_groups")
+            raise MisfitError(f"a group of {x} has one number, which has no variance", argument="num_groups")
         return x
 
     def build(self, x: Shape) -> nn.Module:

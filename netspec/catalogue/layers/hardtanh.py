@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._elementwise import Elementwise
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Hardtanh(Elementwise):
@@ -27,4 +27,4 @@ class Hardtanh(Elementwise):
 
     def check(self) -> None:
         if self.min_val >= self.max_val:
-            raise Misfit(f"`max_val` is above `min_val={self.min_val}`, not {self.max_val}", argument="max_val")
+            raise MisfitError(f"`max_val` is above `min_val={self.min_val}`, not {self.max_val}", argument="max_val")

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,7 +39,7 @@ class InstanceNorm(Layer):
     def infer(self, x: Shape) -> Shape:
         check_spatial("instance_norm", x)
         if x.size == x.channels:
-            raise Misfit(f"a channel of {x} has one number, which has no variance")
+            raise MisfitError(f"a channel of {x} has one number, which has no variance")
         return x
 
     def build(self, x: Shape) -> nn.Module:

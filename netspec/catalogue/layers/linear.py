@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,7 +35,7 @@ class Linear(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if not x.rank:
-            raise Misfit(f"`linear` takes vectors, not {x}, one number for each sample")
+            raise MisfitError(f"`linear` takes vectors, not {x}, one number for each sample")
         return x.with_last(self.out_features)
 
     def build(self, x: Shape) -> nn.Module:

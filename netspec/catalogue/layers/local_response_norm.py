@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._elementwise import Elementwise
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 
 class LocalResponseNorm(Elementwise):
@@ -30,7 +30,7 @@ class LocalResponseNorm(Elementwise):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank < 2:
-            raise Misfit(f"`local_response_norm` takes channels with something in them, [channels, …], not {x}")
+            raise MisfitError(f"`local_response_norm` takes channels with something in them, [channels, …], not {x}")
         return x
 
     def deterministic(self, x: Shape) -> bool:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._recurrent import Recurrent
 from netspec.catalogue.values import NonNegativeInt
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class LSTM(Recurrent):
@@ -36,7 +36,7 @@ class LSTM(Recurrent):
         super().check()
         if self.proj_size >= self.hidden_size:
             reason = f"`proj_size` is smaller than `hidden_size={self.hidden_size}`, not {self.proj_size}"
-            raise Misfit(reason, argument="proj_size")
+            raise MisfitError(reason, argument="proj_size")
 
     @property
     def size(self) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,7 @@ class Matmul(Layer):
         batched = x.batched or y.batched
         found = _product(left, right)
         if found is None or (batched and (found[:1] != (BATCH,) or BATCH in found[1:])):
-            raise Misfit(f"`matmul` takes [… n, m] and [… m, k], not {x} and {y}")
+            raise MisfitError(f"`matmul` takes [… n, m] and [… m, k], not {x} and {y}")
         return Shape(found[1:] if batched else found, batched=batched)
 
     def build(self, x: Shape, y: Shape) -> nn.Module:

@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import with_indices
 from netspec.catalogue.values import Paddings, Sizes
-from netspec.shapes import Misfit, Shape, per_dimension, window_size
+from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
 if TYPE_CHECKING:
     from torch import nn
@@ -45,7 +45,7 @@ class MaxPool(Layer):
 
     def infer(self, x: Shape) -> Shape | tuple[Shape, Shape]:
         if not 2 <= x.rank <= 4:
-            raise Misfit(f"`max_pool` slides over a sequence, an image or a volume, [channels, …], not over {x}")
+            raise MisfitError(f"`max_pool` slides over a sequence, an image or a volume, [channels, …], not over {x}")
         rank = len(x.spatial)
         kernel = per_dimension(self.kernel_size, rank, "kernel_size")
         stride = per_dimension(self.stride, rank, "stride") if self.stride is not None else kernel
@@ -54,21 +54,21 @@ class MaxPool(Layer):
         spatial: list[int] = []
         for size, k, s, p, d in zip(x.spatial, kernel, stride, padding, dilation, strict=True):
             if 2 * p > k:
-                raise Misfit(
+                raise MisfitError(
                     f"`padding` is at most half the window of {k}, not {p}",
                     argument="padding",
                     help=f"at most {k // 2}",
                 )
             length = window_size(size, k, s, p, d, ceil=self.ceil_mode)
             if length < 1:
-                raise Misfit(
+                raise MisfitError(
                     f"the window reaches over {d * (k - 1) + 1}, the input has {size}" + (f" + 2 * {p}" if p else ""),
                     argument="kernel_size",
                 )
             if any(start % d >= size for start in range(-p, min(0, length * s - p), s)):
                 # torch would take -inf for the largest, and write beyond the tensor in its backward pass
                 reason = f"a window of {k} with dilation {d} would see nothing but padding of an input of {size}"
-                raise Misfit(reason, argument="padding")
+                raise MisfitError(reason, argument="padding")
             spatial.append(length)
         return with_indices(x.with_dims(x.channels, *spatial), self.return_indices)
 

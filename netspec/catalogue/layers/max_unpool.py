@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import Paddings, Sizes
-from netspec.shapes import Misfit, Shape, per_dimension
+from netspec.shapes import MisfitError, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import nn
@@ -44,7 +44,7 @@ class MaxUnpool(Layer):
     def infer(self, x: Shape, indices: Shape) -> Shape:
         check_spatial("max_unpool", x)
         if (x.dtype, indices.dtype) != ("float32", "int64") or x.dims != indices.dims:
-            raise Misfit(f"`max_unpool` takes values and their indices, of one shape, not {x} and {indices}")
+            raise MisfitError(f"`max_unpool` takes values and their indices, of one shape, not {x} and {indices}")
         rank = len(x.spatial)
         stride = self.kernel_size if self.stride is None else self.stride
         steps = per_dimension(stride, rank, "stride")
@@ -59,7 +59,7 @@ class MaxUnpool(Layer):
         """The sizes that come out; others than the usual ones are less than a step away."""
         if self.output_size is None:
             if min(usual) < 1:
-                raise Misfit(f"`padding` leaves nothing: {list(usual)}", argument="padding")
+                raise MisfitError(f"`padding` leaves nothing: {list(usual)}", argument="padding")
             return usual
         found = per_dimension(self.output_size, len(usual), "output_size")
         for size, common, step in zip(found, usual, steps, strict=True):
@@ -67,7 +67,7 @@ class MaxUnpool(Layer):
                 reason = (
                     f"a pooling gives this from {max(1, common - step + 1)} to {common + step - 1}, not from {size}"
                 )
-                raise Misfit(reason, argument="output_size")
+                raise MisfitError(reason, argument="output_size")
         return found
 
     def deterministic(self, x: Shape, indices: Shape) -> bool:

@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import NonNegativeInt, Paddings
-from netspec.shapes import Misfit, Shape, per_dimension
+from netspec.shapes import MisfitError, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import nn
@@ -66,7 +66,7 @@ class Pad(Layer):
         for size, added in zip(x.spatial, ends, strict=True):
             if limit is not None and max(added) > size + limit:
                 reason = f"`mode={self.mode}` has at most {size + limit} to add to {size}, not {max(added)}"
-                raise Misfit(reason, argument="padding")
+                raise MisfitError(reason, argument="padding")
         return x.with_dims(x.channels, *(size + sum(added) for size, added in zip(x.spatial, ends, strict=True)))
 
     def _ends(self, x: Shape) -> tuple[tuple[int, int], ...]:

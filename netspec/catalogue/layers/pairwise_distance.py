@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._arithmetic import broadcast
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,10 +35,10 @@ class PairwiseDistance(Layer):
 
     def infer(self, x: Shape, y: Shape) -> Shape:
         if not (x.batched or y.batched):
-            raise Misfit("`pairwise_distance` takes a value of samples beside a learned tensor")
+            raise MisfitError("`pairwise_distance` takes a value of samples beside a learned tensor")
         found = broadcast(self.name(), x, y)
         if not found.rank:
-            raise Misfit(f"`pairwise_distance` takes vectors, not {x}, one number for each sample")
+            raise MisfitError(f"`pairwise_distance` takes vectors, not {x}, one number for each sample")
         return found.with_dims(*found.dims[:-1], *((1,) if self.keepdim else ()))
 
     def build(self, x: Shape, y: Shape) -> nn.Module:

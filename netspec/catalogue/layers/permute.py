@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import places
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -31,7 +31,7 @@ class Permute(Layer):
     def infer(self, x: Shape) -> Shape:
         order = places(self.dims, x, "dims")
         if len(order) != x.rank:
-            raise Misfit(f"`dims` names {len(order)} of the {x.rank} dimensions of {x}", argument="dims")
+            raise MisfitError(f"`dims` names {len(order)} of the {x.rank} dimensions of {x}", argument="dims")
         return x.with_dims(*(x.dims[index] for index in order))
 
     def build(self, x: Shape) -> nn.Module:

@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,7 @@ class PixelShuffle(Layer):
         check_spatial("pixel_shuffle", x, (3,))
         square = self.upscale_factor**2
         if x.channels % square:
-            raise Misfit(f"{x.channels} channels aren't a multiple of {square}", argument="upscale_factor")
+            raise MisfitError(f"{x.channels} channels aren't a multiple of {square}", argument="upscale_factor")
         height, width = x.spatial
         return x.with_dims(x.channels // square, height * self.upscale_factor, width * self.upscale_factor)
 

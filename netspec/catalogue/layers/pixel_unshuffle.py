@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,7 +30,7 @@ class PixelUnshuffle(Layer):
         factor = self.downscale_factor
         height, width = x.spatial
         if height % factor or width % factor:
-            raise Misfit(
+            raise MisfitError(
                 f"height {height} and width {width} are to be multiples of {factor}", argument="downscale_factor"
             )
         return x.with_dims(x.channels * factor**2, height // factor, width // factor)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,7 @@ class PositionalEncoding(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
-            raise Misfit(f"`positional_encoding` takes a sequence of vectors, [sequence, features], not {x}")
+            raise MisfitError(f"`positional_encoding` takes a sequence of vectors, [sequence, features], not {x}")
         return x
 
     def build(self, x: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,7 +34,7 @@ class PReLU(Layer):
         channels = x.channels if x.rank else 1
         if self.num_parameters not in (1, channels):
             reason = f"`prelu` has 1 slope or one for each of {channels} channels, not {self.num_parameters}"
-            raise Misfit(reason, argument="num_parameters", help=f"prelu(num_parameters={channels})")
+            raise MisfitError(reason, argument="num_parameters", help=f"prelu(num_parameters={channels})")
         return x
 
     def build(self, x: Shape) -> nn.Module:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,7 +24,7 @@ class PrependClassToken(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
-            raise Misfit(f"`prepend_class_token` takes a sequence of vectors, [sequence, features], not {x}")
+            raise MisfitError(f"`prepend_class_token` takes a sequence of vectors, [sequence, features], not {x}")
         return x.with_dims(x.dims[0] + 1, x.last)
 
     def build(self, x: Shape) -> nn.Module:

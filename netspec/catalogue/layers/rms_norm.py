@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class RMSNorm(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if self.dims > x.rank:
-            raise Misfit(f"{x} has {counted(x.rank, 'dimension')}, not {self.dims}", argument="dims")
+            raise MisfitError(f"{x} has {counted(x.rank, 'dimension')}, not {self.dims}", argument="dims")
         return x
 
     def build(self, x: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import Dims, place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,9 @@ class Roll(Layer):
     def infer(self, x: Shape) -> Shape:
         shifts, dims = _listed(self.shifts), _listed(self.dims)
         if len(shifts) != len(dims):
-            raise Misfit(f"`roll` takes as many shifts as dims, not {len(shifts)} and {len(dims)}", argument="shifts")
+            raise MisfitError(
+                f"`roll` takes as many shifts as dims, not {len(shifts)} and {len(dims)}", argument="shifts"
+            )
         for dim in dims:
             place(dim, x, "dims")
         return x

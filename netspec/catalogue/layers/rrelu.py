@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._elementwise import Elementwise
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class RReLU(Elementwise):
@@ -32,4 +32,4 @@ class RReLU(Elementwise):
 
     def check(self) -> None:
         if self.lower > self.upper:
-            raise Misfit(f"the slopes are from `lower={self.lower}` to `upper={self.upper}`", argument="upper")
+            raise MisfitError(f"the slopes are from `lower={self.lower}` to `upper={self.upper}`", argument="upper")

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -32,7 +32,9 @@ class Select(Layer):
         at = place(self.dim, x)
         size = x.dims[at]
         if not -size <= self.index < size:
-            raise Misfit(f"`index={self.index}` is none of the {size} places of dimension {at + 1}", argument="index")
+            raise MisfitError(
+                f"`index={self.index}` is none of the {size} places of dimension {at + 1}", argument="index"
+            )
         return x.with_dims(*x.dims[:at], *x.dims[at + 1 :])
 
     def build(self, x: Shape) -> nn.Module:

@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import place
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -34,7 +34,9 @@ class Slice(Layer):
         index = place(self.dim, x)
         length = len(range(*slice(self.start, self.stop, self.step).indices(x.dims[index])))
         if not length:
-            raise Misfit(f"nothing of {x.dims[index]} is left from {self.start or 0} to {self.stop}", argument="start")
+            raise MisfitError(
+                f"nothing of {x.dims[index]} is left from {self.start or 0} to {self.stop}", argument="start"
+            )
         return x.with_dims(*x.dims[:index], length, *x.dims[index + 1 :])
 
     def build(self, x: Shape) -> nn.Module:

@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import place
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -33,7 +33,7 @@ class Split(Layer):
         index = place(self.dim, x)
         if sum(self.split_sizes) != x.dims[index]:
             total = " + ".join(map(str, self.split_sizes))
-            raise Misfit(f"{total} is {sum(self.split_sizes)}, not {x.dims[index]}", argument="split_sizes")
+            raise MisfitError(f"{total} is {sum(self.split_sizes)}, not {x.dims[index]}", argument="split_sizes")
         return tuple(x.with_dims(*x.dims[:index], size, *x.dims[index + 1 :]) for size in self.split_sizes)
 
     def build(self, x: Shape) -> nn.Module:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,7 +28,7 @@ class Squeeze(Layer):
     def infer(self, x: Shape) -> Shape:
         index = place(self.dim, x)
         if x.dims[index] != 1:
-            raise Misfit(f"dimension {index + 1} of {x} has {x.dims[index]} places, not 1", argument="dim")
+            raise MisfitError(f"dimension {index + 1} of {x} has {x.dims[index]} places, not 1", argument="dim")
         return x.with_dims(*x.dims[:index], *x.dims[index + 1 :])
 
     def build(self, x: Shape) -> nn.Module:

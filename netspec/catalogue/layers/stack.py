@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._dims import place
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -31,7 +31,7 @@ class Stack(Layer):
     def infer(self, *x: Shape) -> Shape:
         for shape in x:
             if shape != x[0]:
-                raise Misfit(f"`stack` needs values of one shape: {x[0]} and {shape}")
+                raise MisfitError(f"`stack` needs values of one shape: {x[0]} and {shape}")
         index = place(self.dim, x[0], more=1)
         sizes = x[0].dims
         return x[0].with_dims(*sizes[:index], len(x), *sizes[index:])

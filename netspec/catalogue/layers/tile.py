@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
@@ -35,7 +35,7 @@ class Tile(Layer):
 
     def infer(self, x: Shape) -> Shape:
         if len(self.dims) > x.rank:
-            raise Misfit(f"`dims` has {len(self.dims)} numbers, and {x} has {x.rank} dimensions", argument="dims")
+            raise MisfitError(f"`dims` has {len(self.dims)} numbers, and {x} has {x.rank} dimensions", argument="dims")
         times = (1,) * (x.rank - len(self.dims)) + self.dims
         return x.with_dims(*(size * count for size, count in zip(x.dims, times, strict=True)))
 

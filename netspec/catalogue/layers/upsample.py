@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
 from netspec.catalogue.values import Sizes
-from netspec.shapes import Misfit, Shape, per_dimension
+from netspec.shapes import MisfitError, Shape, per_dimension
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,14 +43,14 @@ class Upsample(Layer):
 
     def check(self) -> None:
         if (self.scale_factor is None) == (self.size is None):
-            raise Misfit("`upsample` takes either `scale_factor` or `size`")
+            raise MisfitError("`upsample` takes either `scale_factor` or `size`")
         if self.mode == "nearest" and self.align_corners:
-            raise Misfit("`nearest` has no corners to align", argument="align_corners")
+            raise MisfitError("`nearest` has no corners to align", argument="align_corners")
 
     def infer(self, x: Shape) -> Shape:
         check_spatial("upsample", x)
         if self.mode == "bicubic" and x.rank != 3:
-            raise Misfit(f"`mode=bicubic` is for images, not for {x}", argument="mode")
+            raise MisfitError(f"`mode=bicubic` is for images, not for {x}", argument="mode")
         rank = len(x.spatial)
         if self.size is not None:
             return x.with_dims(x.channels, *per_dimension(self.size, rank, "size"))

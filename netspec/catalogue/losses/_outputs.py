@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.types import Classes, Number, Target
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,17 +73,17 @@ class OfDifferences(OfEach):
 
 def count_classes(loss: Loss, target: Target) -> int:
     if not isinstance(target, Classes):
-        raise Misfit(f"`{loss.name()}` is for classes, and the targets are numbers")
+        raise MisfitError(f"`{loss.name()}` is for classes, and the targets are numbers")
     return target.count
 
 
 def require_two_classes(loss: Loss, target: Target) -> None:
     if not isinstance(target, Classes):
-        raise Misfit(f"`{loss.name()}` is for two classes, and the targets are numbers")
+        raise MisfitError(f"`{loss.name()}` is for two classes, and the targets are numbers")
     if target.count != 2:
-        raise Misfit(f"`{loss.name()}` is for two classes, and the data has {target.count}")
+        raise MisfitError(f"`{loss.name()}` is for two classes, and the data has {target.count}")
 
 
 def require_numbers(loss: Loss, target: Target) -> None:
     if isinstance(target, Classes):
-        raise Misfit(f"`{loss.name()}` is for numbers, and the targets are {target.count} classes")
+        raise MisfitError(f"`{loss.name()}` is for numbers, and the targets are {target.count} classes")

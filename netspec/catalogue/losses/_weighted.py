@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.class_weights import ClassWeighting
 from netspec.catalogue.losses._outputs import OfClasses, count_classes
 from netspec.catalogue.types import Target
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Weighted(OfClasses):
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         if self.by_place and len(self.by_place) != (count := count_classes(self, target)):
             numbers = counted(len(self.by_place), "number")
-            raise Misfit(
+            raise MisfitError(
                 f"`weight` has {numbers}, and the data {count} classes",
                 argument="weight",
                 help="one number for each class, or `class_weight` for some of them",

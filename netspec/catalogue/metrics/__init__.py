@@ -19,7 +19,7 @@ Of = Literal["classes", "numbers"]
 
 
 @dataclass(frozen=True)
-class Judged:
+class Predictions:
     """What a network says of the samples of a split, and what is true, in the order of the split.
 
     `targets` and `predictions` are [N], whole numbers of classes or float64 numbers. `probabilities` are [N, classes]
@@ -41,8 +41,8 @@ class Judged:
         return cells.reshape(self.classes, self.classes)
 
     @property
-    def chances(self) -> np.ndarray:
-        """The probabilities, for a metric that is made from them."""
+    def scores(self) -> np.ndarray:
+        """The probabilities, for a metric that is computed from them."""
         assert self.probabilities is not None
         return self.probabilities
 
@@ -67,7 +67,7 @@ class Metric(Entry):
         texts = (value if isinstance(value, str) else number_text(value) for value in given)
         return "_".join([self.name(), *texts]).replace(".", "_")
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         """The metric over all samples; NaN where nothing can be said."""
         raise NotImplementedError
 
@@ -83,14 +83,14 @@ class PerClass(Metric):
         ),
     ] = "macro"
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         if self.average == "micro":
-            part, whole = (side.sum(keepdims=True) for side in self.parts(judged.counts))
+            part, whole = (side.sum(keepdims=True) for side in self.parts(predictions.counts))
             return shares(part, whole)[0]
-        scores = self.per_class(judged.counts)
+        scores = self.per_class(predictions.counts)
         if self.average == "macro":
             return sum(scores) / len(scores)
-        support = judged.counts.sum(axis=1)
+        support = predictions.counts.sum(axis=1)
         return float(scores @ support / support.sum())
 
     def per_class(self, counts: np.ndarray) -> np.ndarray:
@@ -116,19 +116,19 @@ class OneAgainstRest(Metric):
         Field(description="`macro`: every class counts alike; `weighted`: as much as it has samples"),
     ] = "macro"
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         import numpy as np
 
-        classes = [1] if judged.classes == 2 else range(judged.classes or 0)
-        positives = [judged.targets == number for number in classes]
+        classes = [1] if predictions.classes == 2 else range(predictions.classes or 0)
+        positives = [predictions.targets == number for number in classes]
         told = [(place, of) for place, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
         if not told:
             return float("nan")
-        scores = [self.score(of, judged.chances[:, place].astype(np.float64)) for place, of in told]
+        scores = [self.score(of, predictions.scores[:, place].astype(np.float64)) for place, of in told]
         weights = [of.sum() for _, of in told] if self.average == "weighted" else None
         return float(np.average(scores, weights=weights))
 
-    def score(self, positive: np.ndarray, chances: np.ndarray) -> float:
+    def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         """That of one class: which samples [N] are of it, and how probable each is."""
         raise NotImplementedError
 
@@ -140,8 +140,8 @@ class OfNumbers(Metric):
     larger_is_better: ClassVar = False
     span: ClassVar = (0.0, inf)
 
-    def compute(self, judged: Judged) -> float:
-        return float(self.score(judged.targets, judged.predictions))
+    def compute(self, predictions: Predictions) -> float:
+        return float(self.score(predictions.targets, predictions.predictions))
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         """The metric of the numbers [N]."""
@@ -171,13 +171,13 @@ def called(key: str) -> type[Metric] | None:
     return find(Metric, max(fitting, key=len)) if fitting else None
 
 
-def steps(positive: np.ndarray, chances: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def steps(positive: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The thresholds [T] from the most probable down, with how many samples of the class [T], and how many others, are
     at or above each; samples that are equally probable share a step."""
     import numpy as np
 
-    order = np.argsort(-chances, kind="stable")
-    chances, positive = chances[order], positive[order]
-    last = np.append(np.flatnonzero(np.diff(chances)), len(chances) - 1)
+    order = np.argsort(-probabilities, kind="stable")
+    probabilities, positive = probabilities[order], positive[order]
+    last = np.append(np.flatnonzero(np.diff(probabilities)), len(probabilities) - 1)
     right = np.cumsum(positive)[last]
-    return chances[last], right, last + 1 - right
+    return probabilities[last], right, last + 1 - right

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 
 
 class Accuracy(Metric):
@@ -13,5 +13,5 @@ class Accuracy(Metric):
 
     examples: ClassVar = (Example("accuracy"),)
 
-    def compute(self, judged: Judged) -> float:
-        return float((judged.targets == judged.predictions).mean())
+    def compute(self, predictions: Predictions) -> float:
+        return float((predictions.targets == predictions.predictions).mean())

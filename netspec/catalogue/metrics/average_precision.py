@@ -19,8 +19,8 @@ class AveragePrecision(OneAgainstRest):
 
     examples: ClassVar = (Example("average_precision"), Example("average_precision(average=weighted)"))
 
-    def score(self, positive: np.ndarray, chances: np.ndarray) -> float:
+    def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         import numpy as np
 
-        _, right, wrong = steps(positive, chances)
+        _, right, wrong = steps(positive, probabilities)
         return float((np.diff(right, prepend=0) / right[-1] * right / (right + wrong)).sum())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 
 
 class BalancedAccuracy(Metric):
@@ -16,6 +16,6 @@ class BalancedAccuracy(Metric):
 
     examples: ClassVar = (Example("balanced_accuracy"),)
 
-    def compute(self, judged: Judged) -> float:
-        support = judged.counts.sum(axis=1)
-        return float((judged.counts.diagonal()[support > 0] / support[support > 0]).mean())
+    def compute(self, predictions: Predictions) -> float:
+        support = predictions.counts.sum(axis=1)
+        return float((predictions.counts.diagonal()[support > 0] / support[support > 0]).mean())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 
 
 class BrierScore(Metric):
@@ -19,10 +19,10 @@ class BrierScore(Metric):
     span: ClassVar = (0.0, 2.0)
     examples: ClassVar = (Example("brier_score"),)
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         import numpy as np
 
-        chances = judged.chances.astype(np.float64)
-        given = np.take_along_axis(chances, judged.targets[:, None], axis=1)[:, 0]
-        squares = (chances**2).sum(axis=1) - 2 * given + 1
-        return float(squares.mean()) / (2 if judged.classes == 2 else 1)
+        probabilities = predictions.scores.astype(np.float64)
+        given = np.take_along_axis(probabilities, predictions.targets[:, None], axis=1)[:, 0]
+        squares = (probabilities**2).sum(axis=1) - 2 * given + 1
+        return float(squares.mean()) / (2 if predictions.classes == 2 else 1)

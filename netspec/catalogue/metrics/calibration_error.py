@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 from netspec.catalogue.values import PositiveInt
 
 if TYPE_CHECKING:
@@ -27,18 +27,18 @@ class CalibrationError(Metric):
 
     bins: Annotated[PositiveInt, Field(description="into how many parts the probabilities are cut")] = 15
 
-    def compute(self, judged: Judged) -> float:
-        sure, right, _ = reliability(judged, self.bins)
-        return float(abs(right - sure).sum() / len(judged.targets))
+    def compute(self, predictions: Predictions) -> float:
+        sure, right, _ = reliability(predictions, self.bins)
+        return float(abs(right - sure).sum() / len(predictions.targets))
 
 
-def reliability(judged: Judged, bins: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def reliability(predictions: Predictions, bins: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each bin, [bins]: the sum of the probabilities of the predicted classes, how many of them are right, and how
     many samples it has."""
     import numpy as np
 
-    sure = judged.chances.max(axis=1).astype(np.float64)
-    right = judged.predictions == judged.targets
+    sure = predictions.scores.max(axis=1).astype(np.float64)
+    right = predictions.predictions == predictions.targets
     # a bin has its upper end, so that what is quite sure isn't alone
     place = np.clip(np.ceil(sure * bins).astype(np.int64) - 1, 0, bins - 1)
     return np.bincount(place, sure, bins), np.bincount(place, right, bins), np.bincount(place, minlength=bins)

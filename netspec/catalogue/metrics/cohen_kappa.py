@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 
 
 class CohenKappa(Metric):
@@ -25,10 +25,10 @@ class CohenKappa(Metric):
         Literal["none", "linear", "quadratic"], Field(description="by what a mistake counts: alike, or by distance")
     ] = "none"
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         import numpy as np
 
-        counts = judged.counts.astype(np.float64)
+        counts = predictions.counts.astype(np.float64)
         first, second = np.indices(counts.shape)
         distance = abs(first - second)
         costs = {"none": distance > 0, "linear": distance, "quadratic": distance**2}[self.weights]

@@ -6,7 +6,7 @@ from math import inf
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 
 
 class LogLoss(Metric):
@@ -21,8 +21,8 @@ class LogLoss(Metric):
     span: ClassVar = (0.0, inf)
     examples: ClassVar = (Example("log_loss"),)
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         import numpy as np
 
-        given = np.take_along_axis(judged.chances, judged.targets[:, None], axis=1).astype(np.float64)
+        given = np.take_along_axis(predictions.scores, predictions.targets[:, None], axis=1).astype(np.float64)
         return float(-np.log(given.clip(np.finfo(np.float64).eps, 1)).mean())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 
 
 class MatthewsCorrcoef(Metric):
@@ -18,10 +18,10 @@ class MatthewsCorrcoef(Metric):
     span: ClassVar = (-1.0, 1.0)
     examples: ClassVar = (Example("matthews_corrcoef"),)
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         import numpy as np
 
-        counts = judged.counts.astype(np.float64)
+        counts = predictions.counts.astype(np.float64)
         true, predicted, samples = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
         together = counts.trace() * samples - true @ predicted
         spread = (samples**2 - true @ true) * (samples**2 - predicted @ predicted)

@@ -20,9 +20,9 @@ class RocAuc(OneAgainstRest):
 
     examples: ClassVar = (Example("roc_auc"), Example("roc_auc(average=weighted)"))
 
-    def score(self, positive: np.ndarray, chances: np.ndarray) -> float:
+    def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         import numpy as np
 
-        _, right, wrong = steps(positive, chances)
+        _, right, wrong = steps(positive, probabilities)
         right, wrong = np.append(0, right), np.append(0, wrong)
         return float(np.trapezoid(right / right[-1], wrong / wrong[-1]))

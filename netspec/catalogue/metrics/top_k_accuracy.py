@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Judged, Metric
+from netspec.catalogue.metrics import Metric, Predictions
 from netspec.catalogue.values import PositiveInt
 
 
@@ -23,8 +23,8 @@ class TopKAccuracy(Metric):
 
     k: Annotated[PositiveInt, Field(description="how many classes are looked at")]
 
-    def compute(self, judged: Judged) -> float:
+    def compute(self, predictions: Predictions) -> float:
         import numpy as np
 
-        best = np.argsort(judged.chances, axis=1, kind="stable")[:, -self.k :]
-        return float((best == judged.targets[:, None]).any(axis=1).mean())
+        best = np.argsort(predictions.scores, axis=1, kind="stable")[:, -self.k :]
+        return float((best == predictions.targets[:, None]).any(axis=1).mean())

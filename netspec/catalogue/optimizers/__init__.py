@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.optimizers.groups import ParameterGroup
 from netspec.catalogue.values import Text
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer as TorchOptimizer
@@ -71,7 +71,7 @@ class Optimizer(Entry):
 
     def check(self) -> None:
         if self.layers_in and self.layer_decay is None:
-            raise Misfit("`layers_in` is for `layer_decay`", argument="layers_in", help="layer_decay=0.75")
+            raise MisfitError("`layers_in` is for `layer_decay`", argument="layers_in", help="layer_decay=0.75")
         for group in self.groups:
             if group.own_optimizer() is None:
                 self._check_options(group.options())
@@ -79,7 +79,9 @@ class Optimizer(Entry):
     def _check_options(self, options: Mapping[str, float]) -> None:
         for name in options:
             if name not in type(self).model_fields:
-                raise Misfit(f"`{self.name()}` has no `{name}` that a group could have otherwise", argument="groups")
+                raise MisfitError(
+                    f"`{self.name()}` has no `{name}` that a group could have otherwise", argument="groups"
+                )
 
     def with_momentum(self, momentum: float | None) -> dict[str, Any]:
         """The arguments that hold a momentum, with this one or with their own; none where it has no momentum."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import LearningRate, Optimizer
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class LBFGS(Optimizer):
@@ -43,4 +43,4 @@ class LBFGS(Optimizer):
         super().check()
         if self.groups or self.layer_decay is not None:
             argument = "groups" if self.groups else "layer_decay"
-            raise Misfit("`lbfgs` moves all parameters as one, with one learning rate", argument=argument)
+            raise MisfitError("`lbfgs` moves all parameters as one, with one learning rate", argument=argument)

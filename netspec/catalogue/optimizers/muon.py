@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import DecoupledDecay, Eps, Momentum, Optimizer
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Muon(Optimizer):
@@ -44,4 +44,4 @@ class Muon(Optimizer):
 
     def fits(self, sizes: Sequence[int]) -> None:
         if len(sizes) != 2:
-            raise Misfit(f"`muon` moves matrices alone, not {list(sizes)}")
+            raise MisfitError(f"`muon` moves matrices alone, not {list(sizes)}")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import LearningRate, Optimizer
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Rprop(Optimizer):
@@ -39,7 +39,9 @@ class Rprop(Optimizer):
         super().check()
         shrinks, grows = self.etas
         if not 0 < shrinks < 1 < grows:
-            raise Misfit("the first of `etas` is from 0 to 1, the second above 1", argument="etas", help="[0.5, 1.2]")
+            raise MisfitError(
+                "the first of `etas` is from 0 to 1, the second above 1", argument="etas", help="[0.5, 1.2]"
+            )
         smallest, largest = self.step_sizes
         if smallest > largest:
-            raise Misfit("the first of `step_sizes` is the smaller one", argument="step_sizes")
+            raise MisfitError("the first of `step_sizes` is the smaller one", argument="step_sizes")

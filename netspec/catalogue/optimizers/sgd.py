@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import FUSED_ON, Momentum, Optimizer, WeightDecay
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class SGD(Optimizer):
@@ -28,7 +28,7 @@ class SGD(Optimizer):
     def check(self) -> None:
         super().check()
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
-            raise Misfit(
+            raise MisfitError(
                 "Nesterov momentum needs a `momentum` above 0 and no `dampening`",
                 argument="nesterov",
                 help="momentum=0.9" if self.momentum == 0 else "leave `dampening` out",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.values import Duration, Quantity
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 from netspec.wording import counted
 
 
@@ -114,27 +114,27 @@ def momentum(schedule: Sequence[Schedule], step: int, clock: Clock) -> float | N
     return found
 
 
-def schedule_misfits(schedule: Sequence[Schedule], clock: Clock) -> Iterator[tuple[int, Misfit]]:
+def schedule_conflicts(schedule: Sequence[Schedule], clock: Clock) -> Iterator[tuple[int, MisfitError]]:
     """The parts of a schedule, by their places, that the training is too short for, and why."""
     endless: Schedule | None = None
     for place, part in enumerate(_placed(schedule, clock)):
         if endless is not None:
             reason = f"`{part.schedule.name()}` never begins: `{endless.name()}` before it runs to the training's end"
-            yield place, Misfit(reason, help=f"say how long that runs: {endless.name()}(over=10 epochs)")
+            yield place, MisfitError(reason, help=f"say how long that runs: {endless.name()}(over=10 epochs)")
         else:
-            yield from ((place, misfit) for misfit in _misfits(part, clock))
+            yield from ((place, misfit) for misfit in _part_conflicts(part, clock))
         if part.schedule.over is None:
             endless = endless or part.schedule
 
 
-def _misfits(part: _Part, clock: Clock) -> Iterator[Misfit]:
+def _part_conflicts(part: _Part, clock: Clock) -> Iterator[MisfitError]:
     name, over = part.schedule.name(), part.schedule.over
     training = f"the training has {counted(clock.total, 'step')}, {clock.epoch:_} in an epoch"
     if part.start >= clock.total:
-        yield Misfit(f"`{name}` never begins: {training}, and it comes after {part.start:_}")
+        yield MisfitError(f"`{name}` never begins: {training}, and it comes after {part.start:_}")
     elif part.start + part.steps > clock.total:
         after = f", and {part.start:_} of them come before it" if part.start else ""
-        yield Misfit(f"`{name}` runs {over}, and {training}{after}", argument="over")
+        yield MisfitError(f"`{name}` runs {over}, and {training}{after}", argument="over")
     elif late := [when for when in part.schedule.changes() if clock.steps(when) >= part.steps]:
         runs = f"it runs {counted(part.steps, 'step')}, and an epoch has {clock.epoch:_}"
-        yield Misfit(f"`{name}` never comes to {late[0]}: {runs}")
+        yield MisfitError(f"`{name}` never comes to {late[0]}: {runs}")

@@ -12,7 +12,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock
 from netspec.catalogue.schedules._cycle import BaseMomentum, Cycle, MaxMomentum
 from netspec.catalogue.schedules._decay import half_wave
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class OneCycle(Cycle):
@@ -46,7 +46,9 @@ class OneCycle(Cycle):
 
     def check(self) -> None:
         if self.three_phase and self.pct_start > 0.5:
-            raise Misfit("a fall that is as long as the rise needs a `pct_start` of at most 0.5", argument="pct_start")
+            raise MisfitError(
+                "a fall that is as long as the rise needs a `pct_start` of at most 0.5", argument="pct_start"
+            )
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         first = lr / self.div_factor

@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.catalogue.values import Duration, Quantity
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Table(Schedule):
@@ -29,10 +29,12 @@ class Table(Schedule):
 
     def check(self) -> None:
         if len(self.at) != len(self.lr):
-            raise Misfit(f"{len(self.at)} times need as many learning rates, not {len(self.lr)}", argument="lr")
+            raise MisfitError(f"{len(self.at)} times need as many learning rates, not {len(self.lr)}", argument="lr")
         for before, after in pairwise(self.at):
             if before.unit == after.unit and before.number >= after.number:
-                raise Misfit(f"{after} comes before {before}", argument="at", help="write the times in their order")
+                raise MisfitError(
+                    f"{after} comes before {before}", argument="at", help="write the times in their order"
+                )
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         reached = [rate for when, rate in zip(self.at, self.lr, strict=True) if clock.steps(when) <= step]

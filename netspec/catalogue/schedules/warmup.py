@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock, Schedule
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Warmup(Schedule):
@@ -23,7 +23,7 @@ class Warmup(Schedule):
 
     def check(self) -> None:
         if self.over is None:
-            raise Misfit("a warmup is told how long it runs", argument="over", help="warmup(2 epochs)")
+            raise MisfitError("a warmup is told how long it runs", argument="over", help="warmup(2 epochs)")
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         return lr if step >= clock.total else self.start + (lr - self.start) * (step / clock.total)

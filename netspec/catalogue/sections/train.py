@@ -23,7 +23,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.stopping import Stop
 from netspec.catalogue.values import Piped, PositiveInt, Selectors, Summed, Term, Time
 from netspec.catalogue.weight_averages import Average
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Train(Section):
@@ -116,4 +116,6 @@ class Train(Section):
 
     def check(self) -> None:
         if self.seed + self.seeds > 2**63:
-            raise Misfit(f"`seeds = {self.seeds}` from `seed = {self.seed}` on are above {2**63 - 1}", argument="seeds")
+            raise MisfitError(
+                f"`seeds = {self.seeds}` from `seed = {self.seed}` on are above {2**63 - 1}", argument="seeds"
+            )

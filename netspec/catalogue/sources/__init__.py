@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.types import DataType
-from netspec.memory import room
+from netspec.memory import allocate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ class Samples:
 def _rows(values: np.ndarray, places: np.ndarray | slice) -> np.ndarray:
     if isinstance(places, slice):
         return values[places]
-    found = room((len(places), *values.shape[1:]), values.dtype)
+    found = allocate((len(places), *values.shape[1:]), values.dtype)
     return values.take(places, axis=0, out=found, mode="clip")  # unlike "raise" it writes without a buffer
 
 

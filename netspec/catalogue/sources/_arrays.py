@@ -15,7 +15,7 @@ from netspec.catalogue.values import PositiveInt, Text
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
 from netspec.formats.files import may_be_quoted, resolve, why_no_file
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.wording import listing
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Arrays(DataSource):
     def check(self) -> None:
         for given, other in (("test_inputs", "test_targets"), ("test_targets", "test_inputs")):
             if getattr(self, given) is not None and getattr(self, other) is None:
-                raise Misfit(f"`{given}` needs `{other}`", argument=given)
+                raise MisfitError(f"`{given}` needs `{other}`", argument=given)
 
     def describe(self, place: Place) -> DataType:
         headers = self._headers(place)

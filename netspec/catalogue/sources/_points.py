@@ -30,7 +30,7 @@ class Points(DataSource):
     noise: Annotated[NonNegative, Field(description="standard deviation of what is added to each coordinate")] = 0.0
     seed: Annotated[NonNegativeInt, Field(description="what the points follow from")] = 0
 
-    def draw(self, targets: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    def draw(self, targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """A point [N, 2] of each of these classes [N], without the noise."""
         raise NotImplementedError
 
@@ -41,10 +41,10 @@ class Points(DataSource):
     def load(self, place: Place) -> Loaded:
         import numpy as np
 
-        chance = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(self.seed)
         targets = (np.arange(self.samples) % len(self._names)).astype(np.int64)
-        points = self.draw(targets, chance) + self.noise * chance.standard_normal((self.samples, len(COLUMNS)))
-        order = chance.permutation(self.samples)
+        points = self.draw(targets, rng) + self.noise * rng.standard_normal((self.samples, len(COLUMNS)))
+        order = rng.permutation(self.samples)
         return Loaded(self.describe(place), Samples((points,), targets).at(order), None)
 
     @property

@@ -15,7 +15,7 @@ from netspec.formats.columns import Column, Columns, Wanted, read_columns
 from netspec.formats.errors import DataError
 from netspec.formats.files import why_no_file
 from netspec.formats.tables import Table, tables_of
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,10 +41,10 @@ class Tabular(DataSource):
     def check(self) -> None:
         for argument, names in (("ignore", self.ignore), ("categories", self.categories)):
             if self.target in names:
-                raise Misfit(f"`{self.target}` is the target", argument=argument)
+                raise MisfitError(f"`{self.target}` is the target", argument=argument)
         for name in self.categories:
             if name in self.ignore:
-                raise Misfit(f"`{name}` is left out, and so has no categories", argument="categories")
+                raise MisfitError(f"`{name}` is left out, and so has no categories", argument="categories")
 
     def describe(self, place: Place) -> DataType:
         train, test, target = self._read(place)

@@ -27,8 +27,8 @@ class Blobs(Points):
     noise: Annotated[NonNegative, Field(description="standard deviation of the points around their centre")] = 1.0
     classes: Annotated[int, Field(ge=2, le=1000, description="how many clouds there are")] = 3
 
-    def draw(self, targets: np.ndarray, chance: np.random.Generator) -> np.ndarray:
-        return chance.uniform(-REACH, REACH, (self.classes, 2))[targets]
+    def draw(self, targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return rng.uniform(-REACH, REACH, (self.classes, 2))[targets]
 
     @property
     def _names(self) -> tuple[str, ...]:

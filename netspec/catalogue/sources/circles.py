@@ -26,7 +26,7 @@ class Circles(Points):
         float, Field(ge=0, lt=1, description="radius of the inner circle; that of the outer one is 1")
     ] = 0.8
 
-    def draw(self, targets: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    def draw(self, targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         import numpy as np
 
         # a whole turn ends where it began, so that the last point is one step short of it

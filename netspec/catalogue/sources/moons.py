@@ -20,7 +20,7 @@ class Moons(Points):
     names: ClassVar = ("upper", "lower")
     examples: ClassVar = (Example("moons()"), Example("moons(500, noise=0.1, seed=3)"))
 
-    def draw(self, targets: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    def draw(self, targets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         import numpy as np
 
         angle = np.pi * along(targets, 2)

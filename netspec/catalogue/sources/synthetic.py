@@ -13,7 +13,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.types import Classes, DataField, DataType
 from netspec.catalogue.values import Name, NonNegativeInt, PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,29 +63,31 @@ class Synthetic(DataSource):
     def check(self) -> None:
         kinds = len(tuple(self._kinds()))
         if kinds == 0:
-            raise Misfit(
+            raise MisfitError(
                 "`synthetic` makes `image`, `tokens` or `features`, and none is given", help="image=[1, 28, 28]"
             )
         if self.inputs:
             self._check_pair(kinds)
         if self.tokens is None and "vocabulary" in self.model_fields_set:
-            raise Misfit("`vocabulary` is for `tokens`, and there are none", argument="vocabulary")
+            raise MisfitError("`vocabulary` is for `tokens`, and there are none", argument="vocabulary")
         if self.tokens is not None and self.vocabulary < self.classes:
             reason = f"{self.classes} classes can't each have words of their own out of {self.vocabulary}"
-            raise Misfit(reason, argument="vocabulary", help=f"vocabulary={self.classes}")
+            raise MisfitError(reason, argument="vocabulary", help=f"vocabulary={self.classes}")
         if self.samples < 4:
-            raise Misfit("a quarter of the samples is for testing, so it takes 4", argument="samples", help="samples=4")
+            raise MisfitError(
+                "a quarter of the samples is for testing, so it takes 4", argument="samples", help="samples=4"
+            )
         numbers = self.samples * sum(prod(field.shape.dims) for field in self._fields)
         if numbers > LARGEST:
-            raise Misfit(f"that is {numbers:_} numbers, and at most {LARGEST:_} are made", argument="samples")
+            raise MisfitError(f"that is {numbers:_} numbers, and at most {LARGEST:_} are made", argument="samples")
 
     def _check_pair(self, kinds: int) -> None:
         if len(set(self.inputs)) != 2 or not all(map(str.isidentifier, self.inputs)):
-            raise Misfit("`inputs` are the names of two inputs", argument="inputs", help="inputs=[left, right]")
+            raise MisfitError("`inputs` are the names of two inputs", argument="inputs", help="inputs=[left, right]")
         if kinds > 1:
-            raise Misfit("a pair is of one of `image`, `tokens` and `features`", argument="inputs")
+            raise MisfitError("a pair is of one of `image`, `tokens` and `features`", argument="inputs")
         if self.classes != 2:
-            raise Misfit("a pair shows the same or not, which is 2 classes", argument="classes", help="classes=2")
+            raise MisfitError("a pair shows the same or not, which is 2 classes", argument="classes", help="classes=2")
 
     def describe(self, place: Place) -> DataType:
         test = self.samples // 4
@@ -97,13 +99,13 @@ class Synthetic(DataSource):
         import numpy as np
 
         type = self.describe(place)
-        chance = np.random.default_rng(self.seed)
-        targets = chance.permutation(np.arange(self.samples) % self.classes).astype(np.int64)
+        rng = np.random.default_rng(self.seed)
+        targets = rng.permutation(np.arange(self.samples) % self.classes).astype(np.int64)
         shown = [targets] * len(type.fields)
         if self.inputs:
-            left = chance.integers(0, 2, self.samples)
+            left = rng.integers(0, 2, self.samples)
             shown = [left, np.where(targets == 1, left, 1 - left)]
-        inputs = tuple(self._draw(field, classes, chance) for field, classes in zip(type.fields, shown, strict=True))
+        inputs = tuple(self._draw(field, classes, rng) for field, classes in zip(type.fields, shown, strict=True))
         samples = Samples(inputs, targets)
         return Loaded(type, samples.at(slice(type.test, None)), samples.at(slice(type.test)))
 
@@ -123,21 +125,21 @@ class Synthetic(DataSource):
             return (kind, *others)
         return tuple(replace(kind, name=name) for name in self.inputs or ("input",))
 
-    def _draw(self, field: DataField, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    def _draw(self, field: DataField, classes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """An input of samples that show these classes."""
         if field.form == "tokens":
-            return self._texts(field, classes, chance)
-        return self._patterns(field, classes, chance)
+            return self._texts(field, classes, rng)
+        return self._patterns(field, classes, rng)
 
-    def _texts(self, field: DataField, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    def _texts(self, field: DataField, classes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         import numpy as np
 
         size = (len(classes), *field.shape.dims)
         part = field.vocabulary // self.classes
-        own = classes[:, None] * part + chance.integers(0, part, size)
-        return np.where(chance.random(size) < SHARE, own, chance.integers(0, field.vocabulary, size))
+        own = classes[:, None] * part + rng.integers(0, part, size)
+        return np.where(rng.random(size) < SHARE, own, rng.integers(0, field.vocabulary, size))
 
-    def _patterns(self, field: DataField, classes: np.ndarray, chance: np.random.Generator) -> np.ndarray:
+    def _patterns(self, field: DataField, classes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         import numpy as np
 
         sizes, image = field.shape.dims, field.form == "image"
@@ -146,6 +148,6 @@ class Synthetic(DataSource):
         for places in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
             # a pattern follows from its class alone, so that both inputs of a pair have the same ones
             pattern = np.random.default_rng((self.seed, int(classes[places[0]]))).standard_normal(sizes, np.float32)
-            values = pattern + NOISE * chance.standard_normal((len(places), *sizes), np.float32)
+            values = pattern + NOISE * rng.standard_normal((len(places), *sizes), np.float32)
             drawn[places] = np.clip(128 + 64 * values, 0, 255) if image else values
         return drawn

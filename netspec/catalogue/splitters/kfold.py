@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.splitters import Division
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class KFold(Division):
@@ -30,7 +30,9 @@ class KFold(Division):
 
     def check(self) -> None:
         if self.fold is not None and self.fold > self.folds:
-            raise Misfit(f"there is no fold {self.fold} of {self.folds}", argument="fold", help="the first fold is 1")
+            raise MisfitError(
+                f"there is no fold {self.fold} of {self.folds}", argument="fold", help="the first fold is 1"
+            )
 
     @property
     def parts(self) -> int:

@@ -30,23 +30,23 @@ class Transform(Entry):
     """Whether it puts numbers where values are missing, which are NaN."""
 
     @property
-    def measures(self) -> bool:
+    def needs_fit(self) -> bool:
         """Whether it has anything to measure."""
-        return type(self).measure is not Transform.measure
+        return type(self).fit is not Transform.fit
 
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises Misfit where the input doesn't fit."""
         return x
 
-    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Statistics:
         """What it needs to know of the training split's inputs, floats that come some samples [n, …] at a time."""
         return {}
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         """The changed inputs [N, …]; works on any number of samples."""
         raise NotImplementedError
 
-    def undo(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def undo(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         """Changed inputs with their numbers as they were before, for whoever looks at them; a transform that can't be
         undone leaves them as they are."""
         return inputs

@@ -24,7 +24,7 @@ class AdjustGamma(ImageTransform):
     gamma: Annotated[float, Field(gt=0, description="the exponent")]
     gain: Annotated[float, Field(gt=0, description="what the power is multiplied by; 1 stays the most there is")] = 1.0
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.gamma(inputs, self.gamma, self.gain)

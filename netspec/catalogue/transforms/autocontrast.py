@@ -19,7 +19,7 @@ class Autocontrast(ImageTransform):
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.autocontrast",)
     examples: ClassVar = (Example("autocontrast", into=(3, 32, 32), out=(3, 32, 32)),)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.autocontrast(inputs)

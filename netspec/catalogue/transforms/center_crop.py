@@ -34,7 +34,7 @@ class CenterCrop(ImageTransform):
     def infer(self, x: Shape) -> Shape:
         return super().infer(x).with_dims(x.channels, *pair(self.size))
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import warps
 
         height, width = pair(self.size)

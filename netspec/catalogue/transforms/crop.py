@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,8 +35,8 @@ class Crop(ImageTransform):
             (self.left, self.width, width, "width"),
         ):
             if start + size > whole:
-                raise Misfit(f"the part ends at {start + size} and the {argument} is {whole}", argument=argument)
+                raise MisfitError(f"the part ends at {start + size} and the {argument} is {whole}", argument=argument)
         return x.with_dims(x.channels, self.height, self.width)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         return inputs[..., self.top : self.top + self.height, self.left : self.left + self.width]

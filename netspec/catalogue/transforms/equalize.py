@@ -18,7 +18,7 @@ class Equalize(ImageTransform):
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.equalize",)
     examples: ClassVar = (Example("equalize", into=(3, 32, 32), out=(3, 32, 32)),)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.equalize(inputs)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -38,20 +38,20 @@ class FillMissing(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise Misfit(f"`fill_missing` is for tables, and the data is {x}")
+            raise MisfitError(f"`fill_missing` is for tables, and the data is {x}")
         return x
 
-    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Statistics:
         if not isinstance(self.value, str):
             return {}
         return {self.value: (_means if self.value == "mean" else _medians)(portions)}
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         import torch
 
         from netspec.modules.constants import constant
 
-        value = measured[self.value] if isinstance(self.value, str) else self.value
+        value = fitted[self.value] if isinstance(self.value, str) else self.value
         filling = constant(value, inputs, inputs.dtype)
         return torch.where(inputs.isnan(), filling, inputs)
 

@@ -39,7 +39,7 @@ class GaussianBlur(ImageTransform):
         fits_kernel("kernel_size", pair(self.kernel_size), super().infer(x))
         return x
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import filters
 
         size, sigma = pair(self.kernel_size), self.sigma

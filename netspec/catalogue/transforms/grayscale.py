@@ -31,7 +31,7 @@ class Grayscale(ImageTransform):
     def infer(self, x: Shape) -> Shape:
         return super().infer(x).with_dims(self.num_output_channels, *x.spatial)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.grey(inputs).expand(-1, self.num_output_channels, -1, -1)

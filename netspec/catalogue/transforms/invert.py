@@ -18,7 +18,7 @@ class Invert(ImageTransform):
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.invert",)
     examples: ClassVar = (Example("invert", into=(3, 32, 32), out=(3, 32, 32)),)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.invert(inputs)

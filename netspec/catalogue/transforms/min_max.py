@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,10 +32,10 @@ class MinMax(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise Misfit(f"`min_max` is for tables, and the data is {x}", help="`normalize` is for images")
+            raise MisfitError(f"`min_max` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
-    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Statistics:
         import torch
 
         low = high = None
@@ -46,10 +46,10 @@ class MinMax(Transform):
         assert low is not None and high is not None, "there are samples"
         return {"min": low.tolist(), "max": high.tolist()}
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         import torch
 
         from netspec.modules.constants import constant
 
-        low, high = (constant(measured[key], inputs, inputs.dtype) for key in ("min", "max"))
+        low, high = (constant(fitted[key], inputs, inputs.dtype) for key in ("min", "max"))
         return (inputs - low) / torch.where(high > low, high - low, 1)

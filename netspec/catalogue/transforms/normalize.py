@@ -12,7 +12,7 @@ from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.transforms._moments import moments
 from netspec.catalogue.values import Numbers
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
 
 if TYPE_CHECKING:
@@ -52,20 +52,20 @@ class Normalize(Transform):
 
     def check(self) -> None:
         if self.statistics is None and (self.mean is None or self.std is None):
-            raise Misfit("`normalize` needs `measured`, or both `mean` and `std`", help="normalize(measured)")
+            raise MisfitError("`normalize` needs `measured`, or both `mean` and `std`", help="normalize(measured)")
         for argument, numbers in (("mean", self.mean), ("std", self.std)):
             if self.statistics is not None and numbers is not None:
-                raise Misfit(f"`normalize` is given both `{self.statistics}` and `{argument}`", argument=argument)
+                raise MisfitError(f"`normalize` is given both `{self.statistics}` and `{argument}`", argument=argument)
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
-            raise Misfit(
+            raise MisfitError(
                 f"`normalize` is for images, [channels, height, width], and the data is {x}",
                 help="`standardize` is for tables",
             )
         for argument, numbers in zip(("mean", "std"), self.numbers, strict=True):
             if numbers is not None and len(numbers) != x.channels:
-                raise Misfit(
+                raise MisfitError(
                     f"`{argument if self.statistics is None else self.statistics}` has "
                     f"{counted(len(numbers), 'number')} and the images have {counted(x.channels, 'channel')}",
                     argument=argument if self.statistics is None else "statistics",
@@ -78,28 +78,28 @@ class Normalize(Transform):
         return KNOWN.get(self.statistics or "", (self.mean, self.std))
 
     @property
-    def measures(self) -> bool:
+    def fits(self) -> bool:
         return self.statistics == "measured"
 
-    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Statistics:
         return moments(portion.transpose(0, 1).flatten(1) for portion in portions)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
-        mean, std = self._both(inputs, measured)
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+        mean, std = self._both(inputs, fitted)
         return (inputs - mean).div_(std)
 
-    def undo(self, inputs: Tensor, measured: Statistics) -> Tensor:
-        mean, std = self._both(inputs, measured)
+    def undo(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+        mean, std = self._both(inputs, fitted)
         return inputs * std + mean
 
-    def _both(self, inputs: Tensor, measured: Statistics) -> tuple[Tensor, Tensor]:
+    def _both(self, inputs: Tensor, fitted: Statistics) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation, to compute with the channels of images."""
         import torch
 
         from netspec.modules.constants import constant
 
         known_mean, known_std = self.numbers
-        mean = constant(known_mean or measured["mean"], inputs, torch.float32).view(-1, 1, 1)
-        std = constant(known_std or measured["std"], inputs, torch.float32).view(-1, 1, 1)
+        mean = constant(known_mean or fitted["mean"], inputs, torch.float32).view(-1, 1, 1)
+        std = constant(known_std or fitted["std"], inputs, torch.float32).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
         return mean, torch.where(std > 0, std, 1)

@@ -40,7 +40,7 @@ class Pad(ImageTransform):
         left, top, right, bottom = borders(self.padding)
         return x.with_dims(x.channels, top + x.spatial[0] + bottom, left + x.spatial[1] + right)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import warps
 
         return warps.padded(inputs, borders(self.padding), self.padding_mode, self.fill)

@@ -23,7 +23,7 @@ class Posterize(ImageTransform):
 
     bits: Annotated[int, Field(ge=1, le=8, description="bits of a channel, for 2 to the power of `bits` levels")]
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.posterize(inputs, inputs.new_full((1,), self.bits))

@@ -11,7 +11,7 @@ from netspec.catalogue.images import Size
 from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,17 +44,17 @@ class Resize(ImageTransform):
         if self.max_size is None:
             return
         if isinstance(self.size, tuple):
-            raise Misfit("`size` says height and width, and `max_size` is for one number", argument="max_size")
+            raise MisfitError("`size` says height and width, and `max_size` is for one number", argument="max_size")
         if self.max_size <= self.size:
-            raise Misfit(f"the longer side is at least {self.size}", argument="max_size")
+            raise MisfitError(f"the longer side is at least {self.size}", argument="max_size")
 
     def infer(self, x: Shape) -> Shape:
         height, width = self._size(*super().infer(x).spatial)
         if not height or not width:
-            raise Misfit(f"a side of {x} would have no pixel", argument="max_size")
+            raise MisfitError(f"a side of {x} would have no pixel", argument="max_size")
         return x.with_dims(x.channels, height, width)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from torch.nn import functional
 
         size = self._size(*inputs.shape[2:])

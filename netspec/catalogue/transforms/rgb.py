@@ -23,5 +23,5 @@ class Rgb(ImageTransform):
     def infer(self, x: Shape) -> Shape:
         return super().infer(x).with_dims(3, *x.spatial)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         return inputs.expand(-1, 3, -1, -1) if inputs.shape[1] == 1 else inputs

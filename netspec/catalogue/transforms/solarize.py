@@ -23,7 +23,7 @@ class Solarize(ImageTransform):
 
     threshold: Annotated[float, Field(ge=0, le=1, description="the brightness from which on pixels are inverted")]
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         from netspec.modules import colours
 
         return colours.solarize(inputs, inputs.new_full((1,), self.threshold))

@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.transforms._moments import moments
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,16 +33,16 @@ class Standardize(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise Misfit(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
+            raise MisfitError(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
-    def measure(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Statistics:
         return moments(portion.T for portion in portions)
 
-    def apply(self, inputs: Tensor, measured: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
         import torch
 
         from netspec.modules.constants import constant
 
-        mean, std = (constant(measured[key], inputs, inputs.dtype) for key in ("mean", "std"))
+        mean, std = (constant(fitted[key], inputs, inputs.dtype) for key in ("mean", "std"))
         return (inputs - mean) / torch.where(std > 0, std, 1)

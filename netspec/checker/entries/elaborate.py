@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from netspec.catalogue.entry import Entry, find, kinds, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
-from netspec.checker.entries.multi_entries import field_at, several, term
+from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
 from netspec.checker.entries.refusals import refusal
-from netspec.checker.names.scope import Bad, Scope, Symbol, Wire
+from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, report_undefined, shown, taken
 from netspec.checker.names.vocabulary import SAID_ELSEWHERE, SYNONYMS, meant
 from netspec.lang import tree
@@ -23,7 +23,7 @@ from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
 from netspec.problems.values import Conflict, MissingArgument, UnexpectedPosition, WrongValue
 from netspec.program.program import Origin
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 from netspec.source import Span
 from netspec.wording import with_article
 
@@ -43,16 +43,16 @@ class Elaborator:
         self.problems = problems
         # whether everything written was understood so far; what is missing may else be what wasn't
         self.complete = complete
-        self.doubtful: set[str] = set()
+        self.tainted: set[str] = set()
         self.origins: dict[str, Origin] = {}
         self.spans: dict[str, Span] = {}
         # the places of values that an extending file has replaced
         self.replaced: dict[str, Span] = {}
 
-    def sure(self, *paths: str) -> bool:
+    def trusted(self, *paths: str) -> bool:
         """Whether the values at these paths are what was meant, and not defaults in the place of what is wrong."""
         inner = tuple(f"{path}{sign}" for path in paths for sign in ".[")
-        return not any(doubt in paths or doubt.startswith(inner) for doubt in self.doubtful)
+        return not any(doubt in paths or doubt.startswith(inner) for doubt in self.tainted)
 
     # ---- entries ----
 
@@ -68,12 +68,12 @@ class Elaborator:
             case _:
                 owner = "model" if path.startswith("model.") else field_at(path)
                 self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
-                raise Bad
+                raise Unresolved
         found = self.find(function, kind)
-        given, doubtful = self.bind(found, arguments)
+        given, tainted = self.bind(found, arguments)
         self.spans[path] = node.span
         values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
-        values |= dict.fromkeys(doubtful, Bad)
+        values |= dict.fromkeys(tainted, Unresolved)
         return self._construct(found, values, {name: a.value for name, a in given.items()}, node.span, path)
 
     def find(self, function: tree.Name, kind: type[E], others: Iterable[str] = ()) -> type[E]:
@@ -84,7 +84,7 @@ class Elaborator:
             other = next((other.kind for other in kinds() if function.id in names(other)), None)
             nearest = meant(function.id, (*names(kind), *others)) if other is None else None
             self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
-            raise Bad
+            raise Unresolved
         return entry
 
     def bind(
@@ -93,24 +93,24 @@ class Elaborator:
         """The arguments by the names of their fields. What fits no field is reported and left out, and the fields
         that were likely meant by it are the second result."""
         given: dict[str, tree.Argument] = {}
-        doubtful: list[str] = []
+        tainted: list[str] = []
         fields = slots(entry)
         for position, argument in enumerate(arguments):
             if argument.name is not None:
                 name = argument.name.id
                 if name not in fields:
-                    doubtful += self._unknown_argument(entry, argument.name)
+                    tainted += self._unknown_argument(entry, argument.name)
                     continue
             elif position < len(entry.positional):
                 name = entry.positional[position]
             else:
-                doubtful += self._unexpected_position(entry, arguments, position)
+                tainted += self._unexpected_position(entry, arguments, position)
                 break
             if name in given:
                 self.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
                 continue
             given[name] = argument
-        return given, doubtful
+        return given, tainted
 
     def _unexpected_position(
         self, entry: type[Entry], arguments: tuple[tree.Argument, ...], position: int
@@ -147,8 +147,8 @@ class Elaborator:
     ) -> E:
         """The entry with the values that aren't bad. Raises Bad where it can't be had without those."""
         fields = slots(entry)
-        good = {name: value for name, value in values.items() if value is not Bad}
-        self.doubtful |= {f"{path}.{name}" for name, value in values.items() if value is Bad}
+        good = {name: value for name, value in values.items() if value is not Unresolved}
+        self.tainted |= {f"{path}.{name}" for name, value in values.items() if value is Unresolved}
         missing = [slot for slot in fields.values() if slot.required and slot.name not in values]
         if what == "key" and not self.complete:
             # the key may be what couldn't be read
@@ -163,18 +163,18 @@ class Elaborator:
                 if name in wrong:
                     place, _ = self.scope.source(written[name])
                     self.problems.add(refusal(fields[name], value, place.span, taken(place, written[name])))
-            self.doubtful |= {f"{path}.{name}" for name in wrong}
+            self.tainted |= {f"{path}.{name}" for name in wrong}
             # with a bad value left to its default, what else depends on the entry can still be checked
             rest = {name: value for name, value in good.items() if name not in wrong}
             if any(slot.required and slot.name not in rest for slot in fields.values()):
-                raise Bad from None
+                raise Unresolved from None
             return entry.model_validate(rest)
         if len(good) == len(values):
             # with one of them bad, whether the arguments go together can't be said
             try:
                 result.check()
-            except Misfit as error:
-                self.doubtful.add(path)
+            except MisfitError as error:
+                self.tainted.add(path)
                 place = written[error.argument].span if error.argument in written else span
                 self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
@@ -201,16 +201,16 @@ class Elaborator:
             if slot.kind is not None and holds_entries(slot, node):
                 return self._entries(slot, slot.kind, node, where)
             return self._plain(slot, node)
-        except Bad:
-            return Bad
+        except Unresolved:
+            return Unresolved
 
     def _plain(self, slot: Slot, node: tree.Expression) -> Any:
         value = evaluate(node, self.scope, self.problems)
         if isinstance(value, Symbol):
             return self._name(slot, value.id, node)
-        if isinstance(value, Wire) and value.shape is None:
+        if isinstance(value, Value) and value.shape is None:
             # it would have been a number, or what it is of has been said to be wrong
-            raise Bad
+            raise Unresolved
         if isinstance(value, str) and not slot.text:
             self._refuse(slot, node, shown(value), value if value in slot.choices or NUMBER.fullmatch(value) else None)
         if isinstance(value, tuple):
@@ -231,7 +231,7 @@ class Elaborator:
             if kind is not None:
                 self._refuse(slot, node, f"the {kind} `{name}`")
             report_undefined(name, node, self.scope, self.problems)
-            raise Bad
+            raise Unresolved
         return name
 
     def _refuse(self, slot: Slot, node: tree.Expression, found: str, replacement: str | None = None) -> NoReturn:
@@ -239,7 +239,7 @@ class Elaborator:
         place, _ = self.scope.source(node)
         labels = taken(place, node)
         self.problems.add(WrongValue(place.span, slot.name, slot.words, found, replacement, labels=labels))
-        raise Bad
+        raise Unresolved
 
     def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression, path: str) -> Any:
         """One entry, or a tuple of them where the field takes several."""
@@ -249,15 +249,17 @@ class Elaborator:
             if step.label is not None:
                 message = f"`{slot.name}` has no labels: they name the layers of a network"
                 self.problems.add(Misplaced(step.label.span, message, f"leave out `{step.label.id}:`"))
-        nodes = list(several(slot.form, node))
+        nodes = list(split_entries(slot.form, node))
         many = len(nodes) > 1
         found: list[Any] = []
         for number, item in enumerate(nodes):
-            with contextlib.suppress(Bad):
+            with contextlib.suppress(Unresolved):
                 where = f"{path}[{number}]" if many else path
-                found.append(term(self, item, kind, where) if slot.form == "sum" else self.entry(item, kind, where))
+                found.append(
+                    split_term(self, item, kind, where) if slot.form == "sum" else self.entry(item, kind, where)
+                )
         if len(found) < len(nodes):
-            raise Bad
+            raise Unresolved
         return tuple(found)
 
     # ---- sections ----
@@ -284,11 +286,11 @@ class Elaborator:
         keys: dict[str, tree.Setting] = {}
         for statement in body.statements:
             if not isinstance(statement, tree.Setting) or len(statement.names) > 1 or statement.note is not None:
-                values |= dict.fromkeys(self._not_a_setting(section, statement), Bad)
+                values |= dict.fromkeys(self._not_a_setting(section, statement), Unresolved)
                 continue
             key = statement.name.id
             if key not in slots(section):
-                values |= dict.fromkeys(self._unknown_key(section, statement.name), Bad)
+                values |= dict.fromkeys(self._unknown_key(section, statement.name), Unresolved)
             elif key in keys:
                 self.problems.add(Duplicate(statement.name.span, "key", key, keys[key].name.span))
             else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.slots import Form
 from netspec.catalogue.values import Term
-from netspec.checker.names.scope import Bad
+from netspec.checker.names.scope import Unresolved
 from netspec.checker.names.values import operand, shown
 from netspec.lang import tree
 from netspec.problems.values import WrongValue
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Entry)
 
 
-def several(form: Form, node: tree.Expression) -> Iterator[tree.Expression]:
+def split_entries(form: Form, node: tree.Expression) -> Iterator[tree.Expression]:
     """The entries that are written with `or`, `->` or `+` between them, or in a list."""
     match node:
         case tree.Binary(operator="or", left=left, right=right) if form == "alternatives":
-            yield from several(form, left)
-            yield from several(form, right)
+            yield from split_entries(form, left)
+            yield from split_entries(form, right)
         case tree.Binary(operator="+", left=left, right=right) if form == "sum":
-            yield from several(form, left)
-            yield from several(form, right)
+            yield from split_entries(form, left)
+            yield from split_entries(form, right)
         case tree.Pipe(steps=steps) if form == "pipe":
             yield from (
                 step.operation for step in steps if step.operation and not isinstance(step.operation, tree.Repeat)
@@ -36,12 +36,12 @@ def several(form: Form, node: tree.Expression) -> Iterator[tree.Expression]:
         case tree.List(items=items) if form in ("list", "pipe"):
             yield from items
         case tree.Group(inner=inner):
-            yield from several(form, inner)
+            yield from split_entries(form, inner)
         case _:
             yield node
 
 
-def term(elaborator: Elaborator, node: tree.Expression, kind: type[E], path: str) -> Term[E]:
+def split_term(elaborator: Elaborator, node: tree.Expression, kind: type[E], path: str) -> Term[E]:
     """An entry in a sum, or a number times one. Raises Bad after reporting what is wrong."""
     if not isinstance(node, tree.Binary) or node.operator != "*":
         return Term(elaborator.entry(node, kind, path))
@@ -51,11 +51,11 @@ def term(elaborator: Elaborator, node: tree.Expression, kind: type[E], path: str
         problems.add(
             WrongValue(node.span, owner, f"a factor in front of {with_article(kind.kind)}", "behind it", right)
         )
-        raise Bad
+        raise Unresolved
     factor = operand(node.left, float, elaborator.scope, problems)
     if factor <= 0:
         problems.add(WrongValue(node.left.span, owner, "factors above 0", shown(factor)))
-        raise Bad
+        raise Unresolved
     return Term(elaborator.entry(node.right, kind, path), float(factor))
 
 

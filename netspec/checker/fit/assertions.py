@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netspec.checker.names.scope import Bad, Scope
+from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import evaluate, names_in, shown
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -23,7 +23,7 @@ def check_assertions(assertions: Sequence[tree.Assertion], scope: Scope, graph: 
         inner = replace(scope, values=scope.values | known)
         try:
             holds = evaluate(assertion.condition, inner, problems)
-        except Bad:
+        except Unresolved:
             continue
         if not isinstance(holds, bool):
             problems.add(

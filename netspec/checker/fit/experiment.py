@@ -26,9 +26,9 @@ from netspec.program.data_errors import as_problem
 from netspec.program.objective import Objective
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
-from netspec.program.splits import misfits
+from netspec.program.splits import split_conflicts
 from netspec.program.training import watched
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
 Spans = dict[str, Span]
@@ -81,7 +81,7 @@ def check_splits(data: Data, type: DataType, spans: Spans, problems: Problems) -
         if getattr(data, split) is not None and own:
             message = f"the source has a {split} split of its own, of {own:_} samples"
             problems.add(Conflict(spans.get(f"data.{split}"), message, help=f"leave `{split}` out"))
-    for misfit in misfits(data, *type.counts):
+    for misfit in split_conflicts(data, *type.counts):
         problems.add(Conflict(spans.get(f"data.{misfit.argument}"), misfit.reason, help=misfit.help))
 
 
@@ -127,7 +127,7 @@ def _through(
         span = spans.get(path) or spans[f"data.{key}"]
         try:
             shape = _step(step, shape)
-        except Misfit as error:
+        except MisfitError as error:
             arguments = {name: spans[f"{path}.{name}"] for name in step.model_fields_set if f"{path}.{name}" in spans}
             problems.add(data_mismatch(error, shape, span, arguments, came_from))
             return None
@@ -137,7 +137,7 @@ def _through(
 
 def _step(step: Transform | Augmentation, shape: Shape) -> Shape:
     if shape.dtype != "float32":
-        raise Misfit(f"`{step.name()}` changes numbers, and {shape} are those of words")
+        raise MisfitError(f"`{step.name()}` changes numbers, and {shape} are those of words")
     return step.infer(shape)
 
 

@@ -17,7 +17,7 @@ from netspec.problems import Problems
 from netspec.problems.shapes import NothingToLearn, OutputMismatch
 from netspec.program.graph import Node
 from netspec.program.objective import Objective
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 from netspec.wording import counted, either
 
@@ -76,7 +76,7 @@ def _accepted(
         written = spans.get(path)
         try:
             takes = term.outputs(target, output)
-        except Misfit as error:
+        except MisfitError as error:
             right = error.help or f"loss = {usual_loss(target).name()}"
             labels = tuple(_data_label(target, spans))
             blamed = spans.get(f"{path}.{error.argument}", written)
@@ -123,7 +123,7 @@ def _help(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str 
 def _takes(loss: Loss, output: Shape, target: Target) -> bool:
     try:
         return output in loss.outputs(target, output)
-    except Misfit:
+    except MisfitError:
         return False
 
 

@@ -11,7 +11,7 @@ from netspec.problems.training import ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds, make_plan
 from netspec.program.program import Program
-from netspec.program.training_conflicts import idle_patterns, mix_misfits, parts_too_long, training_misfits
+from netspec.program.training_conflicts import idle_patterns, mix_conflicts, schedule_too_long, training_conflicts
 from netspec.source import Span
 
 
@@ -27,10 +27,10 @@ def check_training(program: Program, spans: dict[str, Span], problems: Problems)
     if problems.fatal:
         return
     batches = len(batch_bounds(make_plan(program).splits.train, program.data.batch_size))
-    for misfit in (*mix_misfits(train, program.type), *training_misfits(train, graph, batches)):
+    for misfit in (*mix_conflicts(train, program.type), *training_conflicts(train, graph, batches)):
         problems.add(Conflict(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
     # what comes behind a part that is too long follows from it
-    for misfit in islice(parts_too_long(train, batches), 1):
+    for misfit in islice(schedule_too_long(train, batches), 1):
         problems.add(ScheduleTooLong(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
 
 

@@ -12,7 +12,7 @@ from netspec.catalogue.sections import Section
 from netspec.checker.fit.assertions import MEASURED
 from netspec.checker.names.domains import Domain, read_domain
 from netspec.checker.names.files import Files
-from netspec.checker.names.scope import Bad, Scope
+from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import compute
 from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
@@ -202,7 +202,7 @@ class _Reader:
                 continue
             try:
                 domain = read_domain(node, owner.scope, self.problems)
-            except Bad:
+            except Unresolved:
                 continue
             declared.domains[name] = domain, node.span
             if name in owner.scope.values:

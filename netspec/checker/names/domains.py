@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from netspec.checker.names.scope import Bad, Scope, Symbol
+from netspec.checker.names.scope import Scope, Symbol, Unresolved
 from netspec.checker.names.values import evaluate, is_number, operand, shown
 from netspec.diagnostics import Label
 from netspec.lang import tree
@@ -61,7 +61,7 @@ def read_domain(node: tree.Expression, scope: Scope, problems: Problems) -> Doma
             pass
     expected = "a list of values, a range `1..6`, `uniform(low, high)` or `log(low, high)`"
     problems.add(WrongValue(node.span, "in", expected, f"`{node.span.text}`"))
-    raise Bad
+    raise Unresolved
 
 
 def _interval(
@@ -70,5 +70,5 @@ def _interval(
     wrong = "a range that goes up" if low > high else "numbers above 0" if scale == "log" and low <= 0 else None
     if wrong is not None:
         problems.add(WrongValue(node.span, "in", wrong, f"`{node.span.text}`"))
-        raise Bad
+        raise Unresolved
     return Domain((), low, high, scale)

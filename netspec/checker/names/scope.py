@@ -11,7 +11,7 @@ from netspec.shapes import Shape
 from netspec.source import Span
 
 
-class Bad(Exception):  # noqa: N818 - it ends a branch of a pass, and is never seen outside
+class Unresolved(Exception):  # noqa: N818 - it ends a branch of a pass, and is never seen outside
     """A value that can't be had, for a reason that is already among the problems."""
 
 
@@ -34,7 +34,7 @@ class Deferred:
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class Value:
     """A value that flows through the network, by its number in the graph, with the place it comes from.
 
     One that can't be had, for a reason that is already among the problems, has no shape.
@@ -73,7 +73,7 @@ class Flow(Protocol):
         """What an operation within an expression gives. Raises Bad after reporting why it gives nothing."""
         ...
 
-    def combine(self, node: tree.Binary, left: Any, right: Any) -> Wire:
+    def combine(self, node: tree.Binary, left: Any, right: Any) -> Value:
         """What an operator gives of two values of which one at least is the network's."""
         ...
 

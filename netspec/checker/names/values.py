@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from netspec.catalogue.values import UNITS, Quantity
-from netspec.checker.names.scope import Bad, Deferred, Record, Scope, Symbol, Wire
+from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Unresolved, Value
 from netspec.diagnostics import Label, did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -74,12 +74,12 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
 def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
     """What a name stands for; with dots, a part of it: `input.channels`. A Symbol if nothing has that name."""
     head, _, rest = node.id.partition(".")
-    if not rest or not isinstance(scope.peek(head), Wire | Record | Symbol):
+    if not rest or not isinstance(scope.peek(head), Value | Record | Symbol):
         return computed(node, node.id, scope, problems)
     value = computed(node, head, scope, problems)
     if isinstance(value, Symbol):
         report_undefined(value.id, tree.Name(node.span, head), scope, problems)
-        raise Bad
+        raise Unresolved
     for part in rest.split("."):
         value = _part(node, value, part, problems)
     return value
@@ -96,7 +96,7 @@ def computed(node: tree.Name, name: str, scope: Scope, problems: Problems) -> An
     if name in owner.busy:
         problems.add(WrongOperands(node.span, f"the param `{name}` is computed from itself"))
     if name not in owner.values:
-        raise Bad
+        raise Unresolved
     return owner.values[name]
 
 
@@ -110,7 +110,7 @@ def compute(name: str, scope: Scope, problems: Problems) -> None:
             report_undefined(value.id, node, scope, problems)
         else:
             scope.values[name] = value
-    except Bad:
+    except Unresolved:
         pass
     finally:
         scope.busy.discard(name)
@@ -127,7 +127,7 @@ def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: P
     if nearest:
         scope.mark_used(nearest)
         nearest += dot + rest
-    plain = tuple(item for item in known if not isinstance(scope.peek(item), Wire | Record))
+    plain = tuple(item for item in known if not isinstance(scope.peek(item), Value | Record))
     problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
 
 
@@ -147,12 +147,12 @@ def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
         value = operand(side, float, scope, problems)
         if not isinstance(value, int):
             problems.add(WrongOperands(side.span, f"a range is between whole numbers, and this is {shown(value)}"))
-            raise Bad
+            raise Unresolved
         ends.append(value)
     found = range(ends[0], ends[1] + 1)
     if ends[1] - ends[0] >= ITEMS:
         problems.add(WrongOperands(node.span, f"the range has more than {ITEMS:_} items"))
-        raise Bad
+        raise Unresolved
     return found
 
 
@@ -173,7 +173,7 @@ def shown(value: Any) -> str:
             return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
         case Symbol():
             return f"the name `{value}`"
-        case Wire():
+        case Value():
             return "a value of the network"
         case Record():
             return "several values of the network"
@@ -215,13 +215,13 @@ def operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems)
     value = evaluate(node, scope, problems)
     if isinstance(value, Symbol):
         report_undefined(value.id, node, scope, problems)
-        raise Bad
+        raise Unresolved
     if kind is bool and not isinstance(value, bool):
         problems.add(WrongOperands(node.span, f"`true` or `false` is expected here, not {shown(value)}"))
-        raise Bad
+        raise Unresolved
     if kind is float and not is_number(value):
         problems.add(WrongOperands(node.span, f"arithmetic is for numbers, and this is {shown(value)}"))
-        raise Bad
+        raise Unresolved
     return value
 
 
@@ -231,9 +231,9 @@ def _part(node: tree.Name, value: Any, part: str, problems: Problems) -> Any:
         if part in value.values:
             return value.values[part]
         known = tuple(value.values)
-    elif isinstance(value, Wire):
+    elif isinstance(value, Value):
         if value.shape is None:
-            raise Bad
+            raise Unresolved
         sizes = value.sizes()
         if part in sizes:
             return sizes[part]
@@ -242,13 +242,13 @@ def _part(node: tree.Name, value: Any, part: str, problems: Problems) -> Any:
         known = ()
     nearest = did_you_mean(part, known)
     problems.add(UndefinedName(node.span, node.id, nearest and node.id.removesuffix(part) + nearest, known))
-    raise Bad
+    raise Unresolved
 
 
 def _quantity(node: tree.Quantity, problems: Problems) -> Quantity:
     if node.unit not in UNITS:
         problems.add(UnknownUnit(node.unit_span, node.unit, did_you_mean(node.unit, UNITS)))
-        raise Bad
+        raise Unresolved
     return Quantity(node.number.value, UNITS[node.unit])
 
 
@@ -263,19 +263,19 @@ def _function(node: tree.Call | tree.Pipe, scope: Scope, problems: Problems) -> 
     if scope.flow is not None:
         return scope.flow.operation(node)
     problems.add(WrongOperands(node.span, "a value is expected here, not an operation"))
-    raise Bad
+    raise Unresolved
 
 
 def _unary(node: tree.Unary, scope: Scope, problems: Problems) -> Any:
     if node.operator == "not":
         return not operand(node.operand, bool, scope, problems)
     value: Any = _side(node.operand, scope, problems)
-    if isinstance(value, Wire) and scope.flow is not None:
+    if isinstance(value, Value) and scope.flow is not None:
         negated = tree.Binary(node.span, "*", node.operand, node.operand)
         return scope.flow.combine(negated, -1, value) if node.operator == "-" else value
     if not is_number(value):
         problems.add(WrongOperands(node.operand.span, f"arithmetic is for numbers, and this is {shown(value)}"))
-        raise Bad
+        raise Unresolved
     number = cast("float", value)
     return -number if node.operator == "-" else number
 
@@ -285,7 +285,7 @@ def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
         sides = [operand(side, bool, scope, problems) for side in (node.left, node.right)]
         return LOGIC[node.operator](sides)
     left, right = (_side(side, scope, problems) for side in (node.left, node.right))
-    if scope.flow is not None and (isinstance(left, Wire) or isinstance(right, Wire)):
+    if scope.flow is not None and (isinstance(left, Value) or isinstance(right, Value)):
         return scope.flow.combine(node, left, right)
     if node.operator in ("==", "!="):
         # flags and texts can be compared too
@@ -293,7 +293,7 @@ def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
     for side, value in ((node.left, left), (node.right, right)):
         if not is_number(value):
             problems.add(WrongOperands(side.span, f"arithmetic is for numbers, and this is {shown(value)}"))
-            raise Bad
+            raise Unresolved
     if node.operator in COMPARISONS:
         return COMPARISONS[node.operator](left, right)
     return _arithmetic(node, left, right, problems)
@@ -309,18 +309,18 @@ def _side(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
 def _arithmetic(node: tree.Binary, left: int | float, right: int | float, problems: Problems) -> int | float:
     if node.operator == "**" and abs(left) > 1 and abs(right) > BITS:
         problems.add(WrongOperands(node.span, "the power is too large"))
-        raise Bad
+        raise Unresolved
     try:
         value = ARITHMETIC[node.operator](left, right)
     except ZeroDivisionError:
         problems.add(WrongOperands(node.right.span, "division by zero"))
-        raise Bad from None
+        raise Unresolved from None
     except OverflowError:
         value = float("inf")
     if isinstance(value, complex):
         problems.add(WrongOperands(node.span, "a root of a negative number"))
-        raise Bad
+        raise Unresolved
     if value != value or abs(value) == float("inf") or (isinstance(value, int) and value.bit_length() > BITS):
         problems.add(WrongOperands(node.span, "the number is too large to be held"))
-        raise Bad
+        raise Unresolved
     return value

@@ -9,7 +9,7 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Declarations, section_names
-from netspec.checker.names.scope import Bad, Record, Scope, Symbol, Wire
+from netspec.checker.names.scope import Record, Scope, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, extent, is_number, operand, report_undefined, shown
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.operators import OPERATORS, operator
@@ -18,7 +18,7 @@ from netspec.checker.network.shape_notes import check_note
 from netspec.checker.network.steps import (
     BUILT_IN,
     apply,
-    are_wires,
+    are_values,
     function_of,
     is_operation,
     is_tensor,
@@ -58,7 +58,7 @@ class Trace:
 
 
 @dataclass
-class Body:
+class Frame:
     """A body that is gone through. `current` is the value of the line above, which the next line takes."""
 
     trace: Trace
@@ -87,7 +87,7 @@ class Body:
         last = body.statements[-1] if body.statements else None
         if not isinstance(last, tree.Setting) or last.name.id in ("output", *self.scope.used) or len(last.names) > 1:
             return
-        if isinstance(self.scope.values.get(last.name.id), Wire):
+        if isinstance(self.scope.values.get(last.name.id), Value):
             place = last.span.source.span(last.name.span.start, last.value.span.start)
             self.problems.add(MissingColon(last.name.span, last.name.id, place))
             self.scope.used.add(last.name.id)
@@ -100,7 +100,7 @@ class Body:
             self.trace.budget.spend(statement.span)
             try:
                 self._statement(statement)
-            except Bad:
+            except Unresolved:
                 self._doubt(statement)
 
     def _statement(self, statement: tree.Statement) -> None:
@@ -155,7 +155,7 @@ class Body:
         items = self._range(node) if isinstance(node, tree.Range) else evaluate(node, self.scope, self.problems)
         if not isinstance(items, tuple | range):
             self.problems.add(WrongValue(node.span, "for", "a list or a range like `1..3`", shown(items)))
-            raise Bad
+            raise Unresolved
         if not items:
             check_names(statement.body, self)
         self._check_free(variable, "a loop variable")
@@ -180,9 +180,9 @@ class Body:
             help = "give each value a name: left, right = chunk(2)" if len(values) > 1 else None
             place = statement.span.source.span(statement.span.start, targets[-1].span.end)
             self.problems.add(NoInput(place, message, help))
-            raise Bad
+            raise Unresolved
         for name, item in zip(targets, values, strict=True):
-            if isinstance(item, Wire):
+            if isinstance(item, Value):
                 self.trace.given[name.span] = item.number
             self.bind(name, item)
 
@@ -209,7 +209,7 @@ class Body:
         if meaning is not None:
             self.scope.mark_used(name.id)
             self.problems.add(Shadowed(name.span, name.id, meaning, first))
-            raise Bad
+            raise Unresolved
 
     # ---- values ----
 
@@ -247,7 +247,7 @@ class Body:
         for place, step in enumerate(pipe.steps):
             try:
                 value = apply(step, value, self, head=place == 0)
-            except Bad:
+            except Unresolved:
                 value = self.trace.wiring.unknown(step.span)
                 # what the step speaks of would have been used
                 for node in tree.walk(step):
@@ -269,19 +269,19 @@ class Body:
             return self.operation(node)
         return evaluate(node, self.scope, self.problems)
 
-    def combine(self, node: tree.Binary, left: Any, right: Any) -> Wire:
+    def combine(self, node: tree.Binary, left: Any, right: Any) -> Value:
         return self.join(node, left, right, self.level.sign(node.operator))
 
-    def join(self, node: tree.Binary, left: Any, right: Any, path: str) -> Wire:
+    def join(self, node: tree.Binary, left: Any, right: Any, path: str) -> Value:
         """What an operator gives, under a name in the state_dict."""
-        if any(isinstance(value, Wire) and value.shape is None for value in (left, right)):
-            raise Bad
+        if any(isinstance(value, Value) and value.shape is None for value in (left, right)):
+            raise Unresolved
         for side, value in ((node.left, left), (node.right, right)):
-            if node.operator not in OPERATORS or not (isinstance(value, Wire) or is_number(value)):
+            if node.operator not in OPERATORS or not (isinstance(value, Value) or is_number(value)):
                 what = f"`{node.operator}` of them" if node.operator not in OPERATORS else shown(value)
                 self.problems.add(WrongValue(side.span, "+, -, * and /", "values of the network and numbers", what))
-                raise Bad
-        wires = [value for value in (left, right) if isinstance(value, Wire)]
+                raise Unresolved
+        wires = [value for value in (left, right) if isinstance(value, Value)]
         layer = operator(node.operator, left, right)
         return self.trace.wiring.operation(layer, wires, self.placed(path, node.span))[0]
 
@@ -307,7 +307,7 @@ class Body:
         if isinstance(node, tree.Name):
             self.trace.elaborator.find(node, Layer, known_operations(self))
         report_undefined(symbol.id, node, self.scope, self.problems)
-        raise Bad
+        raise Unresolved
 
     def _is_section(self, head: tree.Name | tree.Call) -> bool:
         return function_of(head).id in section_names()
@@ -324,7 +324,7 @@ class Body:
         self.problems.add(Misplaced(head.span, message, "close `model` with `}` before it"))
 
     def _noted(self, statement: tree.Setting | tree.Line, value: Any) -> None:
-        shape = value.shape if isinstance(value, Wire) else None
+        shape = value.shape if isinstance(value, Value) else None
         known = self.trace.shapes.setdefault(statement.span, shape)
         if known != shape:
             # a line that is gone through several times may give another shape each time
@@ -345,11 +345,11 @@ def _record(pipe: tree.Pipe) -> tree.Body | None:
 def _parts(value: Any, count: int) -> tuple[Any, ...]:
     """A value as what so many names stand for."""
     match value:
-        case Wire(shape=None):
+        case Value(shape=None):
             return (value,) * count
         case Record(values=values) if count > 1:
             return tuple(values.values())
-        case tuple() if count > 1 or are_wires(value):
+        case tuple() if count > 1 or are_values(value):
             return value
         case _:
             return (value,)

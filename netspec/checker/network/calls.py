@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netspec.checker.names.declarations import Definition
-from netspec.checker.names.scope import Bad, Deferred, Scope
+from netspec.checker.names.scope import Deferred, Scope, Unresolved
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
@@ -14,10 +14,10 @@ from netspec.problems.names import Duplicate, UnknownArgument
 from netspec.problems.values import MissingArgument, UnexpectedPosition
 
 if TYPE_CHECKING:
-    from netspec.checker.network.body import Body
+    from netspec.checker.network.body import Frame
 
 
-def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Body) -> Scope:
+def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Scope:
     """The scope in which the block's body stands, with all that it takes. Raises Bad after reporting what is wrong."""
     scope = definition.home.scope.inner()
     if value is not None:
@@ -35,17 +35,17 @@ def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: A
             else:
                 expected = "which has no default"
                 caller.problems.add(MissingArgument(node.span, definition.name, name, expected))
-                raise Bad
+                raise Unresolved
             scope.bind(name, item, parameter.name.span)
-        except Bad:
+        except Unresolved:
             good = False
     if not good:
-        raise Bad
+        raise Unresolved
     scope.flow = None
     return scope
 
 
-def assign(definition: Definition, node: tree.Name | tree.Call, caller: Body) -> dict[str, tree.Argument]:
+def assign(definition: Definition, node: tree.Name | tree.Call, caller: Frame) -> dict[str, tree.Argument]:
     """The arguments of a call by the names of what the block takes; what fits none is reported."""
     parameters = tuple(parameter.name.id for parameter in definition.block.parameters)
     given: dict[str, tree.Argument] = {}
@@ -56,21 +56,21 @@ def assign(definition: Definition, node: tree.Name | tree.Call, caller: Body) ->
                 nearest = meant(name, parameters)
                 problem = UnknownArgument(argument.name.span, definition.name, name, nearest, parameters)
                 caller.problems.add(problem)
-                raise Bad
+                raise Unresolved
         elif place < len(parameters):
             name = parameters[place]
         else:
             problem = UnexpectedPosition(argument.span, definition.name, None, "", len(parameters))
             caller.problems.add(problem)
-            raise Bad
+            raise Unresolved
         if name in given:
             caller.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
-            raise Bad
+            raise Unresolved
         given[name] = argument
     return given
 
 
-def _given(node: tree.Expression, caller: Body) -> Any:
+def _given(node: tree.Expression, caller: Frame) -> Any:
     """What a block is given: an operation as it is, to be applied within, or a value."""
     inner = node
     while isinstance(inner, tree.Group):

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.conv import Conv
 from netspec.catalogue.layers.linear import Linear
-from netspec.checker.names.scope import Wire
+from netspec.checker.names.scope import Value
 from netspec.diagnostics import Edit, Fix
 from netspec.program.graph import Node
 from netspec.program.written import written
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from netspec.checker.network.wiring import Placed, Wiring
 
 
-def make_equal(wiring: Wiring, inputs: Sequence[Wire]) -> Fix | None:
+def make_equal(wiring: Wiring, inputs: Sequence[Value]) -> Fix | None:
     """The change of the later of two operations that makes its value like the other, or else of the earlier one."""
     if len(inputs) != 2 or inputs[0].number == inputs[1].number:
         return None
@@ -26,7 +26,7 @@ def make_equal(wiring: Wiring, inputs: Sequence[Wire]) -> Fix | None:
     return _like(wiring, other, one) or _like(wiring, one, other)
 
 
-def _like(wiring: Wiring, wire: Wire, wanted: Wire) -> Fix | None:
+def _like(wiring: Wiring, wire: Value, wanted: Value) -> Fix | None:
     node = wiring.makers.get(wire.number)
     if node is None or wanted.shape is None:
         return None
@@ -52,7 +52,7 @@ def _changed(node: Node, wanted: Shape) -> Layer | None:
             return None
     try:
         return changed if changed.infer(before) == wanted else None
-    except Misfit:
+    except MisfitError:
         return None
 
 

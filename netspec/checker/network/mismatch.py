@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from netspec.checker.names.scope import Wire
+from netspec.checker.names.scope import Value
 from netspec.checker.network.fixes import make_equal
 from netspec.diagnostics import Label
 from netspec.problems.shapes import ShapeMismatch
 from netspec.program.written import written
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ CAUSES = 3
 
 
 def mismatch(
-    wiring: Wiring, error: Misfit, inputs: Sequence[Wire], placed: Placed, help: str | None = None
+    wiring: Wiring, error: MisfitError, inputs: Sequence[Value], placed: Placed, help: str | None = None
 ) -> ShapeMismatch:
     """A misfit at the argument to blame, or at the operation, with the places that the values came from."""
     place = placed.arguments.get(error.argument or "", placed.span)
@@ -53,7 +53,7 @@ def _distinct(labels: list[Label]) -> list[Label]:
     return list(found.values())
 
 
-def _because(wiring: Wiring, wire: Wire) -> str:
+def _because(wiring: Wiring, wire: Value) -> str:
     """`: 28 becomes 14 with stride=2`, where the operation behind a value changed the size of an image."""
     node = wiring.makers.get(wire.number)
     if node is None or wire.shape is None or not node.input_shapes:
@@ -70,7 +70,7 @@ def _changes(before: Shape, after: Shape) -> Iterator[str]:
     yield from (f"{old} becomes {new}" for old, new in sizes if old != new)
 
 
-def causes(wiring: Wiring, inputs: Sequence[Wire]) -> list[Label]:
+def causes(wiring: Wiring, inputs: Sequence[Value]) -> list[Label]:
     """For values that disagree in a size: the operations further back that made each what it is."""
     shapes = [wire.shape for wire in inputs if wire.shape is not None]
     if len({shape.rank for shape in shapes}) != 1:
@@ -82,7 +82,7 @@ def causes(wiring: Wiring, inputs: Sequence[Wire]) -> list[Label]:
     return found[:CAUSES]
 
 
-def _origin(wiring: Wiring, wire: Wire, place: int) -> Label | None:
+def _origin(wiring: Wiring, wire: Value, place: int) -> Label | None:
     """The operation that gave a size of a value to it, followed back along the first inputs."""
     while (node := wiring.makers.get(wire.number)) is not None and node.inputs:
         before = node.input_shapes[0]
@@ -96,7 +96,7 @@ def _origin(wiring: Wiring, wire: Wire, place: int) -> Label | None:
 
 
 def data_mismatch(
-    error: Misfit, shape: Shape, span: Span, arguments: dict[str, Span], came_from: Span | None
+    error: MisfitError, shape: Shape, span: Span, arguments: dict[str, Span], came_from: Span | None
 ) -> ShapeMismatch:
     """A misfit of what is done to the data before it comes to the network."""
     labels = (Label(came_from, f"gives {shape}"),) if came_from else ()

@@ -9,9 +9,9 @@ from typing import Any
 
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import INPUT, MODEL, Declarations
-from netspec.checker.names.scope import Record, Wire
+from netspec.checker.names.scope import Record, Value
 from netspec.checker.names.values import shown
-from netspec.checker.network.body import Body, Trace
+from netspec.checker.network.body import Frame, Trace
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.param_names import Level
 from netspec.checker.network.unreached import check_names
@@ -66,7 +66,7 @@ def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elabora
     budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
     shared = Trace(elaborator, wiring, budget)
     scope = declared.scope.inner()
-    body = Body(shared, declared, scope, Level(), None)
+    body = Frame(shared, declared, scope, Level(), None)
     inputs = _inputs(part.head, incoming, wiring, problems)
     for name, wire in inputs.items():
         scope.values[name] = wire
@@ -100,12 +100,12 @@ def _check_unused_blocks(declared: Declarations, shared: Trace) -> None:
         for parameter in definition.block.parameters:
             scope.bind(parameter.name.id, None, parameter.name.span)
         scope.values["input"] = None
-        check_names(definition.block.body, Body(shared, declared, scope.inner(), Level(), None))
+        check_names(definition.block.body, Frame(shared, declared, scope.inner(), Level(), None))
 
 
 def _inputs(
     head: tree.Name | tree.Call, incoming: Incoming | None, wiring: Wiring, problems: Problems
-) -> dict[str, Wire]:
+) -> dict[str, Value]:
     """What the network takes, by the names that the model gives or the data has."""
     declared = _declared_inputs(head, problems)
     if incoming is None:
@@ -134,14 +134,14 @@ def _declared_inputs(head: tree.Name | tree.Call, problems: Problems) -> tuple[s
     return tuple(found)
 
 
-def _outputs(result: Any, span: Span, problems: Problems) -> Sequence[tuple[str, Wire]]:
+def _outputs(result: Any, span: Span, problems: Problems) -> Sequence[tuple[str, Value]]:
     """What the network gives, by names."""
     values: dict[str, Any] = result.values if isinstance(result, Record) else {OUTPUT: result}
     for name, value in values.items():
         if value is None:
             problems.add(EmptyNetwork(span))
             return ()
-        if not isinstance(value, Wire):
+        if not isinstance(value, Value):
             problems.add(NoInput(span, f"`{name}` is no value of the network: {shown(value)}"))
             return ()
     return tuple(values.items())

@@ -8,9 +8,9 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.conv import Conv
 from netspec.catalogue.layers.linear import Linear
-from netspec.checker.names.scope import Wire
+from netspec.checker.names.scope import Value
 from netspec.program.written import written
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 
 OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 
@@ -19,9 +19,9 @@ def operator(sign: str, left: Any, right: Any) -> Layer:
     """The operation that an operator stands for, of two values or of a value and a number on one side of it."""
     entry = find(Layer, OPERATORS[sign])
     assert entry is not None
-    if isinstance(left, Wire) and isinstance(right, Wire):
+    if isinstance(left, Value) and isinstance(right, Value):
         return entry()
-    if isinstance(left, Wire):
+    if isinstance(left, Value):
         return entry.model_validate({"other": float(right)})
     return entry.model_validate({"other": float(left), "reflected": True})
 
@@ -43,5 +43,5 @@ def _projection(before: Shape, after: Shape) -> Layer | None:
     layer = Conv(out_channels=after.channels, kernel_size=1, stride=strides.pop())
     try:
         return layer if layer.infer(before) == after else None
-    except Misfit:
+    except MisfitError:
         return None

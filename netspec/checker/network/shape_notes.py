@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.checker.names.scope import Scope, Symbol, Wire
+from netspec.checker.names.scope import Scope, Symbol, Value
 from netspec.checker.names.values import evaluate, shown
 from netspec.diagnostics import Label
 from netspec.lang import tree
@@ -23,7 +23,7 @@ def check_note(note: tree.List, value: Any, scope: Scope, problems: Problems) ->
         if not (isinstance(size, int) and not isinstance(size, bool)) and size != Symbol(ANY):
             problems.add(WrongValue(item.span, "a shape", f"whole numbers, and `{ANY}` for any", shown(size)))
             return
-    if not isinstance(value, Wire):
+    if not isinstance(value, Value):
         problems.add(WrongValue(note.span, "a shape", "one value of the network", shown(value)))
         return
     if value.shape is None:

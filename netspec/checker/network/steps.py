@@ -10,7 +10,7 @@ from netspec.catalogue.entry import find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import slots
 from netspec.checker.names.declarations import Definition
-from netspec.checker.names.scope import Bad, Deferred, Record, Symbol, Wire
+from netspec.checker.names.scope import Deferred, Record, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, names_in, operand, report_undefined, shown, taken
 from netspec.checker.names.vocabulary import meant
 from netspec.checker.network.calls import bind_arguments
@@ -27,26 +27,26 @@ from netspec.problems.values import WrongValue
 from netspec.source import Span
 
 if TYPE_CHECKING:
-    from netspec.checker.network.body import Body
+    from netspec.checker.network.body import Frame
 
 RESIDUAL, REUSE = "residual", "reuse"
 BUILT_IN = (REUSE, RESIDUAL)
 """Operations that aren't the catalogue's; `repeat` is a word of the grammar."""
 
 
-def is_operation(name: tree.Name, body: Body) -> bool:
+def is_operation(name: tree.Name, body: Frame) -> bool:
     """Whether a bare name is that of an operation."""
     if body.scope.owner(name.id) is not None:
         return isinstance(body.scope.peek(name.id), Deferred)
     return name.id in body.home.blocks or name.id in names(Layer) or name.id in BUILT_IN
 
 
-def known_operations(body: Body) -> tuple[str, ...]:
+def known_operations(body: Frame) -> tuple[str, ...]:
     """What could be meant by a misspelt operation, beside the catalogue's: blocks and values."""
     return (*body.home.blocks, *BUILT_IN, *body.scope.names())
 
 
-def apply(step: tree.Step, value: Any, body: Body, *, head: bool) -> Any:
+def apply(step: tree.Step, value: Any, body: Frame, *, head: bool) -> Any:
     """What a step gives. `head` says that it is the first of its pipe, so that `value` is that of the line above."""
     match step:
         case tree.Step(operation=tree.Group(inner=tree.Name() | tree.Call() | tree.Group() as inner)):
@@ -69,10 +69,10 @@ def apply(step: tree.Step, value: Any, body: Body, *, head: bool) -> Any:
             return _expression(step, node, body, head)
         case _:
             pass
-    raise Bad
+    raise Unresolved
 
 
-def operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body, *, head: bool) -> Any:
+def operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Frame, *, head: bool) -> Any:
     """What a name or a call gives: a layer, a block, an operation that the block was given, or a value by its name."""
     function = function_of(node)
     given = body.scope.peek(function.id)
@@ -85,12 +85,12 @@ def operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Bo
         body.scope.mark_used(function.id)
         return _given(step, node, given, value, body, head)
     if body.home.may_have(function.id) and function.id not in (*body.home.blocks, *names(Layer), *BUILT_IN):
-        raise Bad
+        raise Unresolved
     if function.id == REUSE:
         return _reuse(step, node, value, body, head)
     if function.id == RESIDUAL:
         body.problems.add(Misplaced(node.span, f"`{RESIDUAL}` takes a body: {RESIDUAL} {{ … }}"))
-        raise Bad
+        raise Unresolved
     if function.id in body.home.blocks:
         return _block(step, body.home.blocks[function.id], node, value, body)
     return _layer(step, node, value, body, head)
@@ -108,21 +108,21 @@ def is_tensor(node: tree.Expression | tree.Repeat | None) -> bool:
     return layer is not None and not layer.inputs.names
 
 
-def incoming(value: Any, span: Span, name: str, body: Body) -> Wire:
+def incoming(value: Any, span: Span, name: str, body: Frame) -> Value:
     """The one value that flows into an operation. Raises Bad after reporting that there is none, or more."""
-    if isinstance(value, Wire):
+    if isinstance(value, Value):
         return value
     if value is None:
-        known = [name for name in body.scope.names() if isinstance(body.scope.peek(name), Wire)]
+        known = [name for name in body.scope.names() if isinstance(body.scope.peek(name), Value)]
         help = f"begin with one of the values: {', '.join(known[:6])}" if known else None
         body.problems.add(NoInput(span, f"no value comes in to `{name}`", help))
     else:
         help = "give each a name: left, right = chunk(2)"
         body.problems.add(NoInput(span, f"several values come in to `{name}`", help))
-    raise Bad
+    raise Unresolved
 
 
-def _path(step: tree.Step, body: Body) -> str:
+def _path(step: tree.Step, body: Frame) -> str:
     """The name of a step in the state_dict; what has a label can be applied again by it."""
     text = label_text(step.label, body.scope, body.problems) if step.label is not None else None
     if step.label is None or text is None:
@@ -134,12 +134,12 @@ def _path(step: tree.Step, body: Body) -> str:
     return path
 
 
-def _expression(step: tree.Step, node: tree.Expression, body: Body, head: bool) -> Any:
+def _expression(step: tree.Step, node: tree.Expression, body: Frame, head: bool) -> Any:
     """A step that is no operation: a value that a pipe begins with."""
     if not head:
         message = "`->` leads into an operation, and this is a value"
         body.problems.add(Misplaced(node.span, message))
-        raise Bad
+        raise Unresolved
     if step.label is not None:
         message = "a label names an operation; `=` gives a name to a value"
         body.problems.add(Misplaced(step.label.span, message))
@@ -147,23 +147,23 @@ def _expression(step: tree.Step, node: tree.Expression, body: Body, head: bool) 
     place, _ = body.scope.source(node)
     if isinstance(value, Symbol):
         report_undefined(value.id, node, body.scope, body.problems)
-        raise Bad
-    if not isinstance(value, Wire | Record):
+        raise Unresolved
+    if not isinstance(value, Value | Record):
         message, labels = "an operation or a value of the network", taken(place, node)
         body.problems.add(WrongValue(place.span, "a line", message, shown(value), labels=labels))
-        raise Bad
+        raise Unresolved
     return value
 
 
 # ---- bodies ----
 
 
-def _repeat(step: tree.Step, repeat: tree.Repeat, inner: tree.Body, value: Any, body: Body) -> Any:
+def _repeat(step: tree.Step, repeat: tree.Repeat, inner: tree.Body, value: Any, body: Frame) -> Any:
     level = body.level.within(_path(step, body)) if step.label else body.level
     count = operand(repeat.count, float, body.scope, body.problems)
     if not isinstance(count, int) or count < 0:
         body.problems.add(WrongValue(repeat.count.span, "repeat", "a whole number of at least 0", shown(count)))
-        raise Bad
+        raise Unresolved
     if count == 0:
         check_names(inner, body)
     for _ in range(count):
@@ -172,7 +172,7 @@ def _repeat(step: tree.Step, repeat: tree.Repeat, inner: tree.Body, value: Any, 
     return value
 
 
-def _residual(step: tree.Step, inner: tree.Body, value: Any, body: Body) -> Any:
+def _residual(step: tree.Step, inner: tree.Body, value: Any, body: Frame) -> Any:
     level = body.level.within(_path(step, body)) if step.label else body.level
     before = incoming(value, step.span, RESIDUAL, body)
     after = incoming(body.within(inner, level, value, step.span), step.span, RESIDUAL, body)
@@ -181,7 +181,7 @@ def _residual(step: tree.Step, inner: tree.Body, value: Any, body: Body) -> Any:
     return body.trace.wiring.operation(operator("+", before, after), (before, after), placed, help)[0]
 
 
-def _block(step: tree.Step, definition: Definition, node: tree.Name | tree.Call, value: Any, body: Body) -> Any:
+def _block(step: tree.Step, definition: Definition, node: tree.Name | tree.Call, value: Any, body: Frame) -> Any:
     path = _path(step, body)
     definition.used = True
     scope = bind_arguments(definition, node, value, body)
@@ -200,9 +200,9 @@ def _called(calls: Sequence[Call]) -> tuple[Label, ...]:
     return tuple(Label(span, "called here") for span in dict.fromkeys(call.span for call in calls[-2:]))
 
 
-def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value: Any, body: Body, head: bool) -> Any:
+def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value: Any, body: Frame, head: bool) -> Any:
     """An operation that the block was given; by its bare name it takes arguments here."""
-    theirs: Body = given.body
+    theirs: Frame = given.body
     # names in the label are those of the block, not of where the operation is from
     text = label_text(step.label, body.scope, body.problems) if step.label is not None else None
     step = replace(step, label=tree.Label(step.label.span, text) if step.label is not None and text else None)
@@ -214,25 +214,25 @@ def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value:
     if isinstance(given.node, tree.Call):
         message = f"`{node.function.id}` has its arguments already: {given.node.span.text}"
         body.problems.add(Misplaced(node.span, message))
-        raise Bad
+        raise Unresolved
     inner = replace(body, home=theirs.home, scope=body.scope.copy(), bound={})
     called = replace(node, function=given.node)
     return operation(replace(step, operation=called), called, value, inner, head=head)
 
 
-def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body, head: bool) -> Any:
+def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Frame, head: bool) -> Any:
     """Apply what a label names once more, with the same weights."""
     arguments = node.arguments if isinstance(node, tree.Call) else ()
     if not arguments or not isinstance(name := arguments[0].value, tree.Name) or arguments[0].name is not None:
         message = f"`{REUSE}` takes the label of an operation, a scope or a block: {REUSE}(fc1)"
         body.problems.add(Misplaced(node.span, message))
-        raise Bad
-    wires = [_wire(argument.value, body) for argument in arguments[1:]]
+        raise Unresolved
+    wires = [_value_of(argument.value, body) for argument in arguments[1:]]
     found = body.level.find(name.id)
     if found is None:
         known = body.level.known()
         body.problems.add(UnknownLabel(name.span, name.id, meant(name.id, known), known))
-        raise Bad
+        raise Unresolved
     if step.label is not None:
         message = f"`{step.label.id}` would be a second name for the weights of `{name.id}`"
         body.problems.add(Misplaced(step.label.span, message, f"leave out `{step.label.id}:`"))
@@ -248,7 +248,7 @@ def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
 # ---- layers ----
 
 
-def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body, head: bool) -> Any:
+def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Frame, head: bool) -> Any:
     path = _path(step, body)
     function = function_of(node)
     kind = find(Layer, function.id) or _unknown(function, body)
@@ -263,37 +263,37 @@ def _layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, body: Body,
     return outputs[0] if len(outputs) == 1 else outputs
 
 
-def _unknown(function: tree.Name, body: Body) -> type[Layer]:
+def _unknown(function: tree.Name, body: Frame) -> type[Layer]:
     """Report an operation that doesn't exist, or what a block was given in the place of one. Raises Bad."""
     place, scope = body.scope.source(function)
     name = place if isinstance(place, tree.Name) else function
     return body.trace.elaborator.find(name, Layer, (*known_operations(body), *scope.names()))
 
 
-def _inputs(node: tree.Name | tree.Call, kind: type[Layer], body: Body) -> tuple[list[Wire], tree.Name | tree.Call]:
+def _inputs(node: tree.Name | tree.Call, kind: type[Layer], body: Frame) -> tuple[list[Value], tree.Name | tree.Call]:
     """The values among the leading arguments, and the call without them."""
     count = count_inputs(node.arguments, kind) if isinstance(node, tree.Call) else 0
     if isinstance(node, tree.Name) or count == 0:
         return [], node
-    wires = [_wire(argument.value, body) for argument in node.arguments[:count]]
+    wires = [_value_of(argument.value, body) for argument in node.arguments[:count]]
     return wires, replace(node, arguments=node.arguments[count:])
 
 
-def _wire(node: tree.Expression, body: Body) -> Wire:
+def _value_of(node: tree.Expression, body: Frame) -> Value:
     """The one value that an argument is."""
     value = body.side(node)
-    if isinstance(value, Wire):
+    if isinstance(value, Value):
         return value
     if isinstance(value, Symbol):
         report_undefined(value.id, node, body.scope, body.problems)
-        raise Bad
+        raise Unresolved
     place, _ = body.scope.source(node)
     labels = taken(place, node)
     body.problems.add(WrongValue(place.span, "an input", "one value of the network", shown(value), labels=labels))
-    raise Bad
+    raise Unresolved
 
 
-def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, body: Body) -> tuple[Layer, dict[str, Span]]:
+def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, body: Frame) -> tuple[Layer, dict[str, Span]]:
     """The layer that a call stands for, and the places of its arguments; `node` is what is written, less its inputs."""
     known = body.trace.entries.get(id(written))
     if known is not None:
@@ -302,12 +302,12 @@ def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, body: Bo
     outside, elaborator.scope = elaborator.scope, body.scope
     try:
         layer = elaborator.entry(node, Layer, "model")
-        if not elaborator.sure("model"):
+        if not elaborator.trusted("model"):
             # with a bad argument left to its default, what comes out isn't what was meant
-            raise Bad
+            raise Unresolved
     finally:
         elaborator.scope = outside
-        elaborator.doubtful = {path for path in elaborator.doubtful if not path.startswith("model")}
+        elaborator.tainted = {path for path in elaborator.tainted if not path.startswith("model")}
     places = {name: f"model.{name}" for name in slots(type(layer))}
     arguments = {name: elaborator.spans.pop(at) for name, at in places.items() if at in elaborator.spans}
     if isinstance(node, tree.Name) or not any(body.scope.owner(name.partition(".")[0]) for name in names_in(node)):
@@ -316,5 +316,5 @@ def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, body: Bo
     return layer, arguments
 
 
-def are_wires(values: Sequence[Any]) -> bool:
-    return bool(values) and all(isinstance(item, Wire) for item in values)
+def are_values(values: Sequence[Any]) -> bool:
+    return bool(values) and all(isinstance(item, Value) for item in values)

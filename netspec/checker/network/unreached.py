@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
-from netspec.checker.names.scope import Bad
+from netspec.checker.names.scope import Unresolved
 from netspec.checker.names.values import evaluate, names_in, report_undefined
 from netspec.checker.network import steps as operations
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs
 
 if TYPE_CHECKING:
-    from netspec.checker.network.body import Body
+    from netspec.checker.network.body import Frame
 
 
-def check_names(node: tree.Body | tree.Branch, body: Body) -> None:
+def check_names(node: tree.Body | tree.Branch, body: Frame) -> None:
     """Report operations, arguments and names that don't exist, in a branch that isn't taken or a loop without turns.
 
     Values that are computed from names may be wrong there for the very reason that the lines aren't gone through, so
@@ -35,7 +35,7 @@ def check_names(node: tree.Body | tree.Branch, body: Body) -> None:
             _check_operation(item.operation, item.body is not None, bound, body)
 
 
-def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound: set[str], body: Body) -> None:
+def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound: set[str], body: Frame) -> None:
     if not isinstance(node, tree.Name | tree.Call):
         return
     function = node if isinstance(node, tree.Name) else node.function
@@ -55,15 +55,15 @@ def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound:
             field = item.name.id if item.name is not None else "".join(entry.positional[place : place + 1])
             if field in slots(entry):
                 _check_argument(entry, slots(entry)[field], item.value, bound, body)
-    except Bad:
+    except Unresolved:
         pass
 
 
-def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound: set[str], body: Body) -> None:
+def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound: set[str], body: Frame) -> None:
     """Report a number that the argument doesn't take, and a name that nothing has where it takes none."""
     if isinstance(node, tree.Number | tree.Unary | tree.Binary | tree.Group) and not any(names_in(node)):
         # numbers alone have one value, wherever the lines are gone through
-        with suppress(Bad):
+        with suppress(Unresolved):
             body.trace.elaborator.literal(entry, slot, evaluate(node, body.scope, body.problems), node.span)
         return
     choice = isinstance(node, tree.Name) and (slot.choices or slot.words == "a name")

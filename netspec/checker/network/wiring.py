@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from math import prod
 
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.scope import Bad, Wire
+from netspec.checker.names.scope import Unresolved, Value
 from netspec.checker.network.mismatch import mismatch
 from netspec.diagnostics import Label
 from netspec.problems import Problems
 from netspec.problems.shapes import SharedMismatch, TooLarge
 from netspec.program.graph import Graph, Input, Node, Output
-from netspec.shapes import Misfit, Shape
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
 NUMBERS_LIMIT = 2**40
@@ -52,39 +52,39 @@ class Wiring:
         self.whole = whole
         self.inputs: list[Input] = []
         self.nodes: list[Node] = []
-        self.values: list[Wire] = []
+        self.values: list[Value] = []
         self.makers: dict[int, Node] = {}
         self.owners: dict[str, Node] = {}
         self.places: dict[Span, Placed] = {}
         self.broken = False
 
-    def input(self, name: str, shape: Shape | None, span: Span | None) -> Wire:
+    def input(self, name: str, shape: Shape | None, span: Span | None) -> Value:
         """A value that the network takes."""
         if shape is None:
             return self.unknown(span)
         self.inputs.append(Input(name, shape))
         return self._value(shape, span)
 
-    def unknown(self, span: Span | None = None) -> Wire:
+    def unknown(self, span: Span | None = None) -> Value:
         """A value that can't be had; the graph is never whole with one."""
         self.broken = True
-        return Wire(-1, None, span)
+        return Value(-1, None, span)
 
     def operation(
-        self, layer: Layer, inputs: Sequence[Wire], placed: Placed, help: str | None = None
-    ) -> tuple[Wire, ...]:
+        self, layer: Layer, inputs: Sequence[Value], placed: Placed, help: str | None = None
+    ) -> tuple[Value, ...]:
         """The values that an operation gives. Raises Bad after reporting why it gives none, with `help`."""
         shapes = [wire.shape for wire in inputs if wire.shape is not None]
         if len(shapes) < len(inputs):
             self.broken = True
-            raise Bad
+            raise Unresolved
         try:
             found = layer.outputs(*shapes)
-        except Misfit as error:
+        except MisfitError as error:
             self.broken = True
             if self.whole:
                 self.problems.add(mismatch(self, error, inputs, placed, help))
-            raise Bad from None
+            raise Unresolved from None
         self._check_size(layer, shapes, found, placed)
         outputs = tuple(self._value(shape, placed.span) for shape in found)
         numbers = tuple(wire.number for wire in outputs)
@@ -97,14 +97,14 @@ class Wiring:
         self.makers |= dict.fromkeys(numbers, node)
         return outputs
 
-    def graph(self, outputs: Sequence[tuple[str, Wire]]) -> Graph | None:
+    def graph(self, outputs: Sequence[tuple[str, Value]]) -> Graph | None:
         """The whole graph, or None if a part of it can't be had."""
         if self.broken or any(wire.shape is None for _, wire in outputs):
             return None
         return Graph(tuple(self.inputs), tuple(self.nodes), tuple(Output(name, w.number) for name, w in outputs))
 
-    def _value(self, shape: Shape, span: Span | None) -> Wire:
-        wire = Wire(len(self.values), shape, span)
+    def _value(self, shape: Shape, span: Span | None) -> Value:
+        wire = Value(len(self.values), shape, span)
         self.values.append(wire)
         return wire
 
@@ -115,7 +115,7 @@ class Wiring:
             self.broken = True
             came = ", ".join(map(str, inputs))
             self.problems.add(TooLarge(placed.span, layer.name(), came, f"{numbers:.1e}"))
-            raise Bad
+            raise Unresolved
 
     def _check_shared(self, node: Node, placed: Placed) -> None:
         """Weights that are used again fit what comes in now."""
@@ -128,7 +128,7 @@ class Wiring:
             place = placed.calls[-1].span if placed.calls else placed.span
             if self.whole:
                 self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
-            raise Bad
+            raise Unresolved
 
 
 def _weights(node: Node) -> tuple[object, ...]:

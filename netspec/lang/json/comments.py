@@ -18,7 +18,7 @@ KEYS = ("before", "after", "opening", "inside", "at")
 
 
 @dataclass(frozen=True)
-class Remarks:
+class CommentValue:
     """What a `$comment` says, as lines of `.net`.
 
     `opening` stands behind the brace that opens a body, `inside` after its last statement. `at` are the remarks on
@@ -29,7 +29,7 @@ class Remarks:
     after: str | None = None
     opening: str | None = None
     inside: tuple[str, ...] = ()
-    at: Mapping[str, Remarks] = field(default_factory=dict)
+    at: Mapping[str, CommentValue] = field(default_factory=dict)
 
     @property
     def around(self) -> Comments:
@@ -49,42 +49,42 @@ class Remarks:
     @property
     def texts(self) -> tuple[str, ...]:
         """All lines of it, for where one thing bears them all."""
-        inner = (text for remarks in self.at.values() for text in remarks.texts)
+        inner = (text for comment_value in self.at.values() for text in comment_value.texts)
         return (*self.flat.before, *filter(None, [self.after]), *inner)
 
-    def settled(self, bearing: Container[str]) -> Remarks:
+    def settled(self, bearing: Container[str]) -> CommentValue:
         """With what is said of members before the whole, but for those that bear it themselves."""
-        spare = (text for key, remarks in self.at.items() if key not in bearing for text in remarks.texts)
-        kept = {key: remarks for key, remarks in self.at.items() if key in bearing}
+        spare = (text for key, comment_value in self.at.items() if key not in bearing for text in comment_value.texts)
+        kept = {key: comment_value for key, comment_value in self.at.items() if key in bearing}
         return replace(self, before=(*self.before, *spare), at=kept)
 
 
 # ---- reading ----
 
 
-def read_remarks(node: Object, problems: Problems) -> Remarks:
+def read_comment(node: Object, problems: Problems) -> CommentValue:
     """What the `$comment` of an object says."""
     members = {member.key.value: member.value for member in node.members if not member.key.value.startswith("$")}
     return _read(node.get(COMMENT), members, problems)
 
 
-def _read(node: Value | None, members: Mapping[str, Value], problems: Problems) -> Remarks:
+def _read(node: Value | None, members: Mapping[str, Value], problems: Problems) -> CommentValue:
     """`members` are those that an `at` may speak of."""
     match node:
         case None:
-            return Remarks()
+            return CommentValue()
         case String():
-            return Remarks(before=_lines(node.value))
+            return CommentValue(before=_lines(node.value))
         case Object():
             return _read_object(node, members, problems)
         case _:
             problems.add(WrongValue(node.span, COMMENT, "a string or an object", found(node)))
-            return Remarks()
+            return CommentValue()
 
 
-def _read_object(node: Object, members: Mapping[str, Value], problems: Problems) -> Remarks:
+def _read_object(node: Object, members: Mapping[str, Value], problems: Problems) -> CommentValue:
     texts: dict[str, str] = {}
-    at: dict[str, Remarks] = {}
+    at: dict[str, CommentValue] = {}
     for member in node.members:
         name, value = member.key.value, member.value
         if name == "at" and isinstance(value, Object):
@@ -95,7 +95,7 @@ def _read_object(node: Object, members: Mapping[str, Value], problems: Problems)
             texts[name] = value.value
         else:
             problems.add(WrongValue(value.span, name, "an object" if name == "at" else "a string", found(value)))
-    return Remarks(
+    return CommentValue(
         before=_lines(texts.get("before")),
         after=_one_line(texts.get("after")),
         opening=_one_line(texts.get("opening")),
@@ -104,7 +104,7 @@ def _read_object(node: Object, members: Mapping[str, Value], problems: Problems)
     )
 
 
-def _read_at(node: Object, members: Mapping[str, Value], problems: Problems) -> Iterator[tuple[str, Remarks]]:
+def _read_at(node: Object, members: Mapping[str, Value], problems: Problems) -> Iterator[tuple[str, CommentValue]]:
     for member in node.members:
         name = member.key.value
         if name in members:
@@ -141,14 +141,16 @@ def _sign(line: str) -> str:
 # ---- writing ----
 
 
-def write_remarks(remarks: Remarks) -> Any:
+def write_comment(comment_value: CommentValue) -> Any:
     """The `$comment` that says it: a string where that is enough, None where there is nothing to say."""
     found = {
-        "before": _text(remarks.before),
-        "after": _text([remarks.after] if remarks.after else []),
-        "opening": _text([remarks.opening] if remarks.opening else []),
-        "inside": _text(remarks.inside),
-        "at": {key: written for key, inner in remarks.at.items() if (written := write_remarks(inner)) is not None},
+        "before": _text(comment_value.before),
+        "after": _text([comment_value.after] if comment_value.after else []),
+        "opening": _text([comment_value.opening] if comment_value.opening else []),
+        "inside": _text(comment_value.inside),
+        "at": {
+            key: written for key, inner in comment_value.at.items() if (written := write_comment(inner)) is not None
+        },
     }
     found = {key: value for key, value in found.items() if value not in (None, {})}
     if not found:

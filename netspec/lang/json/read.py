@@ -12,7 +12,7 @@ from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
 from netspec.lang.canonical import MODEL
 from netspec.lang.json import syntax as json
-from netspec.lang.json.comments import Remarks, read_remarks
+from netspec.lang.json.comments import CommentValue, read_comment
 from netspec.lang.json.keys import (
     ASSERT,
     BLOCKS,
@@ -58,18 +58,18 @@ class _File(Network):
     """Reads the top of a file: a key for each section and each kind of declaration."""
 
     def statements(self, document: json.Object) -> tuple[tree.Statement, ...]:
-        remarks = read_remarks(document, self.problems)
+        comment_value = read_comment(document, self.problems)
         statements: list[tree.Statement] = []
         for member in document.members:
-            statements += self._top(member, remarks.at.get(member.key.value, Remarks()))
-        inside = (*filter(None, [remarks.opening]), *remarks.inside, *filter(None, [remarks.after]))
-        self._remark(tree.File.of(document.span.source, ()).key, tree.Comments(inside=inside))
+            statements += self._top(member, comment_value.at.get(member.key.value, CommentValue()))
+        inside = (*filter(None, [comment_value.opening]), *comment_value.inside, *filter(None, [comment_value.after]))
+        self._add_comments(tree.File.of(document.span.source, ()).key, tree.Comments(inside=inside))
         if statements:
-            self._remark(statements[0].span, tree.Comments(before=remarks.before))
+            self._add_comments(statements[0].span, tree.Comments(before=comment_value.before))
         return tuple(statements)
 
-    def _top(self, member: json.Member, remarks: Remarks) -> Iterator[tree.Statement]:
-        """The statements that a key at the top stands for; `remarks` are those on it from outside."""
+    def _top(self, member: json.Member, comment_value: CommentValue) -> Iterator[tree.Statement]:
+        """The statements that a key at the top stands for; `comment_value` are those on it from outside."""
         value = member.value
         match member.key.value:
             case "$comment":
@@ -78,51 +78,51 @@ class _File(Network):
                 if not isinstance(value, json.String):
                     self._wrong(value, SCHEMA, "a string")
             case "netspec":
-                yield from self._edition(member, remarks)
+                yield from self._edition(member, comment_value)
             case "extends":
-                self._remark(member.span, remarks.flat)
+                self._add_comments(member.span, comment_value.flat)
                 yield tree.Extension(member.span, self._file(value, EXTENDS))
             case "from":
-                yield from self._listed(value, remarks, FROM, "a list of imports", self._import)
+                yield from self._listed(value, comment_value, FROM, "a list of imports", self._import)
             case "params":
-                yield from self._keyed(value, remarks, PARAMS, self._param)
+                yield from self._keyed(value, comment_value, PARAMS, self._param)
             case "blocks":
-                yield from self._keyed(value, remarks, BLOCKS, self._block)
+                yield from self._keyed(value, comment_value, BLOCKS, self._block)
             case "assert":
-                yield from self._listed(value, remarks, ASSERT, "a list of strings", self._assertion)
+                yield from self._listed(value, comment_value, ASSERT, "a list of strings", self._assertion)
             case _:
-                yield self._section(member, remarks)
+                yield self._section(member, comment_value)
 
     def _listed(
-        self, node: json.Value, remarks: Remarks, name: str, words: str, read: Reader[json.Value]
+        self, node: json.Value, comment_value: CommentValue, name: str, words: str, read: Reader[json.Value]
     ) -> Iterator[tree.Statement]:
         """A statement for each item of a list. What is said of all of them stands before the first."""
         items = {str(place): item for place, item in enumerate(self._items(node, name, words))}
-        yield from self._several(items, remarks, (), read)
+        yield from self._several(items, comment_value, (), read)
 
     def _keyed(
-        self, node: json.Value, outer: Remarks, name: str, read: Reader[json.Member]
+        self, node: json.Value, outer: CommentValue, name: str, read: Reader[json.Member]
     ) -> Iterator[tree.Statement]:
         """A statement for each member of an object. What is said of all of them stands before the first."""
         if self.is_object(node, name):
             members = {member.key.value: member for member in members_of(node)}
-            yield from self._several(members, read_remarks(node, self.problems), outer.texts, read)
+            yield from self._several(members, read_comment(node, self.problems), outer.texts, read)
 
     def _several(
-        self, children: Mapping[str, Child], remarks: Remarks, texts: tuple[str, ...], read: Reader[Child]
+        self, children: Mapping[str, Child], comment_value: CommentValue, texts: tuple[str, ...], read: Reader[Child]
     ) -> Iterator[tree.Statement]:
-        texts = (*texts, *replace(remarks, at={}).texts)
+        texts = (*texts, *replace(comment_value, at={}).texts)
         for key, child in children.items():
-            self._remark(child.span, tree.Comments(before=texts))
-            self._remark(child.span, remarks.at.get(key, Remarks()).flat)
+            self._add_comments(child.span, tree.Comments(before=texts))
+            self._add_comments(child.span, comment_value.at.get(key, CommentValue()).flat)
             texts = ()
             yield from read(child)
 
     # ---- declarations ----
 
-    def _edition(self, member: json.Member, remarks: Remarks) -> Iterator[tree.Statement]:
+    def _edition(self, member: json.Member, comment_value: CommentValue) -> Iterator[tree.Statement]:
         if isinstance(member.value, json.Number):
-            self._remark(member.span, remarks.flat)
+            self._add_comments(member.span, comment_value.flat)
             yield tree.Edition(member.span, tree.Number(member.value.span, member.value.text))
         else:
             self._wrong(member.value, EDITION, "the number of an edition")
@@ -130,7 +130,7 @@ class _File(Network):
     def _import(self, node: json.Value) -> Iterator[tree.Statement]:
         if not self.is_object(node, FROM):
             return
-        self._remark(node.span, self._remarks(node).flat)
+        self._add_comments(node.span, self._read_comment(node).flat)
         self._closed(node, (FILE, IMPORT), FROM)
         file = self._file(self._needed(node, FILE, FROM), FILE)
         wanted = self._items(self._needed(node, IMPORT, FROM), IMPORT, "a list of names")
@@ -148,7 +148,7 @@ class _File(Network):
         if not isinstance(node, json.Object):
             yield tree.Param(member.span, name, self._plain(node, name.id, "a value"))
             return
-        self._remark(member.span, self._remarks(node).flat)
+        self._add_comments(member.span, self._read_comment(node).flat)
         self._closed(node, (VALUE, IN), name.id)
         parts = [self._plain(self._needed(node, key, name.id), key, "a value") for key in (VALUE, IN)]
         yield tree.Param(member.span, name, *parts)
@@ -157,19 +157,19 @@ class _File(Network):
         node = member.value
         if not self.is_object(node, member.key.value):
             return
-        remarks = self._remarks(node)
-        self._remark(member.span, remarks.around)
+        comment_value = self._read_comment(node)
+        self._add_comments(member.span, comment_value.around)
         self._closed(node, (PARAMETERS, BODY), BLOCKS)
         given = node.get(PARAMETERS)
         items = self._items(given, PARAMETERS, "a list of names") if given is not None else ()
         parameters = tuple(self._parameter(item, member.span) for item in items)
-        body = self._body(self._needed(node, BODY, BLOCKS), BODY, remarks)
+        body = self._body(self._needed(node, BODY, BLOCKS), BODY, comment_value)
         yield tree.Block(member.span, self._name(member.key, "block"), parameters, body)
 
     def _parameter(self, node: json.Value, bearer: Span) -> tree.Parameter:
         if not isinstance(node, json.Object):
             return tree.Parameter(node.span, self._name(node, PARAMETERS))
-        self._remark(bearer, tree.Comments(before=self._remarks(node).texts))
+        self._add_comments(bearer, tree.Comments(before=self._read_comment(node).texts))
         self._closed(node, (NAME, DEFAULT), PARAMETERS)
         name = self._name(self._needed(node, NAME, PARAMETERS), NAME)
         return tree.Parameter(node.span, name, self._plain(self._needed(node, DEFAULT, NAME), DEFAULT, "a value"))
@@ -182,47 +182,47 @@ class _File(Network):
 
     # ---- sections ----
 
-    def _section(self, member: json.Member, remarks: Remarks) -> tree.Statement:
+    def _section(self, member: json.Member, comment_value: CommentValue) -> tree.Statement:
         """A section as the line that it is in the other form: its name with a body."""
         name, value = member.key.value, member.value
         head: tree.Name | tree.Call = tree.Name(member.key.inner, name)
         if name == MODEL and isinstance(value, json.Object):
             head, body = self._model(head, value, member.span)
         else:
-            self._remark(member.span, remarks.around)
-            body = self._section_body(member, remarks)
+            self._add_comments(member.span, comment_value.around)
+            body = self._section_body(member, comment_value)
         step = tree.Step(member.span, None, head, body)
         return tree.Line(member.span, tree.Pipe(member.span, (step,)))
 
     def _model(self, head: tree.Name, node: json.Object, bearer: Span) -> tuple[tree.Call, tree.Body]:
         """A model that names its inputs."""
-        remarks = self._remarks(node)
-        self._remark(bearer, remarks.around)
+        comment_value = self._read_comment(node)
+        self._add_comments(bearer, comment_value.around)
         self._closed(node, (INPUTS, BODY), MODEL)
         names = [self._name(item, INPUTS) for item in self._items(self._needed(node, INPUTS, MODEL), INPUTS, "names")]
         arguments = tuple(tree.Argument(name.span, None, name) for name in names)
-        return tree.Call(head.span, head, arguments), self._body(self._needed(node, BODY, MODEL), BODY, remarks)
+        return tree.Call(head.span, head, arguments), self._body(self._needed(node, BODY, MODEL), BODY, comment_value)
 
-    def _section_body(self, member: json.Member, remarks: Remarks) -> tree.Body:
+    def _section_body(self, member: json.Member, comment_value: CommentValue) -> tree.Body:
         name, value = member.key.value, member.value
         if name == MODEL:
-            return self._body(value, MODEL, remarks)
+            return self._body(value, MODEL, comment_value)
         interior = tree.Interior.of(value.span)
-        self._remark(interior, remarks.within)
+        self._add_comments(interior, comment_value.within)
         statements: tuple[tree.Statement, ...] = ()
         section = find(Section, name)
         # what is in a section that doesn't exist isn't looked at
         if section is not None and self.is_object(value, name):
-            inner = read_remarks(value, self.problems)
-            self._remark(member.span, inner.around)
-            self._remark(interior, inner.within)
+            inner = read_comment(value, self.problems)
+            self._add_comments(member.span, inner.around)
+            self._add_comments(interior, inner.within)
             fields, at = slots(section), inner.at
             statements = tuple(
-                self._setting(item, fields, at.get(item.key.value, Remarks())) for item in members_of(value)
+                self._setting(item, fields, at.get(item.key.value, CommentValue())) for item in members_of(value)
             )
         return tree.Body(value.span, statements)
 
-    def _setting(self, member: json.Member, fields: Mapping[str, Slot], remarks: Remarks) -> tree.Setting:
+    def _setting(self, member: json.Member, fields: Mapping[str, Slot], comment_value: CommentValue) -> tree.Setting:
         name = tree.Name(member.key.inner, member.key.value)
-        self._remark(member.span, remarks.flat)
+        self._add_comments(member.span, comment_value.flat)
         return tree.Setting(member.span, (name,), self._field(fields.get(name.id), member))

@@ -12,7 +12,7 @@ from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
 from netspec.lang.arguments import as_factor, count_inputs
 from netspec.lang.json import syntax as json
-from netspec.lang.json.comments import Remarks
+from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import EXPRESSION, INPUTS, OP, OR, TIMES, VALUE
 from netspec.lang.json.read_values import Values, members_of
 from netspec.problems.names import UnknownKey
@@ -58,7 +58,7 @@ class Entries(Values):
                 return self._plain(node, slot.name, slot.words)
 
     def _alternatives(self, node: json.Object, slot: Slot, kind: type[Entry], bearer: Span) -> tree.Expression:
-        self._remark(bearer, self._remarks(node).flat)
+        self._add_comments(bearer, self._read_comment(node).flat)
         for member in members_of(node):
             if member.key.value != OR:
                 self.problems.add(UnknownKey(member.key.inner, OR, member.key.value, None, (OR,)))
@@ -90,25 +90,30 @@ class Entries(Values):
         # the arguments of what doesn't exist aren't looked at
         own = (OP, *others, *((INPUTS,) if kind is Layer else ()))
         members = {member.key.value: member for member in members_of(node) if entry and member.key.value not in own}
-        remarks = self._remarks(node, (*members, INPUTS))
-        self._remark(bearer, remarks.flat)
+        comment_value = self._read_comment(node, (*members, INPUTS))
+        self._add_comments(bearer, comment_value.flat)
         fields = slots(entry) if entry else {}
         arguments = tuple(
-            self._argument(member, fields.get(key), remarks.at.get(key, Remarks())) for key, member in members.items()
+            self._argument(member, fields.get(key), comment_value.at.get(key, CommentValue()))
+            for key, member in members.items()
         )
-        inputs = self._inputs(node, entry, arguments, remarks.at.get(INPUTS, Remarks()))
+        inputs = self._inputs(node, entry, arguments, comment_value.at.get(INPUTS, CommentValue()))
         return tree.Call(node.span, tree.Name(function.inner, function.value), (*inputs, *arguments))
 
     def _factor(self, node: json.Value) -> tree.Expression:
         """What an entry in a sum is multiplied by, as it stands before the sign."""
         return as_factor(self._plain(node, TIMES, "a number above 0"))
 
-    def _argument(self, member: json.Member, slot: Slot | None, remarks: Remarks) -> tree.Argument:
-        self._remark(member.span, remarks.flat)
+    def _argument(self, member: json.Member, slot: Slot | None, comment_value: CommentValue) -> tree.Argument:
+        self._add_comments(member.span, comment_value.flat)
         return tree.Argument(member.span, tree.Name(member.key.inner, member.key.value), self._field(slot, member))
 
     def _inputs(
-        self, node: json.Object, entry: type[Entry] | None, arguments: tuple[tree.Argument, ...], remarks: Remarks
+        self,
+        node: json.Object,
+        entry: type[Entry] | None,
+        arguments: tuple[tree.Argument, ...],
+        comment_value: CommentValue,
     ) -> tuple[tree.Argument, ...]:
         """Values that an operation takes beside the one that flows into it: its leading arguments."""
         given = node.get(INPUTS)
@@ -119,9 +124,9 @@ class Entries(Values):
         if count_inputs((*inputs, *arguments), entry) != len(inputs):
             self._wrong(given, INPUTS, f'nothing here; put {{"{VALUE}": …}} before the operation')
             return ()
-        self._remark(node.span, replace(remarks, at={}).flat)
+        self._add_comments(node.span, replace(comment_value, at={}).flat)
         for place, item in enumerate(inputs):
-            self._remark(item.span, remarks.at.get(str(place), Remarks()).flat)
+            self._add_comments(item.span, comment_value.at.get(str(place), CommentValue()).flat)
         return inputs
 
     def _text(self, slot: Slot, node: json.Value) -> tree.Expression:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from netspec.catalogue.layers import Layer
 from netspec.lang import tree
 from netspec.lang.json import syntax as json
-from netspec.lang.json.comments import Remarks
+from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import (
     BE,
     BODY,
@@ -34,9 +34,9 @@ from netspec.source import Span
 class Network(Entries):
     """Reads bodies: lists of lines, each an operation, a list of them, or what names, repeats or chooses them."""
 
-    def _body(self, node: json.Value, name: str, remarks: Remarks) -> tree.Body:
+    def _body(self, node: json.Value, name: str, comment_value: CommentValue) -> tree.Body:
         """A list of lines; the remarks are those on what the body belongs to."""
-        self._remark(tree.Interior.of(node.span), remarks.within)
+        self._add_comments(tree.Interior.of(node.span), comment_value.within)
         items = self._items(node, name, "a list of operations")
         statements = (self._statement(item) for item in items)
         return tree.Body(node.span, tuple(statement for statement in statements if statement is not None))
@@ -50,7 +50,7 @@ class Network(Entries):
         return tree.Line(pipe.span, pipe, note) if pipe.steps else None
 
     def _let(self, node: json.Object) -> tree.Statement | None:
-        self._remark(node.span, self._remarks(node).flat)
+        self._add_comments(node.span, self._read_comment(node).flat)
         self._closed(node, (LET, BE), LET)
         targets = self._needed(node, LET, LET)
         names = targets.items if isinstance(targets, json.Array) else (targets,)
@@ -61,39 +61,39 @@ class Network(Entries):
         return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), as_expression(pipe), note)
 
     def _loop(self, node: json.Object) -> tree.Statement:
-        remarks = self._remarks(node)
-        self._remark(node.span, remarks.around)
+        comment_value = self._read_comment(node)
+        self._add_comments(node.span, comment_value.around)
         self._closed(node, (FOR, IN, BODY), FOR)
         variable = self._name(self._needed(node, FOR, FOR), FOR)
         items = self._plain(self._needed(node, IN, FOR), IN, "a list or a range")
-        return tree.Loop(node.span, variable, items, self._body(self._needed(node, BODY, FOR), BODY, remarks))
+        return tree.Loop(node.span, variable, items, self._body(self._needed(node, BODY, FOR), BODY, comment_value))
 
     def _choice(self, node: json.Object) -> tree.Branch:
-        branch, remarks = self._branch(node)
-        self._remark(node.span, remarks.around)
+        branch, comment_value = self._branch(node)
+        self._add_comments(node.span, comment_value.around)
         return branch
 
-    def _branch(self, node: json.Object) -> tuple[tree.Branch, Remarks]:
+    def _branch(self, node: json.Object) -> tuple[tree.Branch, CommentValue]:
         """A branch, and what is said about it as a whole."""
-        remarks = self._remarks(node, (THEN, ELSE))
+        comment_value = self._read_comment(node, (THEN, ELSE))
         self._closed(node, (IF, THEN, ELSE), IF)
         condition = self._plain(self._needed(node, IF, IF), IF, "a condition")
-        then = self._body(self._needed(node, THEN, IF), THEN, remarks.at.get(THEN, Remarks()))
-        other = self._otherwise(node.get(ELSE), remarks.at.get(ELSE, Remarks()))
-        return tree.Branch(node.span, condition, then, other), remarks
+        then = self._body(self._needed(node, THEN, IF), THEN, comment_value.at.get(THEN, CommentValue()))
+        other = self._otherwise(node.get(ELSE), comment_value.at.get(ELSE, CommentValue()))
+        return tree.Branch(node.span, condition, then, other), comment_value
 
-    def _otherwise(self, node: json.Value | None, at: Remarks) -> tree.Body | tree.Branch | None:
+    def _otherwise(self, node: json.Value | None, at: CommentValue) -> tree.Body | tree.Branch | None:
         """What follows `else`. What is said of the whole of it stands at the start of its body."""
         match node:
             case None:
                 return None
             case json.Object() if node.get(IF) is not None:
-                other, remarks = self._branch(node)
-                texts, key = (*at.texts, *replace(remarks, at={}).texts), other.then.key
+                other, comment_value = self._branch(node)
+                texts, key = (*at.texts, *replace(comment_value, at={}).texts), other.then.key
             case _:
                 other = self._body(node, ELSE, at)
                 texts, key = replace(at, opening=None, inside=(), at={}).texts, other.key
-        self._remark(key, tree.Comments(before=texts))
+        self._add_comments(key, tree.Comments(before=texts))
         return other
 
     def _pipe(self, node: json.Value, bearer: Span) -> tuple[tree.Pipe, tree.List | None]:
@@ -124,15 +124,15 @@ class Network(Entries):
         lines = node.get(BODY)
         if lines is None:
             return tree.Step(node.span, name, self._operation(node))
-        remarks = self._remarks(node)
-        self._remark(node.span, remarks.around)
-        return tree.Step(node.span, name, self._head(node), self._body(lines, BODY, remarks))
+        comment_value = self._read_comment(node)
+        self._add_comments(node.span, comment_value.around)
+        return tree.Step(node.span, name, self._head(node), self._body(lines, BODY, comment_value))
 
     def _operation(self, node: json.Object) -> tree.Expression:
         """A step without a body: an expression, or an operation of the catalogue."""
         # an operation may have an argument of that name
         if (value := node.get(VALUE)) is not None and node.get(OP) is None:
-            self._remark(node.span, self._remarks(node).flat)
+            self._add_comments(node.span, self._read_comment(node).flat)
             self._closed(node, FORMS[VALUE], VALUE)
             return self._plain(value, VALUE, "an expression")
         return self._call(node, Layer, LINE, node.span, (LABEL, SHAPE))

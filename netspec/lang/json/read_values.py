@@ -11,7 +11,7 @@ from typing import TypeGuard
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.lang.json import syntax as json
-from netspec.lang.json.comments import COMMENT, Remarks, read_remarks
+from netspec.lang.json.comments import COMMENT, CommentValue, read_comment
 from netspec.lang.text.grammar import grammar
 from netspec.lang.text.parser import parse_expression
 from netspec.lang.text.tokens import NAME_LIMIT
@@ -112,11 +112,11 @@ class Values:
 
     # ---- comments ----
 
-    def _remarks(self, node: json.Object, bearing: Container[str] = ()) -> Remarks:
+    def _read_comment(self, node: json.Object, bearing: Container[str] = ()) -> CommentValue:
         """What is said in an object. What is said of its members goes before it, but for those that bear it."""
-        return read_remarks(node, self.problems).settled(bearing)
+        return read_comment(node, self.problems).settled(bearing)
 
-    def _remark(self, bearer: Span, comments: tree.Comments) -> None:
+    def _add_comments(self, bearer: Span, comments: tree.Comments) -> None:
         """Add to what is said about a node. It can have one comment behind it; a further one goes before it."""
         known = self.comments.get(bearer, tree.Comments())
         spare = (comments.after,) if comments.after and known.after else ()
@@ -133,8 +133,8 @@ class Values:
         for span, part in ((steps[0].span, "before"), (steps[-1].span, "after")):
             known = self.comments.pop(span, tree.Comments())
             none = tree.Comments()
-            self._remark(bearer, replace(none, **{part: getattr(known, part)}))
-            self._remark(span, replace(known, **{part: getattr(none, part)}))
+            self._add_comments(bearer, replace(none, **{part: getattr(known, part)}))
+            self._add_comments(span, replace(known, **{part: getattr(none, part)}))
 
 
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

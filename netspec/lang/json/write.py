@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Entry
 from netspec.catalogue.sections import Section
 from netspec.lang import tree
 from netspec.lang.canonical import MODEL, canonical
-from netspec.lang.json.comments import Remarks
+from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import (
     ASSERT,
     BLOCKS,
@@ -30,7 +30,7 @@ from netspec.lang.json.keys import (
     VALUE,
 )
 from netspec.lang.json.layout import flat, layout
-from netspec.lang.json.write_entries import Entries, key_of, misplaced, name_of, refuse_twice, remarked, resolve
+from netspec.lang.json.write_entries import Entries, commented, key_of, misplaced, name_of, refuse_twice, resolve
 from netspec.lang.json.write_network import Network
 from netspec.lang.text.printer import expression
 
@@ -58,36 +58,36 @@ class _File(Network):
 
     def file(self) -> dict[str, Any]:
         members: dict[str, Any] = {}
-        at: dict[str, Remarks] = {}
-        on_params: dict[str, Remarks] = {}
-        on_assertions: dict[str, Remarks] = {}
+        at: dict[str, CommentValue] = {}
+        on_params: dict[str, CommentValue] = {}
+        on_assertions: dict[str, CommentValue] = {}
         self._refuse_twice()
-        for statement, remarks in zip(self.spec.statements, self._on_statements(), strict=True):
+        for statement, comment_value in zip(self.spec.statements, self._on_statements(), strict=True):
             match statement:
                 case tree.Edition(number=number):
-                    members[EDITION], at[EDITION] = self._plain(number), remarks
+                    members[EDITION], at[EDITION] = self._plain(number), comment_value
                 case tree.Extension(file=file):
-                    members[EXTENDS], at[EXTENDS] = file.value, remarks
+                    members[EXTENDS], at[EXTENDS] = file.value, comment_value
                 case tree.Import(file=file, names=known):
                     item = {FILE: file.value, IMPORT: [name.id for name in known]}
-                    members.setdefault(FROM, []).append(remarked(item, remarks))
+                    members.setdefault(FROM, []).append(commented(item, comment_value))
                 case tree.Param(name=name):
-                    members.setdefault(PARAMS, {})[name.id], on_params[name.id] = self._param(statement), remarks
+                    members.setdefault(PARAMS, {})[name.id], on_params[name.id] = self._param(statement), comment_value
                 case tree.Block(name=name):
-                    members.setdefault(BLOCKS, {})[name.id] = self._block(statement, remarks)
+                    members.setdefault(BLOCKS, {})[name.id] = self._block(statement, comment_value)
                 case tree.Assertion(condition=condition):
                     texts = members.setdefault(ASSERT, [])
-                    on_assertions[str(len(texts))] = remarks
+                    on_assertions[str(len(texts))] = comment_value
                     texts.append(expression(condition))
                 case tree.Line(note=None) if statement.section:
-                    members |= self._section(*statement.section, remarks, at)
+                    members |= self._section(*statement.section, comment_value, at)
                 case _:
                     raise misplaced(statement, "this has no place at the top of a spec")
         if PARAMS in members:
-            members[PARAMS] = remarked(members[PARAMS], Remarks(at=on_params))
-        at[ASSERT] = Remarks(at=on_assertions)
+            members[PARAMS] = commented(members[PARAMS], CommentValue(at=on_params))
+        at[ASSERT] = CommentValue(at=on_assertions)
         inside = self._of(self.spec.body).inside
-        return {SCHEMA: SCHEMA_ID, **remarked(members, Remarks(self._head(), inside=inside, at=at))}
+        return {SCHEMA: SCHEMA_ID, **commented(members, CommentValue(self._head(), inside=inside, at=at))}
 
     def _refuse_twice(self) -> None:
         """Raise NetspecError if a param, a block or a section is given twice."""
@@ -102,7 +102,7 @@ class _File(Network):
         """What stands before the first statement is about the file."""
         return self._of(self.spec.statements[0]).before if self.spec.statements else ()
 
-    def _on_statements(self) -> Iterator[Remarks]:
+    def _on_statements(self) -> Iterator[CommentValue]:
         """The remarks on each statement at the top, without the empty lines that the printer puts there by itself."""
         last: tree.Statement | None = None
         for statement in self.spec.statements:
@@ -110,38 +110,38 @@ class _File(Network):
             apart = isinstance(last, tree.Edition | APART) or isinstance(statement, APART)
             before = () if last is None else before[1:] if apart and before[:1] == ("",) else before
             inner = () if isinstance(statement, APART) else self._within(statement)
-            yield Remarks((*before, *inner), self._of(statement).after)
+            yield CommentValue((*before, *inner), self._of(statement).after)
             last = statement
 
     def _param(self, statement: tree.Param) -> Any:
         value = self._plain(statement.value)
         return value if statement.domain is None else {VALUE: value, IN: self._plain(statement.domain)}
 
-    def _block(self, block: tree.Block, remarks: Remarks) -> dict[str, Any]:
+    def _block(self, block: tree.Block, comment_value: CommentValue) -> dict[str, Any]:
         parameters = [
             item.name.id if item.default is None else {NAME: item.name.id, DEFAULT: self._plain(item.default)}
             for item in block.parameters
         ]
         takes = {PARAMETERS: parameters} if parameters else {}
-        return remarked({**takes, BODY: self._lines(block.body)}, self._around(remarks, block.body))
+        return commented({**takes, BODY: self._lines(block.body)}, self._around(comment_value, block.body))
 
     def _section(
-        self, head: tree.Name | tree.Call, body: tree.Body, remarks: Remarks, at: dict[str, Remarks]
+        self, head: tree.Name | tree.Call, body: tree.Body, comment_value: CommentValue, at: dict[str, CommentValue]
     ) -> dict[str, Any]:
         """The key and the value of a section. A list can't hold its own remarks: they go to `at`."""
         name = name_of(head)
-        around = self._around(remarks, body)
+        around = self._around(comment_value, body)
         if name.id == MODEL:
             lines = self._lines(body)
             if isinstance(head, tree.Call):
                 inputs = [expression(item.value) for item in head.arguments]
-                return {MODEL: remarked({INPUTS: inputs, BODY: lines}, around)}
+                return {MODEL: commented({INPUTS: inputs, BODY: lines}, around)}
             at[MODEL] = around
             return {MODEL: lines}
         section = resolve(Section, name)
         if isinstance(head, tree.Call):
             raise misplaced(head, f"`{name.id}` takes nothing in parentheses")
-        on_settings: dict[str, Remarks] = {}
+        on_settings: dict[str, CommentValue] = {}
         values: dict[str, Any] = {}
         refuse_twice(
             "key", ((item.name.id, item.name.span) for item in body.statements if isinstance(item, tree.Setting))
@@ -152,4 +152,4 @@ class _File(Network):
             slot = key_of(section, item.name)
             values[slot.name] = self._field(slot, item.value)
             on_settings[slot.name] = self._on_field(slot, item, item.value)
-        return {name.id: remarked(values, replace(around, at=on_settings))}
+        return {name.id: commented(values, replace(around, at=on_settings))}

@@ -12,7 +12,7 @@ from netspec.catalogue.slots import Slot, slots
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs, holds_entries, operands
-from netspec.lang.json.comments import COMMENT, Remarks, write_remarks
+from netspec.lang.json.comments import COMMENT, CommentValue, write_comment
 from netspec.lang.json.keys import EXPRESSION, INPUTS, OP, OR, TIMES
 from netspec.lang.json.layout import Number
 from netspec.lang.json.syntax import NUMBER
@@ -47,19 +47,19 @@ class Entries:
         function = name_of(node)
         entry = resolve(kind, function)
         values: dict[str, Any] = {OP: function.id, **(label or {})}
-        on_arguments: dict[str, Remarks] = {}
+        on_arguments: dict[str, CommentValue] = {}
         arguments = node.arguments if isinstance(node, tree.Call) else ()
         count = count_inputs(arguments, entry) if issubclass(entry, Layer) else 0
         if count:
             values[INPUTS] = [expression(item.value) for item in arguments[:count]]
             on_inputs = {str(place): self._on_text(item, item.value) for place, item in enumerate(arguments[:count])}
-            on_arguments[INPUTS] = Remarks(at=on_inputs)
+            on_arguments[INPUTS] = CommentValue(at=on_inputs)
         given = [(argument, _parameter(entry, argument, place)) for place, argument in enumerate(arguments[count:])]
         refuse_twice("argument", ((slot.name, argument.span) for argument, slot in given))
         for argument, slot in given:
             values[slot.name] = self._field(slot, argument.value)
             on_arguments[slot.name] = self._on_field(slot, argument, argument.value)
-        return remarked(values, Remarks(comments.before, comments.after, at=on_arguments))
+        return commented(values, CommentValue(comments.before, comments.after, at=on_arguments))
 
     def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression) -> Any:
         """One entry, or several as the field has them."""
@@ -116,15 +116,15 @@ class Entries:
     def _of(self, node: tree.Node) -> tree.Comments:
         return self.comments.get(node.key, NOTHING)
 
-    def _on_field(self, slot: Slot, bearer: tree.Node, value: tree.Expression) -> Remarks:
+    def _on_field(self, slot: Slot, bearer: tree.Node, value: tree.Expression) -> CommentValue:
         """The remarks on a setting or an argument. Entries hold the remarks within them, a text can't."""
         comments = self._of(bearer)
-        return self._on_text(bearer, value) if slot.kind is None else Remarks(comments.before, comments.after)
+        return self._on_text(bearer, value) if slot.kind is None else CommentValue(comments.before, comments.after)
 
-    def _on_text(self, bearer: tree.Node, value: tree.Expression) -> Remarks:
+    def _on_text(self, bearer: tree.Node, value: tree.Expression) -> CommentValue:
         """The remarks on what has an expression as its text."""
         comments = self._of(bearer)
-        return Remarks((*comments.before, *self._within(value)), comments.after)
+        return CommentValue((*comments.before, *self._within(value)), comments.after)
 
     def _within(self, node: tree.Node) -> tuple[str, ...]:
         """The comments inside of an expression that becomes a text: they go before it, so that nothing is lost."""
@@ -200,9 +200,9 @@ def _parts(node: tree.Node) -> Iterator[tree.Node]:
                 yield from _parts(part)
 
 
-def remarked(members: Mapping[str, Any], remarks: Remarks) -> dict[str, Any]:
+def commented(members: Mapping[str, Any], comment_value: CommentValue) -> dict[str, Any]:
     """An object with what is said about it; `op` stays first, so that a reader sees what it is."""
-    comment = write_remarks(remarks)
+    comment = write_comment(comment_value)
     if comment is None:
         return dict(members)
     head = {OP: members[OP]} if OP in members else {}

@@ -8,7 +8,7 @@ from typing import Any
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
 from netspec.lang import tree
-from netspec.lang.json.comments import Remarks
+from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import (
     BE,
     BODY,
@@ -25,7 +25,7 @@ from netspec.lang.json.keys import (
     THEN,
     VALUE,
 )
-from netspec.lang.json.write_entries import NOTHING, Entries, misplaced, remarked
+from netspec.lang.json.write_entries import NOTHING, Entries, commented, misplaced
 from netspec.lang.text.printer import expression
 
 
@@ -37,7 +37,7 @@ class Network(Entries):
 
     def _statement(self, statement: tree.Statement) -> Any:
         comments = self._of(statement)
-        remarks = Remarks(comments.before, comments.after)
+        comment_value = CommentValue(comments.before, comments.after)
         match statement:
             case tree.Line(pipe=pipe, note=note):
                 return self._line(pipe, note, comments)
@@ -46,19 +46,19 @@ class Network(Entries):
                 pipe = value if isinstance(value, tree.Pipe) else _pipe(value)
                 # what is said within a text goes before it, and before the first of a setting stands the setting
                 first = self._within_text(pipe.steps[0])
-                remarks = replace(remarks, before=(*remarks.before, *first))
-                return remarked({LET: bound, BE: self._line(pipe, note, NOTHING, told=True)}, remarks)
+                comment_value = replace(comment_value, before=(*comment_value.before, *first))
+                return commented({LET: bound, BE: self._line(pipe, note, NOTHING, told=True)}, comment_value)
             case tree.Loop(variable=variable, items=items, body=body):
                 members = {FOR: variable.id, IN: self._plain(items), BODY: self._lines(body)}
-                return remarked(members, self._around(remarks, body))
+                return commented(members, self._around(comment_value, body))
             case tree.Branch():
-                return self._branch(statement, remarks)
+                return self._branch(statement, comment_value)
             case _:
                 raise misplaced(statement, "this stands at the top of the file, not in a network")
 
-    def _branch(self, branch: tree.Branch, remarks: Remarks) -> dict[str, Any]:
+    def _branch(self, branch: tree.Branch, comment_value: CommentValue) -> dict[str, Any]:
         members: dict[str, Any] = {IF: expression(branch.condition), THEN: self._lines(branch.then)}
-        at = {THEN: self._around(Remarks(), branch.then)}
+        at = {THEN: self._around(CommentValue(), branch.then)}
         match branch.otherwise:
             case tree.Body() as body:
                 members[ELSE] = self._lines(body)
@@ -67,11 +67,11 @@ class Network(Entries):
                 members[ELSE] = self._branch(other, self._before_brace(other.then))
             case None:
                 pass
-        return remarked(members, replace(remarks, at=at))
+        return commented(members, replace(comment_value, at=at))
 
-    def _before_brace(self, body: tree.Body) -> Remarks:
+    def _before_brace(self, body: tree.Body) -> CommentValue:
         """What stands between two bodies of a branch."""
-        return Remarks(tuple(filter(None, self._of(body).before)))
+        return CommentValue(tuple(filter(None, self._of(body).before)))
 
     def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments, *, told: bool = False) -> Any:
         """A step, or a list of them; `told` says that what stands within a text at its start has its place already."""
@@ -93,14 +93,14 @@ class Network(Entries):
         label = {LABEL: step.label.id} if step.label else {}
         operation, body = step.operation, step.body
         if body is not None:
-            around = self._around(Remarks(comments.before, comments.after), body)
-            return remarked({**self._head_of(operation), **label, BODY: self._lines(body), **shape}, around)
+            around = self._around(CommentValue(comments.before, comments.after), body)
+            return commented({**self._head_of(operation), **label, BODY: self._lines(body), **shape}, around)
         assert operation is not None and not isinstance(operation, tree.Repeat)
         if _is_layer(operation):
             return {**self.entry(operation, Layer, comments, label), **shape}
         inner = () if told else self._within_text(step)
-        remarks = Remarks((*comments.before, *inner), comments.after)
-        return remarked({VALUE: expression(operation), **label, **shape}, remarks)
+        comment_value = CommentValue((*comments.before, *inner), comments.after)
+        return commented({VALUE: expression(operation), **label, **shape}, comment_value)
 
     def _within_text(self, step: tree.Step) -> tuple[str, ...]:
         """The comments within a step that becomes a text."""
@@ -121,10 +121,10 @@ class Network(Entries):
             case _:
                 raise misplaced(operation, f"`{operation.span.text}` takes no body")
 
-    def _around(self, remarks: Remarks, body: tree.Body) -> Remarks:
+    def _around(self, comment_value: CommentValue, body: tree.Body) -> CommentValue:
         """Remarks on what has a body, with those at the body's edges."""
         within = self._of(body)
-        return replace(remarks, opening=within.after, inside=within.inside)
+        return replace(comment_value, opening=within.after, inside=within.inside)
 
 
 def _pipe(value: tree.Expression) -> tree.Pipe:

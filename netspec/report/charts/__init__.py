@@ -7,34 +7,34 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from netspec.catalogue.metrics import Judged
+from netspec.catalogue.metrics import Predictions
 from netspec.catalogue.types import Classes
 from netspec.report.charts.calibration import reliability_diagram
 from netspec.report.charts.confusion import ANNOTATED, confusion_matrix, confusion_shares
 from netspec.report.charts.curves import curve, drawn_values, learning_rate
 from netspec.report.charts.numbers import drawable, predicted, residuals
-from netspec.report.charts.roc_curves import ToldApart, precision_recall, roc, told_apart
+from netspec.report.charts.roc_curves import RocCurves, precision_recall, roc, roc_curve
 from netspec.runner.events import RunResult
 
 
-def draw(result: RunResult, apart: Sequence[ToldApart]) -> dict[str, Figure]:
+def draw(result: RunResult, apart: Sequence[RocCurves]) -> dict[str, Figure]:
     """Every chart that the run has the numbers for, by its name."""
     figures = training_charts(result)
-    judgement, target = result.judgement, result.program.type.target
-    if judgement is None:
+    evaluation, target = result.evaluation, result.program.type.target
+    if evaluation is None:
         return figures
-    judged = judgement.judged
+    predictions = evaluation.predictions
     if not isinstance(target, Classes):
-        if drawable(judged):
-            figures |= {"predicted": predicted(judged), "residuals": residuals(judged)}
+        if drawable(predictions):
+            figures |= {"predicted": predicted(predictions), "residuals": residuals(predictions)}
         return figures
-    figures["confusion_matrix"] = confusion_matrix(judged.counts, target.names)
+    figures["confusion_matrix"] = confusion_matrix(predictions.counts, target.names)
     if target.count <= ANNOTATED:
-        figures["confusion_shares"] = confusion_shares(judged.counts, target.names)
+        figures["confusion_shares"] = confusion_shares(predictions.counts, target.names)
     if apart:
         figures |= {"roc": roc(apart), "precision_recall": precision_recall(apart)}
-    if has_probabilities(judged):
-        figures["calibration"] = reliability_diagram(judged)
+    if has_probabilities(predictions):
+        figures["calibration"] = reliability_diagram(predictions)
     return figures
 
 
@@ -46,13 +46,13 @@ def training_charts(result: RunResult) -> dict[str, Figure]:
     return figures
 
 
-def classes_apart(result: RunResult) -> tuple[ToldApart, ...]:
+def roc_curves(result: RunResult) -> tuple[RocCurves, ...]:
     """How well the classes are told apart; nothing where the loss knows no probabilities."""
-    judgement, target = result.judgement, result.program.type.target
-    if judgement is None or not isinstance(target, Classes) or not has_probabilities(judgement.judged):
+    evaluation, target = result.evaluation, result.program.type.target
+    if evaluation is None or not isinstance(target, Classes) or not has_probabilities(evaluation.predictions):
         return ()
-    return told_apart(judgement.judged, target.names)
+    return roc_curve(evaluation.predictions, target.names)
 
 
-def has_probabilities(judged: Judged) -> bool:
-    return judged.probabilities is not None and bool(np.isfinite(judged.probabilities).all())
+def has_probabilities(predictions: Predictions) -> bool:
+    return predictions.probabilities is not None and bool(np.isfinite(predictions.probabilities).all())

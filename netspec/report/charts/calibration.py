@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from netspec.catalogue.metrics import Judged
+from netspec.catalogue.metrics import Predictions
 from netspec.catalogue.metrics.calibration_error import reliability
 from netspec.report.charts.style import LINE, MUTED, VALIDATION, WORST, figure_of, name_axes, square, style
 
 BINS = 15
 
 
-def reliability_diagram(judged: Judged) -> Figure:
+def reliability_diagram(predictions: Predictions) -> Figure:
     """The share that is right over the probability of the predicted class, and below how many samples are so sure."""
-    sure, right, number = reliability(judged, BINS)
+    sure, right, number = reliability(predictions, BINS)
     filled = number > 0
     sure, right, counted = sure[filled] / number[filled], right[filled] / number[filled], number[filled]
     middles = (np.flatnonzero(filled) + 0.5) / BINS

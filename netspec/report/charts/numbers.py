@@ -6,16 +6,16 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from netspec.catalogue.metrics import Judged
+from netspec.catalogue.metrics import Predictions
 from netspec.report.charts.style import LINE, MUTED, VALIDATION, WORST, figure_of, name_axes, style
 
 POINTS = 1000
 """So many samples are drawn at most, evenly chosen."""
 
 
-def predicted(judged: Judged) -> Figure:
+def predicted(predictions: Predictions) -> Figure:
     """A point for each sample, on the line where the prediction is right."""
-    true, said = _chosen(judged)
+    true, said = _chosen(predictions)
     figure = figure_of("predicted against true", 390, 390)
     axes = figure.add_subplot()
     style(axes)
@@ -33,9 +33,9 @@ def predicted(judged: Judged) -> Figure:
     return figure
 
 
-def residuals(judged: Judged) -> Figure:
+def residuals(predictions: Predictions) -> Figure:
     """How far each prediction is off, over what was predicted, and how often beside it."""
-    true, said = _chosen(judged)
+    true, said = _chosen(predictions)
     missed = said - true
     figure = figure_of("residuals, predicted minus true", 390, 390)
     axes, beside = figure.subplots(1, 2, width_ratios=(4, 1), sharey=True)
@@ -52,13 +52,13 @@ def residuals(judged: Judged) -> Figure:
     return figure
 
 
-def drawable(judged: Judged) -> bool:
+def drawable(predictions: Predictions) -> bool:
     """Whether there is any sample with a finite number to draw."""
-    return bool(np.isfinite(judged.predictions).any())
+    return bool(np.isfinite(predictions.predictions).any())
 
 
-def _chosen(judged: Judged) -> tuple[np.ndarray, np.ndarray]:
-    every = max(1, -(-len(judged.targets) // POINTS))
-    true, said = judged.targets[::every], judged.predictions[::every]
+def _chosen(predictions: Predictions) -> tuple[np.ndarray, np.ndarray]:
+    every = max(1, -(-len(predictions.targets) // POINTS))
+    true, said = predictions.targets[::every], predictions.predictions[::every]
     finite = np.isfinite(said) & np.isfinite(true)
     return (true[finite], said[finite]) if finite.any() else (np.zeros(1), np.zeros(1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from netspec.catalogue.metrics import Judged, steps
+from netspec.catalogue.metrics import Predictions, steps
 from netspec.catalogue.metrics.average_precision import AveragePrecision
 from netspec.catalogue.metrics.roc_auc import RocAuc
 from netspec.render.words import shorten
@@ -27,7 +27,7 @@ Line = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
-class ToldApart:
+class RocCurves:
     """A class against the rest: the areas under its two curves, and the curves, false positives and recall to the
     right, recall and precision upwards."""
 
@@ -38,21 +38,21 @@ class ToldApart:
     precision: Line
 
 
-def told_apart(judged: Judged, names: Sequence[str]) -> tuple[ToldApart, ...]:
+def roc_curve(predictions: Predictions, names: Sequence[str]) -> tuple[RocCurves, ...]:
     """Every class that has samples, and isn't all of them, the worst first; of two classes the second one."""
-    every = max(1, -(-judged.chances.size // NUMBERS))
-    targets, chances = judged.targets[::every], judged.chances[::every].astype(np.float64)
+    every = max(1, -(-predictions.scores.size // NUMBERS))
+    targets, scores = predictions.targets[::every], predictions.scores[::every].astype(np.float64)
     classes = [1] if len(names) == 2 else range(len(names))
     points = 120 if len(classes) <= 10 else 40
-    found: list[ToldApart] = []
+    found: list[RocCurves] = []
     for number in classes:
         positive = targets == number
         if positive.any() and not positive.all():
-            found.append(_told(names[number], positive, chances[:, number], points))
+            found.append(_told(names[number], positive, scores[:, number], points))
     return tuple(sorted(found, key=lambda one: one.auc))
 
 
-def roc(found: Sequence[ToldApart]) -> Figure:
+def roc(found: Sequence[RocCurves]) -> Figure:
     """True over false positives."""
     figure = figure_of("ROC", 390, 390)
     axes = figure.add_subplot()
@@ -63,7 +63,7 @@ def roc(found: Sequence[ToldApart]) -> Figure:
     return figure
 
 
-def precision_recall(found: Sequence[ToldApart]) -> Figure:
+def precision_recall(found: Sequence[RocCurves]) -> Figure:
     """Precision over recall."""
     figure = figure_of("precision over recall", 390, 390)
     axes = figure.add_subplot()
@@ -73,14 +73,14 @@ def precision_recall(found: Sequence[ToldApart]) -> Figure:
     return figure
 
 
-def _told(name: str, positive: np.ndarray, chances: np.ndarray, points: int) -> ToldApart:
-    _, right, wrong = steps(positive, chances)
+def _told(name: str, positive: np.ndarray, scores: np.ndarray, points: int) -> RocCurves:
+    _, right, wrong = steps(positive, scores)
     recall, missed = right / right[-1], wrong / wrong[-1]
     precision = right / (right + wrong)
-    return ToldApart(
+    return RocCurves(
         name,
-        RocAuc().score(positive, chances),
-        AveragePrecision().score(positive, chances),
+        RocAuc().score(positive, scores),
+        AveragePrecision().score(positive, scores),
         _thinned(np.append(0, missed), np.append(0, recall), points),
         _thinned(np.append(0, recall), np.append(precision[0], precision), points),
     )

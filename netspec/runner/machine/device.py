@@ -88,7 +88,7 @@ def fit_threads() -> None:
 @contextmanager
 def seeded(device: torch.device) -> Generator[None]:
     """Around what calls `reseed`: outside of the block torch's chance goes on as if nothing had been."""
-    own = _chance_of(device)
+    own = _generator_of(device)
     before = own.get_rng_state() if own else None
     with torch.random.fork_rng(devices=()):
         try:
@@ -101,11 +101,11 @@ def seeded(device: torch.device) -> Generator[None]:
 def reseed(device: torch.device, seed: int) -> None:
     """From here on torch's chance follows from the seed alone."""
     torch.default_generator.manual_seed(seed)
-    if own := _chance_of(device):
+    if own := _generator_of(device):
         own.manual_seed(seed)
 
 
-def _chance_of(device: torch.device) -> Any:
+def _generator_of(device: torch.device) -> Any:
     """The module with the random numbers of a device, None for a CPU."""
     return {"cuda": torch.cuda, "xpu": torch.xpu, "mps": torch.mps}.get(device.type)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.runner.events import Judgement, RunResult
+from netspec.runner.events import Evaluation, RunResult
 from netspec.runner.train.progress import finite
 
 FORMAT = 1
@@ -40,14 +40,14 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "seconds": result.seconds,
         "last_epoch": dict(result.history[-1]) if result.history else None,
         "validation": {name: finite(value) for name, value in result.validated.items()} or None,
-        "test": judgement_record(result.test) if result.test else None,
+        "test": evaluation_record(result.test) if result.test else None,
     }
 
 
-def judgement_record(judgement: Judgement) -> dict[str, Any]:
+def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
     """How a split was judged as JSON data."""
     return {
-        **{name: finite(value) for name, value in judgement.values.items()},
+        **{name: finite(value) for name, value in evaluation.values.items()},
         "classes": [
             {
                 "name": report.name,
@@ -55,10 +55,10 @@ def judgement_record(judgement: Judgement) -> dict[str, Any]:
                 **report.values,
                 "mistaken_for": _mistake_record(report.mistaken_for),
             }
-            for report in judgement.classes
+            for report in evaluation.classes
         ],
-        "worst": judgement.classes[judgement.worst].name if judgement.worst is not None else None,
-        "confusion": judgement.judged.counts.tolist() if judgement.judged.classes else None,
+        "worst": evaluation.classes[evaluation.worst].name if evaluation.worst is not None else None,
+        "confusion": evaluation.predictions.counts.tolist() if evaluation.predictions.classes else None,
     }
 
 

@@ -12,18 +12,18 @@ from typing import Any
 from netspec.files import from_json, is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.comparison import PastRun
+from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
-from netspec.runner.store.saved_spec import kept_program
+from netspec.runner.store.saved_spec import saved_program
 
 SPLITS = ("train.", "validation.")
 
 
-def past_run(folder: Path) -> PastRun:
+def run_history(folder: Path) -> RunHistory:
     """The run in a folder. Raises NetspecError if there is none."""
     program, trouble = None, None
     try:
-        program = kept_program(folder)
+        program = saved_program(folder)
     except NetspecError as error:
         first = next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
         if first.code == NoRun.code:
@@ -33,7 +33,7 @@ def past_run(folder: Path) -> PastRun:
     record = read_record(folder)
     epochs = record.get("epochs", {})
     history = tuple(read_history(folder))
-    return PastRun(
+    return RunHistory(
         folder=str(folder),
         name=program.name if program else folder.name,
         program=program,

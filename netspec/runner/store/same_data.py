@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from netspec.data.data_record import DataUsed
+from netspec.data.data_record import DataRecord
 from netspec.problems.base import NetspecError
 from netspec.problems.running import OtherData
 from netspec.program.program import Program
 
 
-def ensure_same(program: Program, used: DataUsed, digest: Any, path: Path) -> None:
+def ensure_same(program: Program, used: DataRecord, digest: Any, path: Path) -> None:
     """Refuse data that isn't what a run or a checkpoint had, by its digest there. Raises NetspecError."""
     if used.digest != digest:
         span, several = program.span_of("data.source"), len(program.sources) > 1

@@ -18,7 +18,7 @@ FORMAT = 2
 KEPT = "spec.json"
 
 
-def as_kept(program: Program, part: Part | None = None) -> dict[str, Any]:
+def saved_spec(program: Program, part: Part | None = None) -> dict[str, Any]:
     """The files of a program's spec as JSON data, and which of its runs this is if there are several.
 
     Paths are absolute: data is looked for from where the spec was.
@@ -36,7 +36,7 @@ def as_kept(program: Program, part: Part | None = None) -> dict[str, Any]:
     }
 
 
-def kept_program(folder: Path) -> Program:
+def saved_program(folder: Path) -> Program:
     """The program of a run, from what its folder keeps. Raises NetspecError if it can't be had from there."""
     try:
         kept = from_json((folder / KEPT).read_bytes())

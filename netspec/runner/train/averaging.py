@@ -25,7 +25,7 @@ class Averaging:
         self.started = False
 
     @property
-    def judged(self) -> nn.Module:
+    def evaluated(self) -> nn.Module:
         """The network that is judged and kept."""
         return self.mean if self.started else self.network
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 
 @dataclass
-class Tally:
+class EpochStats:
     """Losses and sizes of the batches so far; `rights` has the right decisions of each where targets are classes.
 
     What is measured stays on the device until it is asked for: `known` are the batches whose numbers were, so that the

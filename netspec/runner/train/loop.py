@@ -12,12 +12,12 @@ import torch
 from netspec.catalogue.stopping import Standing, Stop
 from netspec.interruption import Request
 from netspec.problems.base import NetspecError
-from netspec.problems.running import JudgementNotFinite
+from netspec.problems.running import EvaluationNotFinite
 from netspec.program.program import Program
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.machine.allocator import freed_memory_kept
 from netspec.runner.machine.environment import environment
-from netspec.runner.report_samples import Shown
+from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import Moment
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.record import run_record
@@ -43,7 +43,7 @@ def train(
     with conditions(program, device):
         training = Training.of(program, folder, device)
         progress, resumed = training.resume() if resume else (Progress(), None)
-        used, facts = training.data.data_used, environment(device)
+        used, facts = training.data.data_record, environment(device)
         started = Started(training.program, folder.path, used, str(device), facts, resumed, tuple(progress.history))
         folder.begin()
         yield started
@@ -61,7 +61,7 @@ def train(
         del training, watch
         folder.write_json("run.json", run_record(result))
         yield Finished(result)
-        ensure_judged(result)
+        ensure_finite_evaluation(result)
 
 
 def train_epochs(
@@ -114,10 +114,10 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
     restored = best if stop and stop.restores() and not there else None
     if restored is not None:
         training.restore(restored)
-    split = started.data.judged
-    judgement = training.judge(split) if split else None
-    shown = Shown.of(training.data, split, judgement.judged if judgement else None)
-    return RunResult.of(started, progress.history, best, stopped, restored, judgement, shown, seconds)
+    split = started.data.evaluated_split
+    evaluation = training.evaluate(split) if split else None
+    shown = ReportSamples.of(training.data, split, evaluation.predictions if evaluation else None)
+    return RunResult.of(started, progress.history, best, stopped, restored, evaluation, shown, seconds)
 
 
 class Watch:
@@ -181,7 +181,7 @@ def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[s
     return standing if loss is None else standing.after(epoch, loss)
 
 
-def ensure_judged(result: RunResult) -> None:
+def ensure_finite_evaluation(result: RunResult) -> None:
     """Refuse a test loss that overflowed; by then the run is saved, since its weights are finite."""
     if result.test is not None and not isfinite(result.test.values["loss"]):
-        raise NetspecError.of(JudgementNotFinite(result.program.span_of("data.source"), str(result.folder)))
+        raise NetspecError.of(EvaluationNotFinite(result.program.span_of("data.source"), str(result.folder)))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from netspec.catalogue.stopping import Standing
 from netspec.files import is_number
 from netspec.runner.store.checkpoint import Moment
-from netspec.runner.train.epoch_stats import Tally
+from netspec.runner.train.epoch_stats import EpochStats
 
 ROLLBACKS = 5
 """How often a training goes back before it is given up."""
@@ -38,7 +38,7 @@ class Progress:
     batch: int = 0
     standing: Standing = field(default_factory=Standing)
     history: list[dict[str, float]] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    stats: EpochStats = field(default_factory=EpochStats)
     slowed: int = 0
     epoch_seconds: float = 0.0
     seconds: float = 0.0
@@ -53,14 +53,14 @@ class Progress:
         self.history.append(row)
         self.standing = standing
         self.epoch += 1
-        self.batch, self.tally, self.epoch_seconds, self.left_out = 0, Tally(), 0.0, None
+        self.batch, self.stats, self.epoch_seconds, self.left_out = 0, EpochStats(), 0.0, None
 
     def as_data(self) -> dict[str, Any]:
         """All but the moment as JSON data."""
         return {
             "standing": asdict(self.standing),
             "history": [{name: finite(value) for name, value in row.items()} for row in self.history],
-            "tally": self.tally.as_data(),
+            "tally": self.stats.as_data(),
             "slowed": self.slowed,
             "epoch_seconds": self.epoch_seconds,
             "seconds": self.seconds,
@@ -75,7 +75,7 @@ class Progress:
             batch,
             _standing(state["standing"], epoch),
             _history(state["history"], epoch),
-            _tally(state["tally"], batch),
+            _stats(state["tally"], batch),
             whole(state["slowed"], ROLLBACKS),
             number(state["epoch_seconds"]),
             number(state["seconds"]),
@@ -103,16 +103,16 @@ def _history(data: Any, epoch: int) -> list[dict[str, float]]:
     return rows
 
 
-def _tally(data: Any, batch: int) -> Tally:
-    tally = Tally(
+def _stats(data: Any, batch: int) -> EpochStats:
+    stats = EpochStats(
         [whole(size) for size in _of(list, data["sizes"])],
         [number(loss) for loss in _of(list, data["losses"])],
         [number(right) for right in _of(list, data["rights"])],
     )
-    measured = len(tally.sizes)
-    if len(data) != 3 or measured > batch or len(tally.losses) != measured or len(tally.rights) not in (0, measured):
+    measured = len(stats.sizes)
+    if len(data) != 3 or measured > batch or len(stats.losses) != measured or len(stats.rights) not in (0, measured):
         raise ValueError("tally")
-    return tally
+    return stats
 
 
 def _of(kind: type[T], value: Any) -> T:

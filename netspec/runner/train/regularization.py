@@ -13,13 +13,13 @@ from netspec.program.training import weighed
 
 
 @dataclass(frozen=True)
-class Costs:
+class Regularization:
     """Penalties, each with the parameters that it is for."""
 
     penalties: tuple[tuple[Penalty, tuple[nn.Parameter, ...]], ...]
 
     @classmethod
-    def of(cls, program: Program, network: nn.Module) -> Costs:
+    def of(cls, program: Program, network: nn.Module) -> Regularization:
         parameters, train = dict(network.named_parameters()), program.train
         return cls(
             tuple(
@@ -30,5 +30,5 @@ class Costs:
 
     def total(self) -> Tensor | None:
         """The sum of all penalties, a scalar; None where there are none."""
-        costs = [penalty.compute(weights) for penalty, weights in self.penalties]
-        return torch.stack(costs).sum() if costs else None
+        regularization = [penalty.compute(weights) for penalty, weights in self.penalties]
+        return torch.stack(regularization).sum() if regularization else None

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from netspec.builder import build
 from netspec.builder.freeze import freeze
 from netspec.catalogue.types import Classes
-from netspec.data.prepare import Batch, Prepared, prepare
+from netspec.data.prepare import Batch, PreparedData, prepare
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
@@ -25,7 +25,7 @@ from netspec.program.data_errors import as_problem
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
-from netspec.runner.events import EpochAdvanced, Judgement, Resumed
+from netspec.runner.events import EpochAdvanced, Evaluation, Resumed
 from netspec.runner.machine.device import reseed, seeded, spare
 from netspec.runner.machine.environment import environment
 from netspec.runner.machine.memory import ensure_memory
@@ -43,19 +43,19 @@ from netspec.runner.store.checkpoint import (
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.same_data import ensure_same
 from netspec.runner.train.averaging import Averaging
-from netspec.runner.train.epoch_stats import Tally
-from netspec.runner.train.evaluate import judge
+from netspec.runner.train.epoch_stats import EpochStats
+from netspec.runner.train.evaluate import evaluate
 from netspec.runner.train.mixing import MixedBatch
 from netspec.runner.train.progress import Progress
-from netspec.runner.train.regularization import Costs
+from netspec.runner.train.regularization import Regularization
 from netspec.runner.train.steps import Steps
 
-LOOKS = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
+LOSS_CHECK_EVERY = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
 """Each how many batches a device is asked whether the loss is finite: an accelerator would be waited for."""
-GLANCE = 32
+NORM_BATCHES = 32
 """Over so many batches norms are measured for what is saved on the way: all of an epoch would take longer than what
 there is to save, and who ends a run may not wait for it."""
-PAUSE = 0.1
+PROGRESS_INTERVAL = 0.1
 """So many seconds are at least between two words about an epoch that is under way."""
 
 
@@ -71,15 +71,15 @@ class Overflow(Exception):  # noqa: N818 - what happened
 class Training:
     """The data, the network, the loss module, the steps and the checkpoints of a run.
 
-    `costs` is what the weights cost, `average` the running mean of them if one is taken, and `still` are the layers
-    that are in evaluation mode also in training.
+    `regularization` holds the penalties, `average` the running mean of the weights if one is taken, and `still` are the
+    layers that are in evaluation mode also in training.
     """
 
     program: Program
-    data: Prepared
+    data: PreparedData
     network: nn.Module
     measure: WeightedSum
-    costs: Costs
+    regularization: Regularization
     steps: Steps
     average: Averaging | None
     still: tuple[nn.Module, ...]
@@ -109,7 +109,7 @@ class Training:
             data,
             network,
             program.loss.build(data.classes).to(device),
-            Costs.of(program, network),
+            Regularization.of(program, network),
             steps,
             Averaging(entry, network, steps.clock.total) if (entry := program.train.average) else None,
             still,
@@ -135,10 +135,10 @@ class Training:
                 progress.epoch_seconds = before + perf_counter() - began
                 if moved and ended(progress):
                     return None
-                if progress.epoch_seconds - told > PAUSE:
+                if progress.epoch_seconds - told > PROGRESS_INTERVAL:
                     told = progress.epoch_seconds
                     yield self._advanced(progress)
-        epoch, loss, accuracy = progress.epoch + 1, progress.tally.loss(), progress.tally.accuracy()
+        epoch, loss, accuracy = progress.epoch + 1, progress.stats.loss(), progress.stats.accuracy()
         progress.epoch_seconds = before + perf_counter() - began
         if not isfinite(loss):
             raise self._overflow("the training loss", epoch)
@@ -159,7 +159,7 @@ class Training:
         return EpochAdvanced(
             progress.moment,
             len(self.steps.shares),
-            progress.tally.running_loss(),
+            progress.stats.running_loss(),
             self.steps.lr,
             progress.epoch_seconds,
             progress.seconds,
@@ -171,7 +171,7 @@ class Training:
         mixed = MixedBatch.of(batch, train.mix, train.seed, epoch, number)
         output, loss, total = self._evaluate(mixed, epoch, number)
         progress.batch = number + 1
-        if not self._is_good(loss.detach(), number, progress.tally):
+        if not self._is_good(loss.detach(), number, progress.stats):
             if train.on_nan != "skip":
                 raise self._overflow("the training loss", epoch, number, mixed.inputs)
             progress.left_out = number // train.accumulate
@@ -179,7 +179,7 @@ class Training:
             right = None
             if isinstance(self.program.type.target, Classes):
                 right = mixed.right(self.program.loss.decide(output))
-            progress.tally.add(len(mixed.targets), loss.detach(), right)
+            progress.stats.add(len(mixed.targets), loss.detach(), right)
         if progress.left_out == number // train.accumulate:
             self.steps.clear()
             return False
@@ -196,7 +196,7 @@ class Training:
         reseed(self.device, seed_for(self.program.train.seed, "batch", epoch, number))
         output = self.network(*mixed.inputs)
         loss = mixed.loss(self.measure, output)
-        cost, share = self.costs.total(), self.steps.shares[number]
+        cost, share = self.regularization.total(), self.steps.shares[number]
         total = loss if cost is None else loss + cost
         if share != 1:
             total = total * share
@@ -210,11 +210,11 @@ class Training:
             self.steps.clear()
             _, _, total = self._evaluate(mixed, epoch, number)
 
-    def _is_good(self, loss: Tensor, number: int, tally: Tally) -> bool:
+    def _is_good(self, loss: Tensor, number: int, stats: EpochStats) -> bool:
         """Whether a step can be taken. Where the spec says what else to do, the gradients are looked at too."""
         if self.program.train.on_nan != "stop" and not all_finite([loss, *gradients(self.steps.parameters)]):
             return False
-        return bool(number % LOOKS[self.device.type]) or isfinite(tally.look(loss))
+        return bool(number % LOSS_CHECK_EVERY[self.device.type]) or isfinite(stats.look(loss))
 
     def _overflow(
         self, what: str, epoch: int, number: int | None = None, inputs: tuple[Tensor, ...] = ()
@@ -232,23 +232,23 @@ class Training:
     # ---- judging ----
 
     @property
-    def judged(self) -> nn.Module:
+    def evaluated(self) -> nn.Module:
         """The network whose weights are judged and kept."""
-        return self.network if self.average is None else self.average.judged
+        return self.network if self.average is None else self.average.evaluated
 
     def validate(self, epoch: int) -> dict[str, float]:
         """The loss and the metrics of the validation split, if there is one."""
-        if not self.data.data_used.validation:
+        if not self.data.data_record.validation:
             return {}
-        judgement = self.judge("validation", final=False)
-        if not isfinite(judgement.values["loss"]):
+        evaluation = self.evaluate("validation", final=False)
+        if not isfinite(evaluation.values["loss"]):
             raise self._overflow("the validation loss", epoch)
-        return {f"validation.{name}": value for name, value in judgement.values.items()}
+        return {f"validation.{name}": value for name, value in evaluation.values.items()}
 
-    def judge(self, split: str, *, final: bool = True) -> Judgement:
+    def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         # without gradients a batch takes a fraction of what it takes in training
         batches = self.data.batches(split, 4 * self.program.data.batch_size)
-        return judge(self.judged, self.measure, batches, self.program, split, final=final)
+        return evaluate(self.evaluated, self.measure, batches, self.program, split, final=final)
 
     # ---- saving and going back ----
 
@@ -262,17 +262,17 @@ class Training:
             raise self._overflow("a weight", progress.epoch + 1, progress.batch - 1)
         if progress.batch:
             # at an epoch's end they are measured
-            self._measure_norms(progress, None if final else GLANCE)
+            self._measure_norms(progress, None if final else NORM_BATCHES)
         state: dict[str, Any] = {
             "spec": self.program.hash,
             "seed": self.program.train.seed,
-            "data": self.data.data_used.digest,
-            "statistics": [dict(statistics) for statistics in self.data.data_used.statistics],
+            "data": self.data.data_record.digest,
+            "statistics": [dict(statistics) for statistics in self.data.data_record.statistics],
             "environment": environment(self.device),
             **progress.as_data(),
         }
-        tensors = {MODEL: self.judged.state_dict()}
-        if self.judged is not self.network:
+        tensors = {MODEL: self.evaluated.state_dict()}
+        if self.evaluated is not self.network:
             tensors[TRAINED] = self.network.state_dict()
         best = progress.standing.best_epoch
         self.checkpoints.save(progress.moment, tensors, self.steps.state(), state, best=best)
@@ -296,7 +296,7 @@ class Training:
 
     def load(self, saved: Saved) -> Progress:
         """Bring everything back to what a checkpoint holds. Raises NetspecError if it isn't of this training."""
-        ensure_same(self.program, self.data.data_used, saved.state.get("data"), saved.path)
+        ensure_same(self.program, self.data.data_record, saved.state.get("data"), saved.path)
         saved.ensure_of(self.program.hash)
         try:
             progress = Progress.of(saved.state)
@@ -310,7 +310,7 @@ class Training:
 
     def restore(self, epoch: int) -> None:
         """Go back to the weights after an epoch."""
-        self.judged.load_state_dict(load_weights(self.checkpoints.path(Moment(epoch))))
+        self.evaluated.load_state_dict(load_weights(self.checkpoints.path(Moment(epoch))))
 
     def _differences(self, before: Any) -> list[str]:
         """What is different from when a checkpoint was saved, so that the bits may differ."""

@@ -15,8 +15,8 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NotLearned
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.program.splits import misfits, split_sizes
-from netspec.runner.events import Judgement
+from netspec.program.splits import split_conflicts, split_sizes
+from netspec.runner.events import Evaluation
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.conditions import conditions
 from netspec.runner.train.progress import Progress
@@ -61,7 +61,7 @@ def smoke(program: Program) -> Program:
 
     def is_enough(count: int) -> bool:
         drawn = _drawn(data, count)
-        return split_sizes(drawn, *counts).train >= few and not any(misfits(drawn, *counts))
+        return split_sizes(drawn, *counts).train >= few and not any(split_conflicts(drawn, *counts))
 
     count = next(filter(is_enough, range(few, counts[0])), None)
     train = program.train.model_copy(update={"stop": OneEpoch(inner=program.train.stop)})
@@ -99,16 +99,16 @@ def overfit(program: Program, batches: int, folder: Path, device: torch.device) 
     program = _by_heart(one_of(program), batches)
     with RunFolder(folder) as locked, conditions(program, device):
         training, progress = Training.of(program, locked, device), Progress()
-        judgement = training.judge("train", final=False)
-        losses = [judgement.values["loss"]]
-        while (left := _share_left(judgement)) and progress.epoch < PASSES:
+        evaluation = training.evaluate("train", final=False)
+        losses = [evaluation.values["loss"]]
+        while (left := _share_left(evaluation)) and progress.epoch < PASSES:
             try:
                 for _ in training.train_epoch(progress, lambda _: False):
                     pass
             except Overflow as overflow:
                 raise overflow.problem from None
-            judgement = training.judge("train", final=False)
-            losses.append(judgement.values["loss"])
+            evaluation = training.evaluate("train", final=False)
+            losses.append(evaluation.values["loss"])
             progress.end_epoch({"epoch": progress.epoch + 1, "train.loss": losses[-1]}, progress.standing)
         samples = len(training.data.training.targets)
         learned = Learned(samples, training.data.steps, progress.epoch, losses[0], losses[-1])
@@ -137,12 +137,12 @@ def _by_heart(program: Program, batches: int) -> Program:
     return replace(program, data=data, train=train)
 
 
-def _share_left(judgement: Judgement) -> float:
+def _share_left(evaluation: Evaluation) -> float:
     """What of the samples isn't learned: the share of those that are taken for another class, or of the variance that
     is left as the squared error; 0 if that is little enough."""
-    judged = judgement.judged
-    if judged.classes is not None:
-        return float(np.mean(judged.targets != judged.predictions))
-    variance = float(np.var(judged.targets)) or 1.0
-    left = float(np.mean((judged.targets - judged.predictions) ** 2)) / variance
+    predictions = evaluation.predictions
+    if predictions.classes is not None:
+        return float(np.mean(predictions.targets != predictions.predictions))
+    variance = float(np.var(predictions.targets)) or 1.0
+    left = float(np.mean((predictions.targets - predictions.predictions) ** 2)) / variance
     return left if left > LEFT else 0.0

@@ -51,7 +51,7 @@ class Tried:
 
 
 @dataclass(frozen=True)
-class RangeTest:
+class LrFinderResult:
     """What a range test found. It may end before its last step, where it `diverged`.
 
     `steepest` is where the loss falls fastest for a learning rate that grows, `tenth` a tenth of where it is lowest;
@@ -77,7 +77,7 @@ class RangeTest:
         return None if lr is None else scaled(old, lr, lr / old.lr)
 
 
-def range_test(program: Program, device: torch.device, first: float, last: float, steps: int) -> RangeTest:
+def find_lr(program: Program, device: torch.device, first: float, last: float, steps: int) -> LrFinderResult:
     """Train a program from its first weights, on its training batches and with its optimizer, at learning rates from
     `first` to `last`. Nothing is kept. Raises NetspecError as a run does."""
     lr = program.train.optimizer.lr
@@ -98,7 +98,7 @@ def range_test(program: Program, device: torch.device, first: float, last: float
     rates = [growth.rate(lr, step, training.steps.clock) for step in range(len(losses.found))]
     smoothed = smooth(losses.found, steps)
     tried = tuple(map(Tried, rates, losses.found, smoothed))
-    return RangeTest(training.program, str(device), tried, losses.diverged, *suggestions(tried))
+    return LrFinderResult(training.program, str(device), tried, losses.diverged, *suggestions(tried))
 
 
 @dataclass
@@ -116,9 +116,9 @@ class Losses:
         progress, accumulate = Progress(), training.program.train.accumulate
 
         def is_last(progress: Progress) -> bool:
-            progress.tally.settle()
+            progress.stats.settle()
             batches = (progress.batch - 1) % accumulate + 1
-            sizes, losses = progress.tally.sizes[-batches:], progress.tally.losses[-batches:]
+            sizes, losses = progress.stats.sizes[-batches:], progress.stats.losses[-batches:]
             self.add(float(np.average(losses, weights=sizes)))
             return self.diverged or len(self.found) == self.wanted
 

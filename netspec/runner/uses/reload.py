@@ -11,16 +11,16 @@ from typing import Any
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.runner.events import RunResult
-from netspec.runner.report_samples import Shown
+from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import STATE, damage
 from netspec.runner.store.record import FORMAT
 from netspec.runner.train.progress import Progress
-from netspec.runner.uses.saved_run import OpenedRun
+from netspec.runner.uses.saved_run import SavedRun
 
 RECORD, EPOCHS = "run.json", "metrics.jsonl"
 
 
-def retold(folder: Path) -> RunResult:
+def reload(folder: Path) -> RunResult:
     """The result of a run as `Finished` told it, or how far it is by its newest checkpoint. Raises NetspecError.
 
     The weights are those that the run ended with, judged on the CPU; the data is loaded from where the spec says, and
@@ -28,30 +28,30 @@ def retold(folder: Path) -> RunResult:
     """
     record = _record(folder)
     restored = record["epochs"]["restored"] if record else None
-    opened = OpenedRun.of(folder, "last" if restored is None else "best")
-    data = opened.prepare()
+    saved = SavedRun.of(folder, "last" if restored is None else "best")
+    data = saved.prepare()
     try:
-        progress = Progress.of(opened.state)
+        progress = Progress.of(saved.state)
     except (KeyError, TypeError, ValueError) as error:
-        raise damage(opened.checkpoint, f"{STATE} doesn't say how far the training is") from error
-    split = data.data_used.judged
-    judgement = opened.judge_on(data, split) if split else None
-    facts = record or _unfinished(opened, progress)
+        raise damage(saved.checkpoint, f"{STATE} doesn't say how far the training is") from error
+    split = data.data_record.evaluated_split
+    evaluation = saved.evaluate_on(data, split) if split else None
+    facts = record or _unfinished(saved, progress)
     return RunResult(
         folder=folder,
         program=data.program,
-        data=data.data_used,
+        data=data.data_record,
         device=str(facts.get("device", "")),
         environment={str(name): str(value) for name, value in facts.get("environment", {}).items()},
         history=_epochs(folder / EPOCHS) or tuple(progress.history),
         best_epoch=facts.get("epochs", {}).get("best"),
         stopped=facts.get("stopped"),
-        test=judgement if split == "test" else None,
+        test=evaluation if split == "test" else None,
         seconds=float(facts.get("seconds", 0)),
         restored=restored,
-        validation=judgement if split == "validation" else None,
-        shown=Shown.of(data, split, judgement.judged if judgement else None),
-        unfinished=None if record else opened.moment,
+        validation=evaluation if split == "validation" else None,
+        shown=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
+        unfinished=None if record else saved.moment,
     )
 
 
@@ -70,9 +70,9 @@ def _record(folder: Path) -> Mapping[str, Any] | None:
     return record
 
 
-def _unfinished(opened: OpenedRun, progress: Progress) -> Mapping[str, Any]:
+def _unfinished(saved: SavedRun, progress: Progress) -> Mapping[str, Any]:
     """What `run.json` would say of a run that is on its way."""
-    environment = opened.state.get("environment", {})
+    environment = saved.state.get("environment", {})
     return {
         "device": environment.get("device", ""),
         "environment": environment,

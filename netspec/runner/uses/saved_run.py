@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.catalogue.types import DataField
-from netspec.data.prepare import Prepared, prepare
+from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
 from netspec.files import from_json
 from netspec.formats.errors import DataError
@@ -22,7 +22,7 @@ from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.runner.events import Judgement
+from netspec.runner.events import Evaluation
 from netspec.runner.store.checkpoint import (
     INDEX,
     MODEL,
@@ -34,14 +34,14 @@ from netspec.runner.store.checkpoint import (
     read_checkpoint,
 )
 from netspec.runner.store.same_data import ensure_same
-from netspec.runner.store.saved_spec import kept_program
-from netspec.runner.train.evaluate import judge
+from netspec.runner.store.saved_spec import saved_program
+from netspec.runner.train.evaluate import evaluate
 
 BATCH = 256
 
 
 @dataclass(frozen=True)
-class OpenedRun:
+class SavedRun:
     """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
 
     `statistics` is what the transforms measured in training, by their places; `state` is all that the checkpoint
@@ -56,10 +56,10 @@ class OpenedRun:
     state: Mapping[str, Any]
 
     @classmethod
-    def of(cls, folder: Path, which: str | None = None) -> OpenedRun:
+    def of(cls, folder: Path, which: str | None = None) -> SavedRun:
         """Open a run with its `best` or its `last` weights, by default those that it ends with: the best ones where its
         `stop` goes back to them. Without a best one, the last are. Raises NetspecError."""
-        program = kept_program(folder)
+        program = saved_program(folder)
         if which is None:
             stop = program.train.stop
             which = "best" if stop is not None and stop.restores() else "last"
@@ -73,24 +73,24 @@ class OpenedRun:
         moment = Moment(saved.state["epoch"], saved.state["batch"])
         return cls(folder, program, network.eval(), moment, saved.statistics(), saved.state)
 
-    def judge(self, split: str) -> Judgement | None:
+    def evaluate(self, split: str) -> Evaluation | None:
         """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
-        return self.judge_on(self.prepare(), split)
+        return self.evaluate_on(self.prepare(), split)
 
-    def prepare(self) -> Prepared:
+    def prepare(self) -> PreparedData:
         """The data, from where the spec says. Raises NetspecError, also where it isn't what the run had: its splits are
         drawn anew, so that it would be judged on what it was trained on."""
         try:
             data = prepare(self.program, torch.device("cpu"))
         except DataError as error:
             raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
-        ensure_same(self.program, data.data_used, self.state.get("data"), self.folder)
+        ensure_same(self.program, data.data_record, self.state.get("data"), self.folder)
         return data
 
-    def judge_on(self, data: Prepared, split: str) -> Judgement | None:
+    def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
         """How the weights do on a split of prepared data; None where it has no such split."""
         measure, batches = self.program.loss.build(data.classes), list(data.batches(split, BATCH))
-        return judge(self.network, measure, batches, data.program, split) if batches else None
+        return evaluate(self.network, measure, batches, data.program, split) if batches else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
         """What the network makes of samples [N, …] as the data set has them, one array for each of its inputs.
@@ -134,7 +134,7 @@ class OpenedRun:
 
 
 def _without_checkpoint(folder: Path) -> str:
-    parts = parts_of(kept_program(folder))
+    parts = parts_of(saved_program(folder))
     return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.optimizers.groups import ParameterGroup
-from netspec.shapes import Misfit
+from netspec.shapes import MisfitError
 
 
 class Group(ParameterGroup):
@@ -31,14 +31,16 @@ class Group(ParameterGroup):
 
     def check(self) -> None:
         if self.optimizer is None and not self.options():
-            raise Misfit("the group has nothing of its own", help="give it `lr`, `weight_decay` or both")
+            raise MisfitError("the group has nothing of its own", help="give it `lr`, `weight_decay` or both")
         if self.optimizer is not None and self.options():
             name = self.optimizer.name()
-            raise Misfit(f"`{name}` of the group has values of its own", help=f"write them there: {name}(lr=1e-3)")
+            raise MisfitError(f"`{name}` of the group has values of its own", help=f"write them there: {name}(lr=1e-3)")
         if self.optimizer is not None and self.optimizer.reevaluates:
-            raise Misfit(f"`{self.optimizer.name()}` moves all parameters of a network as one", argument="optimizer")
+            raise MisfitError(
+                f"`{self.optimizer.name()}` moves all parameters of a network as one", argument="optimizer"
+            )
         if self.optimizer is not None and self.optimizer.groups:
-            raise Misfit("a group's optimizer has no groups", argument="optimizer", help="write them around it")
+            raise MisfitError("a group's optimizer has no groups", argument="optimizer", help="write them around it")
 
     def own_optimizer(self) -> Optimizer | None:
         return self.optimizer
