@@ -1,7 +1,8 @@
-"""Small words of messages: articles, plurals, lists of names."""
+"""Words of messages: articles, plurals, lists of names, measured numbers."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
@@ -32,3 +33,11 @@ def either(choices: Sequence[str]) -> str:
 def listing(names: Sequence[str], limit: int = 8) -> str:
     """The first of some names, and a sign that there are more."""
     return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
+
+
+def decimal(value: float) -> str:
+    """A measured number with four decimals, in powers of ten where those would say little."""
+    if not math.isfinite(value):
+        return str(value)
+    small_or_large = value != 0 and not 1e-3 <= abs(value) < 1e4
+    return f"{value:.3e}" if small_or_large else f"{value:.4f}"

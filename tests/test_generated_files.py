@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from netspec.catalogue.entry import Entry, entries, kinds, names
+from netspec.catalogue.entry import Entry, entries, names
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
@@ -23,7 +24,7 @@ from netspec.resources import resource
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8"))
-ENTRIES = [(kind, entry) for kind in kinds() for entry in entries(kind)]
+ENTRIES = [(kind, entry) for kind in listed_kinds() for entry in entries(kind)]
 EVERY_ENTRY = pytest.mark.parametrize(
     ("kind", "entry"), ENTRIES, ids=[f"{kind.kind}.{entry.name()}" for kind, entry in ENTRIES]
 )
@@ -108,7 +109,7 @@ def test_examples_of_what_is_no_entry_follow_the_schema(name: str) -> None:
         assert errors(example, name) == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind is not Section], ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", [kind for kind in listed_kinds() if kind is not Section], ids=lambda kind: kind.kind)
 def test_a_kind_is_told_by_op(kind: type[Entry]) -> None:
     assert SCHEMA["$defs"][kind.kind]["properties"][OP]["enum"] == list(names(kind))
     assert len(errors({OP: "nothing_of_that_name"}, kind.kind)) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netspec.catalogue.entry import kinds
+from netspec.catalogue.listing import listed_kinds
 from netspec.wording import counted, plural
 
 
@@ -17,4 +17,6 @@ def test_plurals(noun: str, several: str) -> None:
 
 
 def test_the_folder_of_a_kind_is_its_plural() -> None:
-    assert [plural(kind.kind) for kind in kinds()] == [kind.__module__.rpartition(".")[2] for kind in kinds()]
+    assert [plural(kind.kind) for kind in listed_kinds()] == [
+        kind.__module__.rpartition(".")[2] for kind in listed_kinds()
+    ]

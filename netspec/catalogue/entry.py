@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
@@ -62,6 +63,8 @@ class Entry(BaseModel):
 
     kind: ClassVar[str] = ""
     """What it is, in words: `layer`, `optimizer`."""
+    taken_by: ClassVar[str | None] = None
+    """Of a kind: the kind whose entries alone may take it. Where none does, a spec can't name it."""
     positional: ClassVar[tuple[str, ...]] = ()
     """The fields that are written without their names, in this order."""
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -150,3 +153,22 @@ def entries(kind: type[E]) -> tuple[type[E], ...]:
     """All entries of a kind, imported."""
     found = (find(kind, name) for name in names(kind))
     return tuple(entry for entry in found if entry is not None)
+
+
+# ---- as JSON ----
+
+
+def to_record(entry: Entry) -> dict[str, Any]:
+    """An entry as JSON data: its name under `op`, and all of its fields."""
+    return {"op": entry.name(), **entry.model_dump(mode="json")}
+
+
+def from_record(kind: type[E], record: Any) -> E:
+    """The entry that a record is of. Raises ValueError, TypeError or KeyError where it is of none."""
+    entry = find(kind, record["op"]) if isinstance(record["op"], str) else None
+    if entry is None:
+        raise ValueError(f"no {kind.kind}")
+    # as JSON, in which a tuple is a list
+    found = entry.model_validate_json(json.dumps({name: value for name, value in record.items() if name != "op"}))
+    found.check()
+    return found

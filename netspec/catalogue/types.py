@@ -1,62 +1,37 @@
-"""What a data set holds: the shapes of its inputs and the kind of its targets."""
+"""The type of a data set: the fields of a sample and its target, known before anything is loaded."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Literal
+from typing import Any
 
-from netspec.formats.columns import Column
+from netspec.catalogue.entry import from_record, to_record
+from netspec.catalogue.fields import FieldType
+from netspec.catalogue.targets import Target
 from netspec.formats.errors import DataError
 from netspec.shapes import Shape
 
-Form = Literal["image", "table", "tokens"]
-
-
-@dataclass(frozen=True, slots=True)
-class Classes:
-    """Targets that are one of some classes, by number; `names` in the order of the numbers."""
-
-    names: tuple[str, ...]
-
-    @property
-    def count(self) -> int:
-        return len(self.names)
-
-    def __str__(self) -> str:
-        return f"class[{self.count}]"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """Targets that are a real number each."""
-
-    def __str__(self) -> str:
-        return "number"
-
-
-Target = Classes | Number
+INPUT = "input"
+"""The name of the one field of a sample, where it has no other."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataField:
-    """One input of a sample: `image[1, 28, 28]`.
+    """An input of a sample. By its name the network takes it. `gap` is what is wrong where a value is missing and
+    nothing fills it."""
 
-    `form` is `image` for [channels, height, width] with values from 0 to 1, `table` for [columns], `tokens` for
-    [length] of the numbers of words, from 0 to below `vocabulary`. By its name the network takes it. `gap` is what is
-    wrong where a value is missing and nothing fills it.
-    """
-
-    form: Form
-    shape: Shape
-    name: str = "input"
+    type: FieldType
+    name: str = INPUT
     _: KW_ONLY
-    columns: tuple[Column, ...] = ()
-    vocabulary: int = 0
     gap: DataError | None = field(default=None, compare=False)
 
+    @property
+    def shape(self) -> Shape:
+        return self.type.shape
+
     def __str__(self) -> str:
-        sizes = f"[{', '.join(map(str, self.shape.dims))}]"
-        return f"{self.form}{sizes}{f' of {self.vocabulary}' if self.vocabulary else ''}"
+        return str(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,30 +59,62 @@ class DataType:
         """The shape of the one input; of several, of the first."""
         return self.fields[0].shape
 
-    def fields_for(self, form: Form) -> tuple[DataField, ...]:
-        """The inputs that a transform or augmentation of that form changes: those of the form.
+    def fields_for(self, kind: type[FieldType]) -> tuple[DataField, ...]:
+        """The inputs that a transform or augmentation for that kind of field changes: those of the kind.
 
         Where there are none it is applied to all, so that it says itself what it is for.
         """
-        return tuple(field for field in self.fields if field.form == form) or self.fields
+        return tuple(field for field in self.fields if field.type.is_a(kind)) or self.fields
 
     def difference(self, other: DataType) -> str | None:
         """What the other type has instead of this one's; None if it fits: only numbers of samples may differ."""
         if str(self) != str(other):
             return f"{other} instead of {self}"
-        if isinstance(self.target, Classes) and isinstance(other.target, Classes):
-            for mine, its in zip(self.target.names, other.target.names, strict=True):
-                if mine != its:
-                    return f"the class `{its}` instead of `{mine}`"
-        for ours, others in zip(self.fields, other.fields, strict=True):
-            for mine, its in zip(ours.columns, others.columns, strict=False):
-                if mine.name != its.name:
-                    return f"the column `{its.name}` instead of `{mine.name}`"
-                if mine != its:
-                    return f"other categories in the column `{mine.name}`"
-        return None
+        pairs = zip(self.fields, other.fields, strict=True)
+        found = (mine.type.difference(its.type) for mine, its in pairs)
+        return self.target.difference(other.target) or next(filter(None, found), None)
 
     def __str__(self) -> str:
         if len(self.fields) == 1:
             return f"{self.fields[0]} x {self.target}"
         return f"({', '.join(f'{field.name}: {field}' for field in self.fields)}) x {self.target}"
+
+    # ---- as JSON ----
+
+    def to_json(self) -> dict[str, Any]:
+        """The type as JSON data, without `gap`, which is about the data that is there."""
+        return {
+            "fields": [{"name": field.name, "type": to_record(field.type)} for field in self.fields],
+            "target": to_record(self.target),
+            "samples": list(self.counts),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> DataType:
+        """The type again. Raises ValueError, TypeError or KeyError where the data isn't that of one."""
+        fields = tuple(
+            DataField(from_record(FieldType, item["type"]), _text(item["name"])) for item in _list(data["fields"])
+        )
+        train, test, validation = map(_count, _list(data["samples"]))
+        if not fields:
+            raise ValueError("no input")
+        return cls(fields, from_record(Target, data["target"]), train=train, test=test, validation=validation)
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    value.encode()  # half of a surrogate pair, which JSON can hold, is no text
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError("no count")
+    return value

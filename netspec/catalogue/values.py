@@ -101,6 +101,8 @@ Time = Annotated[Quantity, Units(*SECONDS, whole=False)]
 Share = Annotated[Quantity, Units("%", whole=False)]
 Name = Annotated[str, AsName()]
 Text = Annotated[str, AsText(), AfterValidator(_plain)]
+AnyText = Annotated[str, AsText()]
+"""A text out of a data file, which may have any characters."""
 Selectors = Text | tuple[Text, ...]
 """Which tensors of a network are meant: a pattern or a list of them, as `program.selectors` reads them."""
 PositiveInt = Annotated[int, Field(gt=0, le=2**31 - 1)]

@@ -84,9 +84,9 @@ def _show(program: Program, raw: RawSplits, data: PreparedData, path: Path, *, f
     from netspec.report.data_facts import render_rows
 
     found = preview(raw, data, ROWS, EPOCHS)
-    images = [one for one in found if one.field.form == "image"]
+    images = [one for one in found if one.field.type.pictured]
     for one in found:
-        if one.field.form != "image" and not quiet:
+        if not one.field.type.pictured and not quiet:
             show("")
             show_table(render_rows(one))
     if images:

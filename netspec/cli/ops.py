@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from netspec.catalogue.entry import Entry, entries, find, kinds, names
+from netspec.catalogue.entry import Entry, entries, find, names
+from netspec.catalogue.listing import listed_kinds
 from netspec.checker.names.vocabulary import meant
 from netspec.cli.output import message, show, show_json
 from netspec.render.ops import entry_as_json, render_list, render_pages
@@ -37,7 +38,7 @@ def command(name: str | None, kind: str | None, form: str) -> int:
 
 def _among(kind: str | None) -> list[type[Entry]]:
     """All kinds or the one asked for."""
-    known = {entry.kind: entry for entry in kinds()}
+    known = {entry.kind: entry for entry in listed_kinds()}
     if kind is None:
         return list(known.values())
     if kind not in known:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
     The folder of the run is enough: it has the spec, the weights, and what the transforms measured in training.
     """
     gc.enable()
-    from netspec.data.predict_inputs import expand
+    from netspec.data.predict_inputs import read_inputs
     from netspec.formats.errors import DataError
     from netspec.problems import NetspecError
     from netspec.program.data_errors import as_problem
@@ -46,7 +46,7 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
 
     saved = SavedRun.of(run, weights)
     try:
-        samples = _samples(saved, expand(files), resize)
+        samples = read_inputs(saved.program, files, resize=resize)
     except DataError as error:
         raise NetspecError.of(as_problem(error, None)) from error
     found = _predictions(saved, samples)
@@ -56,37 +56,14 @@ def command(run: Path, files: Sequence[Path], weights: str | None, resize: bool,
     show_table(_table(found))
 
 
-def _samples(saved: SavedRun, files: Sequence[Path], resize: bool) -> list[tuple[str, np.ndarray]]:
-    """A name and the input of each sample."""
-    from netspec.data.predict_inputs import read_image, read_rows
-    from netspec.formats.errors import DataError
-
-    fields = saved.program.type.fields
-    field = fields[0]
-    if len(fields) > 1 or field.form == "tokens":
-        raise DataError("malformed", f"this network takes {saved.program.type}: no files of that kind can be read")
-    if field.form == "image":
-        return [(str(path), read_image(path, field, resize=resize)) for path in files]
-    gaps = any(step.fills for step in saved.program.data.transform)
-    rows = [(path, read_rows(path, field, gaps=gaps)) for path in files]
-    return [(f"{path}:{number}", row) for path, table in rows for number, row in enumerate(table, 1)]
-
-
 def _predictions(saved: SavedRun, samples: Sequence[tuple[str, np.ndarray]]) -> list[dict[str, Any]]:
     import numpy as np
 
-    decided, probabilities = saved.predict([np.stack([values for _, values in samples])])
-    found: list[dict[str, Any]] = []
-    for place, (name, _) in enumerate(samples):
-        if not saved.classes:
-            found.append({"sample": name, "number": float(decided[place])})
-            continue
-        item: dict[str, Any] = {"sample": name, "label": saved.classes[int(decided[place])]}
-        if probabilities is not None:
-            shares = zip(saved.classes, probabilities[place].tolist(), strict=True)
-            item["probabilities"] = dict(sorted(shares, key=lambda pair: -pair[1]))
-        found.append(item)
-    return found
+    decisions, probabilities = saved.predict([np.stack([values for _, values in samples])])
+    target = saved.program.type.target
+    shares = [None] * len(samples) if probabilities is None else probabilities.tolist()
+    found = zip(samples, decisions.tolist(), shares, strict=True)
+    return [{"sample": name, **target.prediction(decision, share)} for (name, _), decision, share in found]
 
 
 def _table(found: Sequence[dict[str, Any]]) -> Table:
@@ -97,8 +74,8 @@ def _table(found: Sequence[dict[str, Any]]) -> Table:
     table.add_column("probability", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for item in found:
-        if "number" in item:
-            table.add_row(Text(clean(item["sample"])), f"{item['number']:.6g}", "", "")
+        if "label" not in item:
+            table.add_row(Text(clean(item["sample"])), Text(_numbers(item)), "", "")
             continue
         likely = list(item.get("probabilities", {item["label"]: None}).items())[:LISTED]
         for place, (label, share) in enumerate(likely):
@@ -107,3 +84,11 @@ def _table(found: Sequence[dict[str, Any]]) -> Table:
             name = clean(item["sample"]) if place == 0 else ""
             table.add_row(Text(name), Text(clean(label), style), Text(number, style), Text(bar, "dim"))
     return table
+
+
+def _numbers(item: Mapping[str, Any]) -> str:
+    """What is predicted where it is no class: one number, or several with their names."""
+    numbers = {name: value for name, value in item.items() if name != "sample"}
+    if len(numbers) == 1:
+        return f"{next(iter(numbers.values())):.6g}"
+    return "  ".join(f"{clean(name)} {value:.6g}" for name, value in numbers.items())

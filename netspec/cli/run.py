@@ -16,8 +16,7 @@ from netspec.interruption import end_on_request
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
-from netspec.render.words import decimal
-from netspec.wording import counted
+from netspec.wording import counted, decimal
 
 
 @click.command("run")

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from netspec.catalogue.types import Classes, DataField
+from netspec.catalogue.types import DataField
 from netspec.data.data_record import DataRecord
 from netspec.data.prepare import PreparedData, RawSplits
-from netspec.data.processing import as_numbers, portions
+from netspec.data.processing import portions
 from netspec.problems.base import Problem
 from netspec.problems.running import ClassesEmpty, ClassesRare
 from netspec.program.program import Program
@@ -73,19 +73,19 @@ class DataFacts:
     def of(cls, raw: RawSplits, data: PreparedData) -> DataFacts:
         splits = {"train": raw.train, "validation": raw.validation, "test": raw.test}
         targets = {name: samples.targets for name, samples in splits.items() if samples is not None}
-        kind, fields = data.program.type.target, data.program.type.fields
-        names = kind.names if isinstance(kind, Classes) else ()
+        target, fields = data.program.type.target, data.program.type.fields
         counts: dict[str, tuple[int, ...]] = {}
         numbers: dict[str, Spread] = {}
         for name, values in targets.items():
-            if names:
-                counts[name] = tuple(np.bincount(values, minlength=len(names)).tolist())
-            else:
-                numbers[name] = _spread(name, torch.from_numpy(values))
+            if balance := target.balance(values):
+                counts[name] = tuple(balance.values())
+            for part, its in target.parts(values).items():
+                label = f"{name} {part}" if part else name
+                numbers[label] = _spread(label, torch.from_numpy(its))
         before = [_raw(field, values) for field, values in zip(fields, raw.train.inputs, strict=True)]
         looked, after = _first_epoch(data)
         inputs = tuple(map(InputFacts, fields, before, after))
-        return cls(data.program, data.data_record, names, counts, numbers, inputs, looked)
+        return cls(data.program, data.data_record, target.labels, counts, numbers, inputs, looked)
 
     def problems(self) -> Iterator[Problem]:
         """Classes that are missing somewhere, or that have few samples to train on."""
@@ -116,31 +116,17 @@ def _first_epoch(data: PreparedData) -> tuple[int, list[Values]]:
 def _raw(field: DataField, values: np.ndarray) -> Values:
     """An input of the training split as it comes from the source."""
     inputs = torch.from_numpy(values)
-    return _values(field, inputs, [_figures(field, as_numbers(portion)) for portion in portions(inputs)])
+    return _values(field, inputs, [_figures(field, field.type.to_tensor(portion)) for portion in portions(inputs)])
 
 
 def _values(field: DataField, inputs: Tensor, figures: Iterable[Tensor]) -> Values:
     """Put together what was found in some portions of inputs that are like these."""
     spreads = _put_together(torch.stack(list(figures)))
-    names = _parts(field, len(spreads))
+    names = field.type.part_names(len(spreads))
     dtype = str(inputs.dtype).removeprefix("torch.")
     return Values(
         tuple(inputs.shape[1:]), dtype, tuple(Spread(name, *found) for name, found in zip(names, spreads, strict=True))
     )
-
-
-def _parts(field: DataField, count: int) -> list[str]:
-    """What the parts of an input are called: by the columns of a table, where a transform left them as many."""
-    names = [
-        f"{column.name}={category}" if category else column.name
-        for column in field.columns
-        for category in column.categories or ("",)
-    ]
-    if len(names) == count:
-        return names
-    if field.form == "tokens":
-        return ["words"]
-    return [f"{'channel' if field.form == 'image' else 'column'} {number}" for number in range(count)]
 
 
 def _spread(name: str, values: Tensor) -> Spread:
@@ -148,7 +134,7 @@ def _spread(name: str, values: Tensor) -> Spread:
 
 
 def _figures(field: DataField, inputs: Tensor) -> Tensor:
-    return _figures_of(inputs.reshape(len(inputs), 1 if field.form == "tokens" else inputs.shape[1], -1))
+    return _figures_of(field.type.parts(inputs))
 
 
 def _figures_of(inputs: Tensor) -> Tensor:

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from netspec.catalogue.sources import Loaded, Samples
 from netspec.catalogue.splitters import Division
 from netspec.catalogue.transforms import Statistics
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.types import DataType
 from netspec.data.cache import Read, read
 from netspec.data.data_record import DataRecord
 from netspec.data.prefetch import prefetch
@@ -77,12 +78,16 @@ class PreparedData:
 
     @property
     def classes(self) -> dict[str, int]:
-        """The classes in their order with their numbers of training samples; none where the targets are numbers."""
-        target = self.program.type.target
-        if not isinstance(target, Classes):
-            return {}
-        counts: list[int] = torch.bincount(self.training.targets, minlength=target.count).tolist()
-        return dict(zip(target.names, counts, strict=True))
+        """The classes in their order with their numbers of training samples; none where targets are no classes."""
+        return self.program.type.target.balance(self.training.targets.cpu().numpy())
+
+    def size(self, split: str) -> int:
+        """How many samples a split has; 0 if there is no such split."""
+        chosen = self._split(split)
+        return len(chosen.targets) if chosen is not None else 0
+
+    def _split(self, split: str) -> Split | None:
+        return {"train": self.training, "validation": self.validation, "test": self.test}[split]
 
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
@@ -119,7 +124,7 @@ class PreparedData:
 
         Those of `train` are its samples as they are in the others, so where nothing is done to them at random.
         """
-        chosen = {"train": self.training, "validation": self.validation, "test": self.test}[split]
+        chosen = self._split(split)
         if chosen is None:
             return
 
@@ -279,14 +284,19 @@ def _divide_splits(program: Program, loaded: Loaded) -> tuple[Samples, Samples |
     for misfit in split_conflicts(data, *counts):  # the check was of another source, or of another state of this one
         raise DataError("malformed", misfit.reason, argument=misfit.argument, help=misfit.help)
     sizes = split_sizes(data, *counts)
+
+    def strata(samples: Samples) -> np.ndarray:
+        found = loaded.type.target.strata(samples.targets)
+        return np.zeros(len(samples.targets), np.int64) if found is None else found
+
     if data.sample is not None:
-        train = train.at(set_apart(train.targets, sample_size(data, counts[0]), seed, "sample")[1])
+        train = train.at(set_apart(strata(train), sample_size(data, counts[0]), seed, "sample")[1])
     if test is None and data.test is not None:
-        train, test = map(train.at, set_apart(train.targets, sizes.test, seed, "test"))
+        train, test = map(train.at, set_apart(strata(train), sizes.test, seed, "test"))
     if validation is None and data.validation is not None:
         if isinstance(data.validation, Division):
-            places = set_part_apart(train.targets, data.validation.parts, data.validation.part or 1, seed)
+            places = set_part_apart(strata(train), data.validation.parts, data.validation.part or 1, seed)
         else:
-            places = set_apart(train.targets, sizes.validation, seed, "validation")
+            places = set_apart(strata(train), sizes.validation, seed, "validation")
         train, validation = map(train.at, places)
     return train, validation, test

@@ -8,10 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from netspec.catalogue.types import Classes, DataField
+from netspec.catalogue.types import DataField
 from netspec.data.prepare import PreparedData, RawSplits
-from netspec.data.processing import as_numbers
-from netspec.render.words import decimal
 
 
 @dataclass(frozen=True)
@@ -29,31 +27,30 @@ class Preview:
 
 def preview(raw: RawSplits, data: PreparedData, count: int, epochs: int) -> tuple[Preview, ...]:
     """The first training samples of each class in turn, for each input; a single epoch where all are alike."""
-    places = chosen(raw.train.targets, count)
+    target = data.program.type.target
+    strata = target.strata(raw.train.targets)
+    places = np.arange(min(count, len(raw.train.targets))) if strata is None else chosen(strata, count)
     alike = not any(one.augment for one in data.processing)
     batches = [
         batch
         for epoch in range(1, 2 if alike else epochs + 1)
         for batch, _ in data.taken(epoch, torch.from_numpy(places), [(0, len(places))])
     ]
-    kind, targets = data.program.type.target, raw.train.targets[places].tolist()
-    names = tuple(kind.names[target] if isinstance(kind, Classes) else decimal(target) for target in targets)
+    names = tuple(map(target.text, raw.train.targets[places].tolist()))
     found: list[Preview] = []
     for number, processing in enumerate(data.processing):
-        before = as_numbers(torch.from_numpy(raw.train.inputs[number][places]))
+        before = processing.field.type.to_tensor(torch.from_numpy(raw.train.inputs[number][places]))
         after = tuple(batch[number] for batch in batches)
         undone = tuple(map(processing.undone, after))
         found.append(Preview(processing.field, names, before, after, undone))
     return tuple(found)
 
 
-def chosen(targets: np.ndarray, count: int) -> np.ndarray:
-    """The places of so many samples: the first of each class, then the second; of numbers the first ones."""
-    if not np.issubdtype(targets.dtype, np.integer):
-        return np.arange(min(count, len(targets)))
-    order = np.argsort(targets, kind="stable")
-    starts = np.searchsorted(targets[order], targets[order])
-    # how many of its class come before each sample; of equals the class with the smaller number comes first
-    rank = np.empty(len(targets), np.int64)
-    rank[order] = np.arange(len(targets)) - starts
-    return np.lexsort((targets, rank))[:count]
+def chosen(strata: np.ndarray, count: int) -> np.ndarray:
+    """The indices of so many samples with these strata [N]: the first of each stratum, then the second."""
+    order = np.argsort(strata, kind="stable")
+    starts = np.searchsorted(strata[order], strata[order])
+    # how many of its stratum come before each sample; of equals the stratum with the smaller number comes first
+    rank = np.empty(len(strata), np.int64)
+    rank[order] = np.arange(len(strata)) - starts
+    return np.lexsort((strata, rank))[:count]

@@ -43,7 +43,7 @@ class Processing:
         statistics: dict[int, Statistics] = {}
         for number, (place, step) in enumerate(transform):
             before = cls(field, (), transform[:number], statistics)
-            statistics[place] = step.fit(_changed(values, before._through)) if step.needs_fit else {}
+            statistics[place] = step.fit(_changed(field, values, before._through)) if step.needs_fit else {}
         processing = cls(field, augment, transform, statistics)
         return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
@@ -54,7 +54,7 @@ class Processing:
 
     def evaluated(self, values: np.ndarray) -> Tensor:
         """The input of another split, as the network takes it."""
-        return _each(values, lambda inputs: _ready(self._through(inputs)))
+        return _each(self.field, values, lambda inputs: _ready(self._through(inputs)))
 
     def draw(self, inputs: Tensor, seed: int, epoch: int, device: torch.device) -> list[Tensor]:
         """The random numbers of an epoch on a device, of each augmentation a row for each training sample.
@@ -73,7 +73,7 @@ class Processing:
         """The training samples at some places, which `batch` has as epochs take them, as the network takes them."""
         if not self.augment:
             return batch
-        batch = as_numbers(batch)
+        batch = self.field.type.to_tensor(batch)
         for (_, augmentation), drawn in zip(self.augment, draws, strict=True):
             batch = augmentation.apply(batch, drawn.index_select(0, places))
         return _ready(self._through(batch))
@@ -95,9 +95,9 @@ class Processing:
         return inputs
 
 
-def _each(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
+def _each(field: DataField, values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
     """All samples as a change leaves them. Few go through at a time: images as numbers are four times as large."""
-    changes = _changed(values, change)
+    changes = _changed(field, values, change)
     first = next(changes)
     found = torch.from_numpy(allocate((len(values), *first.shape[1:]), first.numpy().dtype))
     start = 0
@@ -108,9 +108,9 @@ def _each(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
     return found
 
 
-def _changed(values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
+def _changed(field: DataField, values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
     """The samples as a change leaves them, some at a time."""
-    return (change(as_numbers(portion)) for portion in portions(torch.from_numpy(values)))
+    return (change(field.type.to_tensor(portion)) for portion in portions(torch.from_numpy(values)))
 
 
 def portions(inputs: Tensor) -> tuple[Tensor, ...]:
@@ -119,13 +119,7 @@ def portions(inputs: Tensor) -> tuple[Tensor, ...]:
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:
-    return tuple((place, step) for place, step in enumerate(steps) if field in type.fields_for(step.form))
-
-
-def as_numbers(inputs: Tensor) -> Tensor:
-    """An input as it goes into the first step: images as float32 from 0 to 1, tables with all of their digits, words
-    by their numbers."""
-    return inputs.float().div_(255) if inputs.dtype == torch.uint8 else inputs
+    return tuple((place, step) for place, step in enumerate(steps) if field in type.fields_for(step.field))
 
 
 def _ready(inputs: Tensor) -> Tensor:

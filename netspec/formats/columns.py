@@ -12,7 +12,7 @@ from typing import Literal
 
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
-from netspec.formats.tables import Row, Table
+from netspec.formats.tables import Row, TableFile
 
 OTHER_SEPARATORS = {";": "`;`", "\t": "tabs", "|": "`|`"}
 """What else stands between the columns of a table, and how it is called."""
@@ -57,7 +57,7 @@ class Columns:
     and `gap` says where the first one is.
     """
 
-    table: Table
+    table: TableFile
     target: str
     columns: tuple[Column, ...]
     inputs: array[float]
@@ -79,7 +79,7 @@ def number(cell: str) -> float | None:
     return value if abs(value) <= LARGEST else None
 
 
-def read_columns(table: Table, wanted: Wanted, like: tuple[Column, ...] = ()) -> Columns:
+def read_columns(table: TableFile, wanted: Wanted, like: tuple[Column, ...] = ()) -> Columns:
     """The columns of a table; with `like`, those of the table to train on. Raises DataError at the first cell that
     isn't as it should be."""
     try:
@@ -89,7 +89,7 @@ def read_columns(table: Table, wanted: Wanted, like: tuple[Column, ...] = ()) ->
     return _read(table, wanted, like, (state.st_mtime_ns, state.st_size))
 
 
-def numbers(table: Table, row: Row, places: Sequence[int], columns: Sequence[Column]) -> list[float]:
+def numbers(table: TableFile, row: Row, places: Sequence[int], columns: Sequence[Column]) -> list[float]:
     """What some cells of a row become, NaN where the value is missing. Raises DataError."""
     try:
         values = [float(row.cells[place]) for place in places]
@@ -101,7 +101,7 @@ def numbers(table: Table, row: Row, places: Sequence[int], columns: Sequence[Col
     return [value for place, column in zip(places, columns, strict=True) for value in _cell(table, row, place, column)]
 
 
-def _cell(table: Table, row: Row, place: int, column: Column) -> list[float]:
+def _cell(table: TableFile, row: Row, place: int, column: Column) -> list[float]:
     cell = row.cells[place].strip()
     if column.categories:
         if cell not in column.categories:
@@ -117,7 +117,7 @@ def _cell(table: Table, row: Row, place: int, column: Column) -> list[float]:
 
 
 @lru_cache(maxsize=2)  # a spec is checked before it is run: one reading does for both, while the file stays as it is
-def _read(table: Table, wanted: Wanted, like: tuple[Column, ...], stamp: tuple[int, ...]) -> Columns:
+def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tuple[int, ...]) -> Columns:
     named, table = table, replace(table)  # the one that is kept doesn't keep its text
     header = table.header()
     target = _place_of_target(table, header, wanted.target)
@@ -140,7 +140,7 @@ def _read(table: Table, wanted: Wanted, like: tuple[Column, ...], stamp: tuple[i
     return Columns(named, wanted.target, columns, inputs, tuple(targets), gap)
 
 
-def _columns(table: Table, header: Row, places: Sequence[int], wanted: Wanted) -> tuple[Column, ...]:
+def _columns(table: TableFile, header: Row, places: Sequence[int], wanted: Wanted) -> tuple[Column, ...]:
     """The columns, each with the texts that stand in it if they are categories."""
     texts: dict[int, set[str]] = {place: set() for place in places if header.cells[place] in wanted.categories}
     for row in islice(table.rows(), 1, None) if texts else ():
@@ -153,7 +153,7 @@ def _columns(table: Table, header: Row, places: Sequence[int], wanted: Wanted) -
     return tuple(Column(header.cells[place], tuple(sorted(texts.get(place, ())))) for place in places)
 
 
-def _gap(table: Table, inputs: array[float], places: Sequence[int]) -> DataError | None:
+def _gap(table: TableFile, inputs: array[float], places: Sequence[int]) -> DataError | None:
     """What is said of the first missing value where nothing fills it; `places` are the columns of a row of `inputs`."""
     first = next((index for index, value in enumerate(inputs) if value != value), None)
     if first is None:
@@ -165,7 +165,7 @@ def _gap(table: Table, inputs: array[float], places: Sequence[int]) -> DataError
     return table.error(reason, row.line, place, help="as the first transform, `fill_missing(median)` fills such cells")
 
 
-def _check_values(table: Table, inputs: array[float], places: Sequence[int]) -> None:
+def _check_values(table: TableFile, inputs: array[float], places: Sequence[int]) -> None:
     """Raises DataError where a column has no value at all."""
     header = table.header()
     for start, place in enumerate(places):
@@ -175,7 +175,7 @@ def _check_values(table: Table, inputs: array[float], places: Sequence[int]) -> 
             raise table.error(f"{_named(table, place, name)} has no value in any row", header.line, place, help=help)
 
 
-def _place_of_target(table: Table, header: Row, target: str) -> int:
+def _place_of_target(table: TableFile, header: Row, target: str) -> int:
     """Where the target stands among the columns, the header being as it should be."""
     names = header.cells
     table.check_names(header, set(names))
@@ -186,7 +186,7 @@ def _place_of_target(table: Table, header: Row, target: str) -> int:
     return names.index(target)
 
 
-def _places_of_inputs(table: Table, header: Row, wanted: Wanted) -> list[int]:
+def _places_of_inputs(table: TableFile, header: Row, wanted: Wanted) -> list[int]:
     """Where the columns stand that the network gets."""
     for argument in ("categories", "ignore"):
         for name in getattr(wanted, argument):
@@ -198,7 +198,7 @@ def _places_of_inputs(table: Table, header: Row, wanted: Wanted) -> list[int]:
     return places
 
 
-def _no_column(table: Table, header: Row, name: str, argument: str) -> DataError:
+def _no_column(table: TableFile, header: Row, name: str, argument: str) -> DataError:
     names = header.cells
     help = _other_name(name, names) if table.quotable else None
     if all(number(name) is not None for name in names):
@@ -218,11 +218,11 @@ def _listed(names: list[str], most: int = 8) -> str:
     return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
 
 
-def _named(table: Table, place: int, name: str) -> str:
+def _named(table: TableFile, place: int, name: str) -> str:
     return f"the column `{name}`" if table.quotable else f"column {place + 1}"
 
 
-def _no_number(table: Table, line: int, place: int, name: str, cell: str) -> DataError:
+def _no_number(table: TableFile, line: int, place: int, name: str, cell: str) -> DataError:
     column, shown = _named(table, place, name), table.quote(cell, "a cell")
     try:
         float(cell)

@@ -59,6 +59,18 @@ def read_pixels(path: Path, mode: Mode, size: tuple[int, int]) -> np.ndarray:
     return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
 
 
+def read_sized(path: Path, channels: int, height: int, width: int, *, resize: bool) -> np.ndarray:
+    """An image as a network takes it, uint8 [channels, height, width]. Raises DataError if its size is another one,
+    unless `resize` brings it to that."""
+    modes: dict[int, Mode] = {count: mode for mode, count in CHANNELS.items()}
+    with unwarned():
+        header = read_header(path)
+        if (header.height, header.width) != (height, width) and not resize:
+            reason = f"`{path}` is {header.height} x {header.width}, and the network takes {height} x {width}"
+            raise DataError("malformed", reason, path=path, help="--resize brings images to that size")
+        return read_pixels(path, modes.get(channels, "rgb"), (height, width))
+
+
 def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int], workers: int | None = None) -> np.ndarray:
     """The pixels of images, uint8 [N, channels, height, width], read by threads: by default one for each processor.
 

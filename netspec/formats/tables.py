@@ -26,7 +26,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Table:
+class TableFile:
     """A file of rows, one per line, their cells separated by commas and perhaps in double quotes.
 
     `written` is the file as the spec writes it, `argument` the field of the source that names it; `quotable` says
@@ -109,7 +109,7 @@ class Table:
                 seen.add(name)
 
 
-def tables_of(folder: Path, kind: type[Table] = Table, /, **written: str | None) -> list[Table]:
+def tables_of(folder: Path, kind: type[TableFile] = TableFile, /, **written: str | None) -> list[TableFile]:
     """The tables that a source's arguments name, taken from `folder`. If one may not be quoted, none is."""
     paths = {argument: resolve(name, folder) for argument, name in written.items() if name is not None}
     quotable = may_be_quoted(paths.values(), folder)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import click
 
-from netspec.catalogue.entry import Entry, entries, kinds
+from netspec.catalogue.entry import Entry, entries
+from netspec.catalogue.listing import listed_kinds
 from netspec.generate import holds, write
 from netspec.generate.markdown import code, table
 from netspec.generate.reference import link_to
@@ -113,7 +114,7 @@ def left_out() -> tuple[LeftOut, ...]:
 def by_torch_name() -> dict[str, list[type[Entry]]]:
     """The entries that stand for each thing of torch."""
     found: defaultdict[str, list[type[Entry]]] = defaultdict(list)
-    for kind in kinds():
+    for kind in listed_kinds():
         for entry in entries(kind):
             for name in entry.torch_names:
                 found[name].append(entry)

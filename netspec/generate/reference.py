@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Mapping
 
-from netspec.catalogue.entry import Entry, entries, kinds
+from netspec.catalogue.entry import Entry, entries
+from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import Slot, slots
 from netspec.generate.markdown import code, fenced, link, table
 from netspec.render.ops import default_text, example_text, signature, sizes_text, unlike_torch
@@ -25,7 +26,7 @@ Shapes are those of one sample, without the batch.
 
 def reference() -> dict[str, str]:
     """The pages by the names of their files."""
-    return {INDEX: _index(), **{page_of(kind): _page(kind) for kind in kinds()}}
+    return {INDEX: _index(), **{page_of(kind): _page(kind) for kind in listed_kinds()}}
 
 
 def page_of(kind: type[Entry]) -> str:
@@ -48,9 +49,11 @@ def about(kind: type[Entry]) -> str:
 
 
 def _index() -> str:
-    rows = [(link(plural(kind.kind), page_of(kind)), about(kind), _places(kind)) for kind in kinds()]
+    rows = [(link(plural(kind.kind), page_of(kind)), about(kind), _places(kind)) for kind in listed_kinds()]
     parts = [INTRODUCTION, table(("kind", "what it is", "where it stands"), rows)]
-    parts += [f"## {plural(kind.kind).capitalize()}\n\n{' · '.join(map(link_to, entries(kind)))}\n" for kind in kinds()]
+    parts += [
+        f"## {plural(kind.kind).capitalize()}\n\n{' · '.join(map(link_to, entries(kind)))}\n" for kind in listed_kinds()
+    ]
     return "\n".join(parts)
 
 
@@ -58,7 +61,7 @@ def _places(kind: type[Entry]) -> str:
     """The arguments that take entries of a kind: `train.optimizer`."""
     return ", ".join(
         code(f"{entry.name()}.{slot.name}")
-        for other in kinds()
+        for other in listed_kinds()
         for entry in entries(other)
         for slot in slots(entry).values()
         if slot.kind is not None and issubclass(slot.kind, kind)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netspec.catalogue.losses import Loss
+from netspec.catalogue.targets import Target
 from netspec.catalogue.values import Term
 
 if TYPE_CHECKING:
@@ -45,13 +46,9 @@ class Objective:
 
         return WeightedSum([loss.build(classes) for loss in self.losses], [term.factor for term in self.terms])
 
-    def decide(self, output: Tensor) -> Tensor:
-        """The class, [N] int64, that each output of [N, …] stands for."""
-        return self.losses[0].decide(output)
-
-    def predict(self, output: Tensor) -> Tensor:
-        """The number, [N], that each output of [N, …] stands for."""
-        return self.losses[0].predict(output)
+    def decide(self, output: Tensor, target: Target) -> Tensor:
+        """The decisions [N, …] that outputs [N, …] stand for: classes, int64, or numbers, as the targets are."""
+        return self.losses[0].decide(output, target)
 
     def probabilities(self, output: Tensor) -> Tensor | None:
         """The probability of each class, [N, classes], of outputs [N, …]; None if they stand for none."""

@@ -84,7 +84,7 @@ class Program:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What is measured beside the loss."""
-        return self.evaluate.measured(self.type.target)
+        return self.evaluate.metrics_for(self.type.target)
 
     @property
     def assumed(self) -> DataSource:

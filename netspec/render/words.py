@@ -7,6 +7,7 @@ import unicodedata
 from datetime import datetime
 
 from netspec.source import NEWLINE
+from netspec.wording import decimal
 
 HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """The Unicode categories of what changes a line without being seen in it: controls, marks of direction, separators of
@@ -47,14 +48,6 @@ def shorten(text: str, length: int) -> str:
 def count(number: int) -> str:
     """A whole number, in groups of three digits from five digits on."""
     return f"{number:,}".replace(",", " ") if abs(number) >= 10_000 else str(number)
-
-
-def decimal(value: float) -> str:
-    """A measured number with four decimals, in powers of ten where those would say little."""
-    if not math.isfinite(value):
-        return str(value)
-    small_or_large = value != 0 and not 1e-3 <= abs(value) < 1e4
-    return f"{value:.3e}" if small_or_large else f"{value:.4f}"
 
 
 def measure(name: str, value: float) -> str:

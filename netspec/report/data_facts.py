@@ -15,7 +15,8 @@ from torch import Tensor
 from netspec.data.facts import DataFacts, InputFacts, Spread, Values
 from netspec.data.preview import Preview
 from netspec.program.written import written
-from netspec.render.words import clean, count, decimal, shorten
+from netspec.render.words import clean, count, shorten
+from netspec.wording import decimal
 
 BAR = 10
 """How many characters a bar has at most."""
@@ -113,7 +114,7 @@ def _numbers(facts: DataFacts) -> list[RenderableType]:
 
 def _input(facts: DataFacts, one: InputFacts) -> Iterator[RenderableType]:
     name = f"{one.field.name}: " if len(facts.inputs) > 1 else ""
-    what = "from the source, pixels as 0 to 1" if one.field.form == "image" else "from the source"
+    what = one.field.type.before
     yield _spreads(f"{name}{what}", one.before.spreads, f"{_sizes(one.before.shape)} {one.before.dtype}")
     part = "" if facts.looked == facts.used.train else f", {count(facts.looked)} samples of it"
     title = f"{name}as the network takes it in epoch 1{part}"

@@ -13,6 +13,7 @@ from netspec.program.written import written
 from netspec.render import words
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
+from netspec.wording import decimal
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -99,10 +100,10 @@ def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, 
 
 
 def _calibration_error(result: RunResult) -> float:
-    from netspec.catalogue.metrics.calibration_error import CalibrationError
+    from netspec.report.charts.calibration import calibration_error
 
-    assert result.evaluation is not None
-    return CalibrationError().compute(result.evaluation.predictions)
+    assert result.evaluation is not None and result.evaluation.predictions is not None
+    return calibration_error(result.evaluation.predictions)
 
 
 def _drawing(result: RunResult) -> Markup | None:
@@ -162,5 +163,5 @@ def _count(number: int) -> str:
 
 
 def _numbers(values: Sequence[float]) -> str:
-    shown = ", ".join(map(words.decimal, values[:SHOWN_NUMBERS]))
+    shown = ", ".join(map(decimal, values[:SHOWN_NUMBERS]))
     return f"{shown}, … ({len(values)} numbers)" if len(values) > SHOWN_NUMBERS else shown

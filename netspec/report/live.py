@@ -13,6 +13,7 @@ from rich.text import Text
 
 from netspec.render import words
 from netspec.runner.events import EpochAdvanced, Started
+from netspec.wording import decimal
 
 GAP = 2
 """How many columns are between two parts of the line."""
@@ -58,7 +59,7 @@ class LiveLine:
         """What is said, the most important first."""
         place = f"{event.moment.epoch + 1}/{self.started.program.train.epochs}"
         yield f"{place:>7} {event.share:4.0%}"
-        yield f"loss {words.decimal(event.loss)}"
+        yield f"loss {decimal(event.loss)}"
         yield f"left {_about(event.left_of_epoch)}, run {_about(self._left_of_run(event))}"
         yield f"{_rate(event.share * self.started.data.train / event.epoch_seconds)} samples/s"
         yield f"lr {event.lr:.3g}"

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from netspec.catalogue.types import Classes
-from netspec.render.words import decimal
 from netspec.runner.events import RunResult
 
 LARGEST = 80
@@ -53,7 +51,7 @@ def shots(result: RunResult) -> tuple[Shot, ...]:
     return tuple(
         Shot(
             address(sample.picture),
-            target.names[int(sample.target)] if isinstance(target, Classes) else decimal(sample.target),
+            target.text(sample.target),
         )
         for sample in result.shown.samples
     )
@@ -62,19 +60,19 @@ def shots(result: RunResult) -> tuple[Shot, ...]:
 def misses(result: RunResult) -> tuple[Miss, ...]:
     """The mistakes that the network was surest of."""
     evaluation, target = result.evaluation, result.program.type.target
-    if evaluation is None or not isinstance(target, Classes):
+    if evaluation is None or evaluation.predictions is None or "mistakes" not in target.charts:
         return ()
     predictions, found = evaluation.predictions, list[Miss]()
     for mistake in result.shown.mistakes:
-        true, taken = int(predictions.targets[mistake.place]), int(predictions.predictions[mistake.place])
+        true, taken = int(predictions.targets[mistake.place]), int(predictions.decisions[mistake.place])
         probabilities = predictions.scores[mistake.place]
         likely = list(dict.fromkeys([taken, *np.argsort(-probabilities, kind="stable")[:BARS].tolist(), true]))
         bars = [
-            Bar(target.names[one], float(probabilities[one]), {true: "true", taken: "taken"}.get(one, "other"))
+            Bar(target.labels[one], float(probabilities[one]), {true: "true", taken: "taken"}.get(one, "other"))
             for one in sorted(likely, key=lambda one: -probabilities[one])
         ]
         picture = None if mistake.picture is None else address(mistake.picture)
-        found.append(Miss(mistake.place + 1, picture, target.names[true], target.names[taken], bars))
+        found.append(Miss(mistake.place + 1, picture, target.labels[true], target.labels[taken], bars))
     return tuple(found)
 
 

@@ -262,7 +262,7 @@ class Terminal:
             mark = f"  {self._sign('←', '<-')} worst" if worst else ""
             row(names[number], (*cells, words.count(item.support)), mark, "yellow" if worst else "")
         means = [words.measure(name, test.values[name]) if name in test.values else "" for name in measured]
-        row("mean", (*means, words.count(len(test.predictions.targets))), style="bold")
+        row("mean", (*means, words.count(test.samples)), style="bold")
 
     def _fact(self, label: str, text: str, style: str = "", *, wrap: bool = True) -> None:
         """A label and what it stands for; on a terminal, long texts go on below themselves."""

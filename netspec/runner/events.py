@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from netspec.catalogue.metrics import Predictions
 from netspec.data.data_record import DataRecord
 from netspec.program.parts import Part
@@ -123,13 +125,18 @@ class ClassReport:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The evaluation of a split. `values` has `loss` and each metric; `predictions` is what they are computed from;
-    `classes` is empty unless per_class is set; `worst` is the index in `classes` of the one with the smallest F1 among
-    those that have samples."""
+    """The evaluation of a split of `samples`. `values` has `loss` and each metric. `predictions` are those of a final
+    evaluation, `confusion` is the confusion matrix [classes, classes] where targets are classes: true by predicted.
+
+    `classes` is empty unless per_class is set; `worst` is the index in it of the class with the smallest F1 among those
+    that have samples.
+    """
 
     split: str
     values: Mapping[str, float]
-    predictions: Predictions
+    samples: int
+    predictions: Predictions | None = None
+    confusion: np.ndarray | None = None
     classes: tuple[ClassReport, ...] = ()
     worst: int | None = None
 

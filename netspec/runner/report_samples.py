@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -24,7 +24,7 @@ class Sample:
     """A training sample as a picture, uint8 [height, width, channels], with its target."""
 
     picture: np.ndarray
-    target: float
+    target: Any
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,10 @@ def most_confident_mistakes(predictions: Predictions, most: int) -> list[int]:
     """The places of the samples that were taken for another class, the surest first; none without probabilities."""
     if predictions.probabilities is None:
         return []
-    wrong = np.flatnonzero(predictions.predictions != predictions.targets)
-    sure = predictions.probabilities[wrong, predictions.predictions[wrong]]
-    places: list[int] = wrong[np.argsort(-sure, kind="stable")][:most].tolist()
-    return places
+    wrong = np.flatnonzero(predictions.decisions != predictions.targets)
+    confidences = predictions.probabilities[wrong, predictions.decisions[wrong]]
+    indices: list[int] = wrong[np.argsort(-confidences, kind="stable")][:most].tolist()
+    return indices
 
 
 def _samples(data: PreparedData) -> tuple[Sample, ...]:
@@ -85,7 +85,7 @@ def _mistakes(data: PreparedData, split: Split, predictions: Predictions) -> tup
 
 def _images(data: PreparedData) -> tuple[int, Processing] | None:
     """The first input that is images, with its place."""
-    images = (found for found in enumerate(data.processing) if found[1].field.form == "image")
+    images = (found for found in enumerate(data.processing) if found[1].field.type.pictured)
     return next(images, None)
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.program import Program
@@ -43,7 +45,7 @@ def make_program() -> Callable[..., Program]:
             evaluate=Evaluate(),
             loss=Objective.of(CrossEntropy()),
             graph=graph,
-            type=DataType((DataField("table", graph.inputs[0].shape),), Classes(("no", "yes")), train=2),
+            type=DataType((DataField(Table(sizes=graph.inputs[0].shape.dims)),), Classes(names=("no", "yes")), train=2),
             place=Place(Path(), Path("data")),
             origins={},
         )

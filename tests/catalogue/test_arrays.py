@@ -13,18 +13,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.sources._arrays import Arrays
 from netspec.catalogue.sources.npz import Npz
 from netspec.catalogue.sources.parquet import Parquet
 from netspec.catalogue.sources.safetensors import Safetensors
-from netspec.catalogue.types import Classes, Number
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
+from netspec.catalogue.types import DataField
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
 from netspec.shapes import MisfitError
 from tests.specs import check, rendered
 
 LABELS = np.array([0, 1, 2, 1])
+
+
+def table_of(field: DataField) -> Table:
+    assert isinstance(field.type, Table)
+    return field.type
 
 
 @pytest.fixture
@@ -95,9 +103,9 @@ def test_whole_numbers_are_words_with_a_vocabulary(place: Place, kind: type[Arra
 @pytest.mark.parametrize(
     ("y", "target", "codes"),
     [
-        (LABELS, Classes(("0", "1", "2")), [0, 1, 2, 1]),
-        (LABELS.astype(np.uint8)[:, None], Classes(("0", "1", "2")), [0, 1, 2, 1]),
-        (LABELS > 0, Classes(("0", "1")), [0, 1, 1, 1]),
+        (LABELS, Classes(names=("0", "1", "2")), [0, 1, 2, 1]),
+        (LABELS.astype(np.uint8)[:, None], Classes(names=("0", "1", "2")), [0, 1, 2, 1]),
+        (LABELS > 0, Classes(names=("0", "1")), [0, 1, 1, 1]),
         (LABELS / 2, Number(), [0, 0.5, 1, 0.5]),
     ],
 )
@@ -111,7 +119,7 @@ def test_targets_are_classes_or_numbers(
 
 def test_texts_are_the_names_of_classes(place: Place) -> None:
     loaded = written(Npz, place, {"x": PIXELS, "y": np.array(["b", "a", "b", "c"])}).load(place)
-    assert loaded.type.target == Classes(("a", "b", "c")) and loaded.train.targets.tolist() == [1, 0, 1, 2]
+    assert loaded.type.target == Classes(names=("a", "b", "c")) and loaded.train.targets.tolist() == [1, 0, 1, 2]
 
 
 def test_arrays_to_test_on(place: Place, kind: type[Arrays]) -> None:
@@ -254,7 +262,7 @@ def test_a_table_in_parquet_is_one_in_text(place: Place) -> None:
     parquet(place, PETS)
     loaded = Parquet(path="t.parquet", target="kind", categories=("colour",)).load(place)
     (field,) = loaded.type.fields
-    assert field.columns == (Column("age"), Column("colour", ("", "blue", "red")), Column("wild"))
+    assert table_of(field).columns == (Column("age"), Column("colour", ("", "blue", "red")), Column("wild"))
     wanted = [[3, 0, 0, 1, 1], [np.nan, 1, 0, 0, 0], [5, 0, 1, 0, 0]]
     np.testing.assert_equal(loaded.train.inputs[0], np.array(wanted))
     assert loaded.train.targets.tolist() == [0, 1, 0]

@@ -12,7 +12,8 @@ import torch
 from netspec.builder import build
 from netspec.catalogue.entry import Example, entries
 from netspec.catalogue.losses import Loss
-from netspec.catalogue.types import Classes, Number
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
 from netspec.shapes import MisfitError, Shape
 from tests.catalogue.test_conformance import made
 from tests.compiled import compiles, exports
@@ -21,7 +22,7 @@ from tests.specs import check
 FEW = 2
 """How many examples of a loss are compiled."""
 SAMPLES = 9
-TARGETS = (Classes(("ant", "bee", "cat", "dog")), Classes(("no", "yes")), Number())
+TARGETS = (Classes(names=("ant", "bee", "cat", "dog")), Classes(names=("no", "yes")), Number())
 
 
 def outputs(loss: Loss, target: Any) -> Sequence[Shape]:

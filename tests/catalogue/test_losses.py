@@ -22,7 +22,9 @@ from netspec.catalogue.entry import entries, find
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.slots import slots
-from netspec.catalogue.types import Classes, Number, Target
+from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
 from netspec.catalogue.values import Term
 from netspec.program.objective import Objective
 from netspec.shapes import MisfitError, Shape
@@ -40,8 +42,8 @@ COLUMN = SIDES.double().unsqueeze(1)
 ONE_HOT = F.one_hot(LABELS, 4).double()
 SIGNS = 2 * SIDES - 1
 LABEL_LISTS = torch.cat((LABELS.unsqueeze(1), torch.full((SAMPLES, 3), -1)), dim=1)
-FOUR = Classes(("ant", "bee", "cat", "dog"))
-TWO = Classes(("no", "yes"))
+FOUR = Classes(names=("ant", "bee", "cat", "dog"))
+TWO = Classes(names=("no", "yes"))
 KNOWN = {"ant": 6, "bee": 3, "cat": 2, "dog": 1}
 
 AS_IN_TORCH = [
@@ -232,13 +234,13 @@ def test_what_it_says_it_takes_it_takes(loss: Loss, target: Target, shape: Shape
     """The gradient reaches the output, and every sample has a decision or a number, and probabilities that sum to 1."""
     chance = torch.Generator().manual_seed(0)
     output = torch.rand(9, *shape.dims, generator=chance).requires_grad_()
-    if isinstance(target, Number):
+    if not target.labels:
         targets = torch.rand(9, generator=chance)
-        assert loss.predict(output).shape == (9,)
+        assert loss.decide(output, target).shape == (9,)
     else:
-        targets = torch.randint(0, target.count, (9,), generator=chance)
-        decided = loss.decide(output)
-        assert decided.shape == (9,) and decided.dtype == torch.int64 and decided.max() < target.count
+        targets = torch.randint(0, len(target.labels), (9,), generator=chance)
+        decided = loss.decide(output, target)
+        assert decided.shape == (9,) and decided.dtype == torch.int64 and decided.max() < len(target.labels)
     found = loss.build(dict.fromkeys(getattr(target, "names", ()), 3))(output, targets)
     assert found.shape == ()
     found.backward()
@@ -267,7 +269,7 @@ def test_the_likeliest_class_is_the_decision(name: str, end: Callable[[Tensor], 
     probabilities = loss.probabilities(end(output))
     assert probabilities is not None
     torch.testing.assert_close(probabilities.sum(1), torch.ones(SAMPLES, dtype=torch.float64))
-    assert torch.equal(probabilities.argmax(1), loss.decide(end(output)))
+    assert torch.equal(probabilities.argmax(1), loss.decide(end(output), FOUR))
 
 
 def test_probabilities_are_the_others_none():
@@ -289,14 +291,14 @@ def test_probabilities_are_the_others_none():
 )
 def test_decisions_are_those_that_the_loss_rewards(name: str, output: list[float], decided: list[int]):
     values, classes = torch.tensor(output, dtype=torch.float64), torch.tensor(decided)
-    assert made(name).decide(values).tolist() == decided
+    assert made(name).decide(values, FOUR).tolist() == decided
     assert value(made(name), values, classes) < value(made(name), values, 1 - classes)
 
 
 def test_numbers_are_what_the_distribution_expects():
-    assert made("poisson_nll").predict(torch.tensor([[log(3)]])).item() == pytest.approx(3)
-    assert made("poisson_nll", log_input=False).predict(torch.tensor([[3.0]])).item() == 3
-    assert made("gaussian_nll").predict(torch.tensor([[3.0, -9.0]])).item() == 3
+    assert made("poisson_nll").decide(torch.tensor([[log(3)]]), Number()).item() == pytest.approx(3)
+    assert made("poisson_nll", log_input=False).decide(torch.tensor([[3.0]]), Number()).item() == 3
+    assert made("gaussian_nll").decide(torch.tensor([[3.0, -9.0]]), Number()).item() == 3
 
 
 # ---- sums ----
@@ -315,7 +317,7 @@ def test_the_size_of_batches_changes_no_sum(cuts: list[int], factor: float):
 
 def test_a_sum_speaks_by_its_first_terms():
     objective = Objective.of(made("mse"), made("cross_entropy"))
-    assert torch.equal(objective.decide(LOGITS), LOGITS.argmax(1))
+    assert torch.equal(objective.decide(LOGITS, FOUR), LOGITS.argmax(1))
     probabilities = objective.probabilities(LOGITS)
     assert probabilities is not None and torch.equal(probabilities, LOGITS.softmax(1))
     assert Objective.of(made("mse")).probabilities(LOGITS) is None

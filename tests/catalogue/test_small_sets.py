@@ -10,6 +10,7 @@ import pytest
 from sklearn import datasets
 
 from netspec.catalogue.entry import entries
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.sources._scikit_learn import FromScikitLearn
 from netspec.catalogue.sources.blobs import Blobs
@@ -17,11 +18,17 @@ from netspec.catalogue.sources.circles import Circles
 from netspec.catalogue.sources.digits import Digits
 from netspec.catalogue.sources.iris import Iris
 from netspec.catalogue.sources.moons import Moons
-from netspec.catalogue.types import Classes
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField
 from netspec.formats.errors import DataError
 
 PLACE = Place(Path(), Path())
 TABLES = [entry for entry in entries(DataSource) if issubclass(entry, FromScikitLearn)]
+
+
+def table_of(field: DataField) -> Table:
+    assert isinstance(field.type, Table)
+    return field.type
 
 
 @pytest.mark.parametrize("entry", TABLES, ids=lambda entry: entry.name())
@@ -31,7 +38,7 @@ def test_a_table_is_that_of_scikit_learn(entry: type[FromScikitLearn]) -> None:
     (field,), (inputs,) = loaded.type.fields, loaded.train.inputs
     assert loaded.type == entry().describe(PLACE) and loaded.type.train == len(inputs)
     assert inputs.dtype == np.float64 and np.array_equal(inputs, theirs.data)
-    assert [column.name for column in field.columns] == list(theirs.feature_names)
+    assert [column.name for column in table_of(field).columns] == list(theirs.feature_names)
     assert np.array_equal(loaded.train.targets, theirs.target.astype(loaded.train.targets.dtype))
     if isinstance(loaded.type.target, Classes):
         assert list(loaded.type.target.names) == list(theirs.target_names)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import DataSource, Loaded, Place, _bundles
 from netspec.catalogue.sources._bundles import Bundle
 from netspec.catalogue.sources.cifar10 import Cifar10
@@ -22,7 +23,9 @@ from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.mnist import BUNDLE, Mnist
 from netspec.catalogue.sources.mnist_csv import MnistCsv
 from netspec.catalogue.sources.mnist_sample import SHA256, MnistSample
-from netspec.catalogue.types import Classes, Number
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
+from netspec.catalogue.types import DataField
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
 from netspec.program.data_errors import as_problem
@@ -31,6 +34,11 @@ from netspec.resources import resource
 ROOT = Path(__file__).resolve().parents[2]
 FULL = Path(os.environ.get("NETSPEC_DATA", ROOT.parent / "shared" / "data"))
 needs_mnist = pytest.mark.skipif(BUNDLE.absent(FULL) is not None, reason="MNIST isn't on this machine")
+
+
+def table_of(field: DataField) -> Table:
+    assert isinstance(field.type, Table)
+    return field.type
 
 
 @pytest.fixture
@@ -58,7 +66,7 @@ def keeps_its_promise(loaded: Loaded, source: DataSource, place: Place) -> None:
     assert loaded.type == source.describe(place)
     for field, values in zip(loaded.type.fields, loaded.train.inputs, strict=True):
         assert values.shape == (loaded.type.train, *field.shape.dims)
-        assert values.dtype == {"image": np.uint8, "table": np.float64, "tokens": np.int64}[field.form]
+        assert values.dtype == field.type.dtype
     assert loaded.train.targets.dtype == (np.int64 if isinstance(loaded.type.target, Classes) else np.float32)
     assert (len(loaded.test.targets) if loaded.test else 0) == loaded.type.test
 
@@ -251,7 +259,7 @@ def test_a_table_is_read(place: Place) -> None:
     source = Csv(path="t.csv", target="is_cat")
     loaded = source.load(place)
     keeps_its_promise(loaded, source, place)
-    assert loaded.type.fields[0].columns == (Column("weight"), Column("ears"))
+    assert table_of(loaded.type.fields[0]).columns == (Column("weight"), Column("ears"))
     assert loaded.train.inputs[0].tolist() == [[4, 6], [9, 8], [5, 6]]
     assert loaded.train.targets.tolist() == [1, 0, 1]
 
@@ -276,17 +284,17 @@ def test_the_target_may_stand_anywhere(place: Place) -> None:
 def test_every_way_to_write_a_table_gives_the_same(place: Place, content: bytes) -> None:
     write(place, content)
     loaded = Csv(path="t.csv", target="is_cat").load(place)
-    assert loaded.type.fields[0].columns == (Column("weight"), Column("ears"))
+    assert table_of(loaded.type.fields[0]).columns == (Column("weight"), Column("ears"))
     assert loaded.train.inputs[0].tolist() == [[4, 6], [9, 8], [5, 6]]
 
 
 @pytest.mark.parametrize(
     ("targets", "kind"),
     [
-        (["0", "1", "1"], Classes(("0", "1"))),
-        (["2.0", "0", "01"], Classes(("0", "1", "2"))),
-        (["dog", "cat", "dog"], Classes(("cat", "dog"))),
-        ([str(n) for n in range(20)], Classes(tuple(str(n) for n in range(20)))),
+        (["0", "1", "1"], Classes(names=("0", "1"))),
+        (["2.0", "0", "01"], Classes(names=("0", "1", "2"))),
+        (["dog", "cat", "dog"], Classes(names=("cat", "dog"))),
+        ([str(n) for n in range(20)], Classes(names=tuple(str(n) for n in range(20)))),
         ([str(n) for n in range(21)], Number()),
         (["1", "2"], Number()),
         (["0", "2"], Number()),

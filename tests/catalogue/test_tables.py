@@ -16,19 +16,26 @@ from hypothesis.extra.numpy import arrays
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import Place
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.fill_missing import FillMissing
 from netspec.catalogue.transforms.min_max import MinMax
 from netspec.catalogue.transforms.standardize import Standardize
-from netspec.data.predict_inputs import read_rows
+from netspec.catalogue.types import DataField
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
+from netspec.formats.rows import read_rows
 from netspec.shapes import MisfitError
 from tests.specs import check, rendered
 
 PETS = "age,colour,name,kind\n3,red,Ann,cat\n,blue,Bob,dog\n5,red,Cid,cat\nNA,,Dan,dog\n"
+
+
+def table_of(field: DataField) -> Table:
+    assert isinstance(field.type, Table)
+    return field.type
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def test_each_text_of_a_column_becomes_an_input(place: Place) -> None:
     loaded = pets().load(place)
     (field,), (inputs,) = loaded.type.fields, loaded.train.inputs
     assert str(field) == "table[4]"
-    assert field.columns == (Column("age"), Column("colour", ("", "blue", "red")))
+    assert table_of(field).columns == (Column("age"), Column("colour", ("", "blue", "red")))
     assert inputs[:, 1:].tolist() == [[0, 0, 1], [0, 1, 0], [0, 0, 1], [1, 0, 0]]
 
 
@@ -218,8 +225,8 @@ def test_a_table_may_be_larger_than_the_memory(transform: Transform) -> None:
 def test_files_to_predict_on_are_coded_as_the_table_was(place: Place) -> None:
     (field,) = pets().describe(place).fields
     (place.spec / "new.csv").write_text("colour,more,age\nred,x,7\nblue,x,\n")
-    found = read_rows(place.spec / "new.csv", field, gaps=True)
+    found = read_rows(place.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=True)
     np.testing.assert_equal(found, np.array([[7, 0, 0, 1], [np.nan, 0, 1, 0]]))
     with pytest.raises(DataError, match="a value is missing in this row") as caught:
-        read_rows(place.spec / "new.csv", field, gaps=False)
+        read_rows(place.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=False)
     assert caught.value.line == 3

@@ -28,7 +28,7 @@ from netspec.catalogue.sources._bundles import Bundle
 from netspec.catalogue.sources._torchvision import Packed, Photographs
 from netspec.catalogue.sources.emnist import PARTS
 from netspec.catalogue.sources.mnist import BUNDLE, Mnist
-from netspec.catalogue.types import Classes
+from netspec.catalogue.targets.classes import Classes
 from netspec.data.cache import read
 from netspec.formats.errors import DataError
 from netspec.memory import CACHE_FOLDER

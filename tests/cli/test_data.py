@@ -103,7 +103,6 @@ def test_samples_come_class_by_class() -> None:
     targets = np.array([2, 2, 0, 0, 0, 1])
     assert targets[chosen(targets, 6)].tolist() == [0, 1, 2, 0, 2, 0]
     assert chosen(targets, 6).tolist() == [2, 5, 0, 3, 1, 4]
-    assert chosen(np.array([0.5, 0.1]), 9).tolist() == [0, 1]
 
 
 def test_the_picture_is_a_new_file(netspec: Netspec, folder: Path) -> None:

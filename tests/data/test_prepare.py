@@ -16,6 +16,7 @@ from torchvision.transforms import v2
 
 from netspec.catalogue.augmentations.random_crop import RandomCrop
 from netspec.catalogue.augmentations.random_horizontal_flip import RandomHorizontalFlip
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
@@ -25,10 +26,11 @@ from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.mnist_sample import MnistSample
 from netspec.catalogue.sources.synthetic import Synthetic
+from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.transforms.normalize import Normalize
 from netspec.catalogue.transforms.resize import Resize
 from netspec.catalogue.transforms.standardize import Standardize
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.data.prepare import PreparedData, prepare
 from netspec.formats.errors import DataError
@@ -59,8 +61,8 @@ class Toy(DataSource):
         return "toy"
 
     def describe(self, place: Place) -> DataType:
-        target = Classes(tuple(map(str, range(self.classes))))
-        return DataType((DataField("image", Shape.of(3, 6, 5)),), target, train=self.train, test=self.test)
+        target = Classes(names=tuple(map(str, range(self.classes))))
+        return DataType((DataField(Image(sizes=(3, 6, 5))),), target, train=self.train, test=self.test)
 
     def load(self, place: Place) -> Loaded:
         if self.wrong is not None:
@@ -385,7 +387,7 @@ def test_as_many_threads_make_batches_as_the_spec_says_but_on_an_apple_gpu(
 ) -> None:
     """torch doesn't bear two threads there."""
     asked: list[int] = []
-    monkeypatch.setattr("netspec.data.prepare.ahead", lambda make, items, threads: asked.append(threads) or ())
+    monkeypatch.setattr("netspec.data.prepare.prefetch", lambda make, items, threads: asked.append(threads) or ())
     prepared = replace(of(Toy(), workers=workers, validation=Quantity(20, "%")), device=torch.device(device))
     assert list(prepared.batches("validation")) == [] and asked == [wanted]
 

@@ -44,9 +44,9 @@ def test_folds_share_out_the_samples_and_every_class(targets: np.ndarray, data: 
             assert max(sizes) - min(sizes) <= 1
 
 
-def test_folds_of_numbers_are_drawn_by_the_seed() -> None:
-    numbers = np.linspace(0, 1, 20)
-    (_, first), (_, second) = (set_part_apart(numbers, 4, 1, seed) for seed in (0, 1))
+def test_folds_of_one_stratum_are_drawn_by_the_seed() -> None:
+    alike = np.zeros(20, int)
+    (_, first), (_, second) = (set_part_apart(alike, 4, 1, seed) for seed in (0, 1))
     assert len(first) == len(second) == 5
     assert list(first) != list(second)
 
@@ -79,9 +79,9 @@ def test_validation_and_test_are_drawn_independently() -> None:
     assert set_apart(targets, 20, 1, "test")[1].tolist() != set_apart(targets, 20, 1, "validation")[1].tolist()
 
 
-def test_numbers_are_divided_at_random() -> None:
+def test_one_stratum_is_split_at_random() -> None:
     targets = np.linspace(0, 1, 1000, dtype=np.float32)
-    _, apart = set_apart(targets, 100, 0, "validation")
+    _, apart = set_apart(np.zeros(1000, int), 100, 0, "validation")
     assert len(apart) == 100
     assert 0.4 < targets[apart].mean() < 0.6
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 
 from netspec import api
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.sources.synthetic import Synthetic
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.shapes import Shape
 from tests.specs import ROOT, SPECS
 
 NOISE = 40
@@ -27,7 +28,9 @@ class Noise(DataSource):
     names: tuple[str, ...]
 
     def describe(self, place: Place) -> DataType:
-        return DataType((DataField("image", Shape(self.dims)),), Classes(self.names), train=NOISE, test=NOISE)
+        return DataType(
+            (DataField(Image.model_validate({"sizes": self.dims})),), Classes(names=self.names), train=NOISE, test=NOISE
+        )
 
     def load(self, place: Place) -> Loaded:
         random = np.random.default_rng(0)

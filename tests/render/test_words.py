@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netspec.render.words import clean, count, decimal, duration, measure, reveal, shorten
+from netspec.render.words import clean, count, duration, measure, reveal, shorten
+from netspec.wording import decimal
 
 
 @pytest.mark.parametrize(

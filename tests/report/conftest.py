@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.flatten import Flatten
@@ -22,8 +23,9 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.stopping.early_stopping import EarlyStopping
+from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.transforms.normalize import Normalize
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
@@ -101,7 +103,7 @@ def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT,
         evaluate=Evaluate(),
         loss=Objective.of(CrossEntropy()),
         graph=make_graph(source),
-        type=DataType((DataField("image", Shape.of(1, 28, 28)),), Classes(names), train=4000, test=1000),
+        type=DataType((DataField(Image(sizes=(1, 28, 28))),), Classes(names=names), train=4000, test=1000),
         place=Place(Path("specs"), Path("data")),
         origins={
             "data.source": Origin("written", "line 5"),
@@ -146,8 +148,8 @@ def make_judgement(names: tuple[str, ...]) -> Evaluation:
         for number, name in enumerate(names)
     )
     values = {"loss": 0.2134, "accuracy": 0.936, "precision": 0.9366, "recall": 0.936, "f1": 0.9359}
-    targets, predictions = (np.repeat(places.ravel(), confusion.ravel()) for places in np.indices(confusion.shape))
-    return Evaluation("test", values, Predictions(targets, predictions, None, size), classes, worst)
+    targets, decisions = (np.repeat(index.ravel(), confusion.ravel()) for index in np.indices(confusion.shape))
+    return Evaluation("test", values, len(targets), Predictions(targets, decisions), confusion, classes, worst)
 
 
 def make_result(folder: Path, names: tuple[str, ...] = tuple("0123456789"), epochs: int = 5) -> RunResult:
@@ -206,15 +208,16 @@ def result(tmp_path: Path) -> RunResult:
 
 def with_probabilities(result: RunResult) -> RunResult:
     """The run with probabilities behind its decisions, a row of pictures, and pictures of its surest mistakes."""
-    assert result.test is not None
+    assert result.test is not None and result.test.predictions is not None
     predictions, chance = result.test.predictions, np.random.default_rng(0)
-    chances = chance.random((len(predictions.targets), predictions.classes or 0)).astype(np.float32)
-    chances[np.arange(len(chances)), predictions.predictions] += 1 + chance.random(len(chances)).astype(np.float32)
+    classes = len(result.program.type.target.labels)
+    chances = chance.random((len(predictions.targets), classes)).astype(np.float32)
+    chances[np.arange(len(chances)), predictions.decisions] += 1 + chance.random(len(chances)).astype(np.float32)
     predictions = replace(predictions, probabilities=chances / chances.sum(1, keepdims=True))
     pictures = chance.integers(0, 256, (36, 28, 28, 3), dtype=np.uint8)
     shown = ReportSamples(
         dict.fromkeys((report.name for report in result.test.classes), 360),
-        tuple(Sample(picture, number % (predictions.classes or 1)) for number, picture in enumerate(pictures[:24])),
+        tuple(Sample(picture, number % classes) for number, picture in enumerate(pictures[:24])),
         tuple(map(Mistake, most_confident_mistakes(predictions, 12), pictures[24:])),
     )
     history = tuple({**row, "train.lr": 1e-3 / row["epoch"]} for row in result.history)

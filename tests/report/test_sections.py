@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from netspec.catalogue.metrics import Predictions
-from netspec.catalogue.types import Number
+from netspec.catalogue.targets.number import Number
 from netspec.report.charts import draw, roc_curves
 from netspec.report.charts.roc_curves import roc_curve
 from netspec.report.html import page_of
@@ -58,7 +58,12 @@ def test_numbers_are_shown_against_the_true_ones(result):
     true = np.linspace(0, 5, 40_000)
     program = replace(result.program, type=replace(result.program.type, target=Number()))
     test = replace(
-        result.test, values={"loss": 0.1, "r2": 0.9}, predictions=Predictions(true, true**1.1), classes=(), worst=None
+        result.test,
+        values={"loss": 0.1, "r2": 0.9},
+        predictions=Predictions(true, true**1.1),
+        confusion=None,
+        classes=(),
+        worst=None,
     )
     result = replace(result, program=program, test=test)
     page = page_of(result, WHEN)
@@ -71,7 +76,9 @@ def test_numbers_that_overflowed_leave_a_page(result):
     program = replace(result.program, type=replace(result.program.type, target=Number()))
     predictions = Predictions(np.arange(3.0), np.full(3, np.inf))
     result = replace(
-        result, program=program, test=replace(result.test, predictions=predictions, classes=(), worst=None)
+        result,
+        program=program,
+        test=replace(result.test, predictions=predictions, confusion=None, classes=(), worst=None),
     )
     assert "numbers" not in sections(page_of(result, WHEN))
 
@@ -87,7 +94,7 @@ def test_the_areas_are_those_of_scikit_learn(classes):
     chance = np.random.default_rng(classes)
     chances, targets = chance.dirichlet(np.ones(classes), 1500), chance.integers(0, classes, 1500)
     names = [str(number) for number in range(classes)]
-    found = roc_curve(Predictions(targets, chances.argmax(1), chances, classes), names)
+    found = roc_curve(Predictions(targets, chances.argmax(1), chances), names)
     assert len(found) == (1 if classes == 2 else classes), "two classes have one curve"
     assert [one.auc for one in found] == sorted(one.auc for one in found)
     for one in found:
@@ -102,13 +109,13 @@ def test_the_areas_are_those_of_scikit_learn(classes):
 
 def test_a_class_without_samples_has_no_curve():
     chances = np.full((4, 3), 1 / 3)
-    found = roc_curve(Predictions(np.array([0, 0, 1, 1]), np.zeros(4, int), chances, 3), ["a", "b", "c"])
+    found = roc_curve(Predictions(np.array([0, 0, 1, 1]), np.zeros(4, int), chances), ["a", "b", "c"])
     assert {one.name for one in found} == {"a", "b"}
 
 
 def test_the_surest_mistakes_come_first():
     chances = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8], [0.7, 0.3]], np.float32)
-    predictions = Predictions(np.array([1, 1, 1, 0]), chances.argmax(1), chances, 2)
+    predictions = Predictions(np.array([1, 1, 1, 0]), chances.argmax(1), chances)
     assert most_confident_mistakes(predictions, 12) == [0, 1]
     assert most_confident_mistakes(predictions, 1) == [0]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
 from netspec.catalogue.layers.dropout import Dropout
@@ -20,7 +21,9 @@ from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType, Number
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
+from netspec.catalogue.types import DataField, DataType
 from netspec.formats.columns import Column
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
@@ -28,7 +31,6 @@ from netspec.program.program import Program
 from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.loop import train
-from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain
 from tests.run.hand import CPU, EPOCHS, Weights
@@ -46,9 +48,9 @@ class Blobs(DataSource):
     outlier: float | None = None
 
     def describe(self, place: Place) -> DataType:
-        target = Number() if self.numbers else Classes(NAMES)
+        target = Number() if self.numbers else Classes(names=NAMES)
         columns = tuple(Column(f"x{number}") for number in range(COLUMNS))
-        return DataType((DataField("table", Shape.of(COLUMNS), columns=columns),), target, train=300, test=90)
+        return DataType((DataField(Table.of(columns)),), target, train=300, test=90)
 
     def load(self, place: Place) -> Loaded:
         random = np.random.default_rng(0)

@@ -30,7 +30,8 @@ def batches(size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS) -> It
 
 
 def predictions(program: Any, size: int, inputs: Tensor = INPUTS, targets: Tensor = TARGETS, *, final: bool = True):
-    return evaluate(nn.Identity(), program.loss.build({}), batches(size, inputs, targets), program, "test", final=final)
+    found = batches(size, inputs, targets)
+    return evaluate(nn.Identity(), program.loss.build({}), found, len(targets), program, "test", final=final)
 
 
 @pytest.mark.parametrize("size", [1, 2, 64, 256, 257, 1000])
@@ -88,7 +89,7 @@ def test_it_says_what_a_class_is_most_often_taken_for(make_program):
     decided = torch.tensor([0, 1, 2, 2, 1, 1, 0])
     evaluation = predictions(make_program(), 3, nn.functional.one_hot(decided, 3).float(), targets)
     assert [entry.mistaken_for for entry in evaluation.classes] == [("cat", 2), None, ("ant", 1)]
-    assert evaluation.predictions.counts.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
+    assert evaluation.confusion is not None and evaluation.confusion.tolist() == [[1, 1, 2], [0, 2, 0], [1, 0, 0]]
 
 
 def test_without_per_class_there_are_no_classes(make_program):
@@ -99,13 +100,13 @@ def test_without_per_class_there_are_no_classes(make_program):
 def test_one_output_stands_for_two_classes(make_program):
     from dataclasses import replace
 
-    from netspec.catalogue.types import Classes
+    from netspec.catalogue.targets.classes import Classes
 
     program = make_program()
     program = replace(
         program,
         loss=Objective.of(BinaryCrossEntropyWithLogits()),
-        type=replace(program.type, target=Classes(("no", "yes"))),
+        type=replace(program.type, target=Classes(names=("no", "yes"))),
     )
     targets = (TARGETS > 0).long()
     evaluation = predictions(program, 100, INPUTS[:, :1], targets)
@@ -124,7 +125,7 @@ def test_numbers_have_a_loss_and_no_classes(make_program, blobs):
         "mean_absolute_error": pytest.approx(missed.abs().mean().item(), rel=1e-6),
         "r2": pytest.approx(r2_score(targets, INPUTS[:, 0]), rel=1e-6),
     }
-    assert (evaluation.predictions.classes, evaluation.classes, evaluation.worst) == (None, (), None)
+    assert (evaluation.confusion, evaluation.classes, evaluation.worst) == (None, (), None)
 
 
 def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
@@ -141,14 +142,15 @@ def test_metrics_from_probabilities_don_t_depend_on_the_batches(make_program):
 
 
 def test_probabilities_are_kept_in_the_end_alone_unless_a_metric_needs_them(make_program):
-    assert predictions(make_program(), 100, final=False).predictions.probabilities is None
-    assert predictions(make_program(), 100).predictions.probabilities is not None
+    assert predictions(make_program(), 100, final=False).predictions is None
+    found = predictions(make_program(), 100).predictions
+    assert found is not None and found.probabilities is not None
 
 
 def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):
     network = nn.BatchNorm1d(3)
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     for mode in (True, False):
-        evaluate(network.train(mode), make_program().loss.build({}), batches(10), make_program(), "test")
+        evaluate(network.train(mode), make_program().loss.build({}), batches(10), SAMPLES, make_program(), "test")
         assert network.training is mode
         assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())

@@ -137,7 +137,7 @@ def test_a_run_leaves_the_chance_of_the_process_alone(make_program, run):
 
 
 def test_it_says_what_happens_in_order(make_program, run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(training, "PAUSE", inf)
+    monkeypatch.setattr(training, "PROGRESS_INTERVAL", inf)
     events, folder = run(make_program())
     assert [type(event) for event in events] == [Started, EpochEnded, EpochEnded, EpochEnded, Finished]
     started, first = events[0], events[1]
@@ -297,7 +297,7 @@ def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch:
     """Reading a number of a tensor is what would wait: it happens as often for many steps as for few, and isn't needed
     to say how far an epoch is."""
     monkeypatch.setitem(LOSS_CHECK_EVERY, "cpu", LOSS_CHECK_EVERY["cuda"])
-    monkeypatch.setattr(training, "PAUSE", -1.0)
+    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)
     counts: list[int] = []
     for batch_size in (100, 10):
         reads = 0
@@ -323,7 +323,7 @@ def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch:
 
 def test_it_says_how_far_an_epoch_is(make_program, run, monkeypatch: pytest.MonkeyPatch):
     """The loss is that of the batches so far; with batches of one size the last is that of the epoch."""
-    monkeypatch.setattr(training, "PAUSE", -1.0)
+    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)
     events, _ = run(make_program(data={"batch_size": 60}, train={"optimizer": SGD(lr=0.5), "schedule": (Cosine(),)}))
     said = [event for event in events if isinstance(event, EpochAdvanced)]
     assert [(event.moment.epoch, event.moment.batch) for event in said] == list(product(range(3), range(1, 5)))

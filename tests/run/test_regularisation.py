@@ -217,7 +217,7 @@ def test_a_mean_is_judged_with_its_norms_measured_where_the_time_is_over(
 
     monkeypatch.setattr(Watch, "ended", ended)
     monkeypatch.setattr(Watch, "is_late", True)
-    monkeypatch.setattr("netspec.runner.train.training.GLANCE", 1)  # the whole epoch counts, in the end
+    monkeypatch.setattr("netspec.runner.train.training.NORM_BATCHES", 1)  # the whole epoch counts, in the end
     program = make_program(
         train={"average": SWA(start=Quantity(50, "%")), "optimizer": SGD(lr=RATE), "max_time": Quantity(1, "hours")}
     )

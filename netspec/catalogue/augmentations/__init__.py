@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.types import Form
+from netspec.catalogue.fields import FieldType
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ class Augmentation(Entry):
 
     kind: ClassVar[str] = "augmentation"
 
-    form: ClassVar[Form]
-    """The inputs that it changes: of several, those of that form."""
+    field: ClassVar[type[FieldType]]
+    """The kind of field that it changes: of several inputs those of that kind."""
 
     @property
     def mirrors(self) -> bool:

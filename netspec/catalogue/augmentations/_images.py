@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.augmentations import Augmentation
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.images import Probability, Range, image
 from netspec.shapes import Shape
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class ImageAugmentation(Augmentation):
     """An augmentation of images."""
 
-    form: ClassVar = "image"
+    field: ClassVar = Image
     colours: ClassVar[bool] = False
     """Whether it is for grey and coloured images alone."""
 

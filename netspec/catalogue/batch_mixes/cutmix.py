@@ -8,7 +8,8 @@ from pydantic import Field
 
 from netspec.catalogue.batch_mixes import Mix
 from netspec.catalogue.entry import Example
-from netspec.catalogue.types import Classes, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataType
 from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
@@ -28,10 +29,9 @@ class Cutmix(Mix):
     ] = 1.0
 
     def fits(self, type: DataType) -> None:
-        if any(field.form != "image" for field in type.fields):
+        if not all(field.type.pictured for field in type.fields):
             raise MisfitError(f"`cutmix` cuts into images, and the data is {type}")
-        if not isinstance(type.target, Classes):
-            raise MisfitError("`cutmix` is for classes, and the targets are numbers", help="mixup")
+        Classes.required(type.target, self, help="mixup")
 
     def apply(self, first: Tensor, second: Tensor, rng: Generator) -> tuple[Tensor, float]:
         height, width = first.shape[-2:]

@@ -28,7 +28,7 @@ class Mixup(Mix):
     ] = 1.0
 
     def fits(self, type: DataType) -> None:
-        if any(field.form == "tokens" for field in type.fields):
+        if any(field.type.indices is not None for field in type.fields):
             raise MisfitError("`mixup` takes the mean of two inputs, and words have none")
 
     def apply(self, first: Tensor, second: Tensor, rng: Generator) -> tuple[Tensor, float]:

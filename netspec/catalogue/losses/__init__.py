@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.types import Target
+from netspec.catalogue.targets import Target
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ class Loss(Entry):
     kind: ClassVar[str] = "loss"
     activation: ClassVar[str | None] = None
     """The layer that it does itself, so that the network doesn't end with one."""
+    common: ClassVar[int | None] = None
+    """Its rank among the losses that are offered where another one would do."""
     after: ClassVar[tuple[str, ...]] = ()
     """The layers of which one is to end the network, the usual one first; none where any numbers will do."""
 
@@ -37,13 +39,13 @@ class Loss(Entry):
         """
         raise NotImplementedError
 
-    def decide(self, output: Tensor) -> Tensor:
-        """The class, [N] int64, that each output of [N, …] stands for; asked only where the targets are classes."""
-        raise NotImplementedError
+    def decide(self, output: Tensor, target: Target) -> Tensor:
+        """The decisions [N, …] that outputs [N, …] stand for: classes, int64, or numbers, as the targets are."""
+        return target.decide(output)
 
-    def predict(self, output: Tensor) -> Tensor:
-        """The number, [N], that each output of [N, …] stands for; asked only where the targets are numbers."""
-        raise NotImplementedError
+    def named_classes(self) -> Mapping[str, str]:
+        """The classes that it names, by the paths of their names from the loss: `weight[0].of`."""
+        return {}
 
     def probabilities(self, output: Tensor) -> Tensor | None:
         """The probability of each class, [N, classes], of outputs [N, …]; None if they stand for none."""

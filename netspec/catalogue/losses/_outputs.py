@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.losses import Loss
-from netspec.catalogue.types import Classes, Number, Target
+from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -17,9 +19,6 @@ class OfClasses(Loss):
 
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         return {Shape.of(count_classes(self, target)): "one number for each class"}
-
-    def decide(self, output: Tensor) -> Tensor:
-        return output.argmax(1)
 
 
 class OfEach(Loss):
@@ -35,10 +34,8 @@ class OfEach(Loss):
         one = {Shape.of(1): "one number"} if count == 2 else {}
         return one | {Shape.of(count): "one number for each class"}
 
-    def decide(self, output: Tensor) -> Tensor:
-        if output.shape[1] == 1:
-            return (output.squeeze(1) > self.middle).long()
-        return output.argmax(1)
+    def decide(self, output: Tensor, target: Target) -> Tensor:
+        return target.decide(output, self.middle)
 
 
 class OfLogits(OfEach):
@@ -63,27 +60,19 @@ class OfDifferences(OfEach):
     middle: ClassVar = 0.5
 
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
-        if isinstance(target, Number):
+        if target.is_a(Number):
             return {Shape.of(1): "the number to predict"}
         return super().outputs(target, output)
 
-    def predict(self, output: Tensor) -> Tensor:
-        return output.squeeze(1)
-
 
 def count_classes(loss: Loss, target: Target) -> int:
-    if not isinstance(target, Classes):
-        raise MisfitError(f"`{loss.name()}` is for classes, and the targets are numbers")
-    return target.count
+    return Classes.required(target, loss).count
 
 
 def require_two_classes(loss: Loss, target: Target) -> None:
-    if not isinstance(target, Classes):
-        raise MisfitError(f"`{loss.name()}` is for two classes, and the targets are numbers")
-    if target.count != 2:
-        raise MisfitError(f"`{loss.name()}` is for two classes, and the data has {target.count}")
+    if (count := Classes.required(target, loss, "two classes").count) != 2:
+        raise MisfitError(f"`{loss.name()}` is for two classes, and the data has {count}")
 
 
 def require_numbers(loss: Loss, target: Target) -> None:
-    if isinstance(target, Classes):
-        raise MisfitError(f"`{loss.name()}` is for numbers, and the targets are {target.count} classes")
+    Number.required(target, loss)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.class_weights import ClassWeighting
 from netspec.catalogue.losses._outputs import OfClasses, count_classes
-from netspec.catalogue.types import Target
+from netspec.catalogue.targets import Target
 from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
 
@@ -51,6 +51,10 @@ class Weighted(OfClasses):
         """The weights that are given in the order of the classes."""
         given = self.weight if isinstance(self.weight, tuple) else ()
         return tuple(item for item in given if not isinstance(item, ClassWeighting))
+
+    def named_classes(self) -> Mapping[str, str]:
+        several = len(self.by_name) > 1
+        return {f"weight[{index}].of" if several else "weight.of": item.of for index, item in enumerate(self.by_name)}
 
     def weights(self, classes: Mapping[str, int]) -> Tensor | None:
         """The weight of each class, [classes]; None where all count alike."""

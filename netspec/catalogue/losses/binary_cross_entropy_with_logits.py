@@ -21,6 +21,7 @@ class BinaryCrossEntropyWithLogits(OfLogits):
     stands for the second class.
     """
 
+    common: ClassVar = 2
     torch_names: ClassVar = ("torch.nn.BCEWithLogitsLoss",)
     examples: ClassVar = (
         Example("binary_cross_entropy_with_logits"),

@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses._outputs import require_two_classes
-from netspec.catalogue.types import Target
+from netspec.catalogue.targets import Target
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CosineEmbedding(Loss):
 
         return PairLoss(nn.CosineEmbeddingLoss(margin=self.margin))
 
-    def decide(self, output: Tensor) -> Tensor:
+    def decide(self, output: Tensor, target: Target) -> Tensor:
         from torch.nn.functional import cosine_similarity
 
         return (cosine_similarity(output[:, 0], output[:, 1]) > (1 + self.margin) / 2).long()

@@ -21,6 +21,7 @@ class CrossEntropy(Weighted):
     """
 
     activation: ClassVar = "softmax"
+    common: ClassVar = 1
     torch_names: ClassVar = ("torch.nn.CrossEntropyLoss",)
     examples: ClassVar = (
         Example("cross_entropy"),

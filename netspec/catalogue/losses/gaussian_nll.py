@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses._outputs import require_numbers
-from netspec.catalogue.types import Target
+from netspec.catalogue.targets import Target
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ class GaussianNLL(Loss):
 
         return LogVarianceNLLLoss(full=self.full, eps=self.eps)
 
-    def predict(self, output: Tensor) -> Tensor:
+    def decide(self, output: Tensor, target: Target) -> Tensor:
         return output[:, 0]

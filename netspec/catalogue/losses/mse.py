@@ -19,6 +19,7 @@ class MSE(OfDifferences):
     number, which stands for the second class above 0.5.
     """
 
+    common: ClassVar = 3
     torch_names: ClassVar = ("torch.nn.MSELoss",)
     examples: ClassVar = (Example("mse"),)
 

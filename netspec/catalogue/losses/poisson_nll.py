@@ -10,7 +10,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses._outputs import require_numbers
-from netspec.catalogue.types import Target
+from netspec.catalogue.targets import Target
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ class PoissonNLL(Loss):
 
         return Converted(nn.PoissonNLLLoss(log_input=self.log_input, full=self.full, eps=self.eps), indicators)
 
-    def predict(self, output: Tensor) -> Tensor:
+    def decide(self, output: Tensor, target: Target) -> Tensor:
         return output.squeeze(1).exp() if self.log_input else output.squeeze(1)

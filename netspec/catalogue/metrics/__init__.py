@@ -2,57 +2,179 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Entry, find, names
+from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
 from netspec.catalogue.values import number_text
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
-Of = Literal["classes", "numbers"]
+Result = Callable[[], float]
+"""A metric over all batches that were added; NaN where nothing can be said."""
+
+
+# ---- what is kept of a split ----
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A batch of a split: targets [B, …], and the decisions [B, …] that the outputs of the network stand for, with the
+    probabilities of the classes [B, classes] where the loss gives them."""
+
+    targets: Tensor
+    decisions: Tensor
+    probabilities: Tensor | None = None
+
+    @property
+    def scores(self) -> Tensor:
+        """The probabilities, for what is computed from them."""
+        assert self.probabilities is not None
+        return self.probabilities
+
+
+class Accumulator:
+    """Something that is kept of a split while its batches go by."""
+
+    def add(self, batch: Scored) -> None:
+        """Take a batch in; nothing waits for the device."""
+        raise NotImplementedError
+
+
+A = TypeVar("A", bound=Accumulator)
+
+
+class Collector:
+    """All that the metrics of a split keep, each thing once. `samples` is how many the split has."""
+
+    def __init__(self, target: Target, samples: int) -> None:
+        self.target = target
+        self.samples = samples
+        self._kept: dict[tuple[Any, ...], Accumulator] = {}
+
+    def keep(self, kind: Callable[..., A], *arguments: Any) -> A:
+        """The accumulator `kind(*arguments)`, which all who ask for it share."""
+        key = (kind, *arguments)
+        if key not in self._kept:
+            self._kept[key] = kind(*arguments)
+        kept: Any = self._kept[key]
+        return kept
+
+    def add(self, batch: Scored) -> None:
+        for kept in self._kept.values():
+            kept.add(batch)
+
+
+class Confusion(Accumulator):
+    """The confusion matrix of some classes: `counts[i, j]` samples of class i were taken for class j."""
+
+    def __init__(self, classes: int) -> None:
+        self.classes = classes
+        self._cells: Tensor | None = None
+
+    def add(self, batch: Scored) -> None:
+        import torch
+
+        if self._cells is None:
+            self._cells = torch.zeros(self.classes**2, dtype=torch.int64, device=batch.decisions.device)
+        cells = batch.targets * self.classes + batch.decisions
+        # unlike bincount it doesn't have to wait for the largest of them
+        self._cells.index_add_(0, cells.reshape(-1), torch.ones_like(cells).reshape(-1))
+
+    @property
+    def counts(self) -> np.ndarray:
+        assert self._cells is not None, "there are samples"
+        return self._cells.cpu().numpy().reshape(self.classes, self.classes)
+
+
+class Gathered(Accumulator):
+    """A value or more of every sample, [N, …]: what `pick` takes of each batch."""
+
+    def __init__(self, pick: Callable[[Scored], Tensor]) -> None:
+        self.pick = pick
+        self._parts: list[Tensor] = []
+
+    def add(self, batch: Scored) -> None:
+        self._parts.append(self.pick(batch))
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        import torch
+
+        return torch.cat(self._parts).cpu().numpy()
+
+
+class Kept(Accumulator):
+    """All of the targets and decisions of a split with so many samples, in its order; and all probabilities if asked.
+
+    Their memory is allocated once, with the first batch: in files where it is more than there is to spare.
+    """
+
+    def __init__(self, samples: int, dtype: str, probabilities: bool) -> None:
+        self.samples = samples
+        self.dtypes = {"targets": dtype, "decisions": dtype} | ({"probabilities": "float32"} if probabilities else {})
+        self._arrays: dict[str, np.ndarray] = {}
+        self._waiting: list[Scored] = []
+        self._filled = 0
+
+    def add(self, batch: Scored) -> None:
+        if batch.decisions.device.type == "cpu":
+            self._fill(batch)
+        else:  # fetched in the end, so that the device isn't waited for
+            self._waiting.append(batch)
+
+    def _fill(self, batch: Scored) -> None:
+        from netspec.memory import allocate
+
+        start, self._filled = self._filled, self._filled + len(batch.targets)
+        for name, dtype in self.dtypes.items():
+            values: Tensor = getattr(batch, name)
+            if name not in self._arrays:
+                self._arrays[name] = allocate((self.samples, *values.shape[1:]), dtype)
+            self._arrays[name][start : self._filled] = values.cpu()
+
+    @property
+    def predictions(self) -> Predictions:
+        while self._waiting:
+            self._fill(self._waiting.pop(0))
+        return Predictions(**self._arrays)
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a network says of the samples of a split, and what is true, in the order of the split.
-
-    `targets` and `predictions` are [N], whole numbers of classes or float64 numbers. `probabilities` are [N, classes]
-    where the loss gives them and somebody asks for them. `classes` is how many there are, None for numbers.
-    """
+    """The targets and the decisions [N, …] of a split, in its order, and the probabilities of the classes [N, classes]
+    where the loss gives them."""
 
     targets: np.ndarray
-    predictions: np.ndarray
+    decisions: np.ndarray
     probabilities: np.ndarray | None = None
-    classes: int | None = None
-
-    @cached_property
-    def counts(self) -> np.ndarray:
-        """The confusion matrix: `counts[i, j]` samples of class i were taken for class j."""
-        import numpy as np
-
-        assert self.classes is not None
-        cells = np.bincount(self.targets * self.classes + self.predictions, minlength=self.classes**2)
-        return cells.reshape(self.classes, self.classes)
 
     @property
     def scores(self) -> np.ndarray:
-        """The probabilities, for a metric that is computed from them."""
+        """The probabilities, for what is computed from them."""
         assert self.probabilities is not None
         return self.probabilities
+
+
+# ---- metrics ----
 
 
 class Metric(Entry):
     """A number that says how well a network does on a split; the size of the batches changes nothing."""
 
     kind: ClassVar[str] = "metric"
-    of: ClassVar[Of] = "classes"
-    """What the targets are."""
+    of: ClassVar[type[Target]] = Classes
+    """The targets that it is of."""
     from_probabilities: ClassVar[bool] = False
     """Whether it takes the probability of each class, and not only the class that is decided for."""
     larger_is_better: ClassVar[bool] = True
@@ -67,12 +189,27 @@ class Metric(Entry):
         texts = (value if isinstance(value, str) else number_text(value) for value in given)
         return "_".join([self.name(), *texts]).replace(".", "_")
 
-    def compute(self, predictions: Predictions) -> float:
-        """The metric over all samples; NaN where nothing can be said."""
+    def fits(self, target: Target) -> None:
+        """Raises MisfitError where it says nothing of such targets, though it is of their kind."""
+
+    def start(self, kept: Collector) -> Result:
+        """Say what has to be kept of a split. Gives the metric over all batches that are added to that."""
         raise NotImplementedError
 
 
-class PerClass(Metric):
+class OfCounts(Metric):
+    """A metric of the confusion matrix."""
+
+    def start(self, kept: Collector) -> Result:
+        confusion = kept.keep(Confusion, len(kept.target.labels))
+        return lambda: self.of_counts(confusion.counts)
+
+    def of_counts(self, counts: np.ndarray) -> float:
+        """The metric of a confusion matrix: `counts[i, j]` samples of class i were taken for class j."""
+        raise NotImplementedError
+
+
+class PerClass(OfCounts):
     """A share for each class by itself, and an average of them."""
 
     average: Annotated[
@@ -83,14 +220,14 @@ class PerClass(Metric):
         ),
     ] = "macro"
 
-    def compute(self, predictions: Predictions) -> float:
+    def of_counts(self, counts: np.ndarray) -> float:
         if self.average == "micro":
-            part, whole = (side.sum(keepdims=True) for side in self.parts(predictions.counts))
+            part, whole = (side.sum(keepdims=True) for side in self.parts(counts))
             return shares(part, whole)[0]
-        scores = self.per_class(predictions.counts)
+        scores = self.per_class(counts)
         if self.average == "macro":
             return sum(scores) / len(scores)
-        support = predictions.counts.sum(axis=1)
+        support = counts.sum(axis=1)
         return float(scores @ support / support.sum())
 
     def per_class(self, counts: np.ndarray) -> np.ndarray:
@@ -102,7 +239,19 @@ class PerClass(Metric):
         raise NotImplementedError
 
 
-class OneAgainstRest(Metric):
+class OfPredictions(Metric):
+    """An exact metric, which can't be said before all targets and decisions are known."""
+
+    def start(self, kept: Collector) -> Result:
+        found = kept.keep(Kept, kept.samples, kept.target.compared_as, self.from_probabilities)
+        return lambda: self.of_predictions(found.predictions)
+
+    def of_predictions(self, predictions: Predictions) -> float:
+        """The metric of a split."""
+        raise NotImplementedError
+
+
+class OneAgainstRest(OfPredictions):
     """How well the probability of a class tells its samples from the others, and an average over the classes.
 
     With two classes it is that of the second one. Classes that have no samples, or all of them, say nothing and are
@@ -116,16 +265,17 @@ class OneAgainstRest(Metric):
         Field(description="`macro`: every class counts alike; `weighted`: as much as it has samples"),
     ] = "macro"
 
-    def compute(self, predictions: Predictions) -> float:
+    def of_predictions(self, predictions: Predictions) -> float:
         import numpy as np
 
-        classes = [1] if predictions.classes == 2 else range(predictions.classes or 0)
+        count = predictions.scores.shape[1]
+        classes = [1] if count == 2 else range(count)
         positives = [predictions.targets == number for number in classes]
-        told = [(place, of) for place, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
-        if not told:
+        pairs = [(number, of) for number, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
+        if not pairs:
             return float("nan")
-        scores = [self.score(of, predictions.scores[:, place].astype(np.float64)) for place, of in told]
-        weights = [of.sum() for _, of in told] if self.average == "weighted" else None
+        scores = [self.score(of, predictions.scores[:, number].astype(np.float64)) for number, of in pairs]
+        weights = [of.sum() for _, of in pairs] if self.average == "weighted" else None
         return float(np.average(scores, weights=weights))
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
@@ -133,15 +283,15 @@ class OneAgainstRest(Metric):
         raise NotImplementedError
 
 
-class OfNumbers(Metric):
-    """A metric of predicted numbers."""
+class OfNumbers(OfPredictions):
+    """A metric of predicted numbers, which takes no more memory than the targets."""
 
-    of: ClassVar = "numbers"
+    of: ClassVar = Number
     larger_is_better: ClassVar = False
     span: ClassVar = (0.0, inf)
 
-    def compute(self, predictions: Predictions) -> float:
-        return float(self.score(predictions.targets, predictions.predictions))
+    def of_predictions(self, predictions: Predictions) -> float:
+        return float(self.score(predictions.targets, predictions.decisions))
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         """The metric of the numbers [N]."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import OfCounts
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-class Accuracy(Metric):
+class Accuracy(OfCounts):
     """The share of samples whose class is predicted rightly."""
 
     examples: ClassVar = (Example("accuracy"),)
 
-    def compute(self, predictions: Predictions) -> float:
-        return float((predictions.targets == predictions.predictions).mean())
+    def of_counts(self, counts: np.ndarray) -> float:
+        return float(counts.trace() / counts.sum())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import OfCounts
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-class BalancedAccuracy(Metric):
+class BalancedAccuracy(OfCounts):
     """The mean over the classes of the share of their samples that are predicted rightly.
 
     Classes without samples are left out, as in scikit-learn.
@@ -16,6 +19,6 @@ class BalancedAccuracy(Metric):
 
     examples: ClassVar = (Example("balanced_accuracy"),)
 
-    def compute(self, predictions: Predictions) -> float:
-        support = predictions.counts.sum(axis=1)
-        return float((predictions.counts.diagonal()[support > 0] / support[support > 0]).mean())
+    def of_counts(self, counts: np.ndarray) -> float:
+        support = counts.sum(axis=1)
+        return float((counts.diagonal()[support > 0] / support[support > 0]).mean())

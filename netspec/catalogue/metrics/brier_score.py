@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import OfPredictions, Predictions
 
 
-class BrierScore(Metric):
+class BrierScore(OfPredictions):
     """The mean of (p - 1)² for the true class and p² for the others, summed over the classes (Brier 1950).
 
     With two classes it is halved, as is usual, so that it is (p - y)² of one of them.
@@ -19,10 +19,10 @@ class BrierScore(Metric):
     span: ClassVar = (0.0, 2.0)
     examples: ClassVar = (Example("brier_score"),)
 
-    def compute(self, predictions: Predictions) -> float:
+    def of_predictions(self, predictions: Predictions) -> float:
         import numpy as np
 
         probabilities = predictions.scores.astype(np.float64)
         given = np.take_along_axis(probabilities, predictions.targets[:, None], axis=1)[:, 0]
         squares = (probabilities**2).sum(axis=1) - 2 * given + 1
-        return float(squares.mean()) / (2 if predictions.classes == 2 else 1)
+        return float(squares.mean()) / (2 if probabilities.shape[1] == 2 else 1)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import Collector, Gathered, Metric, Result, Scored
 from netspec.catalogue.values import PositiveInt
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
 
 class CalibrationError(Metric):
@@ -27,18 +28,37 @@ class CalibrationError(Metric):
 
     bins: Annotated[PositiveInt, Field(description="into how many parts the probabilities are cut")] = 15
 
-    def compute(self, predictions: Predictions) -> float:
-        sure, right, _ = reliability(predictions, self.bins)
-        return float(abs(right - sure).sum() / len(predictions.targets))
+    def start(self, kept: Collector) -> Result:
+        confidences, right = kept.keep(Gathered, _confidences), kept.keep(Gathered, _right)
+        return lambda: expected_error(reliability(confidences.values, right.values, self.bins))
 
 
-def reliability(predictions: Predictions, bins: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each bin, [bins]: the sum of the probabilities of the predicted classes, how many of them are right, and how
-    many samples it has."""
+Bins = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
+"""For each bin, [bins]: the sum of the probabilities of the predicted classes, how many of them are right, and how many
+samples it has."""
+
+
+def reliability(confidences: np.ndarray, right: np.ndarray, bins: int) -> Bins:
+    """The bins of samples [N], by the probability of the predicted class and whether it is right."""
     import numpy as np
 
-    sure = predictions.scores.max(axis=1).astype(np.float64)
-    right = predictions.predictions == predictions.targets
-    # a bin has its upper end, so that what is quite sure isn't alone
-    place = np.clip(np.ceil(sure * bins).astype(np.int64) - 1, 0, bins - 1)
-    return np.bincount(place, sure, bins), np.bincount(place, right, bins), np.bincount(place, minlength=bins)
+    confidences = confidences.astype(np.float64)
+    # a bin has its upper end, so that full confidence isn't alone
+    index = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
+    return np.bincount(index, confidences, bins), np.bincount(index, right, bins), np.bincount(index, minlength=bins)
+
+
+def expected_error(found: Bins) -> float:
+    """The expected calibration error of some bins."""
+    confidence, right, samples = found
+    return float(abs(right - confidence).sum() / samples.sum())
+
+
+def _confidences(batch: Scored) -> Tensor:
+    """The probability [B] of the predicted class."""
+    return batch.scores.amax(1)
+
+
+def _right(batch: Scored) -> Tensor:
+    """Whether the predicted class [B] is right."""
+    return batch.decisions == batch.targets

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import OfCounts
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-class CohenKappa(Metric):
+class CohenKappa(OfCounts):
     """How much better the predictions agree with the truth than if they were drawn, with the same frequencies.
 
     1 is full agreement, 0 is what chance gives (Cohen 1960). With `weights` a mistake counts by the distance of the
@@ -25,13 +28,13 @@ class CohenKappa(Metric):
         Literal["none", "linear", "quadratic"], Field(description="by what a mistake counts: alike, or by distance")
     ] = "none"
 
-    def compute(self, predictions: Predictions) -> float:
+    def of_counts(self, counts: np.ndarray) -> float:
         import numpy as np
 
-        counts = predictions.counts.astype(np.float64)
+        counts = counts.astype(np.float64)
         first, second = np.indices(counts.shape)
         distance = abs(first - second)
-        costs = {"none": distance > 0, "linear": distance, "quadratic": distance**2}[self.weights]
-        by_chance = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
-        expected = float((costs * by_chance).sum())
-        return 1 - float((costs * counts).sum()) / expected if expected else float("nan")
+        penalties = {"none": distance > 0, "linear": distance, "quadratic": distance**2}[self.weights]
+        at_random = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+        expected = float((penalties * at_random).sum())
+        return 1 - float((penalties * counts).sum()) / expected if expected else float("nan")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from math import inf
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import Collector, Gathered, Metric, Result, Scored
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class LogLoss(Metric):
@@ -21,8 +24,17 @@ class LogLoss(Metric):
     span: ClassVar = (0.0, inf)
     examples: ClassVar = (Example("log_loss"),)
 
-    def compute(self, predictions: Predictions) -> float:
+    def start(self, kept: Collector) -> Result:
         import numpy as np
 
-        given = np.take_along_axis(predictions.scores, predictions.targets[:, None], axis=1).astype(np.float64)
-        return float(-np.log(given.clip(np.finfo(np.float64).eps, 1)).mean())
+        given = kept.keep(Gathered, _of_true_class)
+
+        def result() -> float:
+            return float(-np.log(given.values.astype(np.float64).clip(np.finfo(np.float64).eps, 1)).mean())
+
+        return result
+
+
+def _of_true_class(batch: Scored) -> Tensor:
+    """The probability [B] of the class that each sample has."""
+    return batch.scores.gather(1, batch.targets.unsqueeze(1))

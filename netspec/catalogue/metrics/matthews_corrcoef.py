@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import OfCounts
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-class MatthewsCorrcoef(Metric):
+class MatthewsCorrcoef(OfCounts):
     """The Matthews correlation coefficient: 1 is perfect, 0 no better than chance, whatever the size of the classes.
 
     Of several classes it is Gorodkin's R_K (2004). Where all samples or all predictions are of one class it is 0, as in
@@ -18,10 +21,10 @@ class MatthewsCorrcoef(Metric):
     span: ClassVar = (-1.0, 1.0)
     examples: ClassVar = (Example("matthews_corrcoef"),)
 
-    def compute(self, predictions: Predictions) -> float:
+    def of_counts(self, counts: np.ndarray) -> float:
         import numpy as np
 
-        counts = predictions.counts.astype(np.float64)
+        counts = counts.astype(np.float64)
         true, predicted, samples = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
         together = counts.trace() * samples - true @ predicted
         spread = (samples**2 - true @ true) * (samples**2 - predicted @ predicted)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import Metric, Predictions
+from netspec.catalogue.metrics import Accumulator, Collector, Metric, Result, Scored
+from netspec.catalogue.targets import Target
 from netspec.catalogue.values import PositiveInt
+from netspec.shapes import MisfitError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class TopKAccuracy(Metric):
@@ -23,8 +28,29 @@ class TopKAccuracy(Metric):
 
     k: Annotated[PositiveInt, Field(description="how many classes are looked at")]
 
-    def compute(self, predictions: Predictions) -> float:
-        import numpy as np
+    def fits(self, target: Target) -> None:
+        if self.k >= (count := len(target.labels)):
+            reason = f"each of {count} classes is among the {self.k} most probable ones"
+            raise MisfitError(reason, help=f"a `k` of at most {count - 1}")
 
-        best = np.argsort(predictions.scores, axis=1, kind="stable")[:, -self.k :]
-        return float((best == predictions.targets[:, None]).any(axis=1).mean())
+    def start(self, kept: Collector) -> Result:
+        hits = kept.keep(Hits, self.k)
+        return lambda: hits.share
+
+
+class Hits(Accumulator):
+    """How many samples have their class among the `k` most probable ones."""
+
+    def __init__(self, k: int) -> None:
+        self.k = k
+        self._counts: list[Tensor] = []
+        self._samples = 0
+
+    def add(self, batch: Scored) -> None:
+        best = batch.scores.argsort(dim=1, stable=True)[:, -self.k :]
+        self._counts.append((best == batch.targets.unsqueeze(1)).any(1).sum())
+        self._samples += len(batch.targets)
+
+    @property
+    def share(self) -> float:
+        return sum(int(count) for count in self._counts) / self._samples

@@ -74,6 +74,6 @@ class Data(Section):
     def gaps(self, type: DataType) -> Iterator[DataError]:
         """Missing values that nothing fills before another transform would compute with them."""
         for field in type.fields:
-            first = next((step for step in self.transform if field in type.fields_for(step.form)), None)
+            first = next((step for step in self.transform if field in type.fields_for(step.field)), None)
             if field.gap is not None and (first is None or not first.fills):
                 yield field.gap

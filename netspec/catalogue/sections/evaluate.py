@@ -6,16 +6,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue.entry import Example
+from netspec.catalogue.entry import Example, find
 from netspec.catalogue.metrics import Metric
-from netspec.catalogue.metrics.accuracy import Accuracy
-from netspec.catalogue.metrics.f1 import F1
-from netspec.catalogue.metrics.mean_absolute_error import MeanAbsoluteError
-from netspec.catalogue.metrics.precision import Precision
-from netspec.catalogue.metrics.r2 import R2
-from netspec.catalogue.metrics.recall import Recall
 from netspec.catalogue.sections import Section
-from netspec.catalogue.types import Classes, Target
+from netspec.catalogue.targets import Target
 
 
 class Evaluate(Section):
@@ -32,10 +26,9 @@ class Evaluate(Section):
     ] = None
     per_class: Annotated[bool, Field(description="report every class by itself, with the worst one marked")] = True
 
-    def measured(self, target: Target) -> tuple[Metric, ...]:
-        """The metrics that are written, or the usual ones for targets of that kind."""
+    def metrics_for(self, target: Target) -> tuple[Metric, ...]:
+        """The metrics that are written, or the usual ones for such targets."""
         if self.metrics is not None:
             return self.metrics
-        if isinstance(target, Classes):
-            return Accuracy(), Precision(), Recall(), F1()
-        return MeanAbsoluteError(), R2()
+        found = (find(Metric, name) for name in target.usual_metrics)
+        return tuple(metric() for metric in found if metric is not None)

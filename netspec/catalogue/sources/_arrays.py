@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from pydantic import Field
 
+from netspec.catalogue.fields.image import Image, channels_last
+from netspec.catalogue.fields.table import Table
+from netspec.catalogue.fields.tokens import Tokens
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType, Number, Target
+from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import PositiveInt, Text
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
 from netspec.formats.files import may_be_quoted, resolve, why_no_file
-from netspec.shapes import MisfitError, Shape
+from netspec.shapes import MisfitError
 from netspec.wording import listing
 
 if TYPE_CHECKING:
     import numpy as np
 
-CHANNELS = (1, 3, 4)
-"""How many channels an image has, where it has to be told from its height and its width."""
 MOST_CLASSES = 100_000
 
 
@@ -134,13 +138,13 @@ class Arrays(DataSource):
         header = headers[argument]
         sizes = header.sizes[1:] or (1,)
         if header.dtype == "uint8" and len(sizes) == 2:
-            return DataField("image", Shape((1, *sizes)))
+            return DataField(Image(sizes=(1, *sizes)))
         if header.dtype == "uint8" and len(sizes) == 3:
-            return DataField("image", Shape((sizes[2], *sizes[:2]) if _channels_last(sizes) else sizes))
+            return DataField(Image(sizes=(sizes[2], *sizes[:2]) if channels_last(sizes) else sizes))
         if header.dtype.startswith(("int", "uint")) and self.vocabulary is not None:
-            return DataField("tokens", Shape(sizes, "int64"), vocabulary=self.vocabulary)
+            return DataField(Tokens(sizes=sizes, vocabulary=self.vocabulary))
         if header.dtype.startswith(("float", "int", "uint", "bool")):
-            return DataField("image" if len(sizes) == 3 else "table", Shape(sizes))
+            return DataField(Image(sizes=sizes) if len(sizes) == 3 else Table(sizes=sizes))
         raise self._malformed(f"`{getattr(self, argument)}` is {header}, and inputs are numbers", argument)
 
     def _target(self, place: Place) -> Target:
@@ -160,43 +164,31 @@ class Arrays(DataSource):
             raise self._malformed(reason, "targets", "numbers to predict are floats")
         if len(names) < 2:
             raise self._malformed(f"the targets in `{self.targets}` are all the same", "targets")
-        return Classes(tuple(str(int(name) if values.dtype.kind != "U" else name) for name in names))
+        return Classes(names=tuple(str(int(name) if values.dtype.kind != "U" else name) for name in names))
 
     def _samples(self, place: Place, type: DataType, inputs: str, targets: str) -> Samples:
         values = self._read(place, targets)
         return Samples((self._inputs(place, type.fields[0], inputs),), self._codes(values, type.target, targets))
 
     def _inputs(self, place: Place, field: DataField, argument: str) -> np.ndarray:
-        import numpy as np
-
         values = self._read(place, argument).reshape(-1, *(self._headers(place)[argument].sizes[1:] or (1,)))
-        if field.form == "tokens":
-            if values.min() < 0 or values.max() >= field.vocabulary:
-                reason = f"`{getattr(self, argument)}` has words from {values.min()} to {values.max()}"
-                raise self._malformed(reason, argument, f"words are from 0 to {field.vocabulary - 1}")
-            return values.astype(np.int64)
-        if values.dtype == np.uint8 and field.form == "image":
-            last = values.ndim == 4 and _channels_last(values.shape[1:])
-            return np.ascontiguousarray(np.moveaxis(values, 3, 1) if last else values).reshape(-1, *field.shape.dims)
-        with np.errstate(over="ignore"):
-            if not np.isfinite(values.astype(np.float32)).all():
-                raise self._malformed(
-                    f"`{getattr(self, argument)}` has numbers that 32 bits don't hold, or NaN", argument
-                )
-        return values.astype(np.float32 if field.form == "image" else np.float64)
+        try:
+            return field.type.from_array(values)
+        except MisfitError as error:
+            raise self._malformed(f"`{getattr(self, argument)}` has {error.reason}", argument, error.help) from None
 
     def _codes(self, values: np.ndarray, target: Target, argument: str) -> np.ndarray:
         """The number of each target's class, or the number that it is."""
         import numpy as np
 
         values = values.reshape(-1)
-        if isinstance(target, Number):
+        if not target.labels:
             numbers = values.astype(np.float32) if values.dtype.kind in "fiub" else np.full(1, np.nan)
             if not np.isfinite(numbers).all():
                 raise self._malformed(f"`{getattr(self, argument)}` isn't all finite numbers", argument)
             return numbers
         texts = values if values.dtype.kind == "U" else values.astype(np.int64).astype(str)
-        names, order = np.array(target.names), np.argsort(target.names)
+        names, order = np.array(target.labels), np.argsort(target.labels)
         places = order[np.searchsorted(names, texts, sorter=order).clip(max=len(names) - 1)]
         if (strange := names[places] != texts).any():
             place = int(strange.argmax())
@@ -214,10 +206,6 @@ class Arrays(DataSource):
 
     def _malformed(self, reason: str, argument: str, help: str | None = None) -> DataError:
         return DataError("malformed", reason, argument=argument, help=help)
-
-
-def _channels_last(sizes: tuple[int, ...]) -> bool:
-    return sizes[0] not in CHANNELS and sizes[2] in CHANNELS
 
 
 def _other_name(name: str, names: list[str]) -> str:

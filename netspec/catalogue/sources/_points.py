@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import NonNegativeInt
 from netspec.formats.columns import Column
-from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,8 +36,8 @@ class Points(DataSource):
         raise NotImplementedError
 
     def describe(self, place: Place) -> DataType:
-        field = DataField("table", Shape.of(len(COLUMNS)), columns=COLUMNS)
-        return DataType((field,), Classes(self._names), train=self.samples)
+        field = DataField(Table.of(COLUMNS))
+        return DataType((field,), Classes(names=self._names), train=self.samples)
 
     def load(self, place: Place) -> Loaded:
         import numpy as np

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType, Number, Target
+from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
+from netspec.catalogue.types import DataField, DataType
 from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
-from netspec.shapes import Shape
 
 
 class FromScikitLearn(DataSource):
@@ -25,8 +28,8 @@ class FromScikitLearn(DataSource):
 
     def describe(self, place: Place) -> DataType:
         columns = tuple(map(Column, self.columns))
-        target: Target = Classes(self.names) if self.names else Number()
-        return DataType((DataField("table", Shape.of(len(columns)), columns=columns),), target, train=self.samples)
+        target: Target = Classes(names=self.names) if self.names else Number()
+        return DataType((DataField(Table.of(columns)),), target, train=self.samples)
 
     def load(self, place: Place) -> Loaded:
         import numpy as np

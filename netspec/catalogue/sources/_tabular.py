@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
 from netspec.catalogue.sources._targets import encode, kind_of
-from netspec.catalogue.types import Classes, DataField, DataType, Target
+from netspec.catalogue.targets import Target
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Text
 from netspec.formats.columns import Column, Columns, Wanted, read_columns
 from netspec.formats.errors import DataError
 from netspec.formats.files import why_no_file
-from netspec.formats.tables import Table, tables_of
-from netspec.shapes import MisfitError, Shape
+from netspec.formats.tables import TableFile, tables_of
+from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +29,7 @@ class Tabular(DataSource):
     """A table in a file, and perhaps one like it to test on."""
 
     positional: ClassVar = ("path",)
-    table: ClassVar[type[Table]] = Table
+    table: ClassVar[type[TableFile]] = TableFile
     """How the file is read."""
 
     path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
@@ -48,10 +50,9 @@ class Tabular(DataSource):
 
     def describe(self, place: Place) -> DataType:
         train, test, target = self._read(place)
-        shape = Shape.of(sum(column.width for column in train.columns))
         gap = train.gap or (test.gap if test else None)
         return DataType(
-            (DataField("table", shape, columns=train.columns, gap=gap),),
+            (DataField(Table.of(train.columns), gap=gap),),
             target,
             train=len(train.targets),
             test=len(test.targets) if test else 0,
@@ -68,7 +69,7 @@ class Tabular(DataSource):
         train, test, target = self._read(place)
         return Loaded(self.describe(place), _samples(train, target), _samples(test, target) if test else None)
 
-    def _tables(self, place: Place) -> list[Table]:
+    def _tables(self, place: Place) -> list[TableFile]:
         return tables_of(place.spec, self.table, path=self.path, test=self.test)
 
     def _read(self, place: Place) -> tuple[Columns, Columns | None, Target]:
@@ -83,7 +84,7 @@ class Tabular(DataSource):
         encode(test, target)
         return train, test, target
 
-    def _check_names(self, test: Table, columns: tuple[Column, ...]) -> None:
+    def _check_names(self, test: TableFile, columns: tuple[Column, ...]) -> None:
         """Raises DataError where the table to test on hasn't the columns of the one to train on, in their order."""
         wanted = [column.name for column in columns]
         found = [name for name in test.header().cells if name not in (self.target, *self.ignore)]
@@ -101,9 +102,7 @@ def _samples(columns: Columns, target: Target) -> Samples:
     import numpy as np
 
     inputs: np.ndarray = np.array(columns.inputs, np.float64).reshape(len(columns.targets), -1)
-    return Samples(
-        (inputs,), np.array(encode(columns, target), np.int64 if isinstance(target, Classes) else np.float32)
-    )
+    return Samples((inputs,), np.array(encode(columns, target), target.dtype))
 
 
 def _first_difference(wanted: list[str], found: list[str]) -> str:

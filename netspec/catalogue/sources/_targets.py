@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from netspec.catalogue.types import Classes, Number, Target
+from collections.abc import Sequence
+
+from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
 from netspec.formats.columns import Columns, number
 
 MOST_NUMBERED = 20
@@ -23,25 +27,25 @@ def kind_of(columns: Columns) -> Target:
         raise columns.error(f"the target `{columns.target}` is {value} in every row", 0)
     if numeric:
         numbered = [str(place) for place in range(len(names))]
-        return Classes(tuple(numbered)) if len(names) <= MOST_NUMBERED and names == set(numbered) else Number()
+        return Classes(names=tuple(numbered)) if len(names) <= MOST_NUMBERED and names == set(numbered) else Number()
     if len(names) > MOST_NAMED:
         raise columns.error(
             f"the target `{columns.target}` has {len(names)} different texts, and at most {MOST_NAMED} are classes", 0
         )
-    return Classes(tuple(sorted(names)))
+    return Classes(names=tuple(sorted(names)))
 
 
 def encode(columns: Columns, target: Target) -> list[int] | list[float]:
     """The number of each target's class, or the number that it is. Raises DataError where a target is neither."""
-    if isinstance(target, Number):
+    if not target.labels:
         return [_number(columns, row) for row in range(len(columns.targets))]
-    places = {name: place for place, name in enumerate(target.names)}
+    numbers = {name: index for index, name in enumerate(target.labels)}
     names = [_class_name(cell) for cell in columns.targets]
     for row, name in enumerate(names):
-        if name not in places:
-            classes = f"classes {_ends(target)}" if columns.table.quotable else f"{target.count} classes"
+        if name not in numbers:
+            classes = f"classes {_ends(target.labels)}" if columns.table.quotable else target.plural
             raise columns.error(f"{_shown(columns, name)} is none of the {classes}", row, "label")
-    return [places[name] for name in names]
+    return [numbers[name] for name in names]
 
 
 def _number(columns: Columns, row: int) -> float:
@@ -72,7 +76,7 @@ def _class_name(cell: str) -> str:
     return str(int(value)) if value is not None and value.is_integer() else cell
 
 
-def _ends(classes: Classes) -> str:
+def _ends(classes: Sequence[str]) -> str:
     """The classes, the middle left out where there are many."""
-    names = [f"`{name}`" for name in classes.names]
+    names = [f"`{name}`" for name in classes]
     return ", ".join(names if len(names) <= 10 else [*names[:4], "…", names[-1]])

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.sources import Loaded, Place, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import PositiveInt
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
-from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,8 +51,8 @@ class Packed(Downloaded):
 
     def describe(self, place: Place) -> DataType:
         train, test, validation = self._counts
-        field = DataField("image", Shape.of(*self._sizes))
-        return DataType((field,), Classes(self._names), train=train, test=test, validation=validation)
+        field = DataField(Image(sizes=self._sizes))
+        return DataType((field,), Classes(names=self._names), train=train, test=test, validation=validation)
 
     def load(self, place: Place) -> Loaded:
         root = self._root(place)

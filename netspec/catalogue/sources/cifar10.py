@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.sources import Loaded, Place, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
-from netspec.catalogue.types import Classes, DataField, DataType
-from netspec.shapes import Shape
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 
 BUNDLE = Bundle(
     "cifar10",
@@ -41,7 +42,7 @@ class Cifar10(Downloaded):
     examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
 
     def describe(self, place: Place) -> DataType:
-        return DataType((DataField("image", Shape.of(3, 32, 32)),), Classes(NAMES), train=50_000, test=10_000)
+        return DataType((DataField(Image(sizes=(3, 32, 32))),), Classes(names=NAMES), train=50_000, test=10_000)
 
     def load(self, place: Place) -> Loaded:
         import numpy as np

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType
-from netspec.shapes import Shape
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 
 BRIGHTEST = 16
 """The largest value of a pixel in the files."""
@@ -23,7 +24,7 @@ class Digits(DataSource):
     examples: ClassVar = (Example("digits()"),)
 
     def describe(self, place: Place) -> DataType:
-        return DataType((DataField("image", Shape.of(1, 8, 8)),), Classes(tuple("0123456789")), train=1_797)
+        return DataType((DataField(Image(sizes=(1, 8, 8))),), Classes(names=tuple("0123456789")), train=1_797)
 
     def load(self, place: Place) -> Loaded:
         import numpy as np

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import PositiveInt, Text
 from netspec.formats.errors import DataError
 from netspec.formats.files import resolve, shown, why_no_folder
 from netspec.formats.folders import Shelf, Shelves, read_folder
 from netspec.formats.images import CHANNELS, PILLOW, Header, Mode, read_all, read_header, unwarned
-from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     pass
@@ -80,8 +81,8 @@ class ImageFolder(DataSource):
 
     def _type(self, shelves: Shelves, mode: Mode, size: tuple[int, int]) -> DataType:
         return DataType(
-            (DataField("image", Shape.of(CHANNELS[mode], *size)),),
-            Classes(shelves.classes),
+            (DataField(Image(sizes=(CHANNELS[mode], *size))),),
+            Classes(names=shelves.classes),
             train=len(shelves.train.paths),
             test=len(shelves.test.paths),
             validation=len(shelves.validation.paths),

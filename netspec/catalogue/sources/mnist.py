@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.sources import Loaded, Place, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
-from netspec.catalogue.types import Classes, DataField, DataType
-from netspec.shapes import Shape
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 
 BUNDLE = Bundle(
     "mnist",
@@ -44,8 +45,8 @@ class Mnist(Downloaded):
     examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
 
     def describe(self, place: Place) -> DataType:
-        digits = Classes(tuple("0123456789"))
-        return DataType((DataField("image", Shape.of(1, 28, 28)),), digits, train=60_000, test=10_000)
+        digits = Classes(names=tuple("0123456789"))
+        return DataType((DataField(Image(sizes=(1, 28, 28))),), digits, train=60_000, test=10_000)
 
     def slow_files(self, place: Place) -> tuple[Path, ...]:
         return ()  # they hold nothing but the numbers, which are there as soon as they are read

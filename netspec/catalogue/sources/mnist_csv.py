@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Text
 from netspec.formats.columns import number
 from netspec.formats.files import why_no_file
-from netspec.formats.tables import Row, Table, tables_of
-from netspec.shapes import Shape
+from netspec.formats.tables import Row, TableFile, tables_of
 
 if TYPE_CHECKING:
     import numpy as np
 
-DIGITS = Classes(tuple("0123456789"))
-IMAGES = DataField("image", Shape.of(1, 28, 28))
+DIGITS = Classes(names=tuple("0123456789"))
+IMAGES = DataField(Image(sizes=(1, 28, 28)))
 COLUMNS = 1 + IMAGES.shape.size
 
 
@@ -46,7 +47,7 @@ class MnistCsv(DataSource):
     path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
     test: Annotated[Text | None, Field(min_length=1, description="a file of the same form, to test on")] = None
 
-    def _tables(self, place: Place) -> list[Table]:
+    def _tables(self, place: Place) -> list[TableFile]:
         return tables_of(place.spec, path=self.path, test=self.test)
 
     def describe(self, place: Place) -> DataType:
@@ -67,7 +68,7 @@ class MnistCsv(DataSource):
         return Loaded(type, train, test[0] if test else None)
 
 
-def _count(table: Table) -> int:
+def _count(table: TableFile) -> int:
     """How many digits a file holds, by its first row and the number of its lines."""
     first = next(table.rows())
     table.check_width(first, COLUMNS)
@@ -81,7 +82,7 @@ def _is_header(row: Row) -> bool:
     return all(number(cell) is None for cell in row.cells)
 
 
-def _samples(table: Table) -> Samples:
+def _samples(table: TableFile) -> Samples:
     import numpy as np
 
     _count(table)  # raises where the file has no digits
@@ -92,7 +93,7 @@ def _samples(table: Table) -> Samples:
     return Samples((images,), numbers[:, 0].astype(np.int64))
 
 
-def _read_at_once(table: Table) -> np.ndarray | None:
+def _read_at_once(table: TableFile) -> np.ndarray | None:
     """The labels and pixels [N, 785], or None where the rows have to be looked at one by one."""
     import numpy as np
 
@@ -108,7 +109,7 @@ def _read_at_once(table: Table) -> np.ndarray | None:
     return numbers if sound else None
 
 
-def _read_by_rows(table: Table) -> np.ndarray:
+def _read_by_rows(table: TableFile) -> np.ndarray:
     """The labels and pixels [N, 785], and DataError at the first cell that is none."""
     import numpy as np
 
@@ -117,7 +118,7 @@ def _read_by_rows(table: Table) -> np.ndarray:
     return np.array([_values(table, row) for row in (rows if _is_header(first) else chain([first], rows))], np.int16)
 
 
-def _values(table: Table, row: Row) -> list[int]:
+def _values(table: TableFile, row: Row) -> list[int]:
     table.check_width(row, COLUMNS)
     values = [int(cell) if cell.isascii() and cell.strip().isdigit() else -1 for cell in row.cells]
     if not 0 <= values[0] < DIGITS.count:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.formats.errors import DataError
 from netspec.resources import resource
-from netspec.shapes import Shape
 
 SHA256 = "1fe878b8add9b508827bec7134a29f7edf5f86f3c4ade27b31fe9320db9411b3"
 """The sum of the archive, as tools/draw_mnist_sample.py printed it."""
@@ -31,8 +32,8 @@ class MnistSample(DataSource):
     examples: ClassVar = (Example("mnist_sample()"),)
 
     def describe(self, place: Place) -> DataType:
-        digits = Classes(tuple("0123456789"))
-        return DataType((DataField("image", Shape.of(1, 28, 28)),), digits, train=4_000, test=1_000)
+        digits = Classes(names=tuple("0123456789"))
+        return DataType((DataField(Image(sizes=(1, 28, 28))),), digits, train=4_000, test=1_000)
 
     def files(self, place: Place) -> tuple[Path, ...]:
         return (resource("datasets", "mnist_sample.npz"),)

@@ -10,14 +10,14 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.sources._tabular import Tabular
 from netspec.formats.errors import DataError
 from netspec.formats.files import why_no_file
-from netspec.formats.tables import Row, Table
+from netspec.formats.tables import Row, TableFile
 
 ROWS = 10_000
 """How many rows are made texts at a time."""
 
 
 @dataclass(frozen=True)
-class ParquetTable(Table):
+class ParquetTable(TableFile):
     """A table in a Parquet file, whose cells are given as a text file would hold them; the header is row 0."""
 
     def rows(self) -> Iterator[Row]:

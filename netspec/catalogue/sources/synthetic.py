@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
+from netspec.catalogue.fields.table import Table
+from netspec.catalogue.fields.tokens import Tokens
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.catalogue.types import Classes, DataField, DataType
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Name, NonNegativeInt, PositiveInt
-from netspec.shapes import MisfitError, Shape
+from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,7 +96,7 @@ class Synthetic(DataSource):
     def describe(self, place: Place) -> DataType:
         test = self.samples // 4
         return DataType(
-            self._fields, Classes(tuple(map(str, range(self.classes)))), train=self.samples - test, test=test
+            self._fields, Classes(names=tuple(map(str, range(self.classes)))), train=self.samples - test, test=test
         )
 
     def load(self, place: Place) -> Loaded:
@@ -112,11 +116,11 @@ class Synthetic(DataSource):
     def _kinds(self) -> Iterator[DataField]:
         """An input of each kind that is asked for, under the name of its argument."""
         if self.image is not None:
-            yield DataField("image", Shape(self.image), "image")
+            yield DataField(Image(sizes=self.image), "image")
         if self.tokens is not None:
-            yield DataField("tokens", Shape((self.tokens,), "int64"), "tokens", vocabulary=self.vocabulary)
+            yield DataField(Tokens(sizes=self.tokens, vocabulary=self.vocabulary), "tokens")
         if self.features is not None:
-            yield DataField("table", Shape.of(self.features), "features")
+            yield DataField(Table(sizes=self.features), "features")
 
     @property
     def _fields(self) -> tuple[DataField, ...]:
@@ -127,7 +131,7 @@ class Synthetic(DataSource):
 
     def _draw(self, field: DataField, classes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         """An input of samples that show these classes."""
-        if field.form == "tokens":
+        if field.shape.dtype == "int64":
             return self._texts(field, classes, rng)
         return self._patterns(field, classes, rng)
 
@@ -135,19 +139,19 @@ class Synthetic(DataSource):
         import numpy as np
 
         size = (len(classes), *field.shape.dims)
-        part = field.vocabulary // self.classes
+        part = self.vocabulary // self.classes
         own = classes[:, None] * part + rng.integers(0, part, size)
-        return np.where(rng.random(size) < SHARE, own, rng.integers(0, field.vocabulary, size))
+        return np.where(rng.random(size) < SHARE, own, rng.integers(0, self.vocabulary, size))
 
     def _patterns(self, field: DataField, classes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         import numpy as np
 
-        sizes, image = field.shape.dims, field.form == "image"
-        drawn = np.empty((len(classes), *sizes), np.uint8 if image else np.float64)
+        sizes, pixels = field.shape.dims, field.type.dtype == "uint8"
+        drawn: np.ndarray = np.empty((len(classes), *sizes), field.type.dtype)
         order = np.argsort(classes, kind="stable")
         for places in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
             # a pattern follows from its class alone, so that both inputs of a pair have the same ones
             pattern = np.random.default_rng((self.seed, int(classes[places[0]]))).standard_normal(sizes, np.float32)
             values = pattern + NOISE * rng.standard_normal((len(places), *sizes), np.float32)
-            drawn[places] = np.clip(128 + 64 * values, 0, 255) if image else values
+            drawn[places] = np.clip(128 + 64 * values, 0, 255) if pixels else values
         return drawn

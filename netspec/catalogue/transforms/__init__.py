@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.types import Form
+from netspec.catalogue.fields import FieldType
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Transform(Entry):
 
     kind: ClassVar[str] = "transform"
 
-    form: ClassVar[Form]
-    """The inputs that it changes: of several, those of that form."""
+    field: ClassVar[type[FieldType]]
+    """The kind of field that it changes: of several inputs those of that kind."""
     fills: ClassVar[bool] = False
     """Whether it puts numbers where values are missing, which are NaN."""
 

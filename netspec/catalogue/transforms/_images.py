@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.images import image
 from netspec.catalogue.transforms import Transform
 from netspec.shapes import Shape
@@ -12,7 +13,7 @@ from netspec.shapes import Shape
 class ImageTransform(Transform):
     """A transform of images."""
 
-    form: ClassVar = "image"
+    field: ClassVar = Image
     colours: ClassVar[bool] = False
     """Whether it is for grey and coloured images alone."""
 

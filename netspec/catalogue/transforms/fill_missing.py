@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.shapes import MisfitError, Shape
 
@@ -23,7 +24,7 @@ class FillMissing(Transform):
     takes the number that is given.
     """
 
-    form: ClassVar = "table"
+    field: ClassVar = Table
     fills: ClassVar = True
     positional: ClassVar = ("value",)
     examples: ClassVar = (

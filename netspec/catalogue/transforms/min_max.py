@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.shapes import MisfitError, Shape
 
@@ -22,7 +23,7 @@ class MinMax(Transform):
     MinMaxScaler.
     """
 
-    form: ClassVar = "table"
+    field: ClassVar = Table
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("min_max(measured)", into=(4,), out=(4,)),)
 

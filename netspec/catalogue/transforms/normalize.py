@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.transforms._moments import moments
@@ -27,7 +28,7 @@ class Normalize(Transform):
     channel, of pixels from 0 to 1, as torchvision's Normalize does.
     """
 
-    form: ClassVar = "image"
+    field: ClassVar = Image
     positional: ClassVar = ("statistics",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Normalize",)
     unlike_torch: ClassVar = {
@@ -78,7 +79,7 @@ class Normalize(Transform):
         return KNOWN.get(self.statistics or "", (self.mean, self.std))
 
     @property
-    def fits(self) -> bool:
+    def needs_fit(self) -> bool:
         return self.statistics == "measured"
 
     def fit(self, portions: Iterable[Tensor]) -> Statistics:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields.table import Table
 from netspec.catalogue.transforms import Statistics, Transform
 from netspec.catalogue.transforms._moments import moments
 from netspec.shapes import MisfitError, Shape
@@ -23,7 +24,7 @@ class Standardize(Transform):
     so that large numbers that differ little, such as times in seconds, stay apart.
     """
 
-    form: ClassVar = "table"
+    field: ClassVar = Table
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
 

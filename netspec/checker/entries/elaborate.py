@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from netspec.catalogue.entry import Entry, find, kinds, names
+from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
 from netspec.checker.entries.refusals import refusal
@@ -81,7 +82,7 @@ class Elaborator:
         entry = find(kind, function.id)
         if entry is None:
             # a name of another kind that is written rightly is no slip of the pen
-            other = next((other.kind for other in kinds() if function.id in names(other)), None)
+            other = next((other.kind for other in listed_kinds() if function.id in names(other)), None)
             nearest = meant(function.id, (*names(kind), *others)) if other is None else None
             self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
             raise Unresolved
@@ -227,7 +228,7 @@ class Elaborator:
             # an entry without its arguments, of which it needs some: else it would be said to be what is asked for
             self.entry(node, slot.kind, slot.name)
         if not slot.choices and slot.words != "a name":
-            kind = next((kind.kind for kind in kinds() if name in names(kind)), None)
+            kind = next((kind.kind for kind in listed_kinds() if name in names(kind)), None)
             if kind is not None:
                 self._refuse(slot, node, f"the {kind} `{name}`")
             report_undefined(name, node, self.scope, self.problems)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.entry import entries, find
-from netspec.catalogue.metrics import Metric, Of
-from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
+from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.targets import Target
 from netspec.catalogue.transforms import Transform
-from netspec.catalogue.types import Classes, DataField, DataType, Target
+from netspec.catalogue.types import DataField, DataType
 from netspec.checker.fit.output import usual_loss
 from netspec.checker.network.mismatch import data_mismatch
 from netspec.checker.network.model import Incoming
@@ -121,7 +121,7 @@ def _through(
     steps: Sequence[Transform | Augmentation] = getattr(data, key)
     came_from = spans.get("data.source")
     for index, step in enumerate(steps):
-        if field not in type.fields_for(step.form):
+        if field not in type.fields_for(step.field):
             continue
         path = f"data.{key}[{index}]" if len(steps) > 1 else f"data.{key}"
         span = spans.get(path) or spans[f"data.{key}"]
@@ -171,8 +171,8 @@ def _check_monitor(
 
 def measured(evaluate: Evaluate, target: Target) -> tuple[str, ...]:
     """What is measured in an epoch, as it is named."""
-    metrics = (f"validation.{metric.key()}" for metric in evaluate.measured(target))
-    training = ("train.loss", "train.accuracy") if isinstance(target, Classes) else ("train.loss",)
+    metrics = (f"validation.{metric.key()}" for metric in evaluate.metrics_for(target))
+    training = ("train.loss", "train.accuracy") if target.counts_right else ("train.loss",)
     return ("validation.loss", *metrics, *training)
 
 
@@ -181,7 +181,7 @@ def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target,
     split, _, metric = monitor.partition(".")
     message = f"`{monitor}` isn't computed"
     found = find(Metric, metric)
-    if found is not None and found.of == _kind(target):
+    if found is not None and target.is_a(found.of):
         return Conflict(written or span, message, help=f"add `{metric}` to `metrics` in `evaluate`")
     # a slip of the pen is in the name, not in the split
     nearest = did_you_mean(monitor, [name for name in known if name.startswith(f"{split}.")] or known)
@@ -198,23 +198,20 @@ def check_metrics(evaluate: Evaluate, loss: Objective, target: Target, spans: Sp
         if metric.key() in known:
             problems.add(Duplicate(span, "metric", metric.key(), known[metric.key()]))
         known.setdefault(metric.key(), span)
-        if metric.of != (are := _kind(target)):
-            message = f"`{name}` is of {metric.of}, and the targets are {are}"
-            fitting = ", ".join(entry.name() for entry in entries(Metric) if entry.of == are)
-            problems.add(Conflict(span, message, help=f"of {are} there are {fitting}"))
+        if not target.is_a(metric.of):
+            message = f"`{name}` is of {metric.of.noun}, and the targets are {target.noun}"
+            fitting = ", ".join(entry.name() for entry in entries(Metric) if target.is_a(entry.of))
+            problems.add(Conflict(span, message, help=f"of {target.noun} there are {fitting}"))
         elif metric.from_probabilities and not loss.gives_probabilities:
             chosen = " + ".join(item.name() for item in loss.losses)
             message = f"`{name}` needs the probability of each class, and `{chosen}` gives none"
             labels = tuple(Label(place, "the loss") for place in [spans.get("train.loss")] if place)
             problems.add(Conflict(span, message, labels=labels, help="`cross_entropy` gives them"))
-        elif isinstance(metric, TopKAccuracy) and isinstance(target, Classes) and metric.k >= target.count:
-            message = f"each of {target.count} classes is among the {metric.k} most probable ones"
-            problems.add(Conflict(span, message, help=f"a `k` of at most {target.count - 1}"))
-
-
-def _kind(target: Target) -> Of:
-    """What a metric of such targets is of."""
-    return "classes" if isinstance(target, Classes) else "numbers"
+        else:
+            try:
+                metric.fits(target)
+            except MisfitError as error:
+                problems.add(Conflict(span, error.reason, help=error.help))
 
 
 def check_batches(program: Program, spans: Spans, problems: Problems) -> None:

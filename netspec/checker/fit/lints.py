@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KNOWN
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers.batch_norm import BatchNorm
@@ -93,17 +94,17 @@ def _data(spec: Spec) -> Iterator[Problem]:
         if augmentation.mirrors and not source.mirrored:
             message = f"`{augmentation.name()}` makes other signs of those in `{source.name()}`"
             yield LabelChanged(_step(spans, "augment", index, len(data.augment)), message, labels=label)
-    firsts: dict[str, Span | None] = {}
+    firsts: dict[type[FieldType], Span | None] = {}
     for index, step in enumerate(data.transform):
         if not isinstance(step, Normalize | Standardize | MinMax):
             continue
         place = _step(spans, "transform", index, len(data.transform))
-        if step.form in firsts:
-            first = firsts[step.form]
+        if step.field in firsts:
+            first = firsts[step.field]
             message = "the data is normalised a second time"
             yield NormalisedTwice(place, message, labels=(Label(first, "the first time"),) if first else ())
             continue
-        firsts[step.form] = place
+        firsts[step.field] = place
         other = _owner(step, source) if isinstance(step, Normalize) else None
         if other is not None:
             message = f"these are the mean and the standard deviation of {other}"
@@ -205,8 +206,9 @@ def _does_nothing(layer: Layer, node: Node, before: Node | None) -> bool:
 def _vocabulary(spec: Spec, node: Node, layer: Embedding) -> Iterator[Problem]:
     """An embedding of the data's own words has a vector for each."""
     fields = spec.program.type.fields
-    if node.inputs[0] < len(fields) and layer.num_embeddings < fields[node.inputs[0]].vocabulary:
-        vocabulary, place = fields[node.inputs[0]].vocabulary, spec.written(node, "num_embeddings")
+    vocabulary = fields[node.inputs[0]].type.indices if node.inputs[0] < len(fields) else None
+    if vocabulary is not None and layer.num_embeddings < vocabulary:
+        place = spec.written(node, "num_embeddings")
         labels = tuple(Label(spec.spans[key], f"{vocabulary} words") for key in ("data.source",) if key in spec.spans)
         fix = Fix(f"`{vocabulary}`", (Edit(place, str(vocabulary)),)) if place else None
         yield SmallVocabulary(place or node.span, vocabulary, labels, fix)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from netspec.catalogue.entry import entries, find
 from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.losses import Loss
-from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
-from netspec.catalogue.losses.cross_entropy import CrossEntropy
-from netspec.catalogue.losses.mse import MSE
-from netspec.catalogue.types import Classes, Target
+from netspec.catalogue.targets import Target
 from netspec.checker.fit.activations import check_activation
 from netspec.checker.network.model import Model
 from netspec.diagnostics import Edit, Fix, Label
@@ -21,16 +19,21 @@ from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 from netspec.wording import counted, either
 
-COMMON: tuple[Loss, ...] = (CrossEntropy(), BinaryCrossEntropyWithLogits(), MSE())
-"""The losses that are offered where another one would do."""
-
 Accepted = Mapping[Shape, str]
 """The outputs that would do, each in words."""
 
 
 def usual_loss(target: Target) -> Loss:
-    """The loss that goes with targets of a kind."""
-    return CrossEntropy() if isinstance(target, Classes) else MSE()
+    """The loss that goes with such targets."""
+    loss = find(Loss, target.usual_loss)
+    assert loss is not None, target.usual_loss
+    return loss()
+
+
+def _common_losses() -> Iterator[Loss]:
+    """The losses that are offered where another one would do, the usual one first."""
+    ranked = [(loss.common, loss) for loss in entries(Loss) if loss.common is not None]
+    yield from (loss() for _, loss in sorted(ranked, key=lambda pair: pair[0]))
 
 
 def check_output(model: Model, loss: Objective, target: Target, spans: dict[str, Span], problems: Problems) -> None:
@@ -104,8 +107,8 @@ def _shapes(accepted: Accepted) -> str:
 
 
 def _reason(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str:
-    if isinstance(target, Classes) and output.rank == 1 and list(accepted) == [Shape.of(target.count)]:
-        return f"the network gives {counted(output.size, 'output')} and the data has {target.count} classes"
+    if target.labels and output.rank == 1 and list(accepted) == [Shape.of(len(target.labels))]:
+        return f"the network gives {counted(output.size, 'output')} and the data has {target.plural}"
     takes = (
         _shapes(accepted) if len(accepted) > 1 else "".join(f"{shape}, {words}" for shape, words in accepted.items())
     )
@@ -116,7 +119,9 @@ def _help(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str 
     """What would be right, where it isn't just another number of outputs."""
     if all(output.rank > shape.rank for shape in accepted):
         return "`flatten` before the last layer"
-    fitting = (other.name() for other in COMMON if type(other) is not type(loss) and _takes(other, output, target))
+    fitting = (
+        other.name() for other in _common_losses() if type(other) is not type(loss) and _takes(other, output, target)
+    )
     return next((f"`{name}` takes {output}" for name in fitting), None)
 
 

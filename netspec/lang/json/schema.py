@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from netspec.catalogue.entry import Entry, entries, kinds, names
+from netspec.catalogue.entry import Entry, entries, names
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
@@ -35,7 +36,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> Schema:
     """The schema. Choices are made by `if`, not by `anyOf`, so that a mistake gives one error, at its own place."""
-    kinds_of_entries = [kind for kind in kinds() if kind is not Section]
+    kinds_of_entries = [kind for kind in listed_kinds() if kind is not Section]
     definitions: Schema = {
         "comment": _comment(),
         "expression": _expression(),

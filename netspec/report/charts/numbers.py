@@ -54,11 +54,11 @@ def residuals(predictions: Predictions) -> Figure:
 
 def drawable(predictions: Predictions) -> bool:
     """Whether there is any sample with a finite number to draw."""
-    return bool(np.isfinite(predictions.predictions).any())
+    return bool(np.isfinite(predictions.decisions).any())
 
 
 def _chosen(predictions: Predictions) -> tuple[np.ndarray, np.ndarray]:
     every = max(1, -(-len(predictions.targets) // POINTS))
-    true, said = predictions.targets[::every], predictions.predictions[::every]
+    true, said = predictions.targets[::every], predictions.decisions[::every]
     finite = np.isfinite(said) & np.isfinite(true)
     return (true[finite], said[finite]) if finite.any() else (np.zeros(1), np.zeros(1))

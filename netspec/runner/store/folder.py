@@ -19,7 +19,7 @@ from netspec.program.naming import runs_of
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.store.checkpoint import last_checkpoint
-from netspec.runner.store.saved_spec import KEPT, saved_spec
+from netspec.runner.store.saved_spec import SPEC_FILE, saved_spec
 
 LOCK = ".lock"
 
@@ -80,7 +80,7 @@ class RunFolder:
         with which of the spec's runs this is if there are several."""
         source = program.source
         self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
-        self.write_json(KEPT, saved_spec(program, part))
+        self.write_json(SPEC_FILE, saved_spec(program, part))
 
     def require(self, size: int) -> None:
         """Refuse to begin what has no room on the disk."""

@@ -58,7 +58,7 @@ def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
             for report in evaluation.classes
         ],
         "worst": evaluation.classes[evaluation.worst].name if evaluation.worst is not None else None,
-        "confusion": evaluation.predictions.counts.tolist() if evaluation.predictions.classes else None,
+        "confusion": evaluation.confusion.tolist() if evaluation.confusion is not None else None,
     }
 
 

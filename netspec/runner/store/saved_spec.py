@@ -1,21 +1,21 @@
-"""The spec that a run folder keeps, with what was set from outside and what the data was: the run stands by itself."""
+"""The spec in a run folder, with its overrides and the type of its data: all that a program is made of again."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from netspec.catalogue.types import DataType
 from netspec.checker import check_source
 from netspec.files import from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
-from netspec.runner.store.saved_type import text, type_as_data, type_of, whole
 from netspec.source import Source
 
-FORMAT = 2
-KEPT = "spec.json"
+FORMAT = 3
+SPEC_FILE = "spec.json"
 
 
 def saved_spec(program: Program, part: Part | None = None) -> dict[str, Any]:
@@ -32,36 +32,51 @@ def saved_spec(program: Program, part: Part | None = None) -> dict[str, Any]:
         "files": {_path(file): file.text for file in program.files},
         "set": dict(program.overrides),
         "part": part.name if part else None,
-        "data": {"source": program.source_index, **type_as_data(program.type)},
+        "data": {"source": program.source_index, "type": program.type.to_json()},
     }
 
 
 def saved_program(folder: Path) -> Program:
     """The program of a run, from what its folder keeps. Raises NetspecError if it can't be had from there."""
     try:
-        kept = from_json((folder / KEPT).read_bytes())
-        if kept["format"] != FORMAT:
-            raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} is of another version of netspec"))
-        source = Source(text(kept["name"]), text(kept["text"]), Path(text(kept["path"])))
-        texts = {Path(text(path)): text(content) for path, content in kept["files"].items()}
+        saved = from_json((folder / SPEC_FILE).read_bytes())
+        if saved["format"] != FORMAT:
+            raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE} is of another version of netspec"))
+        source = Source(_text(saved["name"]), _text(saved["text"]), Path(_text(saved["path"])))
+        texts = {Path(_text(path)): _text(content) for path, content in saved["files"].items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        overrides = {text(name): text(value) for name, value in kept["set"].items()}
-        part = kept.get("part")
-        described = whole(kept["data"]["source"]), type_of(kept["data"])
+        overrides = {_text(name): _text(value) for name, value in saved["set"].items()}
+        part = saved.get("part")
+        described = _index(saved["data"]["source"]), DataType.from_json(saved["data"]["type"])
     except FileNotFoundError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"there is no {KEPT}")) from error
+        raise NetspecError.of(NoRun(None, str(folder), f"there is no {SPEC_FILE}")) from error
     except OSError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{KEPT}: {error.strerror}")) from error
+        raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE}: {error.strerror}")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written")) from error
+        raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE} isn't what was written")) from error
     program = check_source(source, overrides, texts, described).require()
     if part is None:
         return program
     found = next((one for one in parts_of(program) if one.name == part), None)
     if found is None:
-        raise NetspecError.of(NoRun(None, str(folder), f"{KEPT} isn't what was written"))
+        raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE} isn't what was written"))
     return found.of(program)
+
+
+def _text(value: Any) -> str:
+    """A text that a file can hold. Raises TypeError or ValueError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    value.encode()  # half of a surrogate pair, which JSON can hold, is no text
+    return value
+
+
+def _index(value: Any) -> int:
+    """An index from 0 on. Raises ValueError for anything else."""
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError("no index")
+    return value
 
 
 def _path(source: Source) -> str:

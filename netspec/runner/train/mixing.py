@@ -9,6 +9,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from netspec.catalogue.batch_mixes import Mix
+from netspec.catalogue.targets import Target
 from netspec.data.prepare import Batch
 from netspec.program.randomness import seed_for
 
@@ -41,9 +42,9 @@ class MixedBatch:
             return loss
         return self.share * loss + (1 - self.share) * measure(output, self.others)
 
-    def right(self, decisions: Tensor) -> Tensor:
+    def right(self, decisions: Tensor, target: Target) -> Tensor:
         """How many decisions are right, those that are half right by their shares."""
-        right = (decisions == self.targets).sum()
+        right = target.right(decisions, self.targets)
         if self.others is None:
             return right
-        return self.share * right + (1 - self.share) * (decisions == self.others).sum()
+        return self.share * right + (1 - self.share) * target.right(decisions, self.others)

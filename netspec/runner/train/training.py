@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.builder.freeze import freeze
-from netspec.catalogue.types import Classes
 from netspec.data.prepare import Batch, PreparedData, prepare
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
@@ -176,9 +175,9 @@ class Training:
                 raise self._overflow("the training loss", epoch, number, mixed.inputs)
             progress.left_out = number // train.accumulate
         else:
-            right = None
-            if isinstance(self.program.type.target, Classes):
-                right = mixed.right(self.program.loss.decide(output))
+            right, target = None, self.program.type.target
+            if target.counts_right:
+                right = mixed.right(self.program.loss.decide(output, target), target)
             progress.stats.add(len(mixed.targets), loss.detach(), right)
         if progress.left_out == number // train.accumulate:
             self.steps.clear()
@@ -248,7 +247,8 @@ class Training:
     def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         # without gradients a batch takes a fraction of what it takes in training
         batches = self.data.batches(split, 4 * self.program.data.batch_size)
-        return evaluate(self.evaluated, self.measure, batches, self.program, split, final=final)
+        samples = self.data.size(split)
+        return evaluate(self.evaluated, self.measure, batches, samples, self.program, split, final=final)
 
     # ---- saving and going back ----
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from netspec.catalogue.sections.data import Data
@@ -26,8 +25,6 @@ BATCHES = 2
 """How many batches of training a smoke test has."""
 PASSES = 500
 """How often the samples are gone through that are to be learned by heart."""
-LEFT = 0.01
-"""Numbers are learned by heart when no more than this share of their variance is left as the mean squared error."""
 
 
 class OneEpoch(Stop):
@@ -99,15 +96,15 @@ def overfit(program: Program, batches: int, folder: Path, device: torch.device) 
     program = _by_heart(one_of(program), batches)
     with RunFolder(folder) as locked, conditions(program, device):
         training, progress = Training.of(program, locked, device), Progress()
-        evaluation = training.evaluate("train", final=False)
+        evaluation = training.evaluate("train")
         losses = [evaluation.values["loss"]]
-        while (left := _share_left(evaluation)) and progress.epoch < PASSES:
+        while (left := _unlearned(training, evaluation)) and progress.epoch < PASSES:
             try:
                 for _ in training.train_epoch(progress, lambda _: False):
                     pass
             except Overflow as overflow:
                 raise overflow.problem from None
-            evaluation = training.evaluate("train", final=False)
+            evaluation = training.evaluate("train")
             losses.append(evaluation.values["loss"])
             progress.end_epoch({"epoch": progress.epoch + 1, "train.loss": losses[-1]}, progress.standing)
         samples = len(training.data.training.targets)
@@ -137,12 +134,8 @@ def _by_heart(program: Program, batches: int) -> Program:
     return replace(program, data=data, train=train)
 
 
-def _share_left(evaluation: Evaluation) -> float:
-    """What of the samples isn't learned: the share of those that are taken for another class, or of the variance that
-    is left as the squared error; 0 if that is little enough."""
+def _unlearned(training: Training, evaluation: Evaluation) -> float:
+    """The share of the samples that isn't learned, or of what is to be learned of them; 0 if that is little enough."""
     predictions = evaluation.predictions
-    if predictions.classes is not None:
-        return float(np.mean(predictions.targets != predictions.predictions))
-    variance = float(np.var(predictions.targets)) or 1.0
-    left = float(np.mean((predictions.targets - predictions.predictions) ** 2)) / variance
-    return left if left > LEFT else 0.0
+    assert predictions is not None
+    return training.program.type.target.unlearned(predictions.decisions, predictions.targets)

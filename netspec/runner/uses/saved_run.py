@@ -89,14 +89,14 @@ class SavedRun:
 
     def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
         """How the weights do on a split of prepared data; None where it has no such split."""
-        measure, batches = self.program.loss.build(data.classes), list(data.batches(split, BATCH))
-        return evaluate(self.network, measure, batches, data.program, split) if batches else None
+        criterion, samples = self.program.loss.build(data.classes), data.size(split)
+        batches = data.batches(split, BATCH)
+        return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
-        """What the network makes of samples [N, …] as the data set has them, one array for each of its inputs.
+        """Predict samples [N, …] as the data set has them, one array for each input of the network.
 
-        Gives the number of each one's class, or its number [N] where targets are numbers, and the probabilities of the
-        classes [N, classes] where the loss knows them.
+        Gives the decisions [N, …], and the probabilities [N, classes] of classes, if the loss gives them.
         """
         try:
             ready = [
@@ -109,19 +109,13 @@ class SavedRun:
         with torch.inference_mode():
             parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
             output = torch.cat(parts)
-            probabilities = loss.probabilities(output)
-            decided = (loss.decide if self.classes else loss.predict)(output)
-        return decided, probabilities
+            target = self.program.type.target
+            return loss.decide(output, target), loss.probabilities(output) if target.labels else None
 
     @property
     def checkpoint(self) -> Path:
         """The folder of the checkpoint that the weights are from."""
         return self.folder / "checkpoints" / self.moment.name
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """The names of the classes; none where targets are numbers."""
-        return getattr(self.program.type.target, "names", ())
 
     def _processing(self, field: DataField) -> Processing:
         several = len(self.program.type.fields) > 1

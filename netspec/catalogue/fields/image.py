@@ -1,0 +1,64 @@
+"""An image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.fields import FieldType, ensure_finite
+from netspec.catalogue.values import PositiveInt
+from netspec.formats.images import read_sized
+from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+CHANNELS = (1, 3, 4)
+"""Numbers of channels by which they are told from height and width."""
+
+
+class Image(FieldType):
+    """An image, [channels, height, width], with values from 0 to 1; a source gives uint8 pixels or such numbers."""
+
+    positional: ClassVar = ("sizes",)
+    examples: ClassVar = (Example("image([3, 32, 32])"),)
+    dtype: ClassVar = "uint8"
+    pictured: ClassVar = True
+    before: ClassVar = "from the source, pixels as 0 to 1"
+
+    sizes: Annotated[tuple[PositiveInt, PositiveInt, PositiveInt], Field(description="channels, height and width")]
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.sizes)
+
+    def from_array(self, values: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        if values.dtype != np.uint8:
+            ensure_finite(values)
+            return values.astype(np.float32)
+        if values.ndim == 4 and channels_last(values.shape[1:]):
+            values = np.moveaxis(values, 3, 1)
+        return np.ascontiguousarray(values).reshape(-1, *self.sizes)
+
+    def to_tensor(self, inputs: Tensor) -> Tensor:
+        # a float array holds numbers from 0 to 1 already
+        return inputs if inputs.is_floating_point() else inputs.float().div_(255)
+
+    def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
+        for path in paths:
+            yield str(path), read_sized(path, *self.sizes, resize=resize)
+
+    def part_names(self, count: int) -> list[str]:
+        return [f"channel {number}" for number in range(count)]
+
+
+def channels_last(sizes: tuple[int, ...]) -> bool:
+    """Whether three sizes are height, width and channels."""
+    return sizes[0] not in CHANNELS and sizes[2] in CHANNELS
