@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,8 @@ class DataRecord:
     """Which data set a run took, and how it was divided.
 
     `source` is the source as the spec writes it, `note` why it isn't the first that the spec names (or None).
-    `digest` is the SHA-256 of all inputs and targets. `statistics` is what each transform measured, in their order.
+    `digest` is the SHA-256 of all inputs and targets. `fitted` is what each transform learned, as JSON data, in
+    their order.
     """
 
     source: str
@@ -21,7 +22,7 @@ class DataRecord:
     validation: int
     test: int
     digest: str
-    statistics: tuple[Mapping[str, list[float]], ...]
+    fitted: tuple[Mapping[str, Any], ...]
 
     @property
     def evaluated_split(self) -> Literal["test", "validation"] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +13,6 @@ from torch import Tensor
 
 from netspec.catalogue.sources import Loaded, Samples
 from netspec.catalogue.splitters import Division
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.types import DataType
 from netspec.data.cache import Read, read
 from netspec.data.data_record import DataRecord
@@ -97,7 +96,7 @@ class PreparedData:
         yield from self.taken(number, torch.randperm(count, generator=chance), bounds[start:])
 
     def taken(self, epoch: int, order: Tensor, bounds: Sequence[tuple[int, int]]) -> Iterator[Batch]:
-        """Training samples as an epoch takes them: an order of their places in the data, and where in it each batch
+        """Training samples as an epoch takes them: an order of their indices in the data, and where in it each batch
         begins and ends."""
         inputs = [
             (processing, values, processing.draw(values, self.program.train.seed, epoch, self.device))
@@ -106,16 +105,21 @@ class PreparedData:
         orders = {
             device: order.to(device) for device in (self.device, *(values.device for values in self.training.inputs))
         }
+        grid = _grid(self.program.type)
 
         def batch(bound: tuple[int, int]) -> Batch:
-            places = orders[self.device][slice(*bound)]
+            indices = orders[self.device][slice(*bound)]
             taken = (
                 processing.batch(
-                    _brought(values.index_select(0, orders[values.device][slice(*bound)]), self.device), draws, places
+                    _brought(values.index_select(0, orders[values.device][slice(*bound)]), self.device), draws, indices
                 )
                 for processing, values, draws in inputs
             )
-            return tuple(taken), self.training.targets.index_select(0, places)
+            targets = self.training.targets.index_select(0, indices)
+            if grid is not None and inputs[grid][0].augment:
+                processing, _, draws = inputs[grid]
+                targets = _moved(targets, lambda values: processing.moved(values, draws, indices))
+            return tuple(taken), targets
 
         yield from prefetch(batch, bounds, self._threads(self.training))
 
@@ -196,11 +200,11 @@ def load_splits(program: Program) -> RawSplits:
 def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = None) -> PreparedData:
     """Measure and transform what was divided, and bring it to the device if that has room for it. Raises DataError."""
     program, train, validation, test = raw.program, raw.train, raw.validation, raw.test
-    measured = [
-        Processing.measured(field, program.type, program.data, values)
+    fitted = [
+        Processing.fit(field, program.type, program.data, values)
         for field, values in zip(program.type.fields, train.inputs, strict=True)
     ]
-    processing = tuple(one for one, _ in measured)
+    processing = tuple(one for one, _ in fitted)
     used = DataRecord(
         source=written(program.assumed),
         note=raw.note,
@@ -208,21 +212,41 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         validation=len(validation.targets) if validation else 0,
         test=len(test.targets) if test else 0,
         digest=raw.digest,
-        statistics=tuple(_statistics(processing, place) for place in range(len(program.data.transform))),
+        fitted=tuple(_records(processing, index) for index in range(len(program.data.transform))),
     )
+
+    grid = _grid(program.type)
+
+    def targets(samples: Samples, augmented: bool) -> Tensor:
+        found = torch.from_numpy(samples.targets)
+        # of what is augmented each batch is moved by itself
+        return found if grid is None or augmented else _moved(found, processing[grid].moved_by_transforms)
 
     def evaluated(samples: Samples | None) -> Split | None:
         if samples is None:
             return None
         inputs = tuple(one.evaluated(values) for one, values in zip(processing, samples.inputs, strict=True))
-        return Split(inputs, torch.from_numpy(samples.targets))
+        return Split(inputs, targets(samples, augmented=False))
 
-    training = Split(tuple(values for _, values in measured), torch.from_numpy(train.targets))
+    augmented = grid is not None and bool(processing[grid].augment)
+    training = Split(tuple(values for _, values in fitted), targets(train, augmented))
     others = [evaluated(samples) for samples in (validation, test)]
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
     near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
     brought = [split and split.brought(near, device) for split in others]
     return PreparedData(program, used, processing, training.brought(near, device), brought[0], brought[1], device)
+
+
+def _grid(type: DataType) -> int | None:
+    """The index of the input on whose pixels the targets lie, if they lie on any."""
+    if not type.target.on_pixels:
+        return None
+    return next(index for index, field in enumerate(type.fields) if field.type.pictured)
+
+
+def _moved(targets: Tensor, move: Callable[[Tensor], Tensor]) -> Tensor:
+    """Targets [N, H, W] on the pixels of images, after a change of [N, 1, H, W] that moves pixels as they are."""
+    return move(targets.unsqueeze(1).float()).squeeze(1).to(targets.dtype)
 
 
 def _brought(values: Tensor, device: torch.device) -> Tensor:
@@ -232,12 +256,12 @@ def _brought(values: Tensor, device: torch.device) -> Tensor:
     return brought(values.pin_memory() if device.type == "cuda" else values, device)
 
 
-def _statistics(processing: Sequence[Processing], place: int) -> Statistics:
-    """What a transform measured; of several inputs, under the names of the inputs."""
+def _records(processing: Sequence[Processing], index: int) -> dict[str, Any]:
+    """What a transform learned as JSON data; of several inputs, under the names of the inputs."""
     return {
-        f"{one.field.name}.{name}" if len(processing) > 1 else name: numbers
+        f"{one.field.name}.{name}" if len(processing) > 1 else name: value
         for one in processing
-        for name, numbers in one.statistics.get(place, {}).items()
+        for name, value in one.record(index).items()
     }
 
 

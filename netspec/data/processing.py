@@ -1,4 +1,4 @@
-"""What is done to one input of the samples: measured and transformed once, augmented anew in each epoch."""
+"""Processing of one input: transforms, fitted and applied once, and augmentations, drawn anew in each epoch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import prod
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from torch import Tensor
 
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sections.data import Data
-from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.transforms import Fitted, Transform
 from netspec.catalogue.types import DataField, DataType
 from netspec.memory import allocate
 from netspec.program.randomness import generator
@@ -28,29 +28,39 @@ S = TypeVar("S", Augmentation, Transform)
 
 @dataclass(frozen=True)
 class Processing:
-    """The augmentations and transforms of one input, each with its place in `data`, and what the transforms measured
-    on the training split, by their places."""
+    """The augmentations and transforms of one input, each with its index in `data`, and what the transforms learned of
+    the training split, by their indices."""
 
     field: DataField
     augment: tuple[tuple[int, Augmentation], ...]
     transform: tuple[tuple[int, Transform], ...]
-    statistics: Mapping[int, Statistics]
+    fitted: Mapping[int, Fitted]
 
     @classmethod
-    def measured(cls, field: DataField, type: DataType, data: Data, values: np.ndarray) -> tuple[Processing, Tensor]:
+    def fit(cls, field: DataField, type: DataType, data: Data, values: np.ndarray) -> tuple[Processing, Tensor]:
         """The processing, and the training split's input as epochs take it: raw where each batch is augmented first."""
         augment, transform = _steps_for(field, type, data.augment), _steps_for(field, type, data.transform)
-        statistics: dict[int, Statistics] = {}
-        for number, (place, step) in enumerate(transform):
-            before = cls(field, (), transform[:number], statistics)
-            statistics[place] = step.fit(_changed(field, values, before._through)) if step.needs_fit else {}
-        processing = cls(field, augment, transform, statistics)
+        fitted: dict[int, Fitted] = {}
+        for number, (index, step) in enumerate(transform):
+            before = cls(field, (), transform[:number], fitted)
+            fitted[index] = step.fit(_changed(field, values, before._through)) if step.needs_fit else Fitted()
+        processing = cls(field, augment, transform, fitted)
         return processing, torch.from_numpy(values) if augment else processing.evaluated(values)
 
     @classmethod
-    def restored(cls, field: DataField, type: DataType, data: Data, statistics: Mapping[int, Statistics]) -> Processing:
-        """The processing as it was measured in training, for samples that come later."""
-        return cls(field, (), _steps_for(field, type, data.transform), statistics)
+    def restored(cls, field: DataField, type: DataType, data: Data, records: Mapping[int, Any]) -> Processing:
+        """The processing as it was fitted in training, for samples that come later; `records` are what its transforms
+        learned as JSON data. Raises ValueError where they aren't that."""
+        transform = _steps_for(field, type, data.transform)
+        fitted = {
+            index: (step.learns if step.needs_fit else Fitted).model_validate(records[index])
+            for index, step in transform
+        }
+        return cls(field, (), transform, fitted)
+
+    def record(self, index: int) -> dict[str, Any]:
+        """What the transform of that index in `data` learned, as JSON data."""
+        return self.fitted[index].model_dump(exclude_none=True) if index in self.fitted else {}
 
     def evaluated(self, values: np.ndarray) -> Tensor:
         """The input of another split, as the network takes it."""
@@ -63,26 +73,40 @@ class Processing:
         """
         draws: list[Tensor] = []
         shape = Shape(tuple(inputs.shape[1:]))
-        for place, augmentation in self.augment:
-            chance = generator(seed, "augment", self.field.name, epoch, place)
-            draws.append(augmentation.draw(len(inputs), shape, chance).to(device))
+        for index, augmentation in self.augment:
+            drawing = generator(seed, "augment", self.field.name, epoch, index)
+            draws.append(augmentation.draw(len(inputs), shape, drawing).to(device))
             shape = augmentation.infer(shape)
         return draws
 
-    def batch(self, batch: Tensor, draws: Sequence[Tensor], places: Tensor) -> Tensor:
-        """The training samples at some places, which `batch` has as epochs take them, as the network takes them."""
+    def batch(self, batch: Tensor, draws: Sequence[Tensor], indices: Tensor) -> Tensor:
+        """The training samples of some indices, which `batch` has as epochs take them, as the network takes them."""
         if not self.augment:
             return batch
         batch = self.field.type.to_tensor(batch)
         for (_, augmentation), drawn in zip(self.augment, draws, strict=True):
-            batch = augmentation.apply(batch, drawn.index_select(0, places))
+            batch = augmentation.apply(batch, drawn.index_select(0, indices))
         return _ready(self._through(batch))
+
+    def moved(self, values: Tensor, draws: Sequence[Tensor], indices: Tensor) -> Tensor:
+        """Values [B, C, H, W] that lie pixel by pixel on the training samples of these indices, moved as they are."""
+        for (_, augmentation), drawn in zip(self.augment, draws, strict=True):
+            if augmentation.moves_pixels:
+                values = augmentation.move(values, drawn.index_select(0, indices))
+        return self.moved_by_transforms(values)
+
+    def moved_by_transforms(self, values: Tensor) -> Tensor:
+        """The same for samples that aren't augmented."""
+        for index, transform in self.transform:
+            if transform.moves_pixels:
+                values = transform.move(values, self.fitted[index])
+        return values
 
     def undone(self, inputs: Tensor) -> Tensor:
         """What the network takes, with its numbers as they were before the transforms where those can be had: to be
         looked at."""
-        for place, transform in reversed(self.transform):
-            inputs = transform.undo(inputs, self.statistics[place])
+        for index, transform in reversed(self.transform):
+            inputs = transform.undo(inputs, self.fitted[index])
         return inputs
 
     def visible(self, inputs: Tensor) -> Tensor:
@@ -90,8 +114,8 @@ class Processing:
         return self.undone(inputs).nan_to_num(0).clamp(0, 1)
 
     def _through(self, inputs: Tensor) -> Tensor:
-        for place, transform in self.transform:
-            inputs = transform.apply(inputs, self.statistics[place])
+        for index, transform in self.transform:
+            inputs = transform.apply(inputs, self.fitted[index])
         return inputs
 
 
@@ -119,7 +143,7 @@ def portions(inputs: Tensor) -> tuple[Tensor, ...]:
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:
-    return tuple((place, step) for place, step in enumerate(steps) if field in type.fields_for(step.field))
+    return tuple((index, step) for index, step in enumerate(steps) if field in type.fields_for(step.field))
 
 
 def _ready(inputs: Tensor) -> Tensor:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import unicodedata
 from datetime import datetime
+from typing import Any
 
 from netspec.source import NEWLINE
 from netspec.wording import decimal
@@ -74,6 +76,14 @@ def duration(seconds: float) -> str:
 def date(when: datetime) -> str:
     """A day and the time of day, the same in every locale."""
     return f"{when:%Y-%m-%d, %H:%M}"
+
+
+def learned(value: Any, most: int = 6) -> str:
+    """What a transform learned: the first numbers of a list, and other JSON data as it is."""
+    if not (isinstance(value, list) and all(isinstance(number, float | int) for number in value)):
+        return json.dumps(value, ensure_ascii=False)
+    shown = ", ".join(map(decimal, value[:most]))
+    return f"{shown}, … ({len(value)} numbers)" if len(value) > most else shown
 
 
 def times(number: int) -> str:

@@ -15,7 +15,7 @@ from torch import Tensor
 from netspec.data.facts import DataFacts, InputFacts, Spread, Values
 from netspec.data.preview import Preview
 from netspec.program.written import written
-from netspec.render.words import clean, count, shorten
+from netspec.render.words import clean, count, learned, shorten
 from netspec.wording import decimal
 
 BAR = 10
@@ -50,10 +50,10 @@ def _head(facts: DataFacts) -> RenderableType:
     table.add_row("samples", ", ".join(f"{count(size)} {split}" for split, size in sizes.items()))
     for label, step in _steps(data.augment, "augment"):
         table.add_row(label, Text(clean(step)))
-    for (label, step), measured in zip(_steps(data.transform, "transform"), used.statistics, strict=True):
+    for (label, step), measured in zip(_steps(data.transform, "transform"), used.fitted, strict=True):
         table.add_row(label, Text(clean(step)))
         for name, values in measured.items():
-            table.add_row("", Text(f"{clean(name)} {_listed(values)}", "dim"))
+            table.add_row("", Text(f"{clean(name)} {clean(learned(values, SHOWN))}", "dim"))
     if facts.program.train.mix:
         table.add_row("mix", Text(f"{clean(written(facts.program.train.mix))}, batch by batch after all that is below"))
     return table
@@ -62,11 +62,6 @@ def _head(facts: DataFacts) -> RenderableType:
 def _steps(steps: Sequence[Any], label: str) -> Iterator[tuple[str, str]]:
     for number, step in enumerate(steps):
         yield "" if number else label, written(step)
-
-
-def _listed(values: Sequence[float]) -> str:
-    shown = ", ".join(map(decimal, values[:SHOWN]))
-    return f"{shown}, … ({len(values)} numbers)" if len(values) > SHOWN else shown
 
 
 # ---- targets ----
@@ -187,7 +182,7 @@ def facts_as_json(facts: DataFacts) -> dict[str, Any]:
         "augment": list(map(written, facts.program.data.augment)),
         "transform": [
             {"transform": written(step), "measured": dict(measured)}
-            for step, measured in zip(facts.program.data.transform, used.statistics, strict=True)
+            for step, measured in zip(facts.program.data.transform, used.fitted, strict=True)
         ],
         "looked": facts.looked,
     }

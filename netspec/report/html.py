@@ -13,7 +13,6 @@ from netspec.program.written import written
 from netspec.render import words
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
-from netspec.wording import decimal
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from netspec.report.charts.roc_curves import RocCurves
-
-SHOWN_NUMBERS = 6
-"""A longer list of measured numbers ends with its length."""
 
 
 ONLY_ON_PAGE = ("confusion_shares",)
@@ -151,7 +147,7 @@ def template(name: str) -> Template:
         "times": words.times,
         "operation": written,
         "measure": words.measure,
-        "numbers": _numbers,
+        "learned": words.learned,
     }
     environment.filters.update(filters)
     return environment.get_template(name)
@@ -160,8 +156,3 @@ def template(name: str) -> Template:
 def _count(number: int) -> str:
     """A whole number whose groups of digits stay on one line."""
     return words.count(number).replace(" ", "\N{NARROW NO-BREAK SPACE}")
-
-
-def _numbers(values: Sequence[float]) -> str:
-    shown = ", ".join(map(decimal, values[:SHOWN_NUMBERS]))
-    return f"{shown}, … ({len(values)} numbers)" if len(values) > SHOWN_NUMBERS else shown

@@ -12,8 +12,9 @@ import torch
 from jsonschema import Draft202012Validator
 
 from netspec.catalogue.augmentations import Augmentation
-from netspec.catalogue.entry import Entry, Example, entries, kinds
+from netspec.catalogue.entry import Entry, Example, entries
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.catalogue.transforms import Transform
@@ -30,7 +31,7 @@ from netspec.shapes import MisfitError, Shape
 from netspec.source import Source
 
 BATCH = 3
-ENTRIES = [(kind, entry) for kind in kinds() for entry in entries(kind)]
+ENTRIES = [(kind, entry) for kind in listed_kinds() for entry in entries(kind)]
 EXAMPLES = [
     (kind, entry, example)
     for kind, entry in ENTRIES

@@ -250,7 +250,7 @@ def test_normalize_measures_the_training_split_alone() -> None:
     assert prepared.validation is not None and prepared.test is not None
     # the other splits are moved by the same numbers, and so don't get mean 0 themselves
     raw = torch.from_numpy(only(Toy()._samples(12, 1).inputs)).float() / 255
-    (measured,) = prepared.data_record.statistics
+    (measured,) = prepared.data_record.fitted
     wanted = v2.Normalize(mean=measured["mean"], std=measured["std"])(raw)
     assert torch.allclose(only(prepared.test.inputs), wanted, atol=1e-6)
     assert only(prepared.validation.inputs).mean((0, 2, 3)).abs().max() > 1e-4
@@ -306,7 +306,7 @@ def test_a_single_sample_can_be_trained_on(tmp_path: Path) -> None:
 def test_a_channel_that_never_changes_is_not_blown_up() -> None:
     images = torch.full((7, 3, 6, 5), 0.1)
     measured = MEASURED.fit(images.split(2))
-    assert measured["std"] == [0] * 3
+    assert measured.std == [0] * 3
     assert MEASURED.apply(images + 1, measured).max() < 1.01
 
 
@@ -318,8 +318,8 @@ def test_a_column_that_never_changes_becomes_0(tmp_path: Path) -> None:
 
 def test_each_transform_measures_what_the_one_before_gave() -> None:
     used = of(Toy(), transform=(Normalize(mean=(0.5,) * 3, std=(0.5,) * 3), MEASURED)).data_record
-    assert used.statistics[0] == {}
-    assert abs(used.statistics[1]["mean"][0]) < 0.1
+    assert used.fitted[0] == {}
+    assert abs(used.fitted[1]["mean"][0]) < 0.1
 
 
 # ------------------------------------------------------------------------------------------------------ epochs
@@ -438,9 +438,9 @@ def test_samples_that_are_transformed_in_portions_are_the_same(monkeypatch: pyte
 
 def test_what_is_measured_in_portions_is_the_same_but_for_the_last_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     settings: dict[str, Any] = {"transform": (Resize(size=4), MEASURED)}
-    (_, whole) = of(Toy(), **settings).data_record.statistics
+    (_, whole) = of(Toy(), **settings).data_record.fitted
     monkeypatch.setattr("netspec.data.processing.PORTION", 7 * 3 * 6 * 5)
-    (_, portions) = of(Toy(), **settings).data_record.statistics
+    (_, portions) = of(Toy(), **settings).data_record.fitted
     for name, values in whole.items():
         assert portions[name] == pytest.approx(values, rel=1e-13)
 
@@ -462,7 +462,7 @@ def test_the_border_of_a_crop_is_black_before_the_transform() -> None:
 def test_statistics_are_of_the_images_before_augmentation() -> None:
     crop = RandomCrop(size=(16, 15), padding=5)
     plain, cropped = of(Toy(), transform=(MEASURED,)), of(Toy(), transform=(MEASURED,), augment=(crop,))
-    assert plain.data_record.statistics == cropped.data_record.statistics
+    assert plain.data_record.fitted == cropped.data_record.fitted
 
 
 def test_flip_is_torchvision_s() -> None:
@@ -536,7 +536,7 @@ def test_a_transform_measures_each_input_of_its_form() -> None:
     prepared = of(PAIRS, transform=(MEASURED,))
     for values in prepared.training.inputs:
         assert torch.allclose(values.mean((0, 2, 3)), torch.zeros(3), atol=1e-5)
-    (measured,) = prepared.data_record.statistics
+    (measured,) = prepared.data_record.fitted
     assert list(measured) == ["left.mean", "left.std", "right.mean", "right.std"]
 
 
@@ -546,7 +546,7 @@ def test_a_transform_leaves_inputs_of_other_forms_alone() -> None:
     assert torch.equal(words, same)
     assert torch.allclose(image.mean((0, 2, 3)), torch.zeros(3), atol=1e-5)
     assert torch.allclose(features.mean(0), torch.zeros(2), atol=1e-5)
-    images, rows = done.data_record.statistics
+    images, rows = done.data_record.fitted
     assert (list(images), list(rows)) == (["image.mean", "image.std"], ["features.mean", "features.std"])
 
 

@@ -63,7 +63,7 @@ def test_it_is_told_as_it_was(tmp_path: Path):
 def test_samples_are_those_of_the_first_epoch_in_their_colours(tmp_path: Path):
     result = ran(tmp_path, IMAGES)
     (inputs,), targets = next(prepare(SavedRun.of(result.folder).program, torch.device("cpu")).epoch(1))
-    statistics = result.data.statistics[0]
+    statistics = result.data.fitted[0]
     mean, std = (np.array(statistics[name], np.float32)[:, None, None] for name in ("mean", "std"))
     for sample, image, target in zip(result.shown.samples, inputs.numpy(), targets.tolist(), strict=False):
         assert sample.target == target

@@ -24,6 +24,9 @@ class Augmentation(Entry):
     field: ClassVar[type[FieldType]]
     """The kind of field that it changes: of several inputs those of that kind."""
 
+    moves_pixels: ClassVar[bool] = False
+    """Whether it moves pixels, so that what lies pixel by pixel on an image has to be moved with it."""
+
     @property
     def mirrors(self) -> bool:
         """Whether it may show a thing the wrong way round: mirrored, or upside down."""
@@ -40,3 +43,10 @@ class Augmentation(Entry):
     def apply(self, inputs: Tensor, drawn: Tensor) -> Tensor:
         """The changed batch [B, …]; `drawn` holds the rows of its samples."""
         raise NotImplementedError
+
+    def move(self, values: Tensor, drawn: Tensor) -> Tensor:
+        """Values [B, C, H, W] that lie pixel by pixel on inputs, moved as these are by the same rows of `drawn`, each
+        as it is and none computed from several; 0 where nothing was. For augmentations that move pixels."""
+        fields = type(self).model_fields
+        plain = {"interpolation": "nearest", "fill": 0.0, "padding_mode": "constant"}
+        return self.model_copy(update={name: plain[name] for name in plain if name in fields}).apply(values, drawn)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class Elastic(ImageAugmentation):
     """Move each pixel by a random way that is like that of the pixels around it."""
 
+    moves_pixels: ClassVar = True
     torch_names: ClassVar = ("torchvision.transforms.v2.ElasticTransform",)
     examples: ClassVar = (
         Example("elastic(alpha=30, sigma=3)", into=(1, 28, 28), out=(1, 28, 28)),

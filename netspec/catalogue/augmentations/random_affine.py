@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 class RandomAffine(ImageAugmentation):
     """Turn, shift, stretch and shear an image around its middle, each by a random amount."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("degrees",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomAffine",)
     examples: ClassVar = (

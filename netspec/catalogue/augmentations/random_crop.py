@@ -21,6 +21,7 @@ class RandomCrop(ImageAugmentation):
     The border is added to the image as it comes, before `transform` is applied to it.
     """
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomCrop",)
     unlike_torch: ClassVar = {

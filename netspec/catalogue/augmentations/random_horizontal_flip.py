@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class RandomHorizontalFlip(Sometimes):
     """Flip an image left to right with probability p, as torchvision's RandomHorizontalFlip does."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomHorizontalFlip",)
     examples: ClassVar = (Example("random_horizontal_flip", into=(3, 32, 32), out=(3, 32, 32)),)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class RandomPerspective(ImageAugmentation):
     """Draw the corners of an image inwards, with probability p, as if it were seen from the side."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("distortion_scale", "p")
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomPerspective",)
     examples: ClassVar = (Example("random_perspective(0.3)", into=(3, 32, 32), out=(3, 32, 32)),)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 class RandomResizedCrop(ImageAugmentation):
     """Cut out a part of random area and shape, and bring it to the given size."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomResizedCrop",)
     unlike_torch: ClassVar = {"antialias": "a part that becomes smaller is always smoothed"}

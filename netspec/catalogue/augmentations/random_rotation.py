@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 class RandomRotation(ImageAugmentation):
     """Turn an image around its middle by a random angle."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("degrees",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomRotation",)
     unlike_torch: ClassVar = {"expand": "images of one batch have one size"}

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class RandomVerticalFlip(Sometimes):
     """Flip an image upside down with probability p, as torchvision's RandomVerticalFlip does."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomVerticalFlip",)
     examples: ClassVar = (Example("random_vertical_flip", into=(3, 32, 32), out=(3, 32, 32)),)

@@ -21,6 +21,7 @@ class RandomZoomOut(ImageAugmentation):
     torchvision leaves the larger image its size; here all images of a batch have one.
     """
 
+    moves_pixels: ClassVar = True
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomZoomOut",)
     examples: ClassVar = (Example("random_zoom_out(side_range=[1, 2])", into=(3, 32, 32), out=(3, 32, 32)),)
 

@@ -38,6 +38,8 @@ class Target(Entry):
     shows."""
     counts_right: ClassVar[bool] = False
     """Whether a decision is right or wrong, so that training has an accuracy."""
+    on_pixels: ClassVar[bool] = False
+    """Whether targets [N, H, W] lie on the pixels of the first input that is an image: what moves those moves them."""
     charts: ClassVar[tuple[str, ...]] = ()
     """The charts and tables of the report that its predictions have, by their names in `netspec.report.charts`."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.fields import FieldType
@@ -12,41 +14,60 @@ from netspec.shapes import Shape
 if TYPE_CHECKING:
     from torch import Tensor
 
-Statistics = Mapping[str, list[float]]
-"""What a transform measured on the training split, by name."""
+
+class Fitted(BaseModel):
+    """What a transform learned of the training split, as JSON data. One that learns something has a subclass."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Transform(Entry):
     """A deterministic change of the inputs, the same for training, validation and test.
 
-    What it has to know of the data it measures on the training split alone.
+    What it has to know of the data it learns from the training split alone.
     """
 
     kind: ClassVar[str] = "transform"
 
     field: ClassVar[type[FieldType]]
     """The kind of field that it changes: of several inputs those of that kind."""
+    learns: ClassVar[type[Fitted]] = Fitted
+    """What it learns; `apply` and `undo` get one."""
     fills: ClassVar[bool] = False
     """Whether it puts numbers where values are missing, which are NaN."""
+    moves_pixels: ClassVar[bool] = False
+    """Whether it moves pixels, so that what lies pixel by pixel on an image has to be moved with it."""
 
     @property
     def needs_fit(self) -> bool:
-        """Whether it has anything to measure."""
-        return type(self).fit is not Transform.fit
+        """Whether it has anything to learn."""
+        return type(self).learns is not Fitted
 
     def infer(self, x: Shape) -> Shape:
-        """The shape that comes out; raises Misfit where the input doesn't fit."""
+        """The shape that comes out; raises MisfitError where the input doesn't fit."""
         return x
 
-    def fit(self, portions: Iterable[Tensor]) -> Statistics:
-        """What it needs to know of the training split's inputs, floats that come some samples [n, …] at a time."""
-        return {}
+    def fit(self, portions: Iterable[Tensor]) -> Fitted:
+        """Learn from the training split's inputs, floats that come some samples [n, …] at a time."""
+        return Fitted()
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
-        """The changed inputs [N, …]; works on any number of samples."""
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
+        """The changed inputs [N, …]; works on any number of samples. `fitted` is what it learned."""
         raise NotImplementedError
 
-    def undo(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def move(self, values: Tensor, fitted: Any) -> Tensor:
+        """Values [N, C, H, W] that lie pixel by pixel on inputs, moved as these are, each as it is and none computed
+        from several; for transforms that move pixels."""
+        return nearest(self).apply(values, fitted)
+
+    def undo(self, inputs: Tensor, fitted: Any) -> Tensor:
         """Changed inputs with their numbers as they were before, for whoever looks at them; a transform that can't be
         undone leaves them as they are."""
         return inputs
+
+
+def nearest(transform: Transform) -> Transform:
+    """The same change by the nearest pixel."""
+    fields = type(transform).model_fields
+    update = {name: value for name, value in (("interpolation", "nearest"), ("antialias", False)) if name in fields}
+    return transform.model_copy(update=update)

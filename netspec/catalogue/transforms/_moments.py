@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from netspec.catalogue.transforms import Statistics
+from netspec.catalogue.transforms import Fitted
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-def moments(portions: Iterable[Tensor]) -> Statistics:
+class Moments(Fitted):
+    """The mean and the standard deviation of each row."""
+
+    mean: list[float]
+    std: list[float]
+
+
+def moments(portions: Iterable[Tensor]) -> Moments:
     """The `mean` and `std` of each row, of which each portion [rows, …] has some numbers more.
 
     In 64 bits, each portion by itself and then together with those before: T. Chan, G. Golub, R. LeVeque, "Updating
@@ -34,4 +41,4 @@ def moments(portions: Iterable[Tensor]) -> Statistics:
         squares = squares + within + away.square() * between
         mean = mean + away * (number / count)
     assert start is not None, "there are samples"
-    return {"mean": (start[:, 0] + mean).tolist(), "std": (squares / count).sqrt().tolist()}
+    return Moments(mean=(start[:, 0] + mean).tolist(), std=(squares / count).sqrt().tolist())

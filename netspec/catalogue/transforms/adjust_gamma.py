@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ class AdjustGamma(ImageTransform):
     gamma: Annotated[float, Field(gt=0, description="the exponent")]
     gain: Annotated[float, Field(gt=0, description="what the power is multiplied by; 1 stays the most there is")] = 1.0
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import colours
 
         return colours.gamma(inputs, self.gamma, self.gain)

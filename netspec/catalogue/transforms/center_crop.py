@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Size, pair
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -22,6 +21,7 @@ class CenterCrop(ImageTransform):
     Where an image is smaller, black is added around it.
     """
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.CenterCrop",)
     examples: ClassVar = (
@@ -34,7 +34,7 @@ class CenterCrop(ImageTransform):
     def infer(self, x: Shape) -> Shape:
         return super().infer(x).with_dims(x.channels, *pair(self.size))
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import warps
 
         height, width = pair(self.size)

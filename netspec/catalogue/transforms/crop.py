@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
 from netspec.shapes import MisfitError, Shape
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 class Crop(ImageTransform):
     """Cut the same part out of every image."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("top", "left", "height", "width")
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.crop",)
     examples: ClassVar = (Example("crop(top=2, left=4, height=20, width=16)", into=(3, 32, 32), out=(3, 20, 16)),)
@@ -38,5 +38,5 @@ class Crop(ImageTransform):
                 raise MisfitError(f"the part ends at {start + size} and the {argument} is {whole}", argument=argument)
         return x.with_dims(x.channels, self.height, self.width)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         return inputs[..., self.top : self.top + self.height, self.left : self.left + self.width]

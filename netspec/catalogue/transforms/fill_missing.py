@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.transforms import Fitted, Transform
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+class Filling(Fitted):
+    """The mean or the median of each column."""
+
+    mean: list[float] | None = None
+    median: list[float] | None = None
 
 
 class FillMissing(Transform):
@@ -25,6 +32,7 @@ class FillMissing(Transform):
     """
 
     field: ClassVar = Table
+    learns: ClassVar = Filling
     fills: ClassVar = True
     positional: ClassVar = ("value",)
     examples: ClassVar = (
@@ -42,17 +50,19 @@ class FillMissing(Transform):
             raise MisfitError(f"`fill_missing` is for tables, and the data is {x}")
         return x
 
-    def fit(self, portions: Iterable[Tensor]) -> Statistics:
-        if not isinstance(self.value, str):
-            return {}
-        return {self.value: (_means if self.value == "mean" else _medians)(portions)}
+    @property
+    def needs_fit(self) -> bool:
+        return isinstance(self.value, str)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def fit(self, portions: Iterable[Tensor]) -> Filling:
+        return Filling(mean=_means(portions)) if self.value == "mean" else Filling(median=_medians(portions))
+
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         import torch
 
         from netspec.modules.constants import constant
 
-        value = fitted[self.value] if isinstance(self.value, str) else self.value
+        value = getattr(fitted, self.value) if isinstance(self.value, str) else self.value
         filling = constant(value, inputs, inputs.dtype)
         return torch.where(inputs.isnan(), filling, inputs)
 

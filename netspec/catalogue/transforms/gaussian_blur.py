@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import PositiveFloat, Size, fits_kernel, odd, pair
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -39,7 +38,7 @@ class GaussianBlur(ImageTransform):
         fits_kernel("kernel_size", pair(self.kernel_size), super().infer(x))
         return x
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import filters
 
         size, sigma = pair(self.kernel_size), self.sigma

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -31,7 +30,7 @@ class Grayscale(ImageTransform):
     def infer(self, x: Shape) -> Shape:
         return super().infer(x).with_dims(self.num_output_channels, *x.spatial)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import colours
 
         return colours.grey(inputs).expand(-1, self.num_output_channels, -1, -1)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.transforms import Statistics, Transform
+from netspec.catalogue.transforms import Fitted, Transform
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+class Extremes(Fitted):
+    """The smallest and the largest value of each column."""
+
+    min: list[float]
+    max: list[float]
 
 
 class MinMax(Transform):
@@ -24,6 +31,7 @@ class MinMax(Transform):
     """
 
     field: ClassVar = Table
+    learns: ClassVar = Extremes
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("min_max(measured)", into=(4,), out=(4,)),)
 
@@ -36,7 +44,7 @@ class MinMax(Transform):
             raise MisfitError(f"`min_max` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
-    def fit(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Extremes:
         import torch
 
         low = high = None
@@ -45,12 +53,12 @@ class MinMax(Transform):
             low = least if low is None else torch.minimum(low, least)
             high = most if high is None else torch.maximum(high, most)
         assert low is not None and high is not None, "there are samples"
-        return {"min": low.tolist(), "max": high.tolist()}
+        return Extremes(min=low.tolist(), max=high.tolist())
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         import torch
 
         from netspec.modules.constants import constant
 
-        low, high = (constant(fitted[key], inputs, inputs.dtype) for key in ("min", "max"))
+        low, high = (constant(values, inputs, inputs.dtype) for values in (fitted.min, fitted.max))
         return (inputs - low) / torch.where(high > low, high - low, 1)

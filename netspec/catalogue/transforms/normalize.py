@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
-from netspec.catalogue.transforms import Statistics, Transform
-from netspec.catalogue.transforms._moments import moments
+from netspec.catalogue.transforms import Transform
+from netspec.catalogue.transforms._moments import Moments, moments
 from netspec.catalogue.values import Numbers
 from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
@@ -29,6 +29,7 @@ class Normalize(Transform):
     """
 
     field: ClassVar = Image
+    learns: ClassVar = Moments
     positional: ClassVar = ("statistics",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Normalize",)
     unlike_torch: ClassVar = {
@@ -82,25 +83,25 @@ class Normalize(Transform):
     def needs_fit(self) -> bool:
         return self.statistics == "measured"
 
-    def fit(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Moments:
         return moments(portion.transpose(0, 1).flatten(1) for portion in portions)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         mean, std = self._both(inputs, fitted)
         return (inputs - mean).div_(std)
 
-    def undo(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def undo(self, inputs: Tensor, fitted: Any) -> Tensor:
         mean, std = self._both(inputs, fitted)
         return inputs * std + mean
 
-    def _both(self, inputs: Tensor, fitted: Statistics) -> tuple[Tensor, Tensor]:
+    def _both(self, inputs: Tensor, fitted: Any) -> tuple[Tensor, Tensor]:
         """Mean and standard deviation, to compute with the channels of images."""
         import torch
 
         from netspec.modules.constants import constant
 
         known_mean, known_std = self.numbers
-        mean = constant(known_mean or fitted["mean"], inputs, torch.float32).view(-1, 1, 1)
-        std = constant(known_std or fitted["std"], inputs, torch.float32).view(-1, 1, 1)
+        mean = constant(known_mean or fitted.mean, inputs, torch.float32).view(-1, 1, 1)
+        std = constant(known_std or fitted.std, inputs, torch.float32).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
         return mean, torch.where(std > 0, std, 1)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Fill, PaddingMode, Paddings, borders, fits_channels
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 class Pad(ImageTransform):
     """Add a border around images."""
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("padding",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Pad",)
     examples: ClassVar = (
@@ -40,7 +40,7 @@ class Pad(ImageTransform):
         left, top, right, bottom = borders(self.padding)
         return x.with_dims(x.channels, top + x.spatial[0] + bottom, left + x.spatial[1] + right)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import warps
 
         return warps.padded(inputs, borders(self.padding), self.padding_mode, self.fill)

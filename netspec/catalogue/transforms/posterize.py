@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class Posterize(ImageTransform):
 
     bits: Annotated[int, Field(ge=1, le=8, description="bits of a channel, for 2 to the power of `bits` levels")]
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import colours
 
         return colours.posterize(inputs, inputs.new_full((1,), self.bits))

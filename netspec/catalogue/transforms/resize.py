@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Size
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError, Shape
@@ -23,6 +22,7 @@ class Resize(ImageTransform):
     A single number is for the shorter side, and the longer one keeps its ratio to it.
     """
 
+    moves_pixels: ClassVar = True
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Resize",)
     examples: ClassVar = (
@@ -54,7 +54,7 @@ class Resize(ImageTransform):
             raise MisfitError(f"a side of {x} would have no pixel", argument="max_size")
         return x.with_dims(x.channels, height, width)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from torch.nn import functional
 
         size = self._size(*inputs.shape[2:])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -23,5 +22,5 @@ class Rgb(ImageTransform):
     def infer(self, x: Shape) -> Shape:
         return super().infer(x).with_dims(3, *x.spatial)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         return inputs.expand(-1, 3, -1, -1) if inputs.shape[1] == 1 else inputs

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.transforms import Statistics
 from netspec.catalogue.transforms._images import ImageTransform
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ class Solarize(ImageTransform):
 
     threshold: Annotated[float, Field(ge=0, le=1, description="the brightness from which on pixels are inverted")]
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import colours
 
         return colours.solarize(inputs, inputs.new_full((1,), self.threshold))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.transforms import Statistics, Transform
-from netspec.catalogue.transforms._moments import moments
+from netspec.catalogue.transforms import Transform
+from netspec.catalogue.transforms._moments import Moments, moments
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Standardize(Transform):
     """
 
     field: ClassVar = Table
+    learns: ClassVar = Moments
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
 
@@ -37,13 +38,13 @@ class Standardize(Transform):
             raise MisfitError(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
         return x
 
-    def fit(self, portions: Iterable[Tensor]) -> Statistics:
+    def fit(self, portions: Iterable[Tensor]) -> Moments:
         return moments(portion.T for portion in portions)
 
-    def apply(self, inputs: Tensor, fitted: Statistics) -> Tensor:
+    def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         import torch
 
         from netspec.modules.constants import constant
 
-        mean, std = (constant(fitted[key], inputs, inputs.dtype) for key in ("mean", "std"))
+        mean, std = (constant(values, inputs, inputs.dtype) for values in (fitted.mean, fitted.std))
         return (inputs - mean) / torch.where(std > 0, std, 1)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, TypeGuard, cast
+from typing import Any, cast
 
 from safetensors.torch import load, save
 from torch import Tensor, nn
@@ -24,7 +24,6 @@ from netspec.files import (
     described,
     file_problems,
     from_json,
-    is_number,
     sync_folder,
     write_atomically,
     write_durably,
@@ -87,10 +86,10 @@ class Saved:
         if self.state.get("spec") != spec and facts.get("netspec") == version_of("netspec-lang"):
             raise damage(self.path, "it is of another spec")
 
-    def statistics(self) -> tuple[dict[str, list[float]], ...]:
-        """What each transform measured."""
+    def fitted(self) -> tuple[Mapping[str, Any], ...]:
+        """What each transform learned, as JSON data."""
         found = self.state.get("statistics")
-        if not _are_statistics(found):
+        if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
             raise damage(self.path, f"{STATE} doesn't say what was measured")
         return tuple(found)
 
@@ -284,14 +283,6 @@ def _plain(name: str) -> str:
     if not re.fullmatch(r"[a-z]+\.(safetensors|json)", name):
         raise ValueError(name)
     return name
-
-
-def _are_statistics(found: Any) -> TypeGuard[list[dict[str, list[float]]]]:
-    return isinstance(found, list) and all(
-        isinstance(measured, dict)
-        and all(isinstance(values, list) and all(map(is_number, values)) for values in measured.values())
-        for measured in found
-    )
 
 
 def as_safetensors(tensors: Mapping[str, Tensor]) -> bytes:

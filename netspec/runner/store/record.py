@@ -28,7 +28,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "note": data.note,
             "samples": {"train": data.train, "validation": data.validation, "test": data.test},
             "digest": f"sha256:{data.digest}",
-            "statistics": [dict(statistics) for statistics in data.statistics],
+            "statistics": [dict(fitted) for fitted in data.fitted],
         },
         "epochs": {
             "planned": program.train.epochs,

@@ -267,7 +267,7 @@ class Training:
             "spec": self.program.hash,
             "seed": self.program.train.seed,
             "data": self.data.data_record.digest,
-            "statistics": [dict(statistics) for statistics in self.data.data_record.statistics],
+            "statistics": [dict(fitted) for fitted in self.data.data_record.fitted],
             "environment": environment(self.device),
             **progress.as_data(),
         }

@@ -44,15 +44,15 @@ BATCH = 256
 class SavedRun:
     """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
 
-    `statistics` is what the transforms measured in training, by their places; `state` is all that the checkpoint
-    has beside tensors.
+    `fitted` is what the transforms learned in training, as JSON data, by their indices; `state` is all that the
+    checkpoint has beside tensors.
     """
 
     folder: Path
     program: Program
     network: nn.Module
     moment: Moment
-    statistics: tuple[Mapping[str, list[float]], ...]
+    fitted: tuple[Mapping[str, Any], ...]
     state: Mapping[str, Any]
 
     @classmethod
@@ -71,7 +71,7 @@ class SavedRun:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
         saved.ensure_of(program.hash)
         moment = Moment(saved.state["epoch"], saved.state["batch"])
-        return cls(folder, program, network.eval(), moment, saved.statistics(), saved.state)
+        return cls(folder, program, network.eval(), moment, saved.fitted(), saved.state)
 
     def evaluate(self, split: str) -> Evaluation | None:
         """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
@@ -103,7 +103,7 @@ class SavedRun:
                 self._processing(field).evaluated(values)
                 for field, values in zip(self.program.type.fields, inputs, strict=True)
             ]
-        except (KeyError, RuntimeError) as error:
+        except (KeyError, ValueError, RuntimeError) as error:
             raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
         loss = self.program.loss
         with torch.inference_mode():
@@ -120,11 +120,11 @@ class SavedRun:
     def _processing(self, field: DataField) -> Processing:
         several = len(self.program.type.fields) > 1
         prefix = f"{field.name}." if several else ""
-        statistics = {
-            place: {name.removeprefix(prefix): values for name, values in found.items() if name.startswith(prefix)}
-            for place, found in enumerate(self.statistics)
+        records = {
+            index: {name.removeprefix(prefix): value for name, value in found.items() if name.startswith(prefix)}
+            for index, found in enumerate(self.fitted)
         }
-        return Processing.restored(field, self.program.type, self.program.data, statistics)
+        return Processing.restored(field, self.program.type, self.program.data, records)
 
 
 def _without_checkpoint(folder: Path) -> str:
