@@ -140,6 +140,12 @@ def operated(images: Tensor, steps: Tensor, interpolation: warps.Interpolation, 
     return chained(images, steps, [warp, *map(by_magnitude, CHANGES.values())])
 
 
+def moved(values: Tensor, steps: Tensor) -> Tensor:
+    """Values [B, C, H, W] that lie on the pixels of images, moved as the steps [B, S, 8] move those; 0 where nothing
+    was."""
+    return chained(values, steps, [lambda values, numbers: warps.affine(values, numbers[:, 1:], "nearest", 0.0)])
+
+
 def place_of(name: str) -> int:
     """The place of an operation's change among those of `operated`."""
     if name == "identity":

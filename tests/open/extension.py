@@ -1,4 +1,4 @@
-"""A netspec whose catalogue goes on in a folder of a test: nothing is registered, and no file of the package changes."""
+"""A netspec whose catalogue goes on in a test's folder: nothing is registered, and no file of the package changes."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.fields import FieldType
+from netspec.catalogue.targets import Target
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ class Augmentation(Entry):
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises Misfit where the input doesn't fit."""
         return x
+
+    def fits(self, target: Target) -> None:
+        """Raises MisfitError where it can't go with such targets."""
 
     def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:
         """The random numbers of an epoch, one row for each of `count` samples."""

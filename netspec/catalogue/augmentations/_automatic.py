@@ -19,6 +19,7 @@ class Automatic(ImageAugmentation):
     """A policy of operations. What is drawn are steps of `operations.operated`."""
 
     colours: ClassVar = True
+    moves_pixels: ClassVar = True
 
     interpolation: Interpolation = "nearest"
     fill: Annotated[
@@ -33,3 +34,8 @@ class Automatic(ImageAugmentation):
         from netspec.modules import operations
 
         return operations.operated(inputs, drawn, self.interpolation, self.fill)
+
+    def move(self, values: Tensor, drawn: Tensor) -> Tensor:
+        from netspec.modules import operations
+
+        return operations.moved(values, drawn)

@@ -10,8 +10,9 @@ from netspec.catalogue.augmentations._automatic import Automatic
 from netspec.catalogue.augmentations._images import seeds
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Interpolation
+from netspec.catalogue.targets import Target
 from netspec.catalogue.values import PositiveInt
-from netspec.shapes import Shape
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import Generator, Tensor
@@ -38,6 +39,14 @@ class AugMix(Automatic):
     alpha: Annotated[float, Field(gt=0, description="parameter of the Dirichlet distributions of the shares")] = 1.0
     all_ops: Annotated[bool, Field(description="brightness, contrast, colour and sharpness too")] = True
     interpolation: Interpolation = "bilinear"
+
+    def fits(self, target: Target) -> None:
+        if target.on_pixels:
+            raise MisfitError(
+                "`aug_mix` puts an image together from several that are moved differently, and the targets are "
+                f"{target.plural}, which lie on its pixels",
+                help="`rand_augment` and `trivial_augment` move them with the image",
+            )
 
     def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:
         """The steps of all chains, and the shares of the image and of each chain."""

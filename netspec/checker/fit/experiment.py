@@ -126,7 +126,7 @@ def _through(
         path = f"data.{key}[{index}]" if len(steps) > 1 else f"data.{key}"
         span = spans.get(path) or spans[f"data.{key}"]
         try:
-            shape = _step(step, shape)
+            shape = _step(step, shape, type.target)
         except MisfitError as error:
             arguments = {name: spans[f"{path}.{name}"] for name in step.model_fields_set if f"{path}.{name}" in spans}
             problems.add(data_mismatch(error, shape, span, arguments, came_from))
@@ -135,7 +135,9 @@ def _through(
     return shape
 
 
-def _step(step: Transform | Augmentation, shape: Shape) -> Shape:
+def _step(step: Transform | Augmentation, shape: Shape, target: Target) -> Shape:
+    if isinstance(step, Augmentation):
+        step.fits(target)
     if shape.dtype != "float32":
         raise MisfitError(f"`{step.name()}` changes numbers, and {shape} are those of words")
     return step.infer(shape)
