@@ -14,6 +14,7 @@ from netspec.catalogue.augmentations.aug_mix import AugMix
 from netspec.catalogue.augmentations.random_affine import RandomAffine
 from netspec.catalogue.augmentations.random_crop import RandomCrop
 from netspec.catalogue.augmentations.random_horizontal_flip import RandomHorizontalFlip
+from netspec.catalogue.augmentations.random_posterize import RandomPosterize
 from netspec.catalogue.augmentations.random_resized_crop import RandomResizedCrop
 from netspec.catalogue.augmentations.random_vertical_flip import RandomVerticalFlip
 from netspec.catalogue.augmentations.random_zoom_out import RandomZoomOut
