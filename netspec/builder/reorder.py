@@ -8,8 +8,6 @@ from dataclasses import replace
 
 from torch import Tensor, nn
 
-from netspec.catalogue.layers.max_pool import MaxPool
-from netspec.catalogue.layers.relu import ReLU
 from netspec.program.graph import Graph, Node
 
 Applied = tuple[Node, nn.Module | Tensor]
@@ -29,11 +27,11 @@ def reordered(graph: Graph, items: Sequence[nn.Module | Tensor]) -> list[Applied
     uses.update(output.value for output in graph.outputs)
     makers = {value: place for place, node in enumerate(graph.nodes) for value in node.outputs}
     for place, node in enumerate(graph.nodes):
-        maker = makers.get(node.inputs[0]) if isinstance(node.layer, MaxPool) and len(node.outputs) == 1 else None
+        maker = makers.get(node.inputs[0]) if node.layer.picks_largest and len(node.outputs) == 1 else None
         if maker is None or uses[node.inputs[0]] > 1:
             continue
         relu, module = applied[maker]
-        if isinstance(relu.layer, ReLU):
+        if relu.layer.rectifies:
             pool = replace(node, inputs=relu.inputs, outputs=relu.outputs)
             after = replace(
                 relu, inputs=node.inputs, outputs=node.outputs, input_shapes=node.shapes, shapes=node.shapes

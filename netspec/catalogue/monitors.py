@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -14,6 +14,14 @@ Mode = Annotated[
     Literal["min", "max", "auto"],
     Field(description="whether a smaller or a larger value is better; `auto` knows it from the value's name"),
 ]
+
+
+@runtime_checkable
+class Watcher(Protocol):
+    """What watches a value."""
+
+    monitor: Monitor
+    mode: Mode
 
 
 def larger_is_better(monitor: str, mode: Mode) -> bool:

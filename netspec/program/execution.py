@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import prod
 
-from netspec.catalogue.layers.conv import Conv
 from netspec.program.program import Program
 
 IMAGE = 3
@@ -46,6 +45,6 @@ def is_channels_last(program: Program) -> bool:
     comes out. It rearranges weights instead, which are then the smaller part. Decision 19 has what that brought to
     networks on either side.
     """
-    convs = [node for node in program.graph.nodes if isinstance(node.layer, Conv) and node.shape.rank == IMAGE]
+    convs = [node for node in program.graph.nodes if node.layer.convolves and node.shape.rank == IMAGE]
     numbers = sum(prod(node.shape.dims) for node in convs)
     return program.data.batch_size * numbers > sum(node.parameter_count for node in convs)

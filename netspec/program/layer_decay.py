@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netspec.catalogue.layers.parameter import Parameter
 from netspec.program.graph import Graph
 from netspec.program.selectors import Patterns, Tensor, learned, listed
 
@@ -45,4 +44,4 @@ def _part(name: str, scopes: tuple[str, ...]) -> str:
 
 
 def _has_weights(part: list[Tensor]) -> bool:
-    return any(len(tensor.sizes) > 1 and tensor.operation != Parameter.name() for tensor in part)
+    return any(len(tensor.sizes) > 1 and not tensor.is_value for tensor in part)

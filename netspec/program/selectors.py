@@ -35,12 +35,16 @@ Patterns = str | Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor of a network: its name in the state_dict, its own within its layer, and the layer's operation."""
+    """A tensor of a network: its name in the state_dict, its own within its layer, and the layer's operation.
+
+    `is_value` says that it is a value of the network by itself, and not what a layer computes with.
+    """
 
     name: str
     own: str
     operation: str
     sizes: tuple[int, ...]
+    is_value: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -79,7 +83,9 @@ def kept(graph: Graph) -> tuple[Tensor, ...]:
 def _tensors(graph: Graph, of: Callable[[Node], dict[str, tuple[int, ...]]]) -> Iterator[Tensor]:
     for node in graph.modules:
         for name, sizes in of(node).items():
-            yield Tensor(name, name.removeprefix(node.path).removeprefix("."), node.layer.name(), sizes)
+            yield Tensor(
+                name, name.removeprefix(node.path).removeprefix("."), node.layer.name(), sizes, not node.inputs
+            )
 
 
 def select(tensors: Sequence[Tensor], patterns: Patterns) -> Selection:

@@ -53,6 +53,54 @@ class Layer(Entry):
     """Whether an input may be a value without a batch, such as a learned tensor."""
     attends: ClassVar[bool] = False
     """Whether it computes attention, for which torch has fast kernels."""
+    convolves: ClassVar[bool] = False
+    """Whether torch computes it faster on images whose channels are last in memory."""
+    linear: ClassVar[bool] = False
+    """Whether it is a linear function with learned weights, so that two of them in a row are one."""
+    elementwise: ClassVar[bool] = False
+    """Whether it does the same to every number, or to every value along a dimension."""
+    keeps_numbers: ClassVar[bool] = False
+    """Whether it leaves every number as it is, and only changes shapes or leaves some out."""
+    rectifies: ClassVar[bool] = False
+    """Whether it is max(0, x), which does nothing the second time and may change places with a largest value."""
+    picks_largest: ClassVar[bool] = False
+    """Whether each number of the first output is the largest of some of the input's."""
+    index_count: ClassVar[str | None] = None
+    """The argument that says how many different indices it takes, where it takes indices."""
+
+    @property
+    def adds_bias(self) -> bool:
+        """Whether it adds a learned number to each channel."""
+        return False
+
+    @property
+    def removes_bias(self) -> bool:
+        """Whether it gives the same for any bias that is added to the channels before it."""
+        return False
+
+    @property
+    def drops(self) -> bool:
+        """Whether it sets numbers to 0 at random in training."""
+        return False
+
+    @property
+    def normalizes_batch(self) -> bool:
+        """Whether it normalizes over the samples of a batch in training, and otherwise in evaluation."""
+        return False
+
+    def does_nothing(self, *x: Any, **_: Any) -> bool:
+        """Whether it gives what comes in."""
+        return False
+
+    def resized(self, x: Shape, output: Shape) -> Layer | None:
+        """The same operation with another size, so that it gives that output; None where there is none."""
+        return None
+
+    @classmethod
+    def projection(cls, x: Shape, output: Shape) -> Layer | None:
+        """The operation with as little as it takes, so that a value of one shape becomes one of another; None where it
+        is nothing for that."""
+        return None
 
     def outputs(self, *x: Shape) -> tuple[Shape, ...]:
         """The shapes of what comes out; raises Misfit where the inputs don't fit."""

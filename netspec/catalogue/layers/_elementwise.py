@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Elementwise(Layer):
     """A layer whose fields are the arguments of the torch module that `module` names."""
 
+    elementwise: ClassVar = True
     module: ClassVar[str]
 
     def infer(self, x: Shape) -> Shape:

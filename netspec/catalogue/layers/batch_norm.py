@@ -39,6 +39,14 @@ class BatchNorm(Layer):
     affine: Annotated[bool, Field(description="learn a scale and a shift for each channel")] = True
     track_running_stats: Annotated[bool, Field(description="keep a running mean and variance for evaluation")] = True
 
+    @property
+    def removes_bias(self) -> bool:
+        return self.affine
+
+    @property
+    def normalizes_batch(self) -> bool:
+        return self.track_running_stats
+
     def infer(self, x: Shape) -> Shape:
         if not 1 <= x.rank <= 4:
             raise MisfitError(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")

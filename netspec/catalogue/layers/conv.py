@@ -26,6 +26,8 @@ class Conv(Layer):
     inferred: ClassVar = "in_channels"
     positional: ClassVar = ("out_channels", "kernel_size")
     torch_names: ClassVar = ("torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d")
+    linear: ClassVar = True
+    convolves: ClassVar = True
     examples: ClassVar = (
         Example("conv(16, 5)", into=(3, 32, 32), out=(16, 28, 28)),
         Example("conv(64, 3, stride=2, padding=1, bias=false)", into=(32, 28, 28), out=(64, 14, 14)),
@@ -46,6 +48,21 @@ class Conv(Layer):
     padding_mode: Annotated[
         Literal["zeros", "reflect", "replicate", "circular"], Field(description="what the added border holds")
     ] = "zeros"
+
+    @property
+    def adds_bias(self) -> bool:
+        return self.bias
+
+    def resized(self, x: Shape, output: Shape) -> Conv | None:
+        stride = _stride(x, output)
+        changed = self.model_copy(update={"out_channels": output.channels, "stride": stride})
+        return changed if stride is not None and _gives(changed, x, output) else None
+
+    @classmethod
+    def projection(cls, x: Shape, output: Shape) -> Conv | None:
+        stride = _stride(x, output)
+        layer = cls(out_channels=output.channels, kernel_size=1, stride=stride) if stride is not None else None
+        return layer if layer is not None and _gives(layer, x, output) else None
 
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
@@ -133,3 +150,18 @@ class Conv(Layer):
 
     def flops(self, x: Shape) -> int:
         return 2 * prod(self.parameters(x)["weight"]) * prod(self.infer(x).spatial)
+
+
+def _stride(x: Shape, output: Shape) -> int | None:
+    """The stride that makes the one size of the other, if it is one for all dimensions."""
+    if x.rank != output.rank or x.rank < 2:
+        return None
+    strides = {-(-old // new) for old, new in zip(x.spatial, output.spatial, strict=True)}
+    return strides.pop() if len(strides) == 1 else None
+
+
+def _gives(layer: Conv, x: Shape, output: Shape) -> bool:
+    try:
+        return layer.infer(x) == output
+    except MisfitError:
+        return False

@@ -26,6 +26,13 @@ class Dropout(Layer):
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a number is set to 0")] = 0.5
 
+    @property
+    def drops(self) -> bool:
+        return self.p > 0
+
+    def does_nothing(self, x: Shape) -> bool:
+        return self.p == 0
+
     def infer(self, x: Shape) -> Shape:
         return x
 

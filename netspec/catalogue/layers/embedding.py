@@ -20,6 +20,7 @@ class Embedding(Layer):
 
     positional: ClassVar = ("num_embeddings", "embedding_dim")
     dtypes: ClassVar = ("int64",)
+    index_count: ClassVar = "num_embeddings"
     torch_names: ClassVar = ("torch.nn.Embedding",)
     unlike_torch: ClassVar = {
         "max_norm": "`constraints = max_norm(…)` in `train`",

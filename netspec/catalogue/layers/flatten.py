@@ -22,6 +22,7 @@ class Flatten(Layer):
     channels kept.
     """
 
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.nn.Flatten",)
     examples: ClassVar = (
@@ -31,6 +32,9 @@ class Flatten(Layer):
 
     start_dim: Annotated[int, Field(description="the first dimension that is laid out")] = 1
     end_dim: Annotated[int, Field(description="the last dimension that is laid out")] = -1
+
+    def does_nothing(self, x: Shape) -> bool:
+        return x.rank == 1
 
     def infer(self, x: Shape) -> Shape:
         start, end = place(self.start_dim, x, "start_dim"), place(self.end_dim, x, "end_dim")

@@ -12,6 +12,7 @@ class Identity(Elementwise):
     """What comes in, as it is: torch.nn.Identity. It takes a place and a name."""
 
     module: ClassVar = "Identity"
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.nn.Identity",)
     examples: ClassVar = (Example("identity", into=(128,), out=(128,)),)

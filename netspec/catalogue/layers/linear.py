@@ -25,6 +25,7 @@ class Linear(Layer):
     inferred: ClassVar = "in_features"
     positional: ClassVar = ("out_features",)
     torch_names: ClassVar = ("torch.nn.Linear",)
+    linear: ClassVar = True
     examples: ClassVar = (
         Example("linear(128)", into=(784,), out=(128,)),
         Example("linear(10, bias=false)", into=(7, 64), out=(7, 10)),
@@ -32,6 +33,18 @@ class Linear(Layer):
 
     out_features: Annotated[PositiveInt, Field(description="size of the last dimension of the output")]
     bias: Annotated[bool, Field(description="add a learned bias")] = True
+
+    @property
+    def adds_bias(self) -> bool:
+        return self.bias
+
+    def resized(self, x: Shape, output: Shape) -> Linear | None:
+        changed = self.model_copy(update={"out_features": output.last})
+        return changed if changed.infer(x) == output else None
+
+    @classmethod
+    def projection(cls, x: Shape, output: Shape) -> Linear | None:
+        return cls(out_features=output.last) if x.rank == 1 else None
 
     def infer(self, x: Shape) -> Shape:
         if not x.rank:

@@ -23,6 +23,7 @@ class MaxPool(Layer):
     which `max_unpool` takes: `values, places = max_pool(2, return_indices=true)`.
     """
 
+    picks_largest: ClassVar = True
     positional: ClassVar = ("kernel_size",)
     torch_names: ClassVar = ("torch.nn.MaxPool1d", "torch.nn.MaxPool2d", "torch.nn.MaxPool3d")
     examples: ClassVar = (

@@ -22,6 +22,7 @@ class Permute(Layer):
     """
 
     positional: ClassVar = ("dims",)
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.permute",)
     examples: ClassVar = (Example("permute([2, 3, 1])", into=(3, 32, 24), out=(32, 24, 3)),)

@@ -12,5 +12,6 @@ class ReLU(Elementwise):
     """max(0, x) of every number: torch.nn.ReLU."""
 
     module: ClassVar = "ReLU"
+    rectifies: ClassVar = True
     torch_names: ClassVar = ("torch.nn.ReLU",)
     examples: ClassVar = (Example("relu", into=(128,), out=(128,)),)

@@ -22,6 +22,7 @@ class Reshape(Layer):
     """
 
     positional: ClassVar = ("shape",)
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.reshape",)
     examples: ClassVar = (

@@ -21,6 +21,7 @@ class Select(Layer):
     `select(dim=1, index=0)` takes the first token of a sequence, `index=-1` the last.
     """
 
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.select",)
     examples: ClassVar = (Example("select(dim=1, index=0)", into=(197, 768), out=(768,)),)

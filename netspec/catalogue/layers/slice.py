@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Slice(Layer):
     """A part of a dimension, as Python's x[start:stop:step] takes it."""
 
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     examples: ClassVar = (
         Example("slice(dim=1, stop=8)", into=(64, 7, 7), out=(8, 7, 7)),

@@ -19,6 +19,7 @@ class Squeeze(Layer):
     """Take out a dimension of size 1: torch.squeeze. A dimension of another size is a mistake here."""
 
     positional: ClassVar = ("dim",)
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.squeeze",)
     examples: ClassVar = (Example("squeeze(-1)", into=(64, 1), out=(64,)),)

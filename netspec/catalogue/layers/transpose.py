@@ -19,6 +19,7 @@ class Transpose(Layer):
     """Swap two dimensions: torch.transpose. `transpose(1, 2)` makes [sequence, features] of [channels, length]."""
 
     positional: ClassVar = ("dim0", "dim1")
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.transpose",)
     examples: ClassVar = (Example("transpose(1, 2)", into=(768, 196), out=(196, 768)),)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Unflatten(Layer):
     """Make several dimensions of one: torch.nn.Unflatten. One of the sizes may be `_`."""
 
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.nn.Unflatten",)
     examples: ClassVar = (Example("unflatten(dim=1, unflattened_size=[16, _])", into=(64, 7), out=(16, 4, 7)),)

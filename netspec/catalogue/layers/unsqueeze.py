@@ -19,6 +19,7 @@ class Unsqueeze(Layer):
     """Put in a dimension of size 1: torch.unsqueeze."""
 
     positional: ClassVar = ("dim",)
+    keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.unsqueeze",)
     examples: ClassVar = (Example("unsqueeze(1)", into=(100,), out=(1, 100)),)

@@ -319,15 +319,3 @@ def called(key: str) -> type[Metric] | None:
     """The metric that a key is one of."""
     fitting = [name for name in names(Metric) if key == name or key.startswith(f"{name}_")]
     return find(Metric, max(fitting, key=len)) if fitting else None
-
-
-def steps(positive: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The thresholds [T] from the most probable down, with how many samples of the class [T], and how many others, are
-    at or above each; samples that are equally probable share a step."""
-    import numpy as np
-
-    order = np.argsort(-probabilities, kind="stable")
-    probabilities, positive = probabilities[order], positive[order]
-    last = np.append(np.flatnonzero(np.diff(probabilities)), len(probabilities) - 1)
-    right = np.cumsum(positive)[last]
-    return probabilities[last], right, last + 1 - right

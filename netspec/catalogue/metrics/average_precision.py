@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import OneAgainstRest, steps
+from netspec.catalogue.metrics import OneAgainstRest
+from netspec.catalogue.thresholds import average_precision
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,7 +21,4 @@ class AveragePrecision(OneAgainstRest):
     examples: ClassVar = (Example("average_precision"), Example("average_precision(average=weighted)"))
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
-        import numpy as np
-
-        _, right, wrong = steps(positive, probabilities)
-        return float((np.diff(right, prepend=0) / right[-1] * right / (right + wrong)).sum())
+        return average_precision(positive, probabilities)

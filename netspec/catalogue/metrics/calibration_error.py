@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.calibration import expected_error, reliability
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import Collector, Gathered, Metric, Result, Scored
 from netspec.catalogue.values import PositiveInt
 
 if TYPE_CHECKING:
-    import numpy as np
     from torch import Tensor
 
 
@@ -31,27 +31,6 @@ class CalibrationError(Metric):
     def start(self, kept: Collector) -> Result:
         confidences, right = kept.keep(Gathered, _confidences), kept.keep(Gathered, _right)
         return lambda: expected_error(reliability(confidences.values, right.values, self.bins))
-
-
-Bins = tuple["np.ndarray", "np.ndarray", "np.ndarray"]
-"""For each bin, [bins]: the sum of the probabilities of the predicted classes, how many of them are right, and how many
-samples it has."""
-
-
-def reliability(confidences: np.ndarray, right: np.ndarray, bins: int) -> Bins:
-    """The bins of samples [N], by the probability of the predicted class and whether it is right."""
-    import numpy as np
-
-    confidences = confidences.astype(np.float64)
-    # a bin has its upper end, so that full confidence isn't alone
-    index = np.clip(np.ceil(confidences * bins).astype(np.int64) - 1, 0, bins - 1)
-    return np.bincount(index, confidences, bins), np.bincount(index, right, bins), np.bincount(index, minlength=bins)
-
-
-def expected_error(found: Bins) -> float:
-    """The expected calibration error of some bins."""
-    confidence, right, samples = found
-    return float(abs(right - confidence).sum() / samples.sum())
 
 
 def _confidences(batch: Scored) -> Tensor:

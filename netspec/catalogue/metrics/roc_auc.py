@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import OneAgainstRest, steps
+from netspec.catalogue.metrics import OneAgainstRest
+from netspec.catalogue.thresholds import roc_auc
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +22,4 @@ class RocAuc(OneAgainstRest):
     examples: ClassVar = (Example("roc_auc"), Example("roc_auc(average=weighted)"))
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
-        import numpy as np
-
-        _, right, wrong = steps(positive, probabilities)
-        right, wrong = np.append(0, right), np.append(0, wrong)
-        return float(np.trapezoid(right / right[-1], wrong / wrong[-1]))
+        return roc_auc(positive, probabilities)

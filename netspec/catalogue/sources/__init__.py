@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.types import DataType
 from netspec.memory import allocate
 
@@ -64,8 +65,8 @@ class DataSource(Entry):
     kind: ClassVar[str] = "source"
     mirrored: ClassVar[bool] = True
     """Whether a sample shown the wrong way round is still one of its class; a letter or a digit isn't."""
-    statistics: ClassVar[tuple[tuple[float, ...], tuple[float, ...]] | None] = None
-    """The mean and the standard deviation of each channel, from 0 to 1, as tutorials give them."""
+    statistics: ClassVar[KnownStatistics | None] = None
+    """What is known of the training split, of images."""
 
     def describe(self, place: Place) -> DataType:
         """The type of the data; loads no torch and fetches nothing. Raises DataError where a file has to tell."""

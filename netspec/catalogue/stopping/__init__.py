@@ -8,6 +8,7 @@ from math import isnan
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.values import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Stop(Entry):
     def watched(self) -> str:
         """What it looks at, by its name among an epoch's values: `validation.loss`."""
         raise NotImplementedError
+
+    def waits(self) -> Quantity | None:
+        """Its `patience`: how many epochs without a better value it waits; None where it doesn't look at that."""
+        return None
 
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
         """How the training stands after an epoch with these values."""

@@ -42,6 +42,9 @@ class EarlyStopping(Stop):
     def watched(self) -> str:
         return self.monitor
 
+    def waits(self) -> Quantity:
+        return self.patience
+
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
         if self.start_from is not None and epoch <= self.start_from.number:
             return standing

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.fields import FieldType
+from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class Transform(Entry):
     """What it learns; `apply` and `undo` get one."""
     fills: ClassVar[bool] = False
     """Whether it puts numbers where values are missing, which are NaN."""
+    normalizes: ClassVar[bool] = False
+    """Whether it brings numbers to a range or to a mean and a standard deviation, so that once is enough."""
     moves_pixels: ClassVar[bool] = False
     """Whether it moves pixels, so that what lies pixel by pixel on an image has to be moved with it."""
 
@@ -42,6 +45,11 @@ class Transform(Entry):
     def needs_fit(self) -> bool:
         """Whether it has anything to learn."""
         return type(self).learns is not Fitted
+
+    def of_other_data(self, statistics: KnownStatistics | None) -> str | None:
+        """The data set that the numbers among its arguments are known of; None where they aren't, or are those of the
+        data, `statistics`."""
+        return None
 
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises MisfitError where the input doesn't fit."""

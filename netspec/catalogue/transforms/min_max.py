@@ -32,6 +32,7 @@ class MinMax(Transform):
 
     field: ClassVar = Table
     learns: ClassVar = Extremes
+    normalizes: ClassVar = True
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("min_max(measured)", into=(4,), out=(4,)),)
 

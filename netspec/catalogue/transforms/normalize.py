@@ -9,7 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.image_statistics import KNOWN
+from netspec.catalogue.image_statistics import KNOWN, KnownStatistics, alike
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms._moments import Moments, moments
 from netspec.catalogue.values import Numbers
@@ -30,6 +30,7 @@ class Normalize(Transform):
 
     field: ClassVar = Image
     learns: ClassVar = Moments
+    normalizes: ClassVar = True
     positional: ClassVar = ("statistics",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Normalize",)
     unlike_torch: ClassVar = {
@@ -73,6 +74,12 @@ class Normalize(Transform):
                     argument=argument if self.statistics is None else "statistics",
                 )
         return x
+
+    def of_other_data(self, statistics: KnownStatistics | None) -> str | None:
+        given = (self.mean, self.std)
+        if None in given or alike(given, statistics):
+            return None
+        return next((name for name, known in KNOWN.items() if alike(given, known)), None)
 
     @property
     def numbers(self) -> tuple[Numbers | None, Numbers | None]:

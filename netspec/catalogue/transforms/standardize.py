@@ -26,6 +26,7 @@ class Standardize(Transform):
 
     field: ClassVar = Table
     learns: ClassVar = Moments
+    normalizes: ClassVar = True
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from netspec.catalogue.layers._elementwise import Elementwise
 from netspec.catalogue.losses import Loss
 from netspec.checker.network.model import Model
 from netspec.diagnostics import Edit, Fix, Label
@@ -11,20 +10,6 @@ from netspec.problems.shapes import MissingActivation
 from netspec.problems.training import DoubleActivation
 from netspec.program.graph import Graph, Node
 from netspec.source import Span
-
-MOVERS = (
-    "flatten",
-    "identity",
-    "permute",
-    "reshape",
-    "select",
-    "slice",
-    "squeeze",
-    "transpose",
-    "unflatten",
-    "unsqueeze",
-)
-"""The operations that leave every number as it is."""
 
 
 def check_activation(model: Model, loss: Loss, written: Span | None, problems: Problems) -> bool:
@@ -46,7 +31,7 @@ def check_activation(model: Model, loss: Loss, written: Span | None, problems: P
 
 def _maker(graph: Graph, node: Node | None) -> Node | None:
     """The operation that makes the numbers that a node gives."""
-    while node is not None and node.layer.name() in MOVERS:
+    while node is not None and node.layer.keeps_numbers:
         node = graph.producers.get(node.inputs[0])
     return node
 
@@ -54,14 +39,14 @@ def _maker(graph: Graph, node: Node | None) -> Node | None:
 def _is_unfit(maker: Node, loss: Loss) -> bool:
     """Whether an operation gives other numbers than the loss needs, as far as that can be said of it by itself."""
     learned = bool(maker.parameters and maker.inputs)
-    return maker.layer.name() not in loss.after and (learned or isinstance(maker.layer, Elementwise))
+    return maker.layer.name() not in loss.after and (learned or maker.layer.elementwise)
 
 
 def _fix(graph: Graph, maker: Node, last: Node | None, right: str) -> Fix | None:
     """Put the activation in the place of another one, or behind the last layer."""
     if maker is not last or sum(node.span == maker.span for node in graph.nodes) > 1:
         return None
-    if not isinstance(maker.layer, Elementwise):
+    if not maker.layer.elementwise:
         return Fix(f"`-> {right}` at the end", (Edit(maker.span.after(), f" -> {right}"),))
     if maker.span.text != maker.layer.name():
         return None

@@ -6,22 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from netspec.catalogue.fields import FieldType
-from netspec.catalogue.image_statistics import KNOWN
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers.batch_norm import BatchNorm
-from netspec.catalogue.layers.conv import Conv
-from netspec.catalogue.layers.dropout import Dropout
-from netspec.catalogue.layers.embedding import Embedding
-from netspec.catalogue.layers.flatten import Flatten
-from netspec.catalogue.layers.linear import Linear
-from netspec.catalogue.layers.relu import ReLU
-from netspec.catalogue.monitors import larger_is_better
-from netspec.catalogue.schedules.plateau import Plateau
-from netspec.catalogue.sources import DataSource
-from netspec.catalogue.stopping.early_stopping import EarlyStopping
-from netspec.catalogue.transforms.min_max import MinMax
-from netspec.catalogue.transforms.normalize import Normalize
-from netspec.catalogue.transforms.standardize import Standardize
+from netspec.catalogue.monitors import Watcher, larger_is_better
 from netspec.catalogue.values import number_text
 from netspec.checker.network.model import Model
 from netspec.diagnostics import Edit, Fix, Label
@@ -45,9 +30,6 @@ from netspec.problems.training import (
 from netspec.program.graph import Node
 from netspec.program.program import Program, placed
 from netspec.source import Span
-
-NEAR = 0.01
-"""How far numbers may be from a data set's and still be taken for them."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +78,7 @@ def _data(spec: Spec) -> Iterator[Problem]:
             yield LabelChanged(_step(spans, "augment", index, len(data.augment)), message, labels=label)
     firsts: dict[type[FieldType], Span | None] = {}
     for index, step in enumerate(data.transform):
-        if not isinstance(step, Normalize | Standardize | MinMax):
+        if not step.normalizes:
             continue
         place = _step(spans, "transform", index, len(data.transform))
         if step.field in firsts:
@@ -105,29 +87,13 @@ def _data(spec: Spec) -> Iterator[Problem]:
             yield NormalisedTwice(place, message, labels=(Label(first, "the first time"),) if first else ())
             continue
         firsts[step.field] = place
-        other = _owner(step, source) if isinstance(step, Normalize) else None
-        if other is not None:
+        if (other := step.of_other_data(source.statistics)) is not None:
             message = f"these are the mean and the standard deviation of {other}"
             yield OtherStatistics(place, message, labels=label, help="normalize(measured)")
 
 
 def _step(spans: dict[str, Span], key: str, index: int, count: int) -> Span | None:
     return spans.get(f"data.{key}[{index}]" if count > 1 else f"data.{key}")
-
-
-def _owner(step: Normalize, source: DataSource) -> str | None:
-    """The data set that numbers for normalising are known of, if they aren't those of the source."""
-    given = (step.mean, step.std)
-    if None in given or _like(given, source.statistics):
-        return None
-    return next((name for name, statistics in KNOWN.items() if _like(given, statistics)), None)
-
-
-def _like(given: object, known: object) -> bool:
-    """Whether numbers are those of a data set."""
-    if isinstance(given, tuple) and isinstance(known, tuple):
-        return len(given) == len(known) and all(map(_like, given, known))
-    return isinstance(given, float | int) and isinstance(known, float | int) and abs(given - known) < NEAR
 
 
 # ---- training ----
@@ -137,7 +103,7 @@ def _directions(spec: Spec) -> Iterator[Problem]:
     train = spec.program.train
     for path, watcher in [("train.stop", train.stop), *placed("train.schedule", train.schedule)]:
         place = spec.spans.get(f"{path}.mode")
-        if isinstance(watcher, EarlyStopping | Plateau) and place is not None and watcher.mode != "auto":
+        if isinstance(watcher, Watcher) and place is not None and watcher.mode != "auto":
             larger = larger_is_better(watcher.monitor, "auto")
             if larger != (watcher.mode == "max"):
                 right = "max" if larger else "min"
@@ -148,17 +114,17 @@ def _directions(spec: Spec) -> Iterator[Problem]:
 def _training(spec: Spec) -> Iterator[Problem]:
     train, spans = spec.program.train, spec.spans
     stop = train.stop
-    if isinstance(stop, EarlyStopping):
-        place = spans.get("train.stop.monitor", spans.get("train.stop"))
-        if stop.monitor.startswith("train."):
-            message = f"`{stop.monitor}` gets better for as long as the samples are learned by heart"
+    if stop is not None:
+        place, patience = spans.get("train.stop.monitor", spans.get("train.stop")), stop.waits()
+        if stop.watched().startswith("train."):
+            message = f"`{stop.watched()}` gets better for as long as the samples are learned by heart"
             known = "validation.loss"
             fix = Fix(f"`{known}`", (Edit(place, known),)) if place and spec.program.data.validation else None
             yield StopsOnTraining(place, message, fix=fix, help=None if fix else "data { validation = 10% }")
-        if stop.patience.number >= train.epochs:
+        if patience is not None and patience.number >= train.epochs:
             place = spans.get("train.stop.patience", spans.get("train.stop"))
             labels = (Label(spans["train.epochs"], "the training"),) if "train.epochs" in spans else ()
-            message = f"a patience of {stop.patience} isn't over after {train.epochs} epochs"
+            message = f"a patience of {patience} isn't over after {train.epochs} epochs"
             yield NeverStops(place, message, labels=labels)
     yield from _directions(spec)
     optimizer = train.optimizer
@@ -177,38 +143,30 @@ def _training(spec: Spec) -> Iterator[Problem]:
 
 def _operation(spec: Spec, node: Node) -> Iterator[Problem]:
     layer, before = node.layer, spec.before(node)
-    if isinstance(layer, BatchNorm):
-        if before is not None and isinstance(before.layer, Linear | Conv) and before.layer.bias and layer.affine:
-            message = f"the bias of `{before.layer.name()}` is taken off by the `batch_norm` behind it"
-            labels = (Label(node.span, "takes it off"),)
-            yield BiasBeforeNorm(before.span, message, labels=labels, help="bias=false")
-        if spec.program.data.batch_size == 1 and layer.track_running_stats:
-            labels = tuple(Label(spec.spans[key], "one sample") for key in ("data.batch_size",) if key in spec.spans)
-            yield NormOfOne(node.span, "`batch_norm` has one sample at a time", labels=labels)
-    if before is not None and type(layer) is type(before.layer) and isinstance(layer, Linear | Conv):
+    if before is not None and before.layer.adds_bias and layer.removes_bias:
+        message = f"the bias of `{before.layer.name()}` is taken off by the `{layer.name()}` behind it"
+        labels = (Label(node.span, "takes it off"),)
+        yield BiasBeforeNorm(before.span, message, labels=labels, help="bias=false")
+    if layer.normalizes_batch and spec.program.data.batch_size == 1:
+        labels = tuple(Label(spec.spans[key], "one sample") for key in ("data.batch_size",) if key in spec.spans)
+        yield NormOfOne(node.span, f"`{layer.name()}` has one sample at a time", labels=labels)
+    same = before is not None and type(layer) is type(before.layer)
+    if before is not None and same and layer.linear:
         labels = (Label(before.span, "linear"),)
         message = f"nothing stands between two `{layer.name()}`: together they are one"
         yield NoNonlinearity(node.span, message, "linear again", labels, help="relu")
-    if _does_nothing(layer, node, before):
+    if layer.does_nothing(*node.input_shapes) or (same and layer.rectifies):
         yield NothingDone(node.span, f"`{layer.name()}` gives what comes in", "does nothing here")
-    if isinstance(layer, Embedding):
-        yield from _vocabulary(spec, node, layer)
+    if layer.index_count is not None:
+        yield from _vocabulary(spec, node, layer.index_count)
 
 
-def _does_nothing(layer: Layer, node: Node, before: Node | None) -> bool:
-    return (
-        (isinstance(layer, Flatten) and node.input_shapes[0].rank == 1)
-        or (isinstance(layer, Dropout) and layer.p == 0)
-        or (isinstance(layer, ReLU) and before is not None and isinstance(before.layer, ReLU))
-    )
-
-
-def _vocabulary(spec: Spec, node: Node, layer: Embedding) -> Iterator[Problem]:
-    """An embedding of the data's own words has a vector for each."""
+def _vocabulary(spec: Spec, node: Node, argument: str) -> Iterator[Problem]:
+    """What learns a vector for each of the data's own words has one for each."""
     fields = spec.program.type.fields
     vocabulary = fields[node.inputs[0]].type.indices if node.inputs[0] < len(fields) else None
-    if vocabulary is not None and layer.num_embeddings < vocabulary:
-        place = spec.written(node, "num_embeddings")
+    if vocabulary is not None and getattr(node.layer, argument) < vocabulary:
+        place = spec.written(node, argument)
         labels = tuple(Label(spec.spans[key], f"{vocabulary} words") for key in ("data.source",) if key in spec.spans)
         fix = Fix(f"`{vocabulary}`", (Edit(place, str(vocabulary)),)) if place else None
         yield SmallVocabulary(place or node.span, vocabulary, labels, fix)
@@ -217,6 +175,6 @@ def _vocabulary(spec: Spec, node: Node, layer: Embedding) -> Iterator[Problem]:
 def _end(spec: Spec) -> Iterator[Problem]:
     graph = spec.program.graph
     last = graph.producers.get(graph.outputs[0].value)
-    if last is not None and isinstance(last.layer, Dropout) and last.layer.p > 0:
-        message = "dropout sets outputs of the network to 0 at random"
+    if last is not None and last.layer.drops:
+        message = f"{last.layer.name()} sets outputs of the network to 0 at random"
         yield DropoutAtTheEnd(last.span, message, "after the last layer")

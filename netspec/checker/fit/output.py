@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netspec.catalogue.entry import entries, find
-from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.targets import Target
 from netspec.checker.fit.activations import check_activation
@@ -133,8 +132,12 @@ def _takes(loss: Loss, output: Shape, target: Target) -> bool:
 
 
 def _resize(model: Model, last: Node | None, wanted: Shape) -> Fix | None:
-    """Give the last layer as many outputs as are wanted."""
-    if last is None or not isinstance(last.layer, Linear) or wanted.rank != last.shape.rank:
+    """Give the last layer as many outputs as are wanted, where one argument does it."""
+    if last is None or not last.input_shapes or wanted.rank != last.shape.rank:
         return None
-    size = model.places[last.span].arguments.get("out_features")
-    return Fix(f"`linear({wanted.last})`", (Edit(size, str(wanted.last)),)) if size is not None else None
+    layer = last.layer.resized(last.input_shapes[0], wanted)
+    changed = [name for name, value in layer or () if value != getattr(last.layer, name)]
+    if len(changed) != 1:
+        return None
+    span, value = model.places[last.span].arguments.get(changed[0]), getattr(layer, changed[0])
+    return Fix(f"`{last.layer.name()}({value})`", (Edit(span, str(value)),)) if span is not None else None

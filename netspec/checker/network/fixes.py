@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers.conv import Conv
-from netspec.catalogue.layers.linear import Linear
 from netspec.checker.names.scope import Value
 from netspec.diagnostics import Edit, Fix
 from netspec.program.graph import Node
 from netspec.program.written import written
-from netspec.shapes import MisfitError, Shape
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from netspec.checker.network.wiring import Placed, Wiring
@@ -40,20 +38,7 @@ def _changed(node: Node, wanted: Shape) -> Layer | None:
     layer, before = node.layer, node.input_shapes[0] if node.input_shapes else None
     if before is None or before.rank != wanted.rank:
         return None
-    match layer:
-        case Linear():
-            changed: Layer = layer.model_copy(update={"out_features": wanted.last})
-        case Conv():
-            strides = {-(-old // new) for old, new in zip(before.spatial, wanted.spatial, strict=True)}
-            if len(strides) != 1:
-                return None
-            changed = layer.model_copy(update={"out_channels": wanted.channels, "stride": strides.pop()})
-        case _:
-            return None
-    try:
-        return changed if changed.infer(before) == wanted else None
-    except MisfitError:
-        return None
+    return layer.resized(before, wanted)
 
 
 def _edits(before: Layer, after: Layer, placed: Placed) -> tuple[Edit, ...] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from netspec.catalogue.calibration import Bins, expected_error, reliability
 from netspec.catalogue.metrics import Predictions
-from netspec.catalogue.metrics.calibration_error import Bins, expected_error, reliability
 from netspec.report.charts.style import LINE, MUTED, VALIDATION, WORST, figure_of, name_axes, square, style
 
 BINS = 15

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
-from netspec.catalogue.metrics import Predictions, steps
-from netspec.catalogue.metrics.average_precision import AveragePrecision
-from netspec.catalogue.metrics.roc_auc import RocAuc
+from netspec.catalogue.metrics import Predictions
+from netspec.catalogue.thresholds import average_precision, roc_auc, threshold_counts
 from netspec.render.words import shorten
 from netspec.report.charts.style import INK, MUTED, VALIDATION, figure_of, square
 
@@ -74,13 +73,13 @@ def precision_recall(found: Sequence[RocCurves]) -> Figure:
 
 
 def _told(name: str, positive: np.ndarray, scores: np.ndarray, points: int) -> RocCurves:
-    _, right, wrong = steps(positive, scores)
+    _, right, wrong = threshold_counts(positive, scores)
     recall, missed = right / right[-1], wrong / wrong[-1]
     precision = right / (right + wrong)
     return RocCurves(
         name,
-        RocAuc().score(positive, scores),
-        AveragePrecision().score(positive, scores),
+        roc_auc(positive, scores),
+        average_precision(positive, scores),
         _thinned(np.append(0, missed), np.append(0, recall), points),
         _thinned(np.append(0, recall), np.append(precision[0], precision), points),
     )
