@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec.lang.json.syntax import Array, Literal, Number, Object, String, Value, read_json
-from netspec.lang.text.tokens import NESTING_LIMIT
+from netspec.lang.lexical import NESTING_LIMIT
 from netspec.problems import Problems
 from netspec.source import Source
 

@@ -10,7 +10,6 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
-from netspec.lang.canonical import MODEL
 from netspec.lang.json import syntax as json
 from netspec.lang.json.comments import CommentValue, read_comment
 from netspec.lang.json.keys import (
@@ -33,6 +32,7 @@ from netspec.lang.json.keys import (
 )
 from netspec.lang.json.read_network import Network
 from netspec.lang.json.read_values import members_of
+from netspec.lang.lexical import MODEL
 from netspec.problems import Problems
 from netspec.source import Source, Span
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
-from netspec.lang.arguments import as_factor, count_inputs
+from netspec.lang.arguments import as_factor, chain, count_inputs
 from netspec.lang.json import syntax as json
 from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import EXPRESSION, INPUTS, OP, OR, TIMES, VALUE
@@ -49,7 +48,7 @@ class Entries(Values):
             case json.Array(items=items) as node if slot.form in ("list", "pipe"):
                 return tree.List(node.span, tuple(self._entry(item, slot, kind, member.span) for item in items))
             case json.Array(items=items) if slot.form == "sum" and items:
-                return _chain("+", [self._entry(item, slot, kind, member.span) for item in items])
+                return chain("+", [self._entry(item, slot, kind, member.span) for item in items])
             case json.Array() as node:
                 return self._wrong(node, slot.name, slot.words)
             case json.String() as node:
@@ -65,7 +64,7 @@ class Entries(Values):
         choices = node.get(OR)
         if not isinstance(choices, json.Array) or not choices.items:
             return self._wrong(choices or node, OR, f"a list of {plural(kind.kind)}")
-        return _chain("or", [self._entry(item, slot, kind, bearer) for item in choices.items])
+        return chain("or", [self._entry(item, slot, kind, bearer) for item in choices.items])
 
     def _entry(self, node: json.Value, slot: Slot, kind: type[Entry], bearer: Span) -> tree.Expression:
         """One entry; `bearer` is what its remarks belong to."""
@@ -139,11 +138,6 @@ class Entries(Values):
             if isinstance(expression, json.String):
                 return self._expression(expression)
         return self._plain(node, slot.name, slot.words)
-
-
-def _chain(sign: str, items: Sequence[tree.Expression]) -> tree.Expression:
-    """Expressions with an operator between them."""
-    return reduce(lambda left, right: tree.Binary(left.span.to(right.span), sign, left, right), items)
 
 
 def _is_plain(node: json.Value) -> bool:

@@ -27,7 +27,6 @@ from netspec.lang.json.keys import (
     VALUE,
 )
 from netspec.lang.json.read_entries import Entries
-from netspec.lang.text.builder import as_expression
 from netspec.source import Span
 
 
@@ -58,7 +57,7 @@ class Network(Entries):
         pipe, note = self._pipe(value, value.span)
         if not pipe.steps:
             return None
-        return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), as_expression(pipe), note)
+        return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), pipe.as_expression(), note)
 
     def _loop(self, node: json.Object) -> tree.Statement:
         comment_value = self._read_comment(node)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,9 +11,9 @@ from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.lang.json import syntax as json
 from netspec.lang.json.comments import COMMENT, CommentValue, read_comment
+from netspec.lang.lexical import NAME, NAME_LIMIT
 from netspec.lang.text.grammar import grammar
 from netspec.lang.text.parser import parse_expression
-from netspec.lang.text.tokens import NAME_LIMIT
 from netspec.problems import Problems
 from netspec.problems.names import UnknownKey
 from netspec.problems.syntax import TooLong
@@ -71,7 +70,7 @@ class Values:
         if not isinstance(node, json.String):
             self._wrong(node, what, "a name")
             return tree.Name(node.span, "_")
-        if not PLAIN_NAME.fullmatch(node.value) or node.value in _reserved():
+        if not NAME.fullmatch(node.value) or node.value in _reserved():
             self._wrong(node, what, "a name")
         elif len(node.value) > NAME_LIMIT:
             self.problems.add(TooLong(node.span, "name", NAME_LIMIT))
@@ -135,9 +134,6 @@ class Values:
             none = tree.Comments()
             self._add_comments(bearer, replace(none, **{part: getattr(known, part)}))
             self._add_comments(span, replace(known, **{part: getattr(none, part)}))
-
-
-PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @cache

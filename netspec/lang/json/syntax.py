@@ -8,7 +8,7 @@ from json import JSONDecodeError, JSONDecoder
 from math import isinf
 
 from netspec.diagnostics import Edit
-from netspec.lang.text.tokens import CLOSING, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
+from netspec.lang.lexical import CLOSING, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
 from netspec.problems import Problem, Problems
 from netspec.problems.syntax import (
     DuplicateKey,

@@ -9,7 +9,7 @@ from typing import Any
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.sections import Section
 from netspec.lang import tree
-from netspec.lang.canonical import MODEL, canonical
+from netspec.lang.canonical import canonical
 from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import (
     ASSERT,
@@ -32,6 +32,7 @@ from netspec.lang.json.keys import (
 from netspec.lang.json.layout import flat, layout
 from netspec.lang.json.write_entries import Entries, commented, key_of, misplaced, name_of, refuse_twice, resolve
 from netspec.lang.json.write_network import Network
+from netspec.lang.lexical import MODEL
 from netspec.lang.text.printer import expression
 
 SCHEMA_ID = "urn:netspec:schema:1"

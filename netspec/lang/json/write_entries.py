@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netspec.catalogue.entry import Entry, find, names
@@ -129,9 +128,10 @@ class Entries:
     def _within(self, node: tree.Node) -> tuple[str, ...]:
         """The comments inside of an expression that becomes a text: they go before it, so that nothing is lost."""
         found: list[str] = []
-        for part in _parts(node):
-            comments = self._of(part)
-            found += [*filter(None, comments.before), *filter(None, [comments.after])]
+        for part in tree.walk(node):
+            if part is not node and isinstance(part, tree.Argument | tree.Step):
+                comments = self._of(part)
+                found += [*filter(None, comments.before), *filter(None, [comments.after])]
         return tuple(found)
 
 
@@ -187,17 +187,6 @@ def misplaced(node: tree.Node, message: str) -> NetspecError:
 
 def _expression(step: tree.Step) -> tree.Expression | None:
     return None if isinstance(step.operation, tree.Repeat) else step.operation
-
-
-def _parts(node: tree.Node) -> Iterator[tree.Node]:
-    """The nodes inside of a node that can bear comments."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, tree.Argument | tree.Step):
-                yield part
-            if isinstance(part, tree.Node):
-                yield from _parts(part)
 
 
 def commented(members: Mapping[str, Any], comment_value: CommentValue) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class Network(Entries):
                 return self._line(pipe, note, comments)
             case tree.Setting(names=targets, value=value, note=note):
                 bound = targets[0].id if len(targets) == 1 else [name.id for name in targets]
-                pipe = value if isinstance(value, tree.Pipe) else _pipe(value)
+                pipe = value if isinstance(value, tree.Pipe) else tree.Pipe.of(value)
                 # what is said within a text goes before it, and before the first of a setting stands the setting
                 first = self._within_text(pipe.steps[0])
                 comment_value = replace(comment_value, before=(*comment_value.before, *first))
@@ -125,10 +125,6 @@ class Network(Entries):
         """Remarks on what has a body, with those at the body's edges."""
         within = self._of(body)
         return replace(comment_value, opening=within.after, inside=within.inside)
-
-
-def _pipe(value: tree.Expression) -> tree.Pipe:
-    return tree.Pipe(value.span, (tree.Step(value.span, None, value),))
 
 
 def _is_layer(node: tree.Expression) -> bool:

@@ -63,14 +63,6 @@ def _noted(pipe: tree.Pipe, note: Children) -> Children:
     return [tree.Pipe(pipe.span.source.span(pipe.span.start, name.span.end), (*pipe.steps[:-1], step)), last.operation]
 
 
-def as_expression(pipe: tree.Pipe) -> tree.Expression:
-    """A pipe of one bare step is the expression itself."""
-    step, operation = pipe.steps[0], pipe.steps[0].operation
-    if len(pipe.steps) > 1 or step.label or step.body or operation is None or isinstance(operation, tree.Repeat):
-        return pipe
-    return operation
-
-
 class Builder:
     """Methods are named as the rules and aliases of the grammar; each takes what the rule is made of, in order."""
 
@@ -109,7 +101,7 @@ class Builder:
         pipe, *note = children[equals + 1 :]
         value, *note = _noted(pipe, note)
         return tree.Setting(
-            _span(children), _names(children[:equals]), as_expression(value), *note, depth=_deepest(value, *note)
+            _span(children), _names(children[:equals]), value.as_expression(), *note, depth=_deepest(value, *note)
         )
 
     def branch(self, children: Children) -> tree.Branch:
@@ -184,7 +176,7 @@ class Builder:
         return tree.Range(_span(children), start, stop, depth=_deeper(children))
 
     def group(self, children: Children) -> tree.Group:
-        return tree.Group(_span(children), as_expression(children[1]), depth=_deeper(children))
+        return tree.Group(_span(children), children[1].as_expression(), depth=_deeper(children))
 
     def number(self, children: Children) -> tree.Number:
         return tree.Number(children[0].span, str(children[0]))
@@ -209,7 +201,7 @@ class Builder:
     def argument(self, children: Children) -> tree.Argument:
         pipe = children[-1]
         name = _name(children[0]) if len(children) == 3 else None
-        return tree.Argument(_span(children), name, as_expression(pipe), depth=pipe.depth)
+        return tree.Argument(_span(children), name, pipe.as_expression(), depth=pipe.depth)
 
     def list(self, children: Children) -> tree.List:
         items = _expressions(children)

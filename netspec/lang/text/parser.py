@@ -11,9 +11,10 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from netspec.diagnostics import Edit
 from netspec.lang import tree
+from netspec.lang.lexical import NESTING_LIMIT
 from netspec.lang.text.comments import attach
 from netspec.lang.text.grammar import grammar
-from netspec.lang.text.tokens import NESTING_LIMIT, Word, tokenise, word
+from netspec.lang.text.tokens import Word, tokenise, word
 from netspec.problems import Problems
 from netspec.problems.syntax import TooDeep, UnexpectedToken
 from netspec.source import Source
@@ -189,23 +190,11 @@ def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) ->
 
 
 def _parts(statement: tree.Statement) -> Iterator[tree.Statement]:
-    """A statement and all that its bodies hold; braces are nested within the limit already."""
+    """A statement and all statements in its bodies; braces are nested within the limit already."""
     yield statement
-    for body in _bodies(statement):
+    for body in tree.bodies_of(statement):
         for inner in body.statements:
             yield from _parts(inner)
-
-
-def _bodies(statement: tree.Statement) -> Iterator[tree.Body]:
-    match statement:
-        case tree.Line(pipe=pipe) | tree.Setting(value=tree.Pipe() as pipe):
-            yield from (step.body for step in pipe.steps if step.body)
-        case tree.Block(body=body) | tree.Loop(body=body):
-            yield body
-        case tree.Branch():
-            yield from tree.bodies(statement)
-        case _:
-            pass
 
 
 def _too_deep(statement: tree.Statement, problems: Problems) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netspec.lang import tree
 from netspec.lang.canonical import canonical
-from netspec.lang.text.comments import bearers
+from netspec.lang.comments import bearers
 
 WIDTH = 96
 """How long a line may get, its indentation aside."""
@@ -276,7 +276,7 @@ class _Printer:
     def _branch(self, branch: tree.Branch) -> list[str]:
         """A branch with all that follows its `else`: on one line if every part of it is short."""
         heads = [f"if {expression(part.condition)} " for part in tree.branches(branch)]
-        bodies = list(tree.bodies(branch))
+        bodies = list(tree.bodies_of(branch))
         heads += [""] * (len(bodies) - len(heads))
         for short in (True, False):
             parts = [self._braced(head, body, short=short) for head, body in zip(heads, bodies, strict=True)]

@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 from lark import Token
 
 from netspec.diagnostics import Edit
+from netspec.lang.lexical import CLOSING, NAME_LIMIT, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
 from netspec.lang.text.grammar import grammar
 from netspec.problems import Problems
 from netspec.problems.syntax import (
@@ -25,15 +26,10 @@ from netspec.problems.syntax import (
 )
 from netspec.source import Source, Span
 
-NESTING_LIMIT = 64
-NAME_LIMIT = 64
-NUMBER_LIMIT = 32
-WORD_LIMIT = 100_000
 SECOND_THOUGHTS = 3
 """How many braces are looked for that close too early."""
 
 UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nrt])*(\\[^"\\nrt])')
-CLOSING = {"(": ")", "[": "]", "{": "}"}
 TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
 
 
