@@ -10,8 +10,8 @@ from netspec.lang import tree
 from netspec.lang.canonical import canonical
 from netspec.lang.comments import settled
 from netspec.lang.shape_notes import with_shapes
+from netspec.lang.text.expressions import expression
 from netspec.lang.text.parser import parse
-from netspec.lang.text.printer import expression
 from netspec.problems import Problems
 from netspec.source import Source
 from tests.specs import FILES

@@ -23,7 +23,7 @@ from netspec.lang.json.schema_network import (
     reference,
     reference_list,
 )
-from netspec.lang.json.write import SCHEMA_ID, entry_to_json, to_json
+from netspec.lang.json.write import SCHEMA_ID, write_entry, write_json
 from netspec.lang.text.parser import parse, parse_expression
 from netspec.problems import Problems
 from netspec.source import Source
@@ -189,7 +189,7 @@ def _kind(kind: type[Entry]) -> Schema:
 
 
 def _entry(entry: type[Entry], kind: type[Entry]) -> Schema:
-    examples = [json.loads(entry_to_json(_expression_of(example.text), kind)) for example in entry.examples]
+    examples = [json.loads(write_entry(_expression_of(example.text), kind)) for example in entry.examples]
     own = layer_properties() if issubclass(entry, Layer) else _term() if issubclass(entry, Loss) else {}
     properties = {OP: {"const": entry.name()}, COMMENT: reference("comment"), **own, **_fields(entry, examples)}
     required = [OP, *(slot.name for slot in slots(entry).values() if slot.required)]
@@ -324,7 +324,7 @@ def _section_of(text: str) -> Schema:
     spec = parse(Source("example", text), problems)
     if len(problems):
         raise ValueError(f"the example `{text}` can't be read: {[d.message for d in problems.diagnose()]}")
-    (section,) = (value for key, value in json.loads(to_json(spec)).items() if key != SCHEMA)
+    (section,) = (value for key, value in json.loads(write_json(spec)).items() if key != SCHEMA)
     return section
 
 

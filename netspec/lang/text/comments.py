@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from netspec.lang import tree
 from netspec.lang.comments import Bearer, add_before, bearers, first_bearer
-from netspec.lang.text.tokens import Comment
+from netspec.lang.text.words import Comment
 from netspec.source import Span
 
 
