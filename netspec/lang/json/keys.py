@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
+SCHEMA_ID = "urn:netspec:schema:1"
 EXTENDS, FROM, FILE, IMPORT = "extends", "from", "file", "import"
 BLOCKS, PARAMETERS, NAME, DEFAULT = "blocks", "parameters", "name", "default"
 OP, LABEL, BODY, INPUTS, SHAPE, OR, EXPRESSION = "op", "label", "body", "inputs", "gives", "or", "$"

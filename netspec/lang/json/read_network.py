@@ -97,7 +97,7 @@ class NetworkReader(EntryReader):
         return other
 
     def _pipe(self, node: json.Value, bearer: Span) -> tuple[tree.Pipe, tree.List | None]:
-        """A line of the network, which is an operation or a list of them with arrows between; and its shape annotation."""
+        """A line of the network: an operation, or a list of them with arrows between, and its shape annotation."""
         items = node.items if isinstance(node, json.Array) else (node,)
         if not items:
             self._wrong(node, LINE, "at least one operation")

@@ -27,6 +27,7 @@ from netspec.lang.json.keys import (
     PARAMETERS,
     PARAMS,
     SCHEMA,
+    SCHEMA_ID,
     VALUE,
 )
 from netspec.lang.json.layout import flat, layout
@@ -35,7 +36,6 @@ from netspec.lang.json.write_network import NetworkWriter
 from netspec.lang.lexical import MODEL
 from netspec.lang.text.expressions import expression
 
-SCHEMA_ID = "urn:netspec:schema:1"
 APART = tree.Line | tree.Block
 """Statements at the top of a file with an empty line around them."""
 
