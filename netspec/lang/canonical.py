@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import cast
 
 from netspec.catalogue.entry import Entry, find
 from netspec.catalogue.layers import Layer
@@ -14,8 +14,6 @@ from netspec.lang import tree
 from netspec.lang.canonical_entries import canonical_arguments, canonical_entries, is_entry
 from netspec.lang.comments import settled
 from netspec.lang.lexical import MODEL, is_plain_label
-
-N = TypeVar("N", bound=tree.Node)
 
 
 def canonical(spec: tree.Tree) -> tree.Tree:
@@ -44,14 +42,14 @@ def _grouped(statements: tuple[tree.Statement, ...]) -> Iterator[tree.Statement]
 
 def _statement(statement: tree.Statement, network: _Network) -> tree.Statement:
     if isinstance(statement, tree.Block):
-        return replace(statement, body=network.within(statement.body))
+        return replace(statement, body=network.body(statement.body))
     if not isinstance(statement, tree.Line) or statement.section is None:
         return statement
     head, body = statement.section
     name = head if isinstance(head, tree.Name) else head.function
     section = find(Section, name.id)
     if name.id == MODEL:
-        inner = network.within(body)
+        inner = network.body(body)
     elif section is not None:
         inner = replace(body, statements=tuple(_setting(item, section) for item in body.statements))
     else:
@@ -79,20 +77,21 @@ class _Network:
 
     blocks: frozenset[str]
 
-    def within(self, node: N) -> N:
-        """The node with the calls in it in their usual spelling."""
-        return tree.rebuild(node, self._usual)
+    def body(self, body: tree.Body) -> tree.Body:
+        return tree.rebuild(body, self._part)
 
-    def _usual(self, node: tree.Node) -> tree.Node:
+    def _part(self, node: tree.Node) -> tree.Node:
+        """A part of a body. Operations are the steps of pipes and the values of settings; other expressions, such as
+        conditions, stay as they are."""
         match node:
             case tree.Step():
                 return self._step(node)
             case tree.Setting(value=value) if not isinstance(value, tree.Pipe):
                 return replace(node, value=self._operation(value))
-            case tree.Call(function=function, arguments=arguments) if layer := find(Layer, function.id):
-                return replace(node, arguments=tuple(canonical_arguments(arguments, layer, self._value)))
+            case _ if isinstance(node, tree.Expression) and not isinstance(node, tree.Pipe):
+                return node
             case _:
-                return self.within(node)
+                return tree.rebuild(node, self._part)
 
     def _step(self, step: tree.Step) -> tree.Step:
         label, operation = step.label, step.operation
@@ -100,7 +99,7 @@ class _Network:
             label = replace(label, quoted=False)
         if operation is not None and not isinstance(operation, tree.Repeat):
             operation = self._operation(operation)
-        return replace(step, label=label, operation=operation, body=step.body and self.within(step.body))
+        return replace(step, label=label, operation=operation, body=step.body and self.body(step.body))
 
     def _operation(self, node: tree.Expression) -> tree.Expression:
         """An expression that stands as an operation by itself."""
@@ -118,5 +117,14 @@ class _Network:
     def _value(self, node: tree.Expression) -> tree.Expression:
         """An expression with the calls in it in their usual spelling. Parentheses stay: an operation with them isn't
         the same as one without where a block is given it."""
-        # of an expression an expression is made
+        # an expression stays one
         return cast(tree.Expression, self._usual(node))
+
+    def _usual(self, node: tree.Node) -> tree.Node:
+        match node:
+            case tree.Step():
+                return self._step(node)
+            case tree.Call(function=function, arguments=arguments) if layer := find(Layer, function.id):
+                return replace(node, arguments=tuple(canonical_arguments(arguments, layer, self._value)))
+            case _:
+                return tree.rebuild(node, self._usual)
