@@ -108,15 +108,16 @@ def test_a_file_can_not_extend_itself(folder: Path) -> None:
 
 
 def test_mistakes_are_listed_file_by_file_the_checked_one_first(folder: Path) -> None:
-    (folder / "blocks.net").write_text(BLOCKS.replace("linear(width)", "linear(widht)"))
+    # a mistake in a param is found before those in sections, and its offset is between theirs
+    (folder / "blocks.net").write_text(BLOCKS.replace("unit = 8", "unit = eight"))
     (folder / "base.net").write_text(BASE.replace("epochs", "epochz"))
-    below = "\n" * 200  # past every offset of the others
+    below = "\n" * 200
     found = check(folder, f'extends "base.net"\ntrain {{ sead = 1 }}{below}evaluate {{ metric = [accuracy] }}\n')
     assert [(Path(d.span.source.name).name, d.code) for d in found.diagnostics if d.span is not None] == [
         ("spec.net", "NS203"),
         ("spec.net", "NS203"),
-        ("base.net", "NS203"),
         ("blocks.net", "NS206"),
+        ("base.net", "NS203"),
     ]
 
 
