@@ -102,7 +102,7 @@ class _Network:
         return replace(step, label=label, operation=operation, body=step.body and self.body(step.body))
 
     def _operation(self, node: tree.Expression) -> tree.Expression:
-        """An expression that stands as an operation by itself."""
+        """An expression that is an operation by itself."""
         if isinstance(node, tree.Group):
             inner = self._operation(node.inner)
             return inner if is_entry(inner) else replace(node, inner=inner)

@@ -71,7 +71,7 @@ def is_entry(node: tree.Expression) -> bool:
 
 
 def _entry(node: tree.Expression, kind: type[Entry]) -> tree.Expression:
-    """An expression that stands for one entry of a kind."""
+    """An expression for one entry of a kind."""
     match node:
         case tree.Name():
             return tree.Call(node.span, node, ()) if kind is DataSource and node.id in names(kind) else node

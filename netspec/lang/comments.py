@@ -38,8 +38,8 @@ def bearers(node: tree.Node) -> Iterator[Bearer]:
 
 
 def first_bearer(child: Bearer, previous: Bearer | None, owner: Bearer) -> Bearer:
-    """The node that bears a comment before `child`: `owner`, whose `=` or the like stands between the two, if the child
-    is the first step or body in it."""
+    """The node that bears a comment before `child`: `owner` if the child is the first step or body in it, since only
+    a sign such as `=` is between the two."""
     return owner if isinstance(child, tree.Step | tree.Body) and previous is None else child
 
 

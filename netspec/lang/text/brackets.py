@@ -30,7 +30,7 @@ def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]
     while index < len(words):
         item = words[index]
         if item.type == "LBRACE" and opened and words[opened[-1]] != "{":
-            # no brace stands within ( ) or [ ], so one of those isn't closed
+            # there are no braces within ( ) or [ ], so one of those isn't closed
             index = _close(words, opened, index, source, problems)
             continue
         if item in CLOSING and item.type in TYPES.values():

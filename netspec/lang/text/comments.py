@@ -1,4 +1,4 @@
-"""Comments of a text: each assigned to the statement, step, argument or body that it stands beside."""
+"""Comments of a text: each assigned to the statement, step, argument or body that it is beside."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class _Attacher:
 
 
 def _blank(body: tree.Body, start: int, end: int) -> list[str]:
-    """One empty comment if empty lines stand between two offsets, but not at the start of a body."""
+    """One empty comment if there are empty lines between two offsets, except at the start of a body."""
     lines = body.span.source.position(end)[0] - body.span.source.position(start)[0]
     return [""] if lines > 1 and start > body.span.start else []
 

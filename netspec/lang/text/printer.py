@@ -107,7 +107,7 @@ class _Printer:
     # ---- pipes and calls, on more lines if one is too short ----
 
     def _breaking(self, prefix: str, node: tree.Expression, suffix: str = "") -> list[str]:
-        """An expression on one line, or on several if it is too long or bears comments."""
+        """An expression on one line, or on more if it is too long or bears comments."""
         if isinstance(node, tree.Pipe):
             return self._pipe(node, prefix, suffix)
         if not self._commented(node) and len(prefix) + len(expression(node)) <= WIDTH:
