@@ -1,4 +1,4 @@
-"""What is wrong, where and what would be right, as data; `render` turns it into text."""
+"""Diagnostics as data: the message, its location and its fix; `render` turns them into text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
-from netspec.source import Span
+from netspec.source import Source, Span
 
 
 class Severity(StrEnum):
-    """How grave it is, the gravest first. A note is a matter of habit: it is said when it is asked for."""
+    """The severity, the most severe first. A note is a matter of style and printed only on request."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A further place that a message is about, with a few words on its part in it."""
+    """A further location that a message is about, with a few words on its part in it."""
 
     span: Span
     text: str
@@ -40,7 +40,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """What would make it right: in words, and as edits of the source."""
+    """A correction: in words, and as edits of the source."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -48,10 +48,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake. `message` can be understood alone, on one line; `span` is where to look first.
+    """One mistake. `message` is one line that can be understood alone; `span` is the location to look at first.
 
-    `mark` are the words beside the caret, `labels` the other places, `notes` reasons, `help` what would be
-    right in words where `fix` can't say it as an edit. `exit_code` is what a command ends with because of it.
+    `mark` is the text beside the caret, `labels` are other locations, `notes` reasons, `help` is the correction in
+    words if `fix` can't express it as an edit. `exit_code` is the exit status of a command because of it.
     """
 
     code: str
@@ -70,13 +70,22 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
 
-def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sorted by place; what has no place comes first."""
-    return tuple(sorted(diagnostics, key=lambda d: (d.span.start, d.span.end) if d.span else (-1, -1)))
+def in_source_order(diagnostics: Iterable[Diagnostic], main: Source | None = None) -> tuple[Diagnostic, ...]:
+    """Sorted by file, then by location in it. Those without a location come first, then those in `main`, then those in
+    other files in the order in which the files first appear."""
+    found = tuple(diagnostics)
+    sources = dict.fromkeys([main, *(diagnostic.span.source for diagnostic in found if diagnostic.span)])
+    rank = {source: index for index, source in enumerate(sources)}
+
+    def location(diagnostic: Diagnostic) -> tuple[int, int, int]:
+        span = diagnostic.span
+        return (rank[span.source], span.start, span.end) if span else (-1, -1, -1)
+
+    return tuple(sorted(found, key=location))
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that a misspelt name most likely stands for, if one is near enough."""
+    """The candidate that a misspelled name most likely means, if one is similar enough."""
     by_key = {candidate.lower().replace("_", ""): candidate for candidate in candidates}
     matches = get_close_matches(name.lower().replace("_", ""), by_key, n=1, cutoff=0.6)
     return by_key[matches[0]] if matches else None

@@ -107,9 +107,9 @@ def check_source(
 
         if not problems.fatal:
             check_structure(source, problems)
-        diagnostics = in_json(problems.diagnose(), source)
+        diagnostics = in_json(problems.diagnose(source), source)
     else:
-        diagnostics = problems.diagnose()
+        diagnostics = problems.diagnose(source)
     if program is not None:
         program = replace(program, files=files.sources, overrides=dict(overrides or {}))
     return Checked(source, tree, None if problems.fatal else program, diagnostics)

@@ -21,7 +21,7 @@ def tree_of(source: Source) -> Tree:
 def text_of(tree: Tree, *, as_json: bool) -> str:
     """A spec in the one layout of that form."""
     if as_json:
-        from netspec.lang.json.write import to_json
+        from netspec.lang.json.write import write_json
 
-        return to_json(tree)
+        return write_json(tree)
     return format_text(tree)

@@ -1,1 +1,1 @@
-"""The surface of the language: text or JSON to tree, and the tree back to either."""
+"""The language: specs in text or JSON as trees, and trees as text or JSON."""

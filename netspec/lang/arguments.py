@@ -1,8 +1,9 @@
-"""Which of a layer's arguments are values of the network, which are its fields', and rows of operands."""
+"""Arguments of calls: inputs of a layer, entries in a field, and operands with an operator between them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from itertools import takewhile
 
 from netspec.catalogue.layers import Layer
@@ -10,11 +11,11 @@ from netspec.catalogue.slots import Slot
 from netspec.lang import tree
 
 LITERALS = (tree.Number, tree.Quantity, tree.Text, tree.Constant, tree.List)
-"""What is never a value of the network."""
+"""Expressions that are never a value of the network."""
 
 
 def count_inputs(arguments: Sequence[tree.Argument], layer: type[Layer]) -> int:
-    """How many of the leading arguments are values: those without a name that the layer has no field for.
+    """The number of leading arguments that are values of the network: unnamed ones that the layer has no field for.
 
     `chunk(x, 2)` has a field for one of its arguments, so that `x` is a value; `concat(a, b)` has none.
     """
@@ -26,7 +27,7 @@ def count_inputs(arguments: Sequence[tree.Argument], layer: type[Layer]) -> int:
 
 
 def operands(sign: str, node: tree.Expression) -> Iterator[tree.Expression]:
-    """What stands in a row with an operator between them, in parentheses or not."""
+    """The expressions with an operator between them, whether in parentheses or not."""
     inner = node
     while isinstance(inner, tree.Group):
         inner = inner.inner
@@ -37,8 +38,13 @@ def operands(sign: str, node: tree.Expression) -> Iterator[tree.Expression]:
         yield node
 
 
+def chain(sign: str, items: Iterable[tree.Expression]) -> tree.Expression:
+    """At least one expression, with an operator between each two."""
+    return reduce(lambda left, right: tree.Binary(left.span.to(right.span), sign, left, right), items)
+
+
 def holds_entries(slot: Slot, node: tree.Expression) -> bool:
-    """Whether what a field that takes entries is given are entries. Where it takes other values too, they are calls."""
+    """Whether the value of a field that takes entries is entries. If it takes other values too, entries are calls."""
     if not slot.plain:
         return not (isinstance(node, tree.Constant) and node.value is None)
     items = node.items if isinstance(node, tree.List) else (node,)
@@ -46,7 +52,7 @@ def holds_entries(slot: Slot, node: tree.Expression) -> bool:
 
 
 def as_factor(node: tree.Expression) -> tree.Expression:
-    """An expression as it stands before the sign of a product: a number or a name, or else in parentheses."""
+    """An expression as the left factor of a product: a number or a name, or else in parentheses."""
     while isinstance(node, tree.Group):
         node = node.inner
     return node if isinstance(node, tree.Number | tree.Name) else tree.Group(node.span, node)

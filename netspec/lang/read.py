@@ -1,4 +1,4 @@
-"""Source to tree, in either of the two forms."""
+"""The reader of specs: a source in either form as a tree."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ def is_json(source: Source) -> bool:
 
 
 def read_tree(source: Source, problems: Problems) -> Tree:
-    """The tree of a spec; what is wrong with its writing goes to `problems`."""
+    """The tree of a spec; syntax errors go to `problems`."""
     if is_json(source):
-        from netspec.lang.json.read import parse_json
+        from netspec.lang.json.read import read_json
 
-        return parse_json(source, problems)
+        return read_json(source, problems)
     return parse(source, problems)

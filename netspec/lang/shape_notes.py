@@ -1,4 +1,4 @@
-"""Shapes written behind the lines of a network."""
+"""Shape annotations: the output shapes of a network's lines, written after them."""
 
 from __future__ import annotations
 
@@ -12,47 +12,21 @@ Sizes = Mapping[Span, tuple[int, ...]]
 
 
 def with_shapes(spec: tree.Tree, sizes: Sizes) -> tree.Tree:
-    """The tree with a note behind each line and setting of a network whose sizes are known, by their spans."""
-    body = replace(spec.body, statements=tuple(_statement(statement, sizes) for statement in spec.statements))
-    return replace(spec, body=body)
+    """The tree with a shape annotation on each line and setting of a network whose span has `sizes`."""
 
+    def annotated(node: tree.Node) -> tree.Node:
+        node = tree.rebuild(node, annotated)
+        return replace(node, note=_note(node, sizes)) if isinstance(node, tree.Line | tree.Setting) else node
 
-def _statement(statement: tree.Statement, sizes: Sizes) -> tree.Statement:
-    match statement:
-        case tree.Line(pipe=pipe):
-            return replace(statement, pipe=_pipe(pipe, sizes), note=_note(statement, sizes))
-        case tree.Setting(value=tree.Pipe() as pipe):
-            return replace(statement, value=_pipe(pipe, sizes), note=_note(statement, sizes))
-        case tree.Setting():
-            return replace(statement, note=_note(statement, sizes))
-        case tree.Block(body=body) | tree.Loop(body=body):
-            return replace(statement, body=_body(body, sizes))
-        case tree.Branch():
-            return _branch(statement, sizes)
-        case _:
-            return statement
-
-
-def _branch(branch: tree.Branch, sizes: Sizes) -> tree.Branch:
-    other = branch.otherwise
-    other = _branch(other, sizes) if isinstance(other, tree.Branch) else other and _body(other, sizes)
-    return replace(branch, then=_body(branch.then, sizes), otherwise=other)
-
-
-def _body(body: tree.Body, sizes: Sizes) -> tree.Body:
-    return replace(body, statements=tuple(_statement(statement, sizes) for statement in body.statements))
-
-
-def _pipe(pipe: tree.Pipe, sizes: Sizes) -> tree.Pipe:
-    return replace(pipe, steps=tuple(replace(step, body=step.body and _body(step.body, sizes)) for step in pipe.steps))
+    return replace(spec, body=tree.rebuild(spec.body, annotated))
 
 
 def _note(statement: tree.Line | tree.Setting, sizes: Sizes) -> tree.List | None:
-    """The note that there is, or the sizes as one; a line that is nothing but a body says them within."""
+    """The annotation that the statement has, or its sizes as one; a body at its end has them inside."""
     known = sizes.get(statement.span)
     pipe = statement.pipe if isinstance(statement, tree.Line) else statement.value
     has_body = isinstance(pipe, tree.Pipe) and pipe.steps[-1].body is not None
     if statement.note is not None or known is None or has_body:
         return statement.note
-    place = statement.span.after()
-    return tree.List(place, tuple(tree.Number(place, str(size)) for size in known))
+    after = statement.span.after()
+    return tree.List(after, tuple(tree.Number(after, str(size)) for size in known))

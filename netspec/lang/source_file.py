@@ -1,4 +1,4 @@
-"""A file's bytes to source text, within limits."""
+"""Files of specs: their bytes as source text, within limits."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SIZE_LIMIT = 2**20
 
 
 def read_source(path: Path) -> Source:
-    """The text of a spec; raises NetspecError with the one reason why it can't be had."""
+    """The text of a spec; raises NetspecError with the reason if it can't be read."""
     return decode(read_bytes(path), str(path), path)
 
 
 def read_bytes(path: Path) -> bytes:
-    """What a spec's file holds; raises NetspecError with the one reason why it can't be had."""
+    """The bytes of a spec; raises NetspecError with the reason if they can't be read."""
     name = str(path)
     try:
         if path.is_dir():
@@ -41,11 +41,11 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(data: bytes, name: str, path: Path | None = None) -> Source:
-    """Bytes as text: UTF-8, one byte-order mark at the start accepted and left out."""
+    """UTF-8 as text, without the byte-order mark if there is one. Raises NetspecError at the first invalid byte."""
     try:
         return Source(name, data.decode("utf-8-sig"), path)
     except UnicodeDecodeError as error:
-        # every other byte is shown as one replacement character, so that the place is right in the text shown
+        # every invalid byte becomes one replacement character, so that the span is right in the text of the message
         text = data.decode("utf-8-sig", errors="replace")
         start = len(data[: error.start].decode("utf-8-sig"))
         source = Source(name, text, path)
@@ -53,7 +53,7 @@ def decode(data: bytes, name: str, path: Path | None = None) -> Source:
 
 
 def _nearest(path: Path) -> str | None:
-    """A spec with a similar name in the same folder."""
+    """The path of a spec with a similar name in the same folder."""
     if not path.parent.is_dir():
         return None
     specs = [other.name for other in path.parent.iterdir() if other.suffix in (".net", ".json")]

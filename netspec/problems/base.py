@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from netspec.diagnostics import Diagnostic, Severity, in_source_order
-from netspec.source import Span
+from netspec.source import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,9 @@ class Problems:
     def __len__(self) -> int:
         return len(self._found)
 
-    def diagnose(self) -> tuple[Diagnostic, ...]:
-        return in_source_order(problem.diagnose() for problem in self._found)
+    def diagnose(self, main: Source | None = None) -> tuple[Diagnostic, ...]:
+        """The diagnostics in source order, those in the file `main` before those in other files."""
+        return in_source_order((problem.diagnose() for problem in self._found), main)
 
 
 class NetspecError(Exception):

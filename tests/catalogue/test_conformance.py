@@ -20,9 +20,9 @@ from netspec.catalogue.slots import slots
 from netspec.catalogue.transforms import Transform
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.scope import Scope
-from netspec.lang.json.write import entry_to_json
+from netspec.lang.json.write import write_entry
+from netspec.lang.text.expressions import expression
 from netspec.lang.text.parser import parse_expression
-from netspec.lang.text.printer import expression
 from netspec.problems import Problems
 from netspec.program.randomness import generator
 from netspec.program.written import written
@@ -76,7 +76,7 @@ def test_its_schema_validates_its_example(kind: type[Entry], entry: type[Entry],
     node = parse_expression(Source("example", example.text), Problems())
     assert node is not None
     reference = {"$ref": f"#/$defs/{kind.kind}", "$defs": schema["$defs"]}
-    assert list(Draft202012Validator(reference).iter_errors(json.loads(entry_to_json(node, kind)))) == []
+    assert list(Draft202012Validator(reference).iter_errors(json.loads(write_entry(node, kind)))) == []
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning")

@@ -107,6 +107,20 @@ def test_a_file_can_not_extend_itself(folder: Path) -> None:
     assert codes(check(folder, 'extends "spec.net"\n' + BASE)) == ["NS214"]
 
 
+def test_mistakes_are_listed_file_by_file_the_checked_one_first(folder: Path) -> None:
+    # a mistake in a param is found before those in sections, and its offset is between theirs
+    (folder / "blocks.net").write_text(BLOCKS.replace("unit = 8", "unit = eight"))
+    (folder / "base.net").write_text(BASE.replace("epochs", "epochz"))
+    below = "\n" * 200
+    found = check(folder, f'extends "base.net"\ntrain {{ sead = 1 }}{below}evaluate {{ metric = [accuracy] }}\n')
+    assert [(Path(d.span.source.name).name, d.code) for d in found.diagnostics if d.span is not None] == [
+        ("spec.net", "NS203"),
+        ("spec.net", "NS203"),
+        ("blocks.net", "NS206"),
+        ("base.net", "NS203"),
+    ]
+
+
 # ---- values from outside ----
 
 

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 from netspec.checker import check_source
 from netspec.diagnostics import Diagnostic
 from netspec.lang import tree
-from netspec.lang.json.read import parse_json
-from netspec.lang.json.write import to_json
+from netspec.lang.json.read import read_json
+from netspec.lang.json.write import write_json
 from netspec.lang.text.parser import parse
 from netspec.lang.text.printer import format_text
 from netspec.problems import NetspecError, Problems
@@ -128,7 +128,7 @@ SHORT = [
 
 def read(text: str, name: str = "spec.net") -> tree.Tree:
     problems = Problems()
-    spec = (parse_json if name.endswith("json") else parse)(Source(name, text), problems)
+    spec = (read_json if name.endswith("json") else parse)(Source(name, text), problems)
     assert problems.diagnose() == ()
     return spec
 
@@ -136,23 +136,23 @@ def read(text: str, name: str = "spec.net") -> tree.Tree:
 @pytest.mark.parametrize("text", [EVERYTHING, *SHORT, *(path.read_text(encoding="utf-8") for path in SPECS)])
 def test_there_and_back(text: str) -> None:
     spec = read(text)
-    written = to_json(spec)
+    written = write_json(spec)
     back = read(written, "spec.net.json")
 
     assert format_text(back) == format_text(spec)
-    assert to_json(back) == written
+    assert write_json(back) == written
     assert json.loads(written)["$schema"] == SCHEMA_ID
     assert max(len(line) for line in written.splitlines() if "$comment" not in line) <= 100
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.name)
 def test_what_is_written_follows_the_schema(path: Path) -> None:
-    text = to_json(read(path.read_text(encoding="utf-8")))
+    text = write_json(read(path.read_text(encoding="utf-8")))
     assert [error.message for error in SCHEMA.iter_errors(json.loads(text))] == []
 
 
 def test_everything_in_json() -> None:
-    assert to_json(read("data { source = mnist() }\nmodel { a: relu -> tanh }\nassert 60_000 > 1e-3")) == (
+    assert write_json(read("data { source = mnist() }\nmodel { a: relu -> tanh }\nassert 60_000 > 1e-3")) == (
         """\
 {
   "$schema": "urn:netspec:schema:1",
@@ -166,7 +166,7 @@ def test_everything_in_json() -> None:
 
 def test_a_comment_within_an_expression_goes_before_it() -> None:
     spec = read("param a = min(  # why\n  1, 2)")
-    assert format_text(read(to_json(spec), "spec.net.json")) == "# why\nparam a = min(1, 2)\n"
+    assert format_text(read(write_json(spec), "spec.net.json")) == "# why\nparam a = min(1, 2)\n"
 
 
 def test_comments_where_the_json_form_alone_can_have_them_are_kept() -> None:
@@ -333,7 +333,7 @@ def test_a_fix_that_needs_quotes_in_json_has_them() -> None:
 @pytest.mark.parametrize("text", ["data { sauce = mnist() }", "model { linear(10, x=1) }"])
 def test_what_the_catalogue_does_not_know_is_not_written(text: str) -> None:
     with pytest.raises(NetspecError):
-        to_json(read(text))
+        write_json(read(text))
 
 
 VALUES = st.recursive(
@@ -353,10 +353,10 @@ def test_nonsense_is_answered_with_problems(value: object) -> None:
     for diagnostic in diagnose(text):
         assert diagnostic.message
     problems = Problems()
-    spec = parse_json(Source("spec.net.json", text), problems)
+    spec = read_json(Source("spec.net.json", text), problems)
     if not problems.fatal:
         try:
-            written = to_json(spec)
+            written = write_json(spec)
         except NetspecError:
             return
-        assert to_json(read(written, "spec.net.json")) == written
+        assert write_json(read(written, "spec.net.json")) == written

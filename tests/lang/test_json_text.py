@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.lang.json.syntax import Array, Literal, Number, Object, String, Value, read_json
-from netspec.lang.text.tokens import NESTING_LIMIT
+from netspec.lang.json.nodes import Array, Literal, Number, Object, String, Value
+from netspec.lang.json.syntax import parse_value
+from netspec.lang.lexical import NESTING_LIMIT
 from netspec.problems import Problems
 from netspec.source import Source
 
@@ -28,7 +29,7 @@ PIECES = st.sampled_from([*"{}[],:\"-+.eE01a/\\ \n\t'#é", "true", "null", "NaN"
 
 def read(text: str) -> tuple[Value | None, list[tuple[str, int, int, str]]]:
     problems = Problems()
-    value = read_json(Source("spec.net.json", text), problems)
+    value = parse_value(Source("spec.net.json", text), problems)
     found = [(d.code, d.span.line, d.span.column, d.message) for d in problems.diagnose() if d.span]
     return value, found
 

@@ -1,1 +1,1 @@
-"""The JSON form: read and written, with its comments, its layout and its JSON Schema."""
+"""The JSON form of the language: reader, writer, comments, layout and JSON Schema."""

@@ -1,4 +1,4 @@
-"""Comments in the JSON form: `$comment` to the tree's comments and back."""
+"""Comments in the JSON form: `$comment` as comments of the tree, and back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from netspec.diagnostics import did_you_mean
-from netspec.lang.json.syntax import Array, Object, String, Value, found
+from netspec.lang.json.nodes import Array, Object, String, Value, described
 from netspec.lang.tree import Comments
 from netspec.problems import Problems
 from netspec.problems.names import UnknownKey
@@ -19,10 +19,10 @@ KEYS = ("before", "after", "opening", "inside", "at")
 
 @dataclass(frozen=True)
 class CommentValue:
-    """What a `$comment` says, as lines of `.net`.
+    """The value of a `$comment`, as comments of `.net`.
 
-    `opening` stands behind the brace that opens a body, `inside` after its last statement. `at` are the remarks on
-    those members of the object that have no `$comment` of their own.
+    `opening` is after the brace that opens a body, `inside` after its last statement. `at` holds the comments on
+    members of the object that have no `$comment` of their own.
     """
 
     before: tuple[str, ...] = ()
@@ -33,43 +33,43 @@ class CommentValue:
 
     @property
     def around(self) -> Comments:
-        """For the node itself. What only a body could bear goes before it, so that nothing is lost."""
+        """The comments on the node itself."""
         return Comments(before=self.before, after=self.after)
 
     @property
     def within(self) -> Comments:
-        """For the body of the node."""
+        """The comments on the body of the node."""
         return Comments(after=self.opening, inside=self.inside)
 
     @property
     def flat(self) -> Comments:
-        """For a node without a body; what a body would have borne goes before it, so that nothing is lost."""
+        """The comments on a node without a body; those on a body go before it, so that none is lost."""
         return Comments(before=(*self.before, *filter(None, [self.opening]), *self.inside), after=self.after)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """All lines of it, for where one thing bears them all."""
+        """All lines, for a node that bears them all."""
         inner = (text for comment_value in self.at.values() for text in comment_value.texts)
         return (*self.flat.before, *filter(None, [self.after]), *inner)
 
     def settled(self, bearing: Container[str]) -> CommentValue:
-        """With what is said of members before the whole, but for those that bear it themselves."""
+        """The comments with those on members before the whole, except on members in `bearing`."""
         spare = (text for key, comment_value in self.at.items() if key not in bearing for text in comment_value.texts)
-        kept = {key: comment_value for key, comment_value in self.at.items() if key in bearing}
-        return replace(self, before=(*self.before, *spare), at=kept)
+        borne = {key: comment_value for key, comment_value in self.at.items() if key in bearing}
+        return replace(self, before=(*self.before, *spare), at=borne)
 
 
 # ---- reading ----
 
 
 def read_comment(node: Object, problems: Problems) -> CommentValue:
-    """What the `$comment` of an object says."""
+    """The comments in the `$comment` of an object."""
     members = {member.key.value: member.value for member in node.members if not member.key.value.startswith("$")}
     return _read(node.get(COMMENT), members, problems)
 
 
 def _read(node: Value | None, members: Mapping[str, Value], problems: Problems) -> CommentValue:
-    """`members` are those that an `at` may speak of."""
+    """`members` are those that may be keys of `at`."""
     match node:
         case None:
             return CommentValue()
@@ -78,7 +78,7 @@ def _read(node: Value | None, members: Mapping[str, Value], problems: Problems) 
         case Object():
             return _read_object(node, members, problems)
         case _:
-            problems.add(WrongValue(node.span, COMMENT, "a string or an object", found(node)))
+            problems.add(WrongValue(node.span, COMMENT, "a string or an object", described(node)))
             return CommentValue()
 
 
@@ -94,7 +94,7 @@ def _read_object(node: Object, members: Mapping[str, Value], problems: Problems)
         elif name != "at" and isinstance(value, String):
             texts[name] = value.value
         else:
-            problems.add(WrongValue(value.span, name, "an object" if name == "at" else "a string", found(value)))
+            problems.add(WrongValue(value.span, name, "an object" if name == "at" else "a string", described(value)))
     return CommentValue(
         before=_lines(texts.get("before")),
         after=_one_line(texts.get("after")),
@@ -115,7 +115,7 @@ def _read_at(node: Object, members: Mapping[str, Value], problems: Problems) -> 
 
 
 def _items(node: Value) -> dict[str, Value]:
-    """The items of an array by their numbers; an object's members have their remarks in the object itself."""
+    """The items of an array by their indices; the members of an object have their comments in the object itself."""
     return {str(index): item for index, item in enumerate(node.items)} if isinstance(node, Array) else {}
 
 
@@ -142,8 +142,8 @@ def _sign(line: str) -> str:
 
 
 def write_comment(comment_value: CommentValue) -> Any:
-    """The `$comment` that says it: a string where that is enough, None where there is nothing to say."""
-    found = {
+    """The `$comment` for comments: a string if that is enough, None if there are none."""
+    parts = {
         "before": _text(comment_value.before),
         "after": _text([comment_value.after] if comment_value.after else []),
         "opening": _text([comment_value.opening] if comment_value.opening else []),
@@ -152,10 +152,10 @@ def write_comment(comment_value: CommentValue) -> Any:
             key: written for key, inner in comment_value.at.items() if (written := write_comment(inner)) is not None
         },
     }
-    found = {key: value for key, value in found.items() if value not in (None, {})}
-    if not found:
+    parts = {key: value for key, value in parts.items() if value not in (None, {})}
+    if not parts:
         return None
-    return found["before"] if set(found) == {"before"} else found
+    return parts["before"] if set(parts) == {"before"} else parts
 
 
 def _text(lines: Iterable[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Fixes that are written for `.net`, as edits of a JSON file."""
+"""Fixes for a JSON file, from those that are written for `.net`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def in_json(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a JSON file; a fix that can't be had by replacing a value or a name is said in words."""
+    """The diagnostics of a JSON file; a fix that isn't the replacement of a value or a name becomes a help text."""
     strings = [match.span() for match in STRING.finditer(source.text)]
     return tuple(_in_json(diagnostic, strings) for diagnostic in diagnostics)
 
@@ -29,7 +29,7 @@ def _in_json(diagnostic: Diagnostic, strings: list[tuple[int, int]]) -> Diagnost
 
 
 def _edit(edit: Edit, strings: list[tuple[int, int]]) -> Edit | None:
-    """The edit with its text as JSON has it at that place, or None where the place isn't a name or a plain value."""
+    """The edit with its text as JSON, or None if it doesn't replace a name or a plain value."""
     if any(start < edit.span.start and edit.span.end < end for start, end in strings):
         return replace(edit, text=json.dumps(edit.text, ensure_ascii=False)[1:-1])
     if not edit.span.text or edit.span.text[0] in "{[":

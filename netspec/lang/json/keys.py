@@ -1,8 +1,9 @@
-"""The words of the JSON form: the keys of its objects, and what messages call them."""
+"""The keys of the JSON form's objects, and their names in messages."""
 
 from __future__ import annotations
 
 SCHEMA, EDITION, PARAMS, ASSERT = "$schema", "netspec", "params", "assert"
+SCHEMA_ID = "urn:netspec:schema:1"
 EXTENDS, FROM, FILE, IMPORT = "extends", "from", "file", "import"
 BLOCKS, PARAMETERS, NAME, DEFAULT = "blocks", "parameters", "name", "default"
 OP, LABEL, BODY, INPUTS, SHAPE, OR, EXPRESSION = "op", "label", "body", "inputs", "gives", "or", "$"
@@ -16,8 +17,8 @@ FORMS = {
     BODY: (LABEL, BODY, SHAPE),
     OP: (OP, LABEL, BODY, SHAPE),
 }
-"""The steps that aren't operations of the catalogue, by the key that tells them, with all of their keys. The one with
-`op` is `residual`."""
+"""The steps that aren't operations of the catalogue, by the key that identifies them, with all of their keys. The one
+with `op` is `residual`."""
 
 LINE = "line"
-"""What a message calls an item of `model`."""
+"""The name of an item of `model` in messages."""

@@ -1,4 +1,4 @@
-"""JSON as a person would write it: what fits on a line stands on one, and numbers are spelt as they were."""
+"""The layout of JSON text: a value that fits on a line is on one, and numbers keep their spelling."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ INDENT = "  "
 
 
 class Number(str):
-    """A number as it was written, which JSON has in the same words."""
+    """A number as it was written, which is valid JSON too."""
 
 
 def layout(value: Any, depth: int = 0, used: int = 0) -> str:
-    """A value on one line where it fits behind the `used` characters, else an item a line.
+    """A value on one line if it fits after `used` characters, else with one item per line.
 
-    The file and its sections have an item a line in any case, so that a change of one is a change of its line.
+    The file and its sections have one item per line in any case, so that changing an item changes one line.
     """
     line = flat(value)
-    several = isinstance(value, dict | list) and len(value) > 1
-    if not (several and depth < 2) and depth > 0 and used + len(line) < WIDTH:
+    is_long = isinstance(value, dict | list) and len(value) > 1
+    if not (is_long and depth < 2) and depth > 0 and used + len(line) < WIDTH:
         return line
     inner = INDENT * (depth + 1)
     match value:
@@ -38,6 +38,7 @@ def layout(value: Any, depth: int = 0, used: int = 0) -> str:
 
 
 def flat(value: Any) -> str:
+    """A value on one line."""
     match value:
         case dict():
             return f"{{{', '.join(f'{_string(key)}: {flat(item)}' for key, item in value.items())}}}"

@@ -1,4 +1,4 @@
-"""The JSON form to the tree: what stands in the wrong place is reported, the rest is left to the checker's passes."""
+"""The reader of the JSON form: a file as a tree. It reports wrong structure and leaves the rest to the checker."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
-from netspec.lang.canonical import MODEL
-from netspec.lang.json import syntax as json
+from netspec.lang.json import nodes as json
 from netspec.lang.json.comments import CommentValue, read_comment
 from netspec.lang.json.keys import (
     ASSERT,
@@ -31,8 +30,10 @@ from netspec.lang.json.keys import (
     SCHEMA,
     VALUE,
 )
-from netspec.lang.json.read_network import Network
+from netspec.lang.json.read_network import NetworkReader
 from netspec.lang.json.read_values import members_of
+from netspec.lang.json.syntax import parse_value
+from netspec.lang.lexical import MODEL
 from netspec.problems import Problems
 from netspec.source import Source, Span
 
@@ -40,21 +41,21 @@ Child = TypeVar("Child", json.Member, json.Value)
 Reader = Callable[[Child], Iterator[tree.Statement]]
 
 
-def parse_json(source: Source, problems: Problems) -> tree.Tree:
-    """The tree of a `.net.json` file; what is wrong with its writing goes to `problems`. Never raises.
+def read_json(source: Source, problems: Problems) -> tree.Tree:
+    """The tree of a `.net.json` file; syntax errors and wrong structure go to `problems`. Never raises.
 
-    Unknown names and wrong values are in the tree at their places in the JSON file: the checker reports them as it
-    does for the other form. With an error here the tree isn't whole, and the checker would report what follows from it.
+    Unknown names and wrong values are in the tree with their spans in the JSON file: the checker reports them as it
+    does for the other form. After an error here the tree is incomplete, and the checker would report consequences.
     """
-    file = _File(problems)
-    document = json.read_json(source, problems)
+    file = _FileReader(problems)
+    document = parse_value(source, problems)
     statements: tuple[tree.Statement, ...] = ()
     if document is not None and file.is_object(document, "a spec"):
         statements = file.statements(document)
     return tree.Tree(source, tree.File.of(source, statements), file.comments)
 
 
-class _File(Network):
+class _FileReader(NetworkReader):
     """Reads the top of a file: a key for each section and each kind of declaration."""
 
     def statements(self, document: json.Object) -> tuple[tree.Statement, ...]:
@@ -69,7 +70,7 @@ class _File(Network):
         return tuple(statements)
 
     def _top(self, member: json.Member, comment_value: CommentValue) -> Iterator[tree.Statement]:
-        """The statements that a key at the top stands for; `comment_value` are those on it from outside."""
+        """The statements for a key at the top; `comment_value` holds the comments on it from the `at` of the file."""
         value = member.value
         match member.key.value:
             case "$comment":
@@ -96,19 +97,19 @@ class _File(Network):
     def _listed(
         self, node: json.Value, comment_value: CommentValue, name: str, words: str, read: Reader[json.Value]
     ) -> Iterator[tree.Statement]:
-        """A statement for each item of a list. What is said of all of them stands before the first."""
-        items = {str(place): item for place, item in enumerate(self._items(node, name, words))}
-        yield from self._several(items, comment_value, (), read)
+        """A statement for each item of a list. Comments on the whole list go before the first."""
+        items = {str(index): item for index, item in enumerate(self._items(node, name, words))}
+        yield from self._each(items, comment_value, (), read)
 
     def _keyed(
         self, node: json.Value, outer: CommentValue, name: str, read: Reader[json.Member]
     ) -> Iterator[tree.Statement]:
-        """A statement for each member of an object. What is said of all of them stands before the first."""
+        """A statement for each member of an object. Comments on the whole object go before the first."""
         if self.is_object(node, name):
             members = {member.key.value: member for member in members_of(node)}
-            yield from self._several(members, read_comment(node, self.problems), outer.texts, read)
+            yield from self._each(members, read_comment(node, self.problems), outer.texts, read)
 
-    def _several(
+    def _each(
         self, children: Mapping[str, Child], comment_value: CommentValue, texts: tuple[str, ...], read: Reader[Child]
     ) -> Iterator[tree.Statement]:
         texts = (*texts, *replace(comment_value, at={}).texts)
@@ -143,7 +144,7 @@ class _File(Network):
         return tree.Text(node.span, "")
 
     def _param(self, member: json.Member) -> Iterator[tree.Statement]:
-        """A param by its value, or by an object with the values that it may take."""
+        """A param: its value, or an object with its value and its domain."""
         node, name = member.value, self._name(member.key, "param")
         if not isinstance(node, json.Object):
             yield tree.Param(member.span, name, self._plain(node, name.id, "a value"))
@@ -183,7 +184,7 @@ class _File(Network):
     # ---- sections ----
 
     def _section(self, member: json.Member, comment_value: CommentValue) -> tree.Statement:
-        """A section as the line that it is in the other form: its name with a body."""
+        """A section as a line, which it is in the other form: its name with a body."""
         name, value = member.key.value, member.value
         head: tree.Name | tree.Call = tree.Name(member.key.inner, name)
         if name == MODEL and isinstance(value, json.Object):
@@ -211,7 +212,7 @@ class _File(Network):
         self._add_comments(interior, comment_value.within)
         statements: tuple[tree.Statement, ...] = ()
         section = find(Section, name)
-        # what is in a section that doesn't exist isn't looked at
+        # the contents of an unknown section aren't read
         if section is not None and self.is_object(value, name):
             inner = read_comment(value, self.problems)
             self._add_comments(member.span, inner.around)

@@ -1,31 +1,30 @@
-"""Objects of the JSON form that stand for entries of the catalogue, to calls."""
+"""Reads fields of the JSON form: objects for entries of the catalogue as calls, strings and plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import reduce
 
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
-from netspec.lang.arguments import as_factor, count_inputs
-from netspec.lang.json import syntax as json
+from netspec.lang.arguments import as_factor, chain, count_inputs
+from netspec.lang.json import nodes as json
 from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import EXPRESSION, INPUTS, OP, OR, TIMES, VALUE
-from netspec.lang.json.read_values import Values, members_of
+from netspec.lang.json.read_values import ValueReader, members_of
 from netspec.problems.names import UnknownKey
 from netspec.problems.values import MissingArgument
 from netspec.source import Span
 from netspec.wording import plural, with_article
 
 
-class Entries(Values):
-    """Reads what stands in fields: entries by their `op`, texts, and plain values."""
+class EntryReader(ValueReader):
+    """Reads the values of fields: entries by their `op`, strings, and plain values."""
 
     def _field(self, slot: Slot | None, member: json.Member) -> tree.Expression:
-        """The value of a key or an argument. Where there is none of that name, the value isn't looked at."""
+        """The value of a key or an argument; one without a field isn't read."""
         if slot is None:
             return tree.Constant(member.value.span, None)
         if slot.kind is not None and not (slot.plain and _is_plain(member.value)):
@@ -35,7 +34,7 @@ class Entries(Values):
         return self._plain(member.value, slot.name, slot.words)
 
     def _entries(self, slot: Slot, kind: type[Entry], member: json.Member) -> tree.Expression:
-        """What stands where entries of a kind are taken; their remarks go to the member, if no step bears them."""
+        """The value of a field that takes entries of a kind; their comments go to the member, if no step bears them."""
         match member.value:
             case json.Object() as node if slot.form == "alternatives" and node.get(OR) is not None:
                 return self._alternatives(node, slot, kind, member.span)
@@ -49,7 +48,7 @@ class Entries(Values):
             case json.Array(items=items) as node if slot.form in ("list", "pipe"):
                 return tree.List(node.span, tuple(self._entry(item, slot, kind, member.span) for item in items))
             case json.Array(items=items) if slot.form == "sum" and items:
-                return _chain("+", [self._entry(item, slot, kind, member.span) for item in items])
+                return chain("+", [self._entry(item, slot, kind, member.span) for item in items])
             case json.Array() as node:
                 return self._wrong(node, slot.name, slot.words)
             case json.String() as node:
@@ -65,10 +64,10 @@ class Entries(Values):
         choices = node.get(OR)
         if not isinstance(choices, json.Array) or not choices.items:
             return self._wrong(choices or node, OR, f"a list of {plural(kind.kind)}")
-        return _chain("or", [self._entry(item, slot, kind, bearer) for item in choices.items])
+        return chain("or", [self._entry(item, slot, kind, bearer) for item in choices.items])
 
     def _entry(self, node: json.Value, slot: Slot, kind: type[Entry], bearer: Span) -> tree.Expression:
-        """One entry; `bearer` is what its remarks belong to."""
+        """One entry; its comments go to `bearer`."""
         if isinstance(node, json.Object):
             factor = node.get(TIMES) if slot.form == "sum" else None
             call = self._call(node, kind, slot.name, bearer, (TIMES,) if factor else ())
@@ -79,7 +78,7 @@ class Entries(Values):
     def _call(
         self, node: json.Object, kind: type[Entry], owner: str, bearer: Span, others: Sequence[str] = ()
     ) -> tree.Call | tree.Constant:
-        """The call that an object with `op` stands for; `others` are keys that are no arguments."""
+        """The call for an object with `op`; `others` are keys that aren't arguments."""
         function = node.get(OP)
         if function is None:
             self.problems.add(MissingArgument(node.span, owner, OP, f"the name of {with_article(kind.kind)}", "key"))
@@ -87,7 +86,7 @@ class Entries(Values):
         if not isinstance(function, json.String):
             return self._wrong(function, OP, f"the name of {with_article(kind.kind)}")
         entry = find(kind, function.value)
-        # the arguments of what doesn't exist aren't looked at
+        # the arguments of an unknown entry aren't read
         own = (OP, *others, *((INPUTS,) if kind is Layer else ()))
         members = {member.key.value: member for member in members_of(node) if entry and member.key.value not in own}
         comment_value = self._read_comment(node, (*members, INPUTS))
@@ -101,7 +100,7 @@ class Entries(Values):
         return tree.Call(node.span, tree.Name(function.inner, function.value), (*inputs, *arguments))
 
     def _factor(self, node: json.Value) -> tree.Expression:
-        """What an entry in a sum is multiplied by, as it stands before the sign."""
+        """The factor of an entry in a sum, as the left side of a product."""
         return as_factor(self._plain(node, TIMES, "a number above 0"))
 
     def _argument(self, member: json.Member, slot: Slot | None, comment_value: CommentValue) -> tree.Argument:
@@ -115,7 +114,7 @@ class Entries(Values):
         arguments: tuple[tree.Argument, ...],
         comment_value: CommentValue,
     ) -> tuple[tree.Argument, ...]:
-        """Values that an operation takes beside the one that flows into it: its leading arguments."""
+        """The inputs of an operation beside the value that flows into it: its leading arguments."""
         given = node.get(INPUTS)
         if given is None or entry is None or not issubclass(entry, Layer):
             return ()
@@ -125,8 +124,8 @@ class Entries(Values):
             self._wrong(given, INPUTS, f'nothing here; put {{"{VALUE}": …}} before the operation')
             return ()
         self._add_comments(node.span, replace(comment_value, at={}).flat)
-        for place, item in enumerate(inputs):
-            self._add_comments(item.span, comment_value.at.get(str(place), CommentValue()).flat)
+        for index, item in enumerate(inputs):
+            self._add_comments(item.span, comment_value.at.get(str(index), CommentValue()).flat)
         return inputs
 
     def _text(self, slot: Slot, node: json.Value) -> tree.Expression:
@@ -141,12 +140,7 @@ class Entries(Values):
         return self._plain(node, slot.name, slot.words)
 
 
-def _chain(sign: str, items: Sequence[tree.Expression]) -> tree.Expression:
-    """Expressions with an operator between them."""
-    return reduce(lambda left, right: tree.Binary(left.span.to(right.span), sign, left, right), items)
-
-
 def _is_plain(node: json.Value) -> bool:
-    """Whether there is no object in a value, which an entry is."""
+    """Whether a value has no object in it, as an entry is."""
     items = node.items if isinstance(node, json.Array) else (node,)
     return not any(isinstance(item, json.Object) for item in items)

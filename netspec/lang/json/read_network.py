@@ -1,4 +1,4 @@
-"""The lines of networks in the JSON form to statements."""
+"""Reads networks of the JSON form: their lines as statements."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from netspec.catalogue.layers import Layer
 from netspec.lang import tree
-from netspec.lang.json import syntax as json
+from netspec.lang.json import nodes as json
 from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import (
     BE,
@@ -26,16 +26,16 @@ from netspec.lang.json.keys import (
     THEN,
     VALUE,
 )
-from netspec.lang.json.read_entries import Entries
-from netspec.lang.text.builder import as_expression
+from netspec.lang.json.read_entries import EntryReader
 from netspec.source import Span
 
 
-class Network(Entries):
-    """Reads bodies: lists of lines, each an operation, a list of them, or what names, repeats or chooses them."""
+class NetworkReader(EntryReader):
+    """Reads bodies: lists of lines. A line is an operation, a list of them, or an object that names, repeats or selects
+    them."""
 
     def _body(self, node: json.Value, name: str, comment_value: CommentValue) -> tree.Body:
-        """A list of lines; the remarks are those on what the body belongs to."""
+        """A list of lines; `comment_value` holds the comments on the node with the body."""
         self._add_comments(tree.Interior.of(node.span), comment_value.within)
         items = self._items(node, name, "a list of operations")
         statements = (self._statement(item) for item in items)
@@ -58,7 +58,7 @@ class Network(Entries):
         pipe, note = self._pipe(value, value.span)
         if not pipe.steps:
             return None
-        return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), as_expression(pipe), note)
+        return tree.Setting(node.span, tuple(self._name(item, LET) for item in names), pipe.as_expression(), note)
 
     def _loop(self, node: json.Object) -> tree.Statement:
         comment_value = self._read_comment(node)
@@ -74,7 +74,7 @@ class Network(Entries):
         return branch
 
     def _branch(self, node: json.Object) -> tuple[tree.Branch, CommentValue]:
-        """A branch, and what is said about it as a whole."""
+        """A branch, and the comments on it as a whole."""
         comment_value = self._read_comment(node, (THEN, ELSE))
         self._closed(node, (IF, THEN, ELSE), IF)
         condition = self._plain(self._needed(node, IF, IF), IF, "a condition")
@@ -83,7 +83,7 @@ class Network(Entries):
         return tree.Branch(node.span, condition, then, other), comment_value
 
     def _otherwise(self, node: json.Value | None, at: CommentValue) -> tree.Body | tree.Branch | None:
-        """What follows `else`. What is said of the whole of it stands at the start of its body."""
+        """The part after `else`. Comments on the whole of it go to the start of its body."""
         match node:
             case None:
                 return None
@@ -97,7 +97,7 @@ class Network(Entries):
         return other
 
     def _pipe(self, node: json.Value, bearer: Span) -> tuple[tree.Pipe, tree.List | None]:
-        """A line of the network: an operation, or a list of them with an arrow between each two; and its shape."""
+        """A line of the network: an operation, or a list of them with arrows between, and its shape annotation."""
         items = node.items if isinstance(node, json.Array) else (node,)
         if not items:
             self._wrong(node, LINE, "at least one operation")
@@ -130,7 +130,7 @@ class Network(Entries):
 
     def _operation(self, node: json.Object) -> tree.Expression:
         """A step without a body: an expression, or an operation of the catalogue."""
-        # an operation may have an argument of that name
+        # an operation may have an argument with the name of that key
         if (value := node.get(VALUE)) is not None and node.get(OP) is None:
             self._add_comments(node.span, self._read_comment(node).flat)
             self._closed(node, FORMS[VALUE], VALUE)
@@ -138,7 +138,7 @@ class Network(Entries):
         return self._call(node, Layer, LINE, node.span, (LABEL, SHAPE))
 
     def _head(self, node: json.Object) -> tree.Expression | tree.Repeat | None:
-        """What stands before a body: nothing, `repeat`, or an operation that takes one."""
+        """The part before a body: nothing, `repeat`, or an operation that takes one."""
         if (count := node.get(REPEAT)) is not None:
             self._closed(node, FORMS[REPEAT], REPEAT)
             return tree.Repeat(count.span, self._plain(count, REPEAT, "a whole number"))
@@ -150,11 +150,11 @@ class Network(Entries):
             return self._wrong(operation, OP, "the name of an operation")
         if operation.value == RESIDUAL:
             self._closed(node, FORMS[OP], RESIDUAL)
-        # any other takes no body, and its arguments aren't looked at
+        # other operations take no body, and their arguments aren't read
         return tree.Name(operation.inner, operation.value)
 
     def _label(self, node: json.Value) -> tree.Label:
-        """A label as it stands in quotes in the other form: what is none is for the checker to say."""
+        """A label, as one in quotes in the other form: the checker reports invalid ones."""
         if isinstance(node, json.String):
             return tree.Label(node.inner, node.value, quoted=True)
         self._wrong(node, LABEL, "a name")

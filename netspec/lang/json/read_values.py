@@ -1,20 +1,18 @@
-"""Values of the JSON form to expressions, with the names, the closed objects and the comments that all of it has."""
+"""Reads plain values of the JSON form as expressions; and names, objects and comments, which every part of it has."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import TypeGuard
 
 from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
-from netspec.lang.json import syntax as json
+from netspec.lang.json import nodes as json
 from netspec.lang.json.comments import COMMENT, CommentValue, read_comment
-from netspec.lang.text.grammar import grammar
+from netspec.lang.lexical import NAME, NAME_LIMIT
+from netspec.lang.text.grammar import keywords
 from netspec.lang.text.parser import parse_expression
-from netspec.lang.text.tokens import NAME_LIMIT
 from netspec.problems import Problems
 from netspec.problems.names import UnknownKey
 from netspec.problems.syntax import TooLong
@@ -23,7 +21,7 @@ from netspec.source import Source, Span
 
 
 class _Text(Source):
-    """An expression in a JSON string, as a source of its own whose places are those in the JSON file."""
+    """An expression in a JSON string, as a source of its own whose spans are those in the JSON file."""
 
     def __init__(self, string: json.String) -> None:
         super().__init__(string.span.source.name, string.value)
@@ -36,12 +34,12 @@ class _Text(Source):
         return self.string.span.source.span(offset + start, offset + end)
 
     def line_of(self, span: Span) -> Span:
-        # the span is a place in the file, where the whole text stands on one line
+        # the span is one of the file, where the whole string is on one line
         return self.span(0, len(self.text))
 
 
-class Values:
-    """Reads values of a JSON file, and holds what has been found in it so far."""
+class ValueReader:
+    """Reads values of a JSON file; holds the problems and comments found so far."""
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
@@ -67,19 +65,19 @@ class Values:
         return parse_expression(_Text(node), self.problems) or tree.Constant(node.span, None)
 
     def _name(self, node: json.Value, what: str) -> tree.Name:
-        """A name that the other form could have too."""
+        """A name that is valid in the other form too."""
         if not isinstance(node, json.String):
             self._wrong(node, what, "a name")
             return tree.Name(node.span, "_")
-        if not PLAIN_NAME.fullmatch(node.value) or node.value in _reserved():
+        if not NAME.fullmatch(node.value) or node.value in keywords():
             self._wrong(node, what, "a name")
         elif len(node.value) > NAME_LIMIT:
             self.problems.add(TooLong(node.span, "name", NAME_LIMIT))
         return tree.Name(node.inner, node.value)
 
     def _wrong(self, node: json.Value, name: str, expected: str, right: str | None = None) -> tree.Constant:
-        """Report a value that the tree can't hold, and give one to stand in its place."""
-        self.problems.add(WrongValue(node.span, name, expected, json.found(node), right))
+        """Report a value that the tree can't hold, and return a placeholder for it."""
+        self.problems.add(WrongValue(node.span, name, expected, json.described(node), right))
         return tree.Constant(node.span, None)
 
     # ---- objects and lists ----
@@ -90,14 +88,14 @@ class Values:
         return isinstance(node, json.Object)
 
     def _closed(self, node: json.Object, known: tuple[str, ...], owner: str) -> None:
-        """Report keys that an object hasn't."""
+        """Report keys of an object that aren't known."""
         for member in members_of(node):
             key = member.key.value
             if key not in known:
                 self.problems.add(UnknownKey(member.key.inner, owner, key, did_you_mean(key, known), known))
 
     def _needed(self, node: json.Object, key: str, owner: str) -> json.Value:
-        """The value of a key, or the object itself after reporting that it is missing."""
+        """The value of a key, or an empty list after reporting that it is missing."""
         value = node.get(key)
         if value is None:
             self.problems.add(MissingArgument(node.span, owner, key, "which it needs", "key"))
@@ -113,11 +111,11 @@ class Values:
     # ---- comments ----
 
     def _read_comment(self, node: json.Object, bearing: Container[str] = ()) -> CommentValue:
-        """What is said in an object. What is said of its members goes before it, but for those that bear it."""
+        """The comments in an object. Those on its members go before it, except on members in `bearing`."""
         return read_comment(node, self.problems).settled(bearing)
 
     def _add_comments(self, bearer: Span, comments: tree.Comments) -> None:
-        """Add to what is said about a node. It can have one comment behind it; a further one goes before it."""
+        """Add to the comments on a node. It can have one comment after it; a further one goes before it."""
         known = self.comments.get(bearer, tree.Comments())
         spare = (comments.after,) if comments.after and known.after else ()
         together = tree.Comments(
@@ -129,7 +127,7 @@ class Values:
             self.comments[bearer] = together
 
     def _lift(self, steps: Sequence[tree.Step], bearer: Span) -> None:
-        """What stands before the first step or behind the last one belongs to the whole."""
+        """Move the comments before the first step and after the last one to the whole."""
         for span, part in ((steps[0].span, "before"), (steps[-1].span, "after")):
             known = self.comments.pop(span, tree.Comments())
             none = tree.Comments()
@@ -137,14 +135,6 @@ class Values:
             self._add_comments(span, replace(known, **{part: getattr(none, part)}))
 
 
-PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-@cache
-def _reserved() -> frozenset[str]:
-    """The words that the grammar keeps for itself."""
-    return frozenset(terminal.pattern.value for terminal in grammar().terminals if terminal.pattern.type == "str")
-
-
 def members_of(node: json.Object) -> tuple[json.Member, ...]:
+    """The members of an object without its comment."""
     return tuple(member for member in node.members if member.key.value != COMMENT)

@@ -1,12 +1,10 @@
-"""The JSON Schema of what stands in networks: lines and steps, blocks, branches and loops."""
+"""The JSON Schema of networks: lines and steps, blocks, branches and loops."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from netspec.catalogue.layers import Layer
-from netspec.lang.json.comments import COMMENT
 from netspec.lang.json.keys import (
     BE,
     BODY,
@@ -29,20 +27,24 @@ from netspec.lang.json.keys import (
     THEN,
     VALUE,
 )
-
-Schema = dict[str, Any]
-
-NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
-LABEL_PATTERN = r"^([A-Za-z0-9_]|\{[A-Za-z_][A-Za-z0-9_]*\})+$"
-"""Letters and digits, with names in braces among them."""
+from netspec.lang.json.schema_parts import (
+    LABEL_PATTERN,
+    NAME_PATTERN,
+    Schema,
+    by_type,
+    closed_object,
+    first_key,
+    reference,
+    reference_list,
+)
 
 
 def network_definitions() -> Schema:
     """Definitions by their names."""
     return {
         "model": _model(),
-        "line": _chain([(LET, "let"), (IF, "branch"), (FOR, "loop")], reference("pipe")),
-        "pipe": _choice("array", _steps(), reference("step")),
+        "line": first_key([(LET, "let"), (IF, "branch"), (FOR, "loop")], reference("pipe")),
+        "pipe": by_type("array", _steps(), reference("step")),
         "step": _step(),
         "let": _let(),
         "branch": _branch(),
@@ -59,39 +61,16 @@ def network_definitions() -> Schema:
 
 
 def layer_properties() -> Schema:
-    """What the object of a layer has beside the layer's own fields."""
+    """The keys of a layer's object beside the layer's own fields."""
     inputs = reference_list("expression", "values that it takes beside the one that flows into it, or instead of it")
     return {LABEL: _label(), INPUTS: {**inputs, "minItems": 1}, SHAPE: _shape()}
 
 
-def reference(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def reference_list(name: str, description: str) -> Schema:
-    return {"description": description, "type": "array", "items": reference(name)}
-
-
-# ---- which of several ----
-
-
-def _chain(keys: Sequence[tuple[str, str]], otherwise: Schema) -> Schema:
-    """The definition that goes with the first of some keys which an object has, so that a mistake gives one error."""
-    for key, name in reversed(keys):
-        otherwise = {"if": {"type": "object", "required": [key]}, "then": reference(name), "else": otherwise}
-    return otherwise
-
-
-def _choice(type: str, then: Schema, otherwise: Schema) -> Schema:
-    return {"if": {"type": type}, "then": then, "else": otherwise}
-
-
 def _step() -> Schema:
-    """An operation of the catalogue, which may have an argument with the name of another key; else an expression or a
-    body."""
+    """An operation of the catalogue, whose arguments may have the names of other keys; else an expression or a body."""
     is_residual = {"type": "object", "properties": {OP: {"const": RESIDUAL}}, "required": [OP, BODY]}
     keys = [(OP, Layer.kind), (VALUE, "value"), (REPEAT, "repeat"), (BODY, "scope")]
-    return {"if": is_residual, "then": reference("residual"), "else": _chain(keys, reference(Layer.kind))}
+    return {"if": is_residual, "then": reference("residual"), "else": first_key(keys, reference(Layer.kind))}
 
 
 def _steps() -> Schema:
@@ -99,20 +78,6 @@ def _steps() -> Schema:
         "description": "Operations of which each takes what the one before gives.",
         "minItems": 1,
         "items": reference("step"),
-    }
-
-
-# ---- objects ----
-
-
-def _object(description: str, properties: Schema, required: Sequence[str], example: Any) -> Schema:
-    return {
-        "description": description,
-        "type": "object",
-        "required": list(required),
-        "properties": {COMMENT: reference("comment"), **properties},
-        "additionalProperties": False,
-        "examples": [example],
     }
 
 
@@ -147,7 +112,7 @@ def _count(description: str, example: Any) -> Schema:
 
 
 def _model() -> Schema:
-    named = _object(
+    named = closed_object(
         "The network, with the names of its inputs.",
         {
             INPUTS: {
@@ -160,11 +125,11 @@ def _model() -> Schema:
         (INPUTS, BODY),
         {INPUTS: ["left", "right"], BODY: [{VALUE: "left - right"}]},
     )
-    return _choice("object", named, _lines("the network: each line takes what the line above gives"))
+    return by_type("object", named, _lines("the network: each line takes what the line above gives"))
 
 
 def _scope() -> Schema:
-    return _object(
+    return closed_object(
         "Lines with a name of their own, as a module within a module.",
         {LABEL: _label(), BODY: _lines("the lines of the scope; their names begin with its label"), SHAPE: _shape()},
         (BODY,),
@@ -173,7 +138,7 @@ def _scope() -> Schema:
 
 
 def _residual() -> Schema:
-    return _object(
+    return closed_object(
         "What comes in, plus what the body makes of it.",
         {OP: {"const": RESIDUAL}, LABEL: _label(), BODY: _lines("the body"), SHAPE: _shape()},
         (OP, BODY),
@@ -182,7 +147,7 @@ def _residual() -> Schema:
 
 
 def _repeat() -> Schema:
-    return _object(
+    return closed_object(
         "A body, several times in a row, each time with new weights.",
         {REPEAT: _count("how many times", 3), LABEL: _label(), BODY: _lines("the body"), SHAPE: _shape()},
         (REPEAT, BODY),
@@ -191,7 +156,7 @@ def _repeat() -> Schema:
 
 
 def _value() -> Schema:
-    return _object(
+    return closed_object(
         "A step by an expression: a value of the network, or a block.",
         {VALUE: reference("expression"), LABEL: _label(), SHAPE: _shape()},
         (VALUE,),
@@ -201,18 +166,18 @@ def _value() -> Schema:
 
 def _let() -> Schema:
     name = _name("the name", "skip")
-    several = {"type": "array", "minItems": 1, "items": name}
-    return _object(
+    names = {"type": "array", "minItems": 1, "items": name}
+    return closed_object(
         "A name, or several, for what a line gives.",
-        {LET: _choice("array", several, name), BE: reference("pipe")},
+        {LET: by_type("array", names, name), BE: reference("pipe")},
         (LET, BE),
         {LET: "skip", BE: {VALUE: "input"}},
     )
 
 
 def _branch() -> Schema:
-    other = _chain([(IF, "branch")], _lines("the lines if it is false"))
-    return _object(
+    other = first_key([(IF, "branch")], _lines("the lines if it is false"))
+    return closed_object(
         "Lines that are there if a condition is true, and others if it is false.",
         {IF: reference("expression"), THEN: _lines("the lines if it is true"), ELSE: other},
         (IF, THEN),
@@ -221,7 +186,7 @@ def _branch() -> Schema:
 
 
 def _loop() -> Schema:
-    return _object(
+    return closed_object(
         "Lines for each item of a list or a range.",
         {
             FOR: _name("the name of the item", "channels"),
@@ -235,7 +200,7 @@ def _loop() -> Schema:
 
 def _block() -> Schema:
     parameters = {"description": "what it takes", "type": "array", "items": reference("parameter")}
-    return _object(
+    return closed_object(
         "A reusable piece of the network.",
         {PARAMETERS: parameters, BODY: _lines("its lines")},
         (BODY,),
@@ -244,27 +209,27 @@ def _block() -> Schema:
 
 
 def _parameter() -> Schema:
-    with_default = _object(
+    with_default = closed_object(
         "What a block takes, with its default.",
         {NAME: _name("its name", "stride"), DEFAULT: reference("plain")},
         (NAME, DEFAULT),
         {NAME: "stride", DEFAULT: 1},
     )
-    return _choice("object", with_default, _name("what a block takes", "channels"))
+    return by_type("object", with_default, _name("what a block takes", "channels"))
 
 
 def _import() -> Schema:
     file = {"description": "its path from this file", "type": "string", "examples": ["blocks/resnet.net"]}
     names = {"description": "what is taken", "type": "array", "items": _name("a block or a param", "basic")}
     example = {FILE: "blocks/resnet.net", IMPORT: ["basic"]}
-    return _object("Blocks and params of another spec.", {FILE: file, IMPORT: names}, (FILE, IMPORT), example)
+    return closed_object("Blocks and params of another spec.", {FILE: file, IMPORT: names}, (FILE, IMPORT), example)
 
 
 def _param() -> Schema:
-    with_domain = _object(
+    with_domain = closed_object(
         "A value, with the values that it may take.",
         {VALUE: reference("plain"), IN: reference("plain")},
         (VALUE, IN),
         {VALUE: 64, IN: [32, 64, 128]},
     )
-    return _choice("object", with_domain, reference("plain"))
+    return by_type("object", with_domain, reference("plain"))

@@ -1,4 +1,4 @@
-"""The JSON form against its published JSON Schema: what the schema refuses, an editor would mark, and so do we."""
+"""Validation of the JSON form against its published JSON Schema, as an editor does it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from netspec.lang.json import syntax as json_text
+from netspec.lang.json import nodes
+from netspec.lang.json.syntax import parse_value
 from netspec.problems import Problems
 from netspec.problems.syntax import AgainstSchema
 from netspec.resources import resource
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def check_structure(source: Source, problems: Problems) -> None:
-    """Report what the schema refuses, one problem a mistake.
+    """Report what the schema refuses, one problem per mistake.
 
-    The passes of the checker say the same in better words, so this comes after them and speaks only where they found
-    nothing: a file that is good for netspec is good for every editor.
+    The checker reports the same mistakes in better words, so this runs after it, only if it found no error: a file
+    that is valid for netspec is valid for every editor.
     """
-    document = json_text.read_json(source, Problems())
+    document = parse_value(source, Problems())
     if document is None:
         return
     for error in _validator().iter_errors(_plain(document)):
-        problems.add(AgainstSchema(_place(document, list(error.absolute_path)), error.message))
+        problems.add(AgainstSchema(_span_at(document, list(error.absolute_path)), error.message))
 
 
 @cache
@@ -47,27 +48,27 @@ def _chosen(validator: Any, choices: Sequence[dict[str, Any]], instance: Any, sc
         yield from validator.descend(instance, by_name[name])
 
 
-def _plain(value: json_text.Value) -> Any:
+def _plain(value: nodes.Value) -> Any:
     match value:
-        case json_text.Object(members=members):
+        case nodes.Object(members=members):
             return {member.key.value: _plain(member.value) for member in members}
-        case json_text.Array(items=items):
+        case nodes.Array(items=items):
             return [_plain(item) for item in items]
-        case json_text.Number(text=text):
+        case nodes.Number(text=text):
             return json.loads(text)
-        case json_text.String(value=plain) | json_text.Literal(value=plain):
+        case nodes.String(value=plain) | nodes.Literal(value=plain):
             return plain
         case _:
             raise TypeError(f"no JSON value: {value}")
 
 
-def _place(value: json_text.Value, path: list[str | int]) -> Span:
-    """The place of the value at a path of keys and indices."""
+def _span_at(value: nodes.Value, path: list[str | int]) -> Span:
+    """The span of the value at a path of keys and indices."""
     for step in path:
         match value:
-            case json_text.Object() if isinstance(step, str) and (inner := value.get(step)) is not None:
+            case nodes.Object() if isinstance(step, str) and (inner := value.get(step)) is not None:
                 value = inner
-            case json_text.Array(items=items) if isinstance(step, int):
+            case nodes.Array(items=items) if isinstance(step, int):
                 value = items[step]
             case _:
                 break

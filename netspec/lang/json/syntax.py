@@ -1,14 +1,14 @@
-"""JSON text to values that know their places; everything of RFC 8259 and nothing beside it."""
+"""JSON text to values with their spans: everything of RFC 8259 and nothing else."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 from math import isinf
 
 from netspec.diagnostics import Edit
-from netspec.lang.text.tokens import CLOSING, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
+from netspec.lang.json.nodes import Array, Literal, Member, Number, Object, String, Value
+from netspec.lang.lexical import CLOSING, NESTING_LIMIT, NUMBER_LIMIT, WORD_LIMIT
 from netspec.problems import Problem, Problems
 from netspec.problems.syntax import (
     DuplicateKey,
@@ -22,82 +22,9 @@ from netspec.problems.syntax import (
 )
 from netspec.source import Source, Span
 
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value of JSON at its place."""
-
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class String(Value):
-    """`span` has the quotes in it. `escaped`: whether a backslash makes the text longer than what it says."""
-
-    value: str
-    escaped: bool
-
-    @property
-    def inner(self) -> Span:
-        """The place between the quotes."""
-        return self.span.source.span(self.span.start + 1, self.span.end - 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Value):
-    """A number as it was written."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Literal(Value):
-    """`true`, `false` or `null`."""
-
-    value: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Array(Value):
-    items: tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A key and its value; no key stands twice in an object."""
-
-    key: String
-    value: Value
-
-    @property
-    def span(self) -> Span:
-        return self.key.span.to(self.value.span)
-
-
-@dataclass(frozen=True, slots=True)
-class Object(Value):
-    members: tuple[Member, ...]
-
-    def get(self, key: str) -> Value | None:
-        return next((member.value for member in self.members if member.key.value == key), None)
-
-
-def found(value: Value) -> str:
-    """A value in a message about something else that should stand there."""
-    match value:
-        case Object():
-            return "an object"
-        case Array(items=items):
-            return f"a list of {len(items)}"
-        case String(value=text):
-            return f'the string "{text}"'
-        case _:
-            return value.span.text
-
-
 BLANK = re.compile(r"[ \t\n\r]*")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-# what somebody may have meant as a number or a word is taken as a whole, so that a message can show it
+# a text that may be meant as a number or a word is taken as a whole, so that a message can show it
 NUMBER_LIKE = re.compile(r"[-+.0-9][-+.\w]*")
 WORD = re.compile(r"\w+")
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -106,24 +33,24 @@ LITERALS = {"true": True, "false": False, "null": None}
 NOT_FINITE = re.compile(r"[-+]?(nan|inf|infinity)", re.IGNORECASE)
 
 
-def read_json(source: Source, problems: Problems) -> Value | None:
-    """The value that a text stands for, or None after reporting the one reason why it stands for none."""
-    reader = _Reader(source, problems)
+def parse_value(source: Source, problems: Problems) -> Value | None:
+    """The value of a JSON text, or None after reporting why it isn't JSON."""
+    parser = _Parser(source, problems)
     try:
-        return reader.file()
+        return parser.file()
     except _Stop as stop:
         problems.add(stop.problem)
         return None
 
 
-class _Stop(Exception):  # noqa: N818 - not an error of ours: it ends the reading of a text that isn't JSON
+class _Stop(Exception):  # noqa: N818 - not an error of ours: it ends the parsing of a text that isn't JSON
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         self.problem = problem
 
 
-class _Reader:
-    """Reads from left to right; `at` is the offset of the first character that isn't read yet."""
+class _Parser:
+    """Parses from left to right; `at` is the offset of the next character."""
 
     def __init__(self, source: Source, problems: Problems) -> None:
         self.source = source
@@ -195,7 +122,7 @@ class _Reader:
         return self.source.span(start, self.at)
 
     def _another(self, closing: str, first: bool) -> bool:
-        """Whether one more item follows; the comma before it is read, the closing bracket isn't."""
+        """Whether one more item follows; the comma before it is consumed, the closing bracket isn't."""
         self._skip_blank()
         if self.text[self.at : self.at + 1] == closing:
             return False
@@ -216,13 +143,13 @@ class _Reader:
         try:
             value, self.at = STRINGS.raw_decode(self.text, start)
         except JSONDecodeError as error:
-            raise _Stop(self._bad_string(start, error)) from None
+            raise _Stop(self._string_error(start, error)) from None
         span = self.source.span(start, self.at)
         if SURROGATE.search(value):
             raise _Stop(InvalidJSON(span, "half of a surrogate pair is no character"))
         return String(span, value, escaped="\\" in self.text[start : self.at])
 
-    def _bad_string(self, start: int, error: JSONDecodeError) -> Problem:
+    def _string_error(self, start: int, error: JSONDecodeError) -> Problem:
         if error.msg.startswith("Unterminated") or self.text[error.pos : error.pos + 1] in ("\n", "\r"):
             end = re.compile(r"[^\r\n]*").match(self.text, start)
             return UnclosedString(self.source.span(start, end.end() if end else start))
@@ -237,7 +164,7 @@ class _Reader:
         assert match is not None
         text, span = match[0], self.source.span(*match.span())
         if not NUMBER.fullmatch(text):
-            raise _Stop(InvalidJSON(span, self._no_number(text)))
+            raise _Stop(InvalidJSON(span, self._number_error(text)))
         if len(text.lstrip("-")) > NUMBER_LIMIT:
             self.problems.add(TooLong(span, "number", NUMBER_LIMIT))
         elif isinf(float(text)):
@@ -245,7 +172,7 @@ class _Reader:
         self.at = match.end()
         return Number(span, text)
 
-    def _no_number(self, text: str) -> str:
+    def _number_error(self, text: str) -> str:
         return "it has neither NaN nor Infinity" if NOT_FINITE.fullmatch(text) else f"`{text}` isn't one of its numbers"
 
     def _literal(self) -> Literal:
@@ -255,15 +182,15 @@ class _Reader:
         word, span = match[0], self.source.span(*match.span())
         if word not in LITERALS:
             if NOT_FINITE.fullmatch(word):
-                raise _Stop(InvalidJSON(span, self._no_number(word)))
+                raise _Stop(InvalidJSON(span, self._number_error(word)))
             raise _Stop(InvalidJSON(span, f"`{word}` is no value; strings are in double quotes"))
         self.at = match.end()
         return Literal(span, LITERALS[word])
 
-    # ---- places and mistakes ----
+    # ---- spans and errors ----
 
     def _count(self) -> None:
-        """Keys and values are to this form what words are to the other."""
+        """Count a key or a value against the limit, as the other form counts words."""
         self.words += 1
         if self.words > WORD_LIMIT:
             raise _Stop(TooManyWords(self._here(1), WORD_LIMIT))
@@ -283,7 +210,7 @@ class _Reader:
         return _Stop(InvalidJSON(self._here(1), reason))
 
     def _unexpected(self, expected: str) -> _Stop:
-        """What to say where something else should stand."""
+        """The error if something else was expected at the current offset."""
         if self.at == len(self.text):
             if not self.opened:
                 return self._not_json("the file is empty" if not self.text.strip() else f"expected {expected}")
@@ -295,5 +222,5 @@ class _Reader:
             return self._not_json("it has no comments; the key `$comment` holds one")
         if character == "'":
             return self._not_json("strings are in double quotes")
-        shown = character if character.isprintable() else f"U+{ord(character):04X}"
-        return self._not_json(f"expected {expected}, found `{shown}`")
+        name = character if character.isprintable() else f"U+{ord(character):04X}"
+        return self._not_json(f"expected {expected}, found `{name}`")

@@ -1,4 +1,4 @@
-"""The tree to the JSON form: the same spec, comments included."""
+"""The writer of the JSON form: a tree as JSON text, with its comments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.sections import Section
 from netspec.lang import tree
-from netspec.lang.canonical import MODEL, canonical
+from netspec.lang.canonical import canonical
 from netspec.lang.json.comments import CommentValue
 from netspec.lang.json.keys import (
     ASSERT,
@@ -27,29 +27,30 @@ from netspec.lang.json.keys import (
     PARAMETERS,
     PARAMS,
     SCHEMA,
+    SCHEMA_ID,
     VALUE,
 )
 from netspec.lang.json.layout import flat, layout
-from netspec.lang.json.write_entries import Entries, commented, key_of, misplaced, name_of, refuse_twice, resolve
-from netspec.lang.json.write_network import Network
-from netspec.lang.text.printer import expression
+from netspec.lang.json.write_entries import EntryWriter, commented, key_of, misplaced, name_of, refuse_twice, resolve
+from netspec.lang.json.write_network import NetworkWriter
+from netspec.lang.lexical import MODEL
+from netspec.lang.text.expressions import expression
 
-SCHEMA_ID = "urn:netspec:schema:1"
 APART = tree.Line | tree.Block
-"""What has an empty line around it at the top of a file."""
+"""Statements at the top of a file with an empty line around them."""
 
 
-def to_json(spec: tree.Tree) -> str:
+def write_json(spec: tree.Tree) -> str:
     """The JSON form of a spec. Raises NetspecError at the first name that the catalogue doesn't know."""
-    return layout(_File(canonical(spec)).file()) + "\n"
+    return layout(_FileWriter(canonical(spec)).file()) + "\n"
 
 
-def entry_to_json(call: tree.Expression, kind: type[Entry]) -> str:
-    """The JSON form of one entry, as the other form writes it."""
-    return flat(Entries({}).entry(call, kind))
+def write_entry(call: tree.Expression, kind: type[Entry]) -> str:
+    """The JSON form of one entry."""
+    return flat(EntryWriter({}).entry(call, kind))
 
 
-class _File(Network):
+class _FileWriter(NetworkWriter):
     """Builds the object of a file: a key for each section and each kind of declaration."""
 
     def __init__(self, spec: tree.Tree) -> None:
@@ -99,11 +100,11 @@ class _File(Network):
         refuse_twice("section", ((head.id, head.span) for head in heads))
 
     def _head(self) -> tuple[str, ...]:
-        """What stands before the first statement is about the file."""
+        """The comments before the first statement, which are about the file."""
         return self._of(self.spec.statements[0]).before if self.spec.statements else ()
 
     def _on_statements(self) -> Iterator[CommentValue]:
-        """The remarks on each statement at the top, without the empty lines that the printer puts there by itself."""
+        """The comments on each statement at the top, without the empty lines that the formatter inserts by itself."""
         last: tree.Statement | None = None
         for statement in self.spec.statements:
             before = self._of(statement).before
@@ -128,7 +129,7 @@ class _File(Network):
     def _section(
         self, head: tree.Name | tree.Call, body: tree.Body, comment_value: CommentValue, at: dict[str, CommentValue]
     ) -> dict[str, Any]:
-        """The key and the value of a section. A list can't hold its own remarks: they go to `at`."""
+        """The key and the value of a section. A list can't hold its own comments: they go to `at`."""
         name = name_of(head)
         around = self._around(comment_value, body)
         if name.id == MODEL:

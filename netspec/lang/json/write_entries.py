@@ -1,9 +1,8 @@
-"""Calls of entries of the catalogue to objects of the JSON form, with their comments."""
+"""Writes fields of the JSON form: calls of entries as objects, strings and plain values, with their comments."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from netspec.catalogue.entry import Entry, find, names
@@ -16,7 +15,7 @@ from netspec.lang.json.comments import COMMENT, CommentValue, write_comment
 from netspec.lang.json.keys import EXPRESSION, INPUTS, OP, OR, TIMES
 from netspec.lang.json.layout import Number
 from netspec.lang.json.syntax import NUMBER
-from netspec.lang.text.printer import expression
+from netspec.lang.text.expressions import expression
 from netspec.problems import NetspecError
 from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
 from netspec.problems.values import UnexpectedPosition, WrongValue
@@ -26,8 +25,9 @@ from netspec.wording import with_article
 NOTHING = tree.Comments()
 
 
-class Entries:
-    """Builds objects and lists; what has a `$comment` of its own holds it, what hasn't is in the `at` around it."""
+class EntryWriter:
+    """Writes objects and lists. An object holds its comments in `$comment`; those on other values are in the `at` of
+    the object around them."""
 
     def __init__(self, comments: Mapping[Span, tree.Comments]) -> None:
         self.comments = comments
@@ -52,9 +52,9 @@ class Entries:
         count = count_inputs(arguments, entry) if issubclass(entry, Layer) else 0
         if count:
             values[INPUTS] = [expression(item.value) for item in arguments[:count]]
-            on_inputs = {str(place): self._on_text(item, item.value) for place, item in enumerate(arguments[:count])}
+            on_inputs = {str(index): self._on_text(item, item.value) for index, item in enumerate(arguments[:count])}
             on_arguments[INPUTS] = CommentValue(at=on_inputs)
-        given = [(argument, _parameter(entry, argument, place)) for place, argument in enumerate(arguments[count:])]
+        given = [(argument, _parameter(entry, argument, index)) for index, argument in enumerate(arguments[count:])]
         refuse_twice("argument", ((slot.name, argument.span) for argument, slot in given))
         for argument, slot in given:
             values[slot.name] = self._field(slot, argument.value)
@@ -62,7 +62,7 @@ class Entries:
         return commented(values, CommentValue(comments.before, comments.after, at=on_arguments))
 
     def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression) -> Any:
-        """One entry, or several as the field has them."""
+        """One entry, or more as the field has them."""
         match node:
             case tree.Group(inner=inner):
                 return self._entries(slot, kind, inner)
@@ -80,7 +80,7 @@ class Entries:
                 return self.entry(node, kind)
 
     def _times(self, factor: tree.Expression, entry: dict[str, Any]) -> dict[str, Any]:
-        """An entry in a sum with its factor, which stands behind what the entry is."""
+        """An entry in a sum with its factor, which follows its `op`."""
         while isinstance(factor, tree.Group):
             factor = factor.inner
         return {OP: entry[OP], TIMES: self._plain(factor)} | entry
@@ -99,7 +99,7 @@ class Entries:
         return self._plain(node)
 
     def _plain(self, node: tree.Expression) -> Any:
-        """A number, a flag or a list of them as JSON has it, all else as the text of the expression."""
+        """A number, a flag or a list of them as JSON, everything else as the text of the expression."""
         match node:
             case tree.Constant(value=value):
                 return value
@@ -117,21 +117,22 @@ class Entries:
         return self.comments.get(node.key, NOTHING)
 
     def _on_field(self, slot: Slot, bearer: tree.Node, value: tree.Expression) -> CommentValue:
-        """The remarks on a setting or an argument. Entries hold the remarks within them, a text can't."""
+        """The comments on a setting or an argument. Entries hold the comments within them, a string can't."""
         comments = self._of(bearer)
         return self._on_text(bearer, value) if slot.kind is None else CommentValue(comments.before, comments.after)
 
     def _on_text(self, bearer: tree.Node, value: tree.Expression) -> CommentValue:
-        """The remarks on what has an expression as its text."""
+        """The comments on a node whose value is written as a string."""
         comments = self._of(bearer)
         return CommentValue((*comments.before, *self._within(value)), comments.after)
 
     def _within(self, node: tree.Node) -> tuple[str, ...]:
-        """The comments inside of an expression that becomes a text: they go before it, so that nothing is lost."""
+        """The comments inside an expression that becomes a string: they go before it, so that none is lost."""
         found: list[str] = []
-        for part in _parts(node):
-            comments = self._of(part)
-            found += [*filter(None, comments.before), *filter(None, [comments.after])]
+        for part in tree.walk(node):
+            if part is not node and isinstance(part, tree.Argument | tree.Step):
+                comments = self._of(part)
+                found += [*filter(None, comments.before), *filter(None, [comments.after])]
         return tuple(found)
 
 
@@ -189,19 +190,8 @@ def _expression(step: tree.Step) -> tree.Expression | None:
     return None if isinstance(step.operation, tree.Repeat) else step.operation
 
 
-def _parts(node: tree.Node) -> Iterator[tree.Node]:
-    """The nodes inside of a node that can bear comments."""
-    for field in fields(node):
-        value = getattr(node, field.name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if isinstance(part, tree.Argument | tree.Step):
-                yield part
-            if isinstance(part, tree.Node):
-                yield from _parts(part)
-
-
 def commented(members: Mapping[str, Any], comment_value: CommentValue) -> dict[str, Any]:
-    """An object with what is said about it; `op` stays first, so that a reader sees what it is."""
+    """An object with its comments; `op` stays first, so that a reader sees what the object is."""
     comment = write_comment(comment_value)
     if comment is None:
         return dict(members)

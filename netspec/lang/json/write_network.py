@@ -1,4 +1,4 @@
-"""The lines of networks to objects and lists of the JSON form."""
+"""Writes networks of the JSON form: their lines as objects and lists."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from netspec.lang.json.keys import (
     THEN,
     VALUE,
 )
-from netspec.lang.json.write_entries import NOTHING, Entries, commented, misplaced
-from netspec.lang.text.printer import expression
+from netspec.lang.json.write_entries import NOTHING, EntryWriter, commented, misplaced
+from netspec.lang.text.expressions import expression
 
 
-class Network(Entries):
-    """Builds bodies: lists of lines."""
+class NetworkWriter(EntryWriter):
+    """Writes bodies: lists of lines."""
 
     def _lines(self, body: tree.Body) -> list[Any]:
         return [self._statement(statement) for statement in body.statements]
@@ -43,11 +43,11 @@ class Network(Entries):
                 return self._line(pipe, note, comments)
             case tree.Setting(names=targets, value=value, note=note):
                 bound = targets[0].id if len(targets) == 1 else [name.id for name in targets]
-                pipe = value if isinstance(value, tree.Pipe) else _pipe(value)
-                # what is said within a text goes before it, and before the first of a setting stands the setting
+                pipe = value if isinstance(value, tree.Pipe) else tree.Pipe.of(value)
+                # comments within a string go before it, and those before the first step go before the setting
                 first = self._within_text(pipe.steps[0])
                 comment_value = replace(comment_value, before=(*comment_value.before, *first))
-                return commented({LET: bound, BE: self._line(pipe, note, NOTHING, told=True)}, comment_value)
+                return commented({LET: bound, BE: self._line(pipe, note, NOTHING, lifted=True)}, comment_value)
             case tree.Loop(variable=variable, items=items, body=body):
                 members = {FOR: variable.id, IN: self._plain(items), BODY: self._lines(body)}
                 return commented(members, self._around(comment_value, body))
@@ -70,26 +70,26 @@ class Network(Entries):
         return commented(members, replace(comment_value, at=at))
 
     def _before_brace(self, body: tree.Body) -> CommentValue:
-        """What stands between two bodies of a branch."""
+        """The comments between two bodies of a branch."""
         return CommentValue(tuple(filter(None, self._of(body).before)))
 
-    def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments, *, told: bool = False) -> Any:
-        """A step, or a list of them; `told` says that what stands within a text at its start has its place already."""
+    def _line(self, pipe: tree.Pipe, note: tree.List | None, whole: tree.Comments, *, lifted: bool = False) -> Any:
+        """A step, or a list of them; with `lifted` the comments within the first step are written already."""
         shape = {SHAPE: self._plain(note)} if note is not None else {}
         steps = pipe.steps
         if len(steps) == 1:
-            return self._step(steps[0], whole, shape, told=told)
+            return self._step(steps[0], whole, shape, lifted=lifted)
         inner = [self._of(step) for step in steps]
-        # the list can't hold the line's own remarks
+        # the list can't hold the comments on the line
         inner[0] = replace(inner[0], before=(*whole.before, *inner[0].before))
         inner[-1] = replace(inner[-1], after=whole.after or inner[-1].after)
         last = len(steps) - 1
         return [
-            self._step(step, comments, shape if place == last else {}, told=told and place == 0)
-            for place, (step, comments) in enumerate(zip(steps, inner, strict=True))
+            self._step(step, comments, shape if index == last else {}, lifted=lifted and index == 0)
+            for index, (step, comments) in enumerate(zip(steps, inner, strict=True))
         ]
 
-    def _step(self, step: tree.Step, comments: tree.Comments, shape: dict[str, Any], *, told: bool) -> dict[str, Any]:
+    def _step(self, step: tree.Step, comments: tree.Comments, shape: dict[str, Any], *, lifted: bool) -> dict[str, Any]:
         label = {LABEL: step.label.id} if step.label else {}
         operation, body = step.operation, step.body
         if body is not None:
@@ -98,19 +98,19 @@ class Network(Entries):
         assert operation is not None and not isinstance(operation, tree.Repeat)
         if _is_layer(operation):
             return {**self.entry(operation, Layer, comments, label), **shape}
-        inner = () if told else self._within_text(step)
+        inner = () if lifted else self._within_text(step)
         comment_value = CommentValue((*comments.before, *inner), comments.after)
         return commented({VALUE: expression(operation), **label, **shape}, comment_value)
 
     def _within_text(self, step: tree.Step) -> tuple[str, ...]:
-        """The comments within a step that becomes a text."""
+        """The comments within a step that becomes a string."""
         operation = step.operation
         if operation is None or isinstance(operation, tree.Repeat) or _is_layer(operation):
             return ()
         return self._within(operation)
 
     def _head_of(self, operation: tree.Expression | tree.Repeat | None) -> dict[str, Any]:
-        """What stands before a body."""
+        """The part before a body."""
         match operation:
             case None:
                 return {}
@@ -122,16 +122,12 @@ class Network(Entries):
                 raise misplaced(operation, f"`{operation.span.text}` takes no body")
 
     def _around(self, comment_value: CommentValue, body: tree.Body) -> CommentValue:
-        """Remarks on what has a body, with those at the body's edges."""
+        """The comments on a node with a body, and those at the start and the end of the body."""
         within = self._of(body)
         return replace(comment_value, opening=within.after, inside=within.inside)
 
 
-def _pipe(value: tree.Expression) -> tree.Pipe:
-    return tree.Pipe(value.span, (tree.Step(value.span, None, value),))
-
-
 def _is_layer(node: tree.Expression) -> bool:
-    """Whether an expression is a call of something in the catalogue."""
+    """Whether an expression is a call of a layer in the catalogue."""
     function = node.function if isinstance(node, tree.Call) else node
     return isinstance(function, tree.Name) and function.id in names(Layer)

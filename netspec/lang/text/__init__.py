@@ -1,1 +1,1 @@
-"""The `.net` form: tokens, parser and printer, with the comments."""
+"""The `.net` form of the language: tokens, parser, comments and formatter."""

@@ -1,4 +1,4 @@
-"""The grammar's rules to nodes of the tree, one method a rule; called by the parser as it goes, without recursion."""
+"""Nodes from the rules of the grammar, one method per rule, called by the parser as it reduces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from netspec.lang.tree import Node
 from netspec.source import Span
 
 Children = list[Any]
-"""Nodes, and words: tokens with a `span`."""
+"""Nodes, and words, which have a `span` too."""
 
 N = TypeVar("N", bound=Node)
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -23,7 +23,7 @@ def _span(children: Children) -> Span:
 
 
 def _expressions(children: Children) -> tuple[tree.Expression, ...]:
-    # what the grammar lets stand there is an expression
+    # the grammar allows only expressions there
     return cast("tuple[tree.Expression, ...]", _nodes(children))
 
 
@@ -40,12 +40,12 @@ def _name(word: Any) -> tree.Name:
 
 
 def _names(children: Children) -> tuple[tree.Name, ...]:
-    """The names in a row of words with commas between them."""
+    """The names among words with commas between them."""
     return tuple(_name(word) for word in children if word.type == "NAME")
 
 
 def _unquoted(word: Any) -> str:
-    """What a string says."""
+    """The value of a string, its escapes resolved."""
     return re.sub(r"\\(.)", lambda match: ESCAPES.get(match[1], match[1]), str(word)[1:-1])
 
 
@@ -54,7 +54,7 @@ def _deepest(*children: Any) -> int:
 
 
 def _noted(pipe: tree.Pipe, note: Children) -> Children:
-    """A pipe and the note behind it. Of `relu: [8]` the parser makes a list with a label, and no operation is one."""
+    """A pipe and its shape annotation. The grammar reads `relu: [8]` as a list with a label; no operation is a list."""
     last = pipe.steps[-1]
     if note or last.label is None or last.label.quoted or not isinstance(last.operation, tree.List):
         return [pipe, *note]
@@ -63,16 +63,8 @@ def _noted(pipe: tree.Pipe, note: Children) -> Children:
     return [tree.Pipe(pipe.span.source.span(pipe.span.start, name.span.end), (*pipe.steps[:-1], step)), last.operation]
 
 
-def as_expression(pipe: tree.Pipe) -> tree.Expression:
-    """A pipe of one bare step is the expression itself."""
-    step, operation = pipe.steps[0], pipe.steps[0].operation
-    if len(pipe.steps) > 1 or step.label or step.body or operation is None or isinstance(operation, tree.Repeat):
-        return pipe
-    return operation
-
-
 class Builder:
-    """Methods are named as the rules and aliases of the grammar; each takes what the rule is made of, in order."""
+    """Methods have the names of the grammar's rules and aliases; each takes the children of the rule, in order."""
 
     def start(self, children: Children) -> tuple[Node, ...]:
         return _nodes(children)
@@ -105,11 +97,11 @@ class Builder:
         return tree.Assertion(_span(children), children[1], depth=children[1].depth)
 
     def setting(self, children: Children) -> tree.Setting:
-        equals = next(place for place, child in enumerate(children) if child == "=")
+        equals = next(index for index, child in enumerate(children) if child == "=")
         pipe, *note = children[equals + 1 :]
         value, *note = _noted(pipe, note)
         return tree.Setting(
-            _span(children), _names(children[:equals]), as_expression(value), *note, depth=_deepest(value, *note)
+            _span(children), _names(children[:equals]), value.as_expression(), *note, depth=_deepest(value, *note)
         )
 
     def branch(self, children: Children) -> tree.Branch:
@@ -184,7 +176,7 @@ class Builder:
         return tree.Range(_span(children), start, stop, depth=_deeper(children))
 
     def group(self, children: Children) -> tree.Group:
-        return tree.Group(_span(children), as_expression(children[1]), depth=_deeper(children))
+        return tree.Group(_span(children), children[1].as_expression(), depth=_deeper(children))
 
     def number(self, children: Children) -> tree.Number:
         return tree.Number(children[0].span, str(children[0]))
@@ -209,7 +201,7 @@ class Builder:
     def argument(self, children: Children) -> tree.Argument:
         pipe = children[-1]
         name = _name(children[0]) if len(children) == 3 else None
-        return tree.Argument(_span(children), name, as_expression(pipe), depth=pipe.depth)
+        return tree.Argument(_span(children), name, pipe.as_expression(), depth=pipe.depth)
 
     def list(self, children: Children) -> tree.List:
         items = _expressions(children)

@@ -1,4 +1,4 @@
-"""The parser of the one grammar, with lark's table as it was generated."""
+"""The grammar: lark's parser with the generated table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SETTINGS = {"parser": "lalr", "lexer": "basic", "keep_all_tokens": True, "maybe_
 
 
 class _Layout:
-    """Tells lark to keep the tokens that no rule has; they are dealt with in `tokens`."""
+    """Makes lark keep the tokens that no rule has; `tokens` reports them."""
 
     always_accept = ("STRAY", "UNCLOSED")
 
@@ -30,7 +30,7 @@ class _Layout:
 
 @cache
 def grammar() -> Lark:
-    """The parser. Another version of lark than that of the table makes it from the grammar, in 0.1 s."""
+    """The parser, from the table if lark's version made it, else from the grammar, which takes 0.1 s."""
     own: Any = {"transformer": Builder(), "postlex": _Layout()}
     made = json.loads(resource("grammar", TABLE).read_text(encoding="utf-8"), object_pairs_hook=_numbered)
     if lark.__version__ != made["lark"]:
@@ -41,18 +41,24 @@ def grammar() -> Lark:
     return parser
 
 
+@cache
+def keywords() -> frozenset[str]:
+    """The words and signs that are terminals of the grammar."""
+    return frozenset(terminal.pattern.value for terminal in grammar().terminals if terminal.pattern.type == "str")
+
+
 def _numbered(pairs: list[tuple[str, Any]]) -> dict[str | int, Any]:
-    """An object of JSON with the numbers for keys that lark's states and symbols have."""
+    """A JSON object with its numeric keys as numbers, which lark's states and symbols are."""
     return {int(key) if key.isdigit() else key: value for key, value in pairs}
 
 
 def text() -> str:
-    """The grammar as it is written."""
+    """The grammar as it was written."""
     return resource("grammar", "netspec.lark").read_text(encoding="utf-8")
 
 
 def table() -> tuple[dict[str, Any], dict[int, Any]]:
-    """What lark makes of the grammar, as data of JSON but for the keys that are numbers."""
+    """Lark's table of the grammar, as JSON data except for keys that are numbers."""
     parser = Lark(text(), **SETTINGS, postlex=_Layout())
     data, memo = parser.memo_serialize([TerminalDef, Rule])
     data["options"] |= {"postlex": None}

@@ -1,4 +1,4 @@
-"""Tokens to the tree, with recovery: a statement that can't be understood is reported and left out."""
+"""The parser: tokens to a tree; a statement that can't be parsed is reported and left out."""
 
 from __future__ import annotations
 
@@ -11,30 +11,38 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from netspec.diagnostics import Edit
 from netspec.lang import tree
+from netspec.lang.lexical import NESTING_LIMIT
 from netspec.lang.text.comments import attach
 from netspec.lang.text.grammar import grammar
-from netspec.lang.text.tokens import NESTING_LIMIT, Word, tokenise, word
+from netspec.lang.text.tokens import tokenize
+from netspec.lang.text.words import Word, word
 from netspec.problems import Problems
 from netspec.problems.syntax import TooDeep, UnexpectedToken
 from netspec.source import Source
 
-SHOWN = {"NAME": "a name", "NUMBER": "a number", "STRING": "a string", "_NEWLINE": "the end of the line", "$END": ""}
+WORDS = {
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "STRING": "a string",
+    "_NEWLINE": "the end of the line",
+    "$END": "",
+}
 OPERATORS = {"OR", "AND", "NOT", "COMPARE", "PLUS", "MINUS", "STAR", "POWER", "SLASH", "FLOOR", "MODULO", "IF"}
 SILENT = OPERATORS | {"PERCENT", "DOT", "RANGE", "IN"}
 
 
 def parse(source: Source, problems: Problems) -> tree.Tree:
     """The tree of a `.net` file; what is wrong with its writing goes to `problems`. Never raises."""
-    words, comments = tokenise(source, problems)
+    words, comments = tokenize(source, problems)
     statements = tuple(_without_deep(_statements(source, words, problems), problems))
     body = tree.File.of(source, statements)
     return tree.Tree(source, body, attach(body, comments))
 
 
 def parse_expression(source: Source, problems: Problems) -> tree.Expression | None:
-    """The expression that a text is as a whole, or None after reporting why it is none. Never raises."""
+    """The expression that the whole text is, or None after reporting why it isn't one. Never raises."""
     found = Problems()
-    words, comments = tokenise(source, found)
+    words, comments = tokenize(source, found)
     for comment in comments[:1]:
         found.add(UnexpectedToken(comment.span, "a comment", ""))
     # `param` is the statement that holds one expression and nothing else
@@ -59,12 +67,12 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
             parser.feed_token(item)
         except LarkUnexpectedToken:
             missing = _missing(words, index, "ARROW" in parser.accepts())
-            problems.add(UnexpectedToken(item.span, _shown(item), _expected(parser), _hint(words, index), missing))
+            problems.add(UnexpectedToken(item.span, _described(item), _expected(parser), _hint(words, index), missing))
             problems.silence(source.line_of(item.span))
             if problems.full:
                 return ()
             if "_NEWLINE" in parser.accepts():
-                # what stands before is whole by itself, and what follows may be too
+                # the part before is a complete statement, and the part that follows may be too
                 parser.feed_token(word("_NEWLINE", "\n", item.span))
                 resume = _Mark(parser)
                 if item.type in parser.accepts():
@@ -83,7 +91,7 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
 
 
 class _Mark:
-    """A place to go back to. The parser adds to the lists on its stack, so their lengths are noted."""
+    """A state of the parser to go back to. The parser adds to the lists on its stack, so their lengths are stored."""
 
     def __init__(self, parser: InteractiveParser) -> None:
         self._parser = parser.copy(deepcopy_values=False)
@@ -91,16 +99,16 @@ class _Mark:
         self._lists = [(item.children, len(item.children)) for item in stack if isinstance(item, LarkTree)]
 
     def parser(self) -> InteractiveParser:
-        """The parser as it was there."""
+        """The parser in that state."""
         for children, length in self._lists:
             del children[length:]
         return self._parser.copy(deepcopy_values=False)
 
 
 def _closed(parser: InteractiveParser, end: Word) -> tuple[tree.Statement, ...]:
-    """What the parser has so far, with the blocks that are still open closed."""
+    """The statements parsed so far, with all open blocks closed."""
     while "$END" not in parser.accepts():
-        # a statement is whole where one can resume, so that only braces are open
+        # where parsing resumes all statements are complete, so that only braces are open
         parser.feed_token(word("RBRACE", "}", end.span))
     return parser.feed_token(end)
 
@@ -122,14 +130,14 @@ def _end_of_statement(words: list[Word], index: int) -> int:
     return index
 
 
-def _shown(item: Word) -> str:
+def _described(item: Word) -> str:
     if item.type == "_NEWLINE":
         return "the end of the line"
     return item if item.type == "STRING" else f"`{item}`"
 
 
 def _expected(parser: InteractiveParser) -> str:
-    """What could stand there instead, in words; operators are left out, since they nearly always could."""
+    """The tokens that are accepted there, in words, without operators, which nearly always are."""
     accepted = parser.accepts() - SILENT
     if {"NAME", "NUMBER"} <= accepted:
         return "a value"
@@ -138,13 +146,13 @@ def _expected(parser: InteractiveParser) -> str:
             accepted = narrow
             break
     patterns = {terminal.name: terminal.pattern.value for terminal in grammar().terminals}
-    choices = sorted(SHOWN.get(name) or f"`{patterns.get(name, name)}`" for name in accepted if name != "$END")
+    choices = sorted(WORDS.get(name) or f"`{patterns.get(name, name)}`" for name in accepted if name != "$END")
     choices = [choice.replace("\\", "") for choice in choices]
     return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
 
 
 def _hint(words: list[Word], index: int) -> str | None:
-    """What a Python user likely meant."""
+    """A hint for what a Python user likely meant."""
     if words[index - 1] == ":" and index > 2 and words[index - 3] == ".":
         return "a label is one name, without dots"
     if words[index] == ",":
@@ -155,8 +163,8 @@ def _hint(words: list[Word], index: int) -> str | None:
 
 
 def _missing(words: list[Word], index: int, arrow: bool) -> Edit | None:
-    """What is missing before a word or the one before it: a comma where another setting or argument begins, an arrow
-    where an operation follows another and there may be one."""
+    """The token that is missing before a word or the one before it: a comma before another setting or argument, or an
+    arrow before another operation if one is accepted."""
     # `epochs = 3 loss = …` reads as a number and its unit until the second sign comes
     name = index - 1 if words[index] == "=" else index
     between = 0 < name < len(words) - 1 and words[name - 1].type != "_NEWLINE"
@@ -168,20 +176,20 @@ def _missing(words: list[Word], index: int, arrow: bool) -> Edit | None:
 
 
 def _opener(words: list[Word], index: int) -> int | None:
-    """The innermost bracket that is open at a word."""
+    """The index of the innermost bracket that is open at a word."""
     depth = 0
-    for place in range(index - 1, -1, -1):
-        if words[place].type in ("RPAR", "RSQB", "RBRACE"):
+    for opener in range(index - 1, -1, -1):
+        if words[opener].type in ("RPAR", "RSQB", "RBRACE"):
             depth += 1
-        elif words[place].type in ("LPAR", "LSQB", "LBRACE"):
+        elif words[opener].type in ("LPAR", "LSQB", "LBRACE"):
             if depth == 0:
-                return place
+                return opener
             depth -= 1
     return None
 
 
 def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) -> Iterator[tree.Statement]:
-    """Leaves out what is nested too deeply for the passes that follow, which recur."""
+    """The statements without those nested too deeply for the passes that follow, which recurse."""
     for statement in statements:
         if any(_too_deep(part, problems) for part in _parts(statement)):
             continue
@@ -189,23 +197,11 @@ def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) ->
 
 
 def _parts(statement: tree.Statement) -> Iterator[tree.Statement]:
-    """A statement and all that its bodies hold; braces are nested within the limit already."""
+    """A statement and all statements in its bodies; braces are nested within the limit already."""
     yield statement
-    for body in _bodies(statement):
+    for body in tree.bodies_of(statement):
         for inner in body.statements:
             yield from _parts(inner)
-
-
-def _bodies(statement: tree.Statement) -> Iterator[tree.Body]:
-    match statement:
-        case tree.Line(pipe=pipe) | tree.Setting(value=tree.Pipe() as pipe):
-            yield from (step.body for step in pipe.steps if step.body)
-        case tree.Block(body=body) | tree.Loop(body=body):
-            yield body
-        case tree.Branch():
-            yield from tree.bodies(statement)
-        case _:
-            pass
 
 
 def _too_deep(statement: tree.Statement, problems: Problems) -> bool:

@@ -1,104 +1,50 @@
-"""The tree of a spec: what was written, with places and comments, and nothing of what it means."""
+"""The nodes of a tree: expressions, the steps of pipes, statements and their bodies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
-from netspec.source import Source, Span
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A piece of a spec. `depth` is how deeply expressions are nested in it."""
-
-    span: Span
-    depth: int = field(default=0, compare=False, repr=False, kw_only=True)
-
-    @property
-    def key(self) -> Span:
-        """What the comments on this node go by."""
-        return self.span
-
-
-@dataclass(frozen=True, slots=True)
-class Interior(Span):
-    """What a body holds. It isn't the body's span, which a step or a line of nothing but that body has too."""
-
-    @classmethod
-    def of(cls, span: Span) -> Interior:
-        return cls(span.source, span.start, span.end)
-
+from netspec.lang.tree.base import Constant, Interior, Label, Name, Node, Number, Quantity, Text
+from netspec.source import Source
 
 # ---- expressions ----
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Node):
-    """A number as it was written: `256`, `1e-3`, `60_000`."""
-
-    text: str
-
-    @property
-    def value(self) -> int | float:
-        return int(self.text) if self.text.replace("_", "").isdigit() else float(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity(Node):
-    """A number with a unit: `10%`, `5 epochs`."""
-
-    number: Number
-    unit: str
-    unit_span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Text(Node):
-    """A string in quotes; `value` is what it says."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Constant(Node):
-    """`true`, `false` or `none`."""
-
-    value: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Name(Node):
-    """A name, perhaps with dots: `relu`, `validation.loss`."""
-
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
 class List(Node):
+    """`[64, 128]`."""
+
     items: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Argument(Node):
+    """An argument of a call: `64`, `stride=2`."""
+
     name: Name | None
     value: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
+    """`conv(64, kernel=3)`."""
+
     function: Name
     arguments: tuple[Argument, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unary(Node):
+    """`-a`, `not a`."""
+
     operator: str
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Binary(Node):
+    """`a + b`, `a or b`."""
+
     operator: str
     left: Expression
     right: Expression
@@ -136,16 +82,8 @@ class Repeat(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Label(Node):
-    """The name of an operation or a scope; one that is written as a string may have expressions in braces in it."""
-
-    id: str
-    quoted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Step(Node):
-    """One station of a pipe: an operation, a body, or an operation with a body; with a label or without."""
+    """One step of a pipe: an operation, a body, or an operation with a body; with a label or without."""
 
     label: Label | None
     operation: Expression | Repeat | None
@@ -157,6 +95,18 @@ class Pipe(Node):
     """Steps with `->` between them."""
 
     steps: tuple[Step, ...]
+
+    @classmethod
+    def of(cls, expression: Expression) -> Pipe:
+        """The pipe whose one step is the expression."""
+        return cls(expression.span, (Step(expression.span, None, expression),))
+
+    def as_expression(self) -> Expression:
+        """The expression itself if the pipe is one bare step, else the pipe."""
+        step, operation = self.steps[0], self.steps[0].operation
+        if len(self.steps) > 1 or step.label or step.body or operation is None or isinstance(operation, Repeat):
+            return self
+        return operation
 
 
 Expression = (
@@ -200,7 +150,7 @@ class Param(Node):
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Node):
-    """What a block takes: `channels`, `stride=1`."""
+    """A parameter of a block: `channels`, `stride=1`."""
 
     name: Name
     default: Expression | None = None
@@ -255,8 +205,7 @@ class Loop(Node):
 
 @dataclass(frozen=True, slots=True)
 class Line(Node):
-    """A pipe that stands by itself, perhaps with the shape that comes out: operations of a network, or a section with
-    its body."""
+    """A pipe as a statement, perhaps with its output shape: operations of a network, or a section with its body."""
 
     pipe: Pipe
     note: List | None = None
@@ -297,55 +246,3 @@ class File(Body):
     def key(self) -> Interior:
         # the file may be nothing but the braces of one body
         return Interior.of(self.span.after())
-
-
-@dataclass(frozen=True, slots=True)
-class Comments:
-    """What is said beside a node, without the `#`: on lines of its own before it, behind it on its last line, and,
-    for a body, on lines of its own after its last statement. An empty string in `before` is an empty line."""
-
-    before: tuple[str, ...] = ()
-    after: str | None = None
-    inside: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A whole spec. `comments` go by the `key` of the statement, step, argument or body they belong to."""
-
-    source: Source
-    body: Body
-    comments: Mapping[Span, Comments] = field(default_factory=dict)
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        return self.body.statements
-
-
-def bodies(branch: Branch) -> Iterator[Body]:
-    """The bodies of a branch and of all that follow its `else`, in their order."""
-    last: Body | Branch | None = None
-    for part in branches(branch):
-        yield part.then
-        last = part.otherwise
-    if isinstance(last, Body):
-        yield last
-
-
-def branches(branch: Branch) -> Iterator[Branch]:
-    """A branch and all branches that follow its `else`, in their order."""
-    part: Body | Branch | None = branch
-    while isinstance(part, Branch):
-        yield part
-        part = part.otherwise
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """A node and all nodes within it, in the order of the text. It doesn't recur, so that no depth is too much."""
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        parts = [getattr(node, item.name) for item in fields(node) if item.name not in ("span", "depth")]
-        children = [child for part in parts for child in (part if isinstance(part, tuple) else (part,))]
-        waiting += [child for child in reversed(children) if isinstance(child, Node)]
