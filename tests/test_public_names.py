@@ -9,7 +9,7 @@ import netspec
 
 DOCUMENTED = {
     *("Diagnostic", "NetspecError", "Program", "RunResult", "Summary"),
-    *("build", "check", "overfit", "resume", "resume_parts", "run", "run_parts", "smoke"),
+    *("build", "check", "overfit", "resume", "run", "smoke"),
 }
 
 

@@ -1,4 +1,4 @@
-"""A spec in either of its two forms."""
+"""The two syntaxes of a spec, `.net` and JSON: parse either, and print either."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from netspec.source import Source
 
 
 def tree_of(source: Source) -> Tree:
-    """What is written; raises NetspecError if it can't be parsed."""
+    """The tree of a spec. Raises NetspecError if it can't be parsed."""
     problems = Problems()
     tree = read_tree(source, problems)
     if problems.fatal:
@@ -19,7 +19,7 @@ def tree_of(source: Source) -> Tree:
 
 
 def text_of(tree: Tree, *, as_json: bool) -> str:
-    """A spec in the one layout of that form."""
+    """The text of a spec in the standard format, as JSON or as `.net`."""
     if as_json:
         from netspec.lang.json.write import to_json
 
