@@ -222,7 +222,7 @@ def test_a_run_stands_by_itself_when_its_spec_has_changed_or_gone(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"format": 2}', '{"format": 9}', '{"format": 2, "name": 1, "text": 2, "path": 3}']
+    "text", ["", "[]", '{"format": 2}', '{"format": "2"}', '{"format": 2, "name": 1, "text": 2, "path": 3}']
 )
 def test_what_is_no_run_is_said(tmp_path: Path, text: str):
     (tmp_path / "spec.json").write_text(text)

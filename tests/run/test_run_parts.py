@@ -169,7 +169,7 @@ def test_runs_whose_time_is_over_within_an_epoch_have_figures_of_their_last_weig
     (tmp_path / "t.csv").write_text("a,t\n" + "".join(f"{row},{row % 2}\n" for row in range(20)))
     text = 'data { source = csv("t.csv", target="t"), validation = kfold(2), batch_size = 4 }\nmodel { linear(2) }\n'
     timed = check_source(Source("t.net", text + "train { max_time = 1 hour }\n", tmp_path / "t.net")).require()
-    monkeypatch.setattr(StepControl, "is_late", True)  # after the first step
+    monkeypatch.setattr(StepControl, "out_of_time", True)  # after the first step
     judged: list[float] = []
 
     def listen(event: Event) -> None:
