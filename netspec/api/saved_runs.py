@@ -12,7 +12,6 @@ from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.naming import RUNS, all_runs, name_of, runs_in, runs_of
 from netspec.program.parts import parts_of
-from netspec.runner.store.formats import RECORD
 
 if TYPE_CHECKING:
     from netspec.program.comparison import Comparison
@@ -114,5 +113,7 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
 
 def _ended(run: Path) -> datetime:
     """The time at which a run ended, or last wrote metrics."""
+    from netspec.runner.store.formats import RECORD
+
     times = [path.stat().st_mtime for name in (RECORD.file, "metrics.jsonl") if (path := run / name).exists()]
     return datetime.fromtimestamp(times[0]) if times else datetime.now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from netspec.lang.read import read_tree
-from netspec.lang.text.printer import format_text
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.source import Source
@@ -24,4 +23,6 @@ def text_of(tree: Tree, *, as_json: bool) -> str:
         from netspec.lang.json.write import to_json
 
         return to_json(tree)
+    from netspec.lang.text.printer import format_text
+
     return format_text(tree)

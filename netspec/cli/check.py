@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from netspec import api
 from netspec.checker import Checked, check_file, check_source
 from netspec.cli.options import format_option, overridable
 from netspec.cli.output import console, message, show_diagnostics, show_json, without_notes
@@ -72,12 +71,19 @@ def _check(path: Path, fix: bool, overrides: dict[str, str]) -> tuple[Sequence[D
         if path == STDIN:
             checked = check_source(decode(sys.stdin.buffer.read(), "-"), overrides)
         else:
-            for fixed in api.fix(path) if fix else ():
-                message(f"{clean(str(fixed.span))}: fixed [{fixed.code}] {clean(fixed.message)}")
+            if fix:
+                _fix(path)
             checked = check_file(path, overrides)
     except NetspecError as error:
         return error.diagnostics, None
     return checked.diagnostics, checked
+
+
+def _fix(path: Path) -> None:
+    from netspec import api
+
+    for fixed in api.fix(path):
+        message(f"{clean(str(fixed.span))}: fixed [{fixed.code}] {clean(fixed.message)}")
 
 
 def _good(path: Path, checked: Checked) -> None:
