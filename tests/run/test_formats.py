@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 
 from netspec import api
+from netspec.catalogue.fields.table import Table
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField
+from netspec.formats.columns import Column
 from netspec.problems import NetspecError
 from netspec.runner.store.checkpoint import MANIFEST, commit
 from netspec.runner.store.checkpoints import in_order
@@ -51,8 +55,8 @@ def test_a_spec_of_format_2_is_read(tmp_path: Path) -> None:
     (tmp_path / "spec.json").write_text(json.dumps(FORMAT_2))
     program = saved_program(tmp_path)
     assert program.graph.output.dims == (3,)
-    assert [column.name for column in program.type.fields[0].columns] == ["age", "port"]
-    assert getattr(program.type.target, "names", None) == ("cat", "dog", "owl")
+    assert program.type.fields == (DataField(Table.of((Column("age"), Column("port", ("C", "Q", "S")))), "input"),)
+    assert program.type.target == Classes(names=("cat", "dog", "owl"))
     assert program.type.counts == (60, 0, 0)
     assert program.overrides == {"size": "3"}
 
@@ -81,7 +85,20 @@ def rewrite_checkpoint(path: Path, **changes: Any) -> None:
 
 def as_before(run: Path) -> None:
     """Brings a folder to the formats before those of today, in which the hash of the same spec is another."""
-    rewrite(run / "spec.json", format=2)
+    data = json.loads((run / "spec.json").read_text())["data"]
+    (field,), target = data["type"]["fields"], data["type"]["target"]
+    fields = [
+        {
+            "form": field["type"]["op"],
+            "name": field["name"],
+            "sizes": [field["type"]["sizes"]],
+            "dtype": "float32",
+            "columns": [],
+            "vocabulary": 0,
+        }
+    ]
+    data = {"source": data["source"], "fields": fields, "classes": target["names"], "samples": data["type"]["samples"]}
+    rewrite(run / "spec.json", format=2, data=data)
     for path in in_order(run / "checkpoints"):
         rewrite_checkpoint(path, format=1, spec="0" * 64)
     if (run / "run.json").exists():

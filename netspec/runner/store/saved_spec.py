@@ -71,7 +71,8 @@ def _data_of_format_2(data: Any) -> dict[str, Any]:
 
 def _field_of_format_2(field: Any) -> dict[str, Any]:
     """The record of an input's type from that in format 2, which has the arguments of all types."""
-    record = {"op": field["form"], "sizes": field["sizes"]}
+    sizes = field["sizes"]
+    record = {"op": field["form"], "sizes": sizes[0] if len(sizes) == 1 else sizes}
     if field["columns"]:
         record["names"] = [column["name"] for column in field["columns"]]
         record["categories"] = [column["categories"] for column in field["columns"]]

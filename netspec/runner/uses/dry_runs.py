@@ -137,7 +137,7 @@ def _overfit_program(program: Program, batches: int) -> Program:
 
 
 def _unlearned(training: Training, evaluation: Evaluation) -> float:
-    """The fraction of what there is to learn in the samples that the network hasn't learned; 0 if it is small enough."""
+    """The fraction of the samples, or of their variance, that isn't learned; 0 if it is small enough."""
     predictions = evaluation.predictions
     assert predictions is not None
     return training.program.type.target.unlearned(predictions.decisions, predictions.targets)
