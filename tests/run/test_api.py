@@ -15,6 +15,7 @@ from netspec.catalogue.layers.linear import Linear
 from netspec.problems import NetspecError
 from netspec.runner.events import Event, Finished, Started
 from netspec.runner.train import context
+from netspec.source import Source
 from tests.runs import run_one
 
 SPEC = """# is it a cat?
@@ -67,6 +68,28 @@ def test_the_run_folder_holds_everything_of_the_run(spec: Path):
     lines = [json.loads(line) for line in (result.folder / "metrics.jsonl").read_text().splitlines()]
     assert lines == [dict(values) for values in result.history]
     assert Path("runs/cats/latest").resolve() == result.folder.resolve()
+
+
+def test_a_run_is_looked_at_again_by_its_folder(spec: Path):
+    folder = str(run_one(spec, out="here").folder)
+    evaluated = api.evaluate(folder, "validation", "last")
+    assert evaluated is not None and str(evaluated.moment) == "epoch 3"
+    Path("one.csv").write_text("weight,length\n20,80\n")
+    (prediction,) = api.predict(folder, ["one.csv"])
+    assert prediction.record()["label"] in ("0", "1")
+    assert api.report(folder, "page.html") == Path("page.html") and Path("page.html").is_file()
+    assert api.find_run(folder) == Path(folder)
+    assert api.runs() == [], "those are in `runs`"
+    assert len(api.compare([folder, folder]).runs) == 2
+
+
+def test_a_spec_with_another_value_of_a_param_is_another_program(spec: Path):
+    spec.write_text(SPEC.replace("epochs    = 3", "epochs = n") + "param n = 3\n")
+    changed = api.check(spec, {"n": "4"})
+    assert (api.check(spec).train.epochs, changed.train.epochs) == (3, 4)
+    assert not api.diff(spec, changed).same
+    assert api.plan(changed)["hash"] == changed.hash
+    assert api.fmt(Source("spec.json", api.convert(spec))) == api.convert(spec)
 
 
 def test_out_names_exactly_the_folder(spec: Path):
