@@ -17,21 +17,23 @@ from typing import Any
 from unittest.mock import patch
 
 from netspec import api
-from netspec.runner.train.training import Training
+from netspec.runner.events import RunResult
+from netspec.runner.store.checkpoints import Checkpoints
 
 
 def run(spec: Path) -> tuple[int, float, float]:
     """Run a spec: how many checkpoints there were, the seconds of saving, and those of the training around it."""
     saves: list[float] = []
-    save = Training.save
+    save = Checkpoints.save
 
-    def timed(self: Training, *arguments: Any) -> None:
+    def timed(self: Checkpoints, *arguments: Any, **options: Any) -> None:
         start = time.perf_counter()
-        save(self, *arguments)
+        save(self, *arguments, **options)
         saves.append(time.perf_counter() - start)
 
-    with TemporaryDirectory(dir=".", prefix=".checkpoint-cost-") as folder, patch.object(Training, "save", timed):
+    with TemporaryDirectory(dir=".", prefix=".checkpoint-cost-") as folder, patch.object(Checkpoints, "save", timed):
         result = api.run(spec, out=Path(folder) / "run", device="cpu")
+    assert isinstance(result, RunResult), "it is one run"
     return len(saves), sum(saves), sum(row["train.seconds"] for row in result.history)
 
 

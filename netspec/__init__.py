@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netspec.api import build, check, overfit, resume, resume_parts, run, run_parts, smoke
+    from netspec.api import build, check, overfit, resume, run, smoke
     from netspec.diagnostics import Diagnostic
     from netspec.problems import NetspecError
     from netspec.program.program import Program
@@ -23,9 +23,7 @@ __all__ = [
     "check",
     "overfit",
     "resume",
-    "resume_parts",
     "run",
-    "run_parts",
     "smoke",
 ]
 
@@ -34,9 +32,7 @@ _HOMES = {
     "check": "netspec.api",
     "overfit": "netspec.api",
     "resume": "netspec.api",
-    "resume_parts": "netspec.api",
     "run": "netspec.api",
-    "run_parts": "netspec.api",
     "smoke": "netspec.api",
     "Diagnostic": "netspec.diagnostics",
     "NetspecError": "netspec.problems",

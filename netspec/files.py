@@ -1,4 +1,4 @@
-"""Files that are whole or not there: atomic writing, and errors of the disk as problems."""
+"""Atomic writes, JSON files, and errors of the file system as problems."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def file_problems(path: Path) -> Generator[None]:
-    """Turns what the operating system says about files of a run, at a path, into a problem."""
+    """Turn errors of the operating system about files of a run, at a path, into problems."""
     try:
         yield
     except OSError as error:
@@ -33,7 +33,7 @@ def file_problems(path: Path) -> Generator[None]:
 
 
 def not_written(name: str, error: OSError) -> NetspecError:
-    """What the operating system says about a file that isn't one of a run, as a problem."""
+    """An error of the operating system about a file outside of runs, as a problem."""
     return NetspecError.of(NotWritable(None, name, _reason(error)))
 
 
@@ -42,20 +42,25 @@ def _reason(error: OSError) -> str:
 
 
 def as_json(data: Any) -> bytes:
-    """JSON for people to read; a number that JSON doesn't have is an error here, and not for who reads the file."""
+    """Indented JSON. Raises ValueError for NaN and infinity, which JSON doesn't have."""
     return (json.dumps(data, indent=2, allow_nan=False, ensure_ascii=False) + "\n").encode()
 
 
 def from_json(content: bytes) -> Any:
-    """What `as_json` wrote. Raises ValueError for what it never writes: numbers that JSON doesn't have, or depth."""
+    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, or too deep a nesting."""
     try:
         return json.loads(content, parse_constant=_no_number, parse_float=_finite)
     except RecursionError as error:
         raise ValueError("too deep") from error
 
 
+def finite_or_none(value: float) -> float | None:
+    """The value, or None if it is infinite or not a number: JSON has neither."""
+    return value if isfinite(value) else None
+
+
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a value of JSON is a number; true and false are none."""
+    """Whether a value from JSON is a number; booleans aren't."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
@@ -68,8 +73,8 @@ def _finite(text: str) -> float:
     return value if isfinite(value) else _no_number(text)
 
 
-def described(content: bytes | Path) -> dict[str, Any]:
-    """What a manifest says of a file, by what is in it or by where it is: its size and its SHA-256."""
+def file_record(content: bytes | Path) -> dict[str, Any]:
+    """A file's size and its SHA-256 as a manifest has them, for its content or its path."""
     if isinstance(content, bytes):
         return {"bytes": len(content), "sha256": sha256(content).hexdigest()}
     with content.open("rb") as file:
@@ -78,7 +83,7 @@ def described(content: bytes | Path) -> dict[str, Any]:
 
 
 def write_durably(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
-    """Write a new file and wait until it is on the disk; `like` is the file whose owner and permissions it takes."""
+    """Write a new file and wait until it is on the disk, with the owner and the permissions of the file `like`."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, 0o666 if like is None else 0o600), "wb") as file:
         if like is not None:
@@ -89,14 +94,14 @@ def write_durably(path: Path, content: bytes, like: os.stat_result | None = None
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file such that its name always stands for the whole of the old or the whole of the new content."""
+    """Write a file such that at any moment it has either all of its old or all of its new content."""
     _replace(path, content)
     sync_folder(path.parent)
 
 
 def create(path: Path, content: bytes, otherwise: str) -> None:
-    """Write a new file of the user's. Where that can't be done, raises NetspecError and leaves none; `otherwise` says
-    what to do where one of that name is there already."""
+    """Write a new file of the user's. If that fails, raises NetspecError and leaves none; `otherwise` is the help for a
+    file that exists already."""
     try:
         path.touch(exist_ok=False)  # from here on the name is ours
         try:
@@ -111,8 +116,8 @@ def create(path: Path, content: bytes, otherwise: str) -> None:
 
 
 def rewrite(path: Path, content: bytes) -> None:
-    """Write a file of the user's anew: links, owner and permissions stay. Where that can't be done, raises NetspecError
-    and leaves the file as it was."""
+    """Overwrite a file of the user's; links, owner and permissions stay. If that fails, raises NetspecError and leaves
+    the file as it was."""
     try:
         target = path.resolve()
         with target.open("r+b"):  # what may not be written isn't replaced either
@@ -123,7 +128,7 @@ def rewrite(path: Path, content: bytes) -> None:
 
 
 def _replace(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
-    """Write a file beside the one of that name, and give it the name when it is whole."""
+    """Write a temporary file beside the one of that name, and rename it when it is whole."""
     # with the start of the name only, which may be as long as names can be
     temporary = path.with_name(f".tmp-{token_hex(4)}-{path.name[:30]}")
     try:
@@ -142,7 +147,7 @@ def _make_like(path: Path, like: os.stat_result) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
+    """Wait until the entries of a folder are on the disk."""
     if sys.platform == "win32":  # it has no such call for folders
         return
     descriptor = os.open(folder, os.O_RDONLY)

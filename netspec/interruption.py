@@ -1,4 +1,4 @@
-"""Signals that ask a training to end: the first waits for the step that is under way, the second doesn't."""
+"""Interruption of a training by signals: the first lets the current step finish, the second ends it at once."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from types import FrameType
 
 
 class Terminated(KeyboardInterrupt):
-    """The process was asked to end: what stands around the place where it was unwinds, as for Ctrl-C."""
+    """The process was terminated by SIGTERM; the stack unwinds as for Ctrl-C."""
 
 
-class Request:
-    """Whether somebody asked for the end, and with which error the process ends then."""
+class StopRequest:
+    """A request to end a training after its current step; `error` is the exception to raise then, None before it."""
 
     def __init__(self) -> None:
         self.error: type[KeyboardInterrupt] | None = None
 
-    def asks(self, step: int) -> bool:
-        """Whether the training is to end after that step, the first being 1."""
+    def should_stop(self, step: int) -> bool:
+        """Whether the training is to end after a step, counted from 1."""
         return self.error is not None
 
 
 @contextmanager
-def end_on_request(heard: Callable[[], None]) -> Generator[Request]:
-    """Within it the first Ctrl-C or SIGTERM only sets the request; `heard` is called then. The next one ends at once.
+def stop_on_signal(on_first: Callable[[], None]) -> Generator[StopRequest]:
+    """Within the block the first Ctrl-C or SIGTERM sets the request and calls `on_first`; the next one ends at once.
 
-    In another thread than the main one, where signals can't be caught, nothing is set.
+    In another thread than the main one, where signals can't be caught, nothing changes.
     """
-    request = Request()
+    request = StopRequest()
     if current_thread() is not main_thread():
         yield request
         return
@@ -40,13 +40,13 @@ def end_on_request(heard: Callable[[], None]) -> Generator[Request]:
         for number, handler in before.items():
             signal.signal(number, handler)
 
-    def note(number: int, frame: FrameType | None) -> None:
+    def set_request(number: int, frame: FrameType | None) -> None:
         restore()
         request.error = Terminated if number == signal.SIGTERM else KeyboardInterrupt
-        heard()
+        on_first()
 
     for number in before:
-        signal.signal(number, note)
+        signal.signal(number, set_request)
     try:
         yield request
     finally:

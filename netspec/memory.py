@@ -1,4 +1,4 @@
-"""Room for large arrays: in memory where they fit, else in files that the system pages in and out."""
+"""Allocation of large arrays: in memory if they fit, else in files that the system pages in and out."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
 CACHE_FOLDER = "NETSPEC_CACHE"
-"""Names the folder for what can be made anew at any time."""
-SHARE = 0.5
-"""How much of the memory that is to spare an array may take."""
+"""The environment variable that names the cache folder."""
+MAX_FRACTION = 0.5
+"""The largest fraction of the available memory that an array may take."""
 LIMITS = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-"""What a container may have of the memory, and has."""
+"""The memory limit of a container, and the memory that it uses."""
 PAGES = Path("/sys/fs/cgroup/memory.stat")
-"""What of it holds pages of files, which are given up for other things."""
+"""The part of it that caches files, which the system frees for other things."""
 PROCESSORS = Path("/sys/fs/cgroup/cpu.max")
-"""For how many of how many microseconds a container may compute, on all processors together."""
+"""The CPU time of a container in microseconds, of all processors together, and the period that it is for."""
 
 
 class OutOfSpace(OSError):  # noqa: N818 - the field's own word
-    """Neither the memory nor the disk has room for an array; the message says so in numbers."""
+    """An array fits neither into the memory nor on the disk; the message has the numbers."""
 
 
 def cache_folder() -> Path:
-    """Where what can be made anew at any time is kept: `NETSPEC_CACHE`, or `netspec` in the user's folder for that."""
+    """The folder of files that can be deleted at any time: `NETSPEC_CACHE`, or `netspec` in the user's cache folder."""
     if named := os.environ.get(CACHE_FOLDER):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "netspec"
 
 
 def allocate(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
-    """An array to be filled, without values of its own. Raises NoRoomError."""
+    """An uninitialized array. Raises OutOfSpace."""
     import numpy as np
 
     size = prod(shape) * np.dtype(dtype).itemsize
@@ -56,27 +56,27 @@ def allocate(shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
 
 
 def is_large(size: int) -> bool:
-    """Whether so many bytes are more than the memory can take at the moment."""
-    there = available()
-    return there is not None and size > SHARE * there
+    """Whether an array of so many bytes is too large for the memory that is available now."""
+    free = available()
+    return free is not None and size > MAX_FRACTION * free
 
 
 def available() -> int | None:
-    """The bytes of memory that a process can have without anything being paged out; None where nobody says."""
+    """The memory in bytes that a process can allocate without swapping; None if it is unknown."""
     try:
         lines = Path("/proc/meminfo").read_text().splitlines()
-        there = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+        free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     except (OSError, StopIteration, ValueError):
         return None
     try:
-        most, taken = (int(path.read_text()) for path in LIMITS)
+        limit, used = (int(path.read_text()) for path in LIMITS)
     except (OSError, ValueError):  # no container, or one without a limit
-        return there
-    return max(min(there, most - taken + _given_up()), 0)
+        return free
+    return max(min(free, limit - used + _reclaimable()), 0)
 
 
-def _given_up() -> int:
-    """The bytes of a container's memory that hold files not used of late."""
+def _reclaimable() -> int:
+    """The bytes of a container's memory that cache files not used recently."""
     try:
         lines = PAGES.read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("inactive_file "))
@@ -85,17 +85,17 @@ def _given_up() -> int:
 
 
 def processors() -> int:
-    """How many processors this process may use, in a container the whole ones of its share."""
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The number of processors that this process may use, in a container its quota rounded down."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        share, period = map(int, PROCESSORS.read_text().split())
+        quota, period = map(int, PROCESSORS.read_text().split())
     except (OSError, ValueError):  # no container, or one without a limit
-        return there
-    return min(there, max(share // period, 1))
+        return count
+    return min(count, max(quota // period, 1))
 
 
 def _reserve(file: IO[bytes], size: int) -> None:
-    """Have the disk keep so many bytes free for a file: one that fills up later would end the process."""
+    """Reserve disk space for a file, in bytes: a disk that fills up later would end the process."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file.fileno(), 0, size)
         return

@@ -2,14 +2,16 @@
 
 from contextlib import suppress
 from importlib import import_module
+from inspect import isfunction
 
 import pytest
 
 import netspec
+from netspec import api
 
 DOCUMENTED = {
     *("Diagnostic", "NetspecError", "Program", "RunResult", "Summary"),
-    *("build", "check", "overfit", "resume", "resume_parts", "run", "run_parts", "smoke"),
+    *("build", "check", "overfit", "resume", "run", "smoke"),
 }
 
 
@@ -22,6 +24,13 @@ def test_the_public_names_are_the_documented_ones() -> None:
 def test_a_public_name_is_there_and_says_what_it_is(name: str) -> None:
     assert callable(getattr(netspec, name))
     assert getattr(netspec, name).__doc__
+
+
+@pytest.mark.parametrize("name", [name for name in api.__all__ if name != "Spec"])
+def test_a_function_of_the_api_says_what_it_does(name: str) -> None:
+    """No module of the package takes its place, as one of its name would when it is imported."""
+    assert isfunction(getattr(api, name))
+    assert getattr(api, name).__doc__
 
 
 @pytest.mark.parametrize("name", ["build", "check", "run"])

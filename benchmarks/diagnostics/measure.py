@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from benchmarks.diagnostics.mutants import Kind, Mutant, Spec
+from netspec.api.specs import FIX_ROUNDS, fixable
 from netspec.checker import Checked, check_source
-from netspec.cli.check import ROUNDS, apart
 from netspec.diagnostics import Diagnostic
 from netspec.render.diagnostics import apply
 from netspec.source import Source
@@ -78,9 +78,9 @@ def pointed_at(diagnostic: Diagnostic, mutant: Mutant) -> set[int]:
 
 def is_mended(source: Source) -> bool:
     """Whether making the fixes that are offered, as `check --fix` does, leads to a spec without errors."""
-    for _ in range(ROUNDS):
+    for _ in range(FIX_ROUNDS):
         checked = check_source(source)
-        edits = [edit for item in apart(checked) if item.fix for edit in item.fix.edits]
+        edits = [edit for item in fixable(checked) if item.fix for edit in item.fix.edits]
         if not edits:
             return not any(item.is_error for item in checked.diagnostics)
         source = Source(source.name, apply(checked.source, edits), source.path)

@@ -1,4 +1,4 @@
-"""`netspec check`: everything that is wrong with specs."""
+"""`netspec check`: report all mistakes in specs."""
 
 from __future__ import annotations
 
@@ -10,29 +10,25 @@ from typing import Any
 import click
 
 from netspec.checker import Checked, check_file, check_source
+from netspec.cli.options import format_option, overridable
 from netspec.cli.output import console, message, show_diagnostics, show_json, without_notes
-from netspec.cli.overrides import overridable
 from netspec.diagnostics import Diagnostic
-from netspec.files import rewrite
 from netspec.lang.source_file import decode
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
-from netspec.render.diagnostics import apply
 from netspec.render.github import diagnostics_as_commands
 from netspec.render.words import clean, count
 
 STDIN = Path("-")
-ROUNDS = 10
-"""How often `--fix` looks again; each round mends what the one before brought to light."""
 
 
 @click.command("check")
 @click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "sarif", "github"]),
-    default="text",
+@format_option(
+    "text",
+    "json",
+    "sarif",
+    "github",
     help="text, JSON, SARIF for code hosts and editors, or commands of GitHub Actions",
 )
 @click.option("--fix", is_flag=True, help="make the fixes that are offered, then check again")
@@ -84,28 +80,10 @@ def _check(path: Path, fix: bool, overrides: dict[str, str]) -> tuple[Sequence[D
 
 
 def _fix(path: Path) -> None:
-    """Make the fixes that are offered and say which, until none is; one may bring another mistake to light."""
-    for _ in range(ROUNDS):
-        checked = check_file(path)
-        made = apart(checked)
-        if not made:
-            return
-        edits = [edit for diagnostic in made if diagnostic.fix for edit in diagnostic.fix.edits]
-        rewrite(path, apply(checked.source, edits).encode())
-        for diagnostic in made:
-            message(f"{clean(str(diagnostic.span))}: fixed [{diagnostic.code}] {clean(diagnostic.message)}")
+    from netspec import api
 
-
-def apart(checked: Checked) -> list[Diagnostic]:
-    """The diagnostics with a fix of the spec, those that don't overlap with an earlier one."""
-    found: list[Diagnostic] = []
-    end = -1
-    for diagnostic in checked.diagnostics:
-        spans = [edit.span for edit in diagnostic.fix.edits] if diagnostic.fix else []
-        if spans and all(span.source is checked.source and span.start > end for span in spans):
-            found.append(diagnostic)
-            end = max(span.end for span in spans)
-    return found
+    for fixed in api.fix(path):
+        message(f"{clean(str(fixed.span))}: fixed [{fixed.code}] {clean(fixed.message)}")
 
 
 def _good(path: Path, checked: Checked) -> None:

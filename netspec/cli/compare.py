@@ -1,4 +1,4 @@
-"""`netspec compare`: runs side by side."""
+"""`netspec compare`: show runs side by side."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from pathlib import Path
 
 import click
 
+from netspec import api
+from netspec.cli.options import force_option, format_option, out_option
 from netspec.cli.output import message, show_json, show_table, write_file
-from netspec.cli.which_run import run_of
-from netspec.program.comparison import compare
 from netspec.render.comparison import comparison_as_json, render_comparison
-from netspec.runner.store.run_history import run_history
 
 
 @click.command("compare")
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="RUN RUN...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="the page to write, with the curves over each other")
-@click.option("--force", is_flag=True, help="write over a file that is there")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
+@out_option("the page to write, with the curves over each other")
+@force_option
+@format_option()
 def command(runs: tuple[Path, ...], out: Path | None, force: bool, form: str) -> None:
     """Say what runs were set to do otherwise, and what they came to, with the best of each number marked.
 
@@ -27,7 +26,7 @@ def command(runs: tuple[Path, ...], out: Path | None, force: bool, form: str) ->
     """
     if len(runs) < 2:
         raise click.UsageError("It takes two runs to compare.")
-    found = compare([run_history(run_of(run)) for run in runs])
+    found = api.compare([api.find_run(run) for run in runs])
     if form == "json":
         show_json(comparison_as_json(found))
     else:

@@ -1,4 +1,4 @@
-"""`netspec explain`: a problem's page."""
+"""`netspec explain`: show the documentation of a problem."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _list() -> Table:
 
 
 def _page(problem: type[Problem]) -> Text:
-    """The code and the title, what is to be said, and the wrong and the right way."""
+    """The code, the title and the explanation, and an example that is wrong and one that is right."""
     _, _, rest = problem.explanation().partition("\n")
     page = Text.assemble((f"{problem.code}: {problem.title()}", "bold"))
     if rest.strip():

@@ -1,4 +1,4 @@
-"""`netspec fmt`: specs in the one layout."""
+"""`netspec fmt`: format specs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from pathlib import Path
 
 import click
 
-from netspec.cli.forms import text_of, tree_of
-from netspec.cli.output import complain, message, write
+from netspec import api
+from netspec.cli.output import message, show_error, write
 from netspec.files import rewrite
-from netspec.lang.read import is_json
 from netspec.lang.source_file import decode, read_bytes
 from netspec.problems import NetspecError
 from netspec.render.words import clean, reveal
-from netspec.source import Source
 
 STDIN = Path("-")
 
@@ -37,7 +35,7 @@ def command(specs: Sequence[Path], check: bool, diff: bool, shapes: bool) -> int
         try:
             in_format = _format(path, check, diff, shapes)
         except NetspecError as error:
-            complain(error)
+            show_error(error)
             exit_code = max(exit_code, error.exit_code)
             continue
         if check and not in_format:
@@ -47,10 +45,9 @@ def command(specs: Sequence[Path], check: bool, diff: bool, shapes: bool) -> int
 
 
 def _format(path: Path, check: bool, diff: bool, shapes: bool) -> bool:
-    """Lay a spec out, or show what that would change; says whether it was in the format before."""
+    """Format a spec, or show what that would change; returns whether it was in the format before."""
     before = sys.stdin.buffer.read() if path == STDIN else read_bytes(path)
-    source = decode(before, str(path), None if path == STDIN else path)
-    after = (layout_with_shapes(source) if shapes else layout(source)).encode()
+    after = api.fmt(decode(before, str(path), None if path == STDIN else path), shapes=shapes).encode()
     if diff:
         text = "".join(_diff(str(path), before.decode(), after.decode()))
         write((reveal(text) if sys.stdout.isatty() else text).encode())
@@ -61,21 +58,6 @@ def _format(path: Path, check: bool, diff: bool, shapes: bool) -> bool:
     elif before != after:
         rewrite(path, after)
     return before == after
-
-
-def layout(source: Source) -> str:
-    """A spec's text in the one layout; raises NetspecError if it can't be parsed."""
-    return text_of(tree_of(source), as_json=is_json(source))
-
-
-def layout_with_shapes(source: Source) -> str:
-    """A spec's text with the shapes behind the lines of its network; raises NetspecError if something is wrong."""
-    from netspec.checker import check_source
-    from netspec.lang.shape_notes import with_shapes
-
-    checked = check_source(source)
-    sizes = {span: shape.dims for span, shape in checked.require().lines.items()}
-    return text_of(with_shapes(checked.tree, sizes), as_json=is_json(source))
 
 
 def _diff(name: str, before: str, after: str) -> Iterator[str]:

@@ -1,16 +1,15 @@
-"""`netspec graph`: the network, drawn."""
+"""`netspec graph`: draw the network of a spec."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 from rich.text import Text
 
-from netspec.checker import check_file
-from netspec.cli.output import show, show_diagnostics, without_notes, write, write_file
-from netspec.cli.overrides import overridable
+from netspec.cli.checked_spec import checked_program
+from netspec.cli.options import force_option, format_option, out_option, overridable, spec_argument
+from netspec.cli.output import show, write, write_file
 from netspec.program.program import Program
 from netspec.render.graph_boxes import Boxes, TooLarge, boxes_of
 from netspec.render.words import count
@@ -19,21 +18,20 @@ SUFFIXES = {".svg": "svg", ".mmd": "mermaid", ".md": "mermaid"}
 
 
 @click.command("graph")
-@click.argument("spec", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "svg", "mermaid"]),
+@spec_argument
+@format_option(
+    "text",
+    "svg",
+    "mermaid",
     help="for a terminal, a page or Markdown; by default what the name of OUT says, else text",
+    default=None,
 )
-@click.option("-o", "--out", type=click.Path(path_type=Path), help="the file to write; by default standard output")
-@click.option("--force", is_flag=True, help="write over a file that is there")
+@out_option("the file to write; by default standard output")
+@force_option
 @overridable
 def command(spec: Path, form: str | None, out: Path | None, force: bool, overrides: dict[str, str]) -> None:
     """Draw the network of SPEC: its operations with their shapes and parameters, and where each value goes."""
-    checked = check_file(spec, overrides)
-    program = checked.require()
-    show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
+    program = checked_program(spec, overrides)
     form = form or SUFFIXES.get(out.suffix if out else "", "text")
     boxes = boxes_of(program.graph)
     try:

@@ -1,4 +1,4 @@
-"""The `netspec` command: finds the verb, and turns what goes wrong into a message and an exit code."""
+"""The `netspec` command: it imports the chosen verb, and turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from netspec.cli.output import complain, message
+from netspec.cli.output import message, show_error
 from netspec.diagnostics import did_you_mean
 from netspec.files import not_written
 from netspec.interruption import Terminated
@@ -110,7 +110,7 @@ def _exit_code(arguments: list[str]) -> int:
             result: Any = cli.main(args=arguments, prog_name="netspec", standalone_mode=False)
             sys.stdout.flush()
     except NetspecError as error:
-        complain(error)
+        show_error(error)
         return error.exit_code
     except click.ClickException as error:
         error.show()
@@ -127,7 +127,7 @@ def _exit_code(arguments: list[str]) -> int:
         if error.filename is None:
             _drop_output()
         problem = not_written(str(error.filename or "standard output"), error)
-        complain(problem)
+        show_error(problem)
         return problem.exit_code
     return result if isinstance(result, int) else 0
 

@@ -1,4 +1,4 @@
-"""`netspec new`: a spec to start from."""
+"""`netspec new`: start a spec from a template."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def command(template: str | None, file: Path | None) -> None:
 
 
 def templates() -> dict[str, Path]:
-    """The templates by their names; the first line of each is a comment that says what it is."""
+    """The templates by their names; the first line of each is a comment that describes it."""
     return {path.stem: path for path in sorted(resource("templates").glob("*.net"))}
 
 

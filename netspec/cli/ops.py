@@ -1,4 +1,4 @@
-"""`netspec ops`: all that a spec may name."""
+"""`netspec ops`: list what a spec may name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import click
 from netspec.catalogue.entry import Entry, entries, find, names
 from netspec.catalogue.listing import listed_kinds
 from netspec.checker.names.vocabulary import meant
+from netspec.cli.options import format_option
 from netspec.cli.output import message, show, show_json
 from netspec.render.ops import entry_as_json, render_list, render_pages
 
@@ -14,7 +15,7 @@ from netspec.render.ops import entry_as_json, render_list, render_pages
 @click.command("ops")
 @click.argument("name", required=False)
 @click.option("--kind", help="only that kind of thing: layer, loss, optimizer, …")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="text or JSON")
+@format_option()
 def command(name: str | None, kind: str | None, form: str) -> int:
     """List what a spec may name; with a NAME, its page: arguments, defaults, documentation and examples.
 

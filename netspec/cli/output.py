@@ -1,4 +1,4 @@
-"""Where the commands' words go: results to standard output, complaints to standard error."""
+"""Output of the commands: results to standard output, diagnostics and messages to standard error."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from netspec.render.words import clean
 
 
 def console(file: IO[str] | None = None) -> Console:
-    """A console for a stream; on a pipe it neither colours nor breaks lines."""
+    """A console for a stream; without colours and line breaks on a pipe."""
     stream = file or sys.stdout
     return Console(file=stream, highlight=False, soft_wrap=not stream.isatty(), width=None if stream.isatty() else 100)
 
@@ -31,7 +31,7 @@ def show(content: RenderableType) -> None:
 
 
 def show_table(table: RenderableType) -> None:
-    """A table; on a pipe nothing of it is cut off."""
+    """Print a table; on a pipe no cell is cut off."""
     if sys.stdout.isatty():
         show(table)
         return
@@ -45,14 +45,14 @@ def show_json(content: Any) -> None:
 
 
 def write(content: bytes) -> None:
-    """To standard output as it is, whatever encoding and line endings the system has."""
+    """Write bytes to standard output, independent of the system's encoding and line endings."""
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 
 def write_file(path: Path, content: bytes, *, force: bool) -> None:
-    """To a new file; over one that is there only by force."""
+    """Write a file; one that exists is only overwritten with `force`."""
     if force and path.exists():
         rewrite(path, content)
     else:
@@ -60,7 +60,7 @@ def write_file(path: Path, content: bytes, *, force: bool) -> None:
 
 
 def without_notes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The diagnostics that are said without being asked for."""
+    """The diagnostics but for notes, which are shown on request only."""
     return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.NOTE]
 
 
@@ -69,13 +69,13 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], file: IO[str] | None = N
         console(file).print(render(diagnostics))
 
 
-def complain(error: NetspecError) -> None:
-    """An error's diagnostics, to standard error."""
+def show_error(error: NetspecError) -> None:
+    """Print the diagnostics of an error to standard error."""
     show_diagnostics(error.diagnostics, sys.stderr)
 
 
 def message(text: str) -> None:
-    """One line to standard error; on a terminal over what the line has, be it a live line or `^C`."""
+    """Print a line to standard error; on a terminal over what is in the line, such as progress or `^C`."""
     out = console(sys.stderr)
     out.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 0)))
     out.print(clean(text), markup=False)

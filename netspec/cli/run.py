@@ -1,22 +1,26 @@
-"""`netspec run`: train, judge and report; or go on with a run that ended before its time."""
+"""`netspec run`: train a spec's network, evaluate it and report; or resume a run."""
 
 from __future__ import annotations
 
 import gc
-import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from netspec.checker import check_file
-from netspec.cli.output import message, show, show_diagnostics, without_notes
-from netspec.cli.overrides import overridable
-from netspec.cli.which_run import run_of
-from netspec.interruption import end_on_request
-from netspec.program.parts import parts_of
+from netspec import api
+from netspec.cli.checked_spec import checked_program
+from netspec.cli.options import device_option, overridable
+from netspec.cli.output import message, show
+from netspec.interruption import stop_on_signal
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
 from netspec.wording import counted, decimal
+
+if TYPE_CHECKING:
+    from netspec.report.terminal import Terminal
+    from netspec.runner.events import RunResult
+    from netspec.runner.uses.run_summary import Summary
 
 
 @click.command("run")
@@ -25,7 +29,7 @@ from netspec.wording import counted, decimal
 @click.option("--smoke", is_flag=True, help="two batches through everything, to see that it works; no run is kept")
 @click.option("--overfit", type=click.IntRange(min=1), metavar="N", help="whether N batches can be learned by heart")
 @click.option("--out", type=click.Path(path_type=Path), help="the run folder; by default runs/<spec>/<time>-<id>")
-@click.option("--device", type=click.Choice(["auto", "cuda", "mps", "xpu", "cpu"]), help="where to compute")
+@device_option
 @click.option("--log-to", type=click.Choice(TRACKERS), multiple=True, help="log to that too, an extra of netspec's")
 @overridable
 def command(
@@ -48,72 +52,70 @@ def command(
     if resume:
         if out is not None or log_to or overrides:
             raise click.UsageError("--resume goes on with a run as it was: without --out, --log-to and --set.")
-        _resume(run_of(spec), device)
+        _resume(api.find_run(spec), device)
         return
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC'.")
     if (smoke or overfit is not None) and (out is not None or log_to):
         raise click.UsageError("--smoke and --overfit keep no run: without --out and --log-to.")
     ensure_installed(log_to)
-    checked = check_file(spec, overrides)
-    program = checked.require()
-    show_diagnostics(without_notes(checked.diagnostics), sys.stderr)
+    program = checked_program(spec, overrides)
     gc.enable()
     if smoke:
         _smoke(program, device)
-        return
-    if overfit is not None:
+    elif overfit is not None:
         _overfit(program, overfit, device)
-        return
+    else:
+        _run(program, out, device, log_to)
+
+
+def _run(program: Program, out: Path | None, device: str | None, log_to: tuple[Tracker, ...]) -> None:
     # torch is loaded only now: a mistake in the spec has been reported before
-    from netspec.api import run, run_parts
     from netspec.report.terminal import Terminal
 
-    with Terminal() as terminal, end_on_request(_heard) as request:
-        if parts_of(program):
-            several = run_parts(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
-            terminal.summary(several)
-        else:
-            run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
-
-
-def _smoke(program: Program, device: str | None) -> None:
-    from netspec.api import smoke
-    from netspec.report.terminal import Terminal
-
-    with Terminal(kept=False) as terminal:
-        result = smoke(program, device=device, on_event=terminal)
-    judged = "" if result.test is None else ", test"
-    show(f"all of it works: training{', validation' * bool(result.validated)}{judged}, checkpoint and report")
-
-
-def _overfit(program: Program, batches: int, device: str | None) -> None:
-    from netspec.api import overfit
-
-    learned = overfit(program, batches, device=device)
-    losses = f"loss {decimal(learned.first_loss)} to {decimal(learned.last_loss)}"
-    show(
-        f"{counted(learned.samples, 'sample')} in {counted(learned.batches, 'batch')}: "
-        f"known by heart after {counted(learned.passes, 'pass')}, {losses}"
-    )
+    with Terminal() as terminal, stop_on_signal(_on_signal) as request:
+        result = api.run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
+        _show_summary(terminal, result)
 
 
 def _resume(folder: Path, device: str | None) -> None:
-    if (folder / "run.json").exists():
+    from netspec.runner.store.run_history import is_finished
+
+    if is_finished(folder):
         message(f"the run in {folder} is finished; `netspec report {folder}` writes its report anew")
         return
     gc.enable()
-    from netspec.api import resume, resume_parts
     from netspec.report.terminal import Terminal
-    from netspec.runner.store.saved_spec import saved_program
 
-    several = parts_of(saved_program(folder))
-    with Terminal() as terminal, end_on_request(_heard) as request:
-        if several:
-            terminal.summary(resume_parts(folder, device=device, on_event=terminal, request=request))
-        else:
-            resume(folder, device=device, on_event=terminal, request=request)
+    with Terminal() as terminal, stop_on_signal(_on_signal) as request:
+        _show_summary(terminal, api.resume(folder, device=device, on_event=terminal, request=request))
 
 
-def _heard() -> None:
+def _show_summary(terminal: Terminal, result: RunResult | Summary) -> None:
+    """Of several runs the summary; a single one has shown its result."""
+    from netspec.runner.uses.run_summary import Summary
+
+    if isinstance(result, Summary):
+        terminal.summary(result)
+
+
+def _smoke(program: Program, device: str | None) -> None:
+    from netspec.report.terminal import Terminal
+
+    with Terminal(show_folder=False) as terminal:
+        result = api.smoke(program, device=device, on_event=terminal)
+    validation, test = ", validation" * bool(result.validation_values), ", test" * bool(result.test)
+    show(f"all of it works: training{validation}{test}, checkpoint and report")
+
+
+def _overfit(program: Program, batches: int, device: str | None) -> None:
+    result = api.overfit(program, batches, device=device)
+    losses = f"loss {decimal(result.first_loss)} to {decimal(result.last_loss)}"
+    show(
+        f"{counted(result.samples, 'sample')} in {counted(result.batches, 'batch')}: "
+        f"known by heart after {counted(result.epochs, 'pass')}, {losses}"
+    )
+
+
+def _on_signal() -> None:
     message("ending after this step; press Ctrl-C again to end at once")

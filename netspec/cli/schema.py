@@ -1,4 +1,4 @@
-"""`netspec schema`: the JSON Schema of the JSON form."""
+"""`netspec schema`: print the JSON Schema of the JSON syntax."""
 
 from __future__ import annotations
 

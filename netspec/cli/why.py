@@ -1,4 +1,4 @@
-"""`netspec why`: where a value comes from."""
+"""`netspec why`: show where a value comes from."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from pathlib import Path
 
 import click
 
-from netspec.checker import check_file
+from netspec import api
 from netspec.checker.names.vocabulary import meant
+from netspec.cli.options import spec_argument
 from netspec.cli.output import message, show
 from netspec.render.why import paths, render_why
 
 
 @click.command("why")
-@click.argument("spec", type=click.Path(path_type=Path))
+@spec_argument
 @click.argument("path")
 def command(spec: Path, path: str) -> int:
     """Say where the value at PATH in SPEC comes from: `train.optimizer.lr`; or what a layer is: `fc1`.
@@ -21,7 +22,7 @@ def command(spec: Path, path: str) -> int:
     A value is written, with its place and what it took the place of; inferred, with the reason; or its default. Ends
     with 1 if there is nothing of that name.
     """
-    program = check_file(spec).require()
+    program = api.check(spec)
     found = render_why(program, path)
     if found is None:
         known = paths(program)

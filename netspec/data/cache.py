@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
-from netspec.files import as_json, described, from_json
+from netspec.files import as_json, file_record, from_json
 from netspec.memory import cache_folder
 from netspec.program.written import written
 
@@ -110,7 +110,7 @@ def _kept(source: DataSource, place: Place, key: str) -> Read | None:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     """What a folder's files are, whole: a bit of a header makes other samples too. Each is read once for that."""
-    return {path.name: described(path) for path in folder.iterdir() if path.name != MANIFEST}
+    return {path.name: file_record(path) for path in folder.iterdir() if path.name != MANIFEST}
 
 
 def _samples(folder: Path, split: str, count: int) -> Samples:

@@ -337,6 +337,29 @@ class NoRun(Problem):
         return self.report(f"`{self.path}` isn't the folder of a run: {self.reason}", help="`netspec runs` lists them")
 
 
+class OtherFormat(Problem):
+    """A file of a run folder has a format that this version of netspec doesn't read.
+
+    Each file has the number of its format. A new version of netspec reads the formats of the versions before it where
+    they hold all that it needs; it can't read those of versions that come after it.
+    """
+
+    code: ClassVar = "NS710"
+    exit_code: ClassVar = 5
+
+    path: str
+    format: int
+    oldest: int
+    newest: int
+
+    def diagnose(self) -> Diagnostic:
+        formats = f"{self.oldest} to {self.newest}" if self.oldest < self.newest else str(self.newest)
+        return self.report(
+            f"`{self.path}` has format {self.format}, and this version of netspec reads {formats}",
+            help="use the version of netspec that wrote it, or start a new run",
+        )
+
+
 class OtherData(Problem):
     """A run is to be resumed, judged or summed up with other data than it began with.
 

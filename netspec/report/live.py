@@ -58,15 +58,15 @@ class LiveLine:
     def _parts(self, event: EpochAdvanced) -> Iterator[str]:
         """What is said, the most important first."""
         place = f"{event.moment.epoch + 1}/{self.started.program.train.epochs}"
-        yield f"{place:>7} {event.share:4.0%}"
+        yield f"{place:>7} {event.fraction:4.0%}"
         yield f"loss {decimal(event.loss)}"
-        yield f"left {_about(event.left_of_epoch)}, run {_about(self._left_of_run(event))}"
-        yield f"{_rate(event.share * self.started.data.train / event.epoch_seconds)} samples/s"
+        yield f"left {_about(event.remaining_seconds)}, run {_about(self._left_of_run(event))}"
+        yield f"{_rate(event.fraction * self.started.data.train / event.epoch_seconds)} samples/s"
         yield f"lr {event.lr:.3g}"
 
     def _left_of_run(self, event: EpochAdvanced) -> float:
         """Seconds to the last epoch's end as the run went until now, or to the end that the spec sets."""
-        train, done = self.started.program.train, event.moment.epoch + event.share
+        train, done = self.started.program.train, event.moment.epoch + event.fraction
         left = event.seconds / done * (train.epochs - done)
         return min(left, max(train.max_time.seconds - event.seconds, 0)) if train.max_time else left
 

@@ -23,7 +23,7 @@ from netspec.wording import counted
 def render_lr_finder(test: LrFinderResult) -> RenderableType:
     """The curve of the loss, what it suggests, and the line to write."""
     ended = ", where the training diverged" if test.diverged else ""
-    title = f"loss over the learning rate, {counted(len(test.tried), 'step')}{ended}"
+    title = f"loss over the learning rate, {counted(len(test.steps), 'step')}{ended}"
     parts: list[RenderableType] = [Text(title, "bold"), *(Text(line, no_wrap=True) for line in _curve(test)), ""]
     if test.optimizer is None:
         parts.append(Text("the loss doesn't fall clearly anywhere: nothing can be suggested", "yellow"))
@@ -41,7 +41,7 @@ def render_lr_finder(test: LrFinderResult) -> RenderableType:
 
 def _curve(test: LrFinderResult) -> list[str]:
     """The smoothed loss over the logarithm of the learning rate, with a mark below what is suggested."""
-    lrs, losses = (np.array([getattr(one, name) for one in test.tried]) for name in ("lr", "smoothed"))
+    lrs, losses = (np.array([getattr(one, name) for one in test.steps]) for name in ("lr", "smoothed"))
     places = np.linspace(log(lrs[0]), log(lrs[-1]), COLUMNS)
     shown: list[float] = np.interp(places, np.log(lrs), losses).clip(max=_ceiling(losses)).tolist()
     first, last = _short(lrs[0]), _short(lrs[-1])
@@ -71,9 +71,9 @@ def plot(test: LrFinderResult) -> Figure:
     figure.suptitle("loss over the learning rate", x=0.012, ha="left", color=INK, fontsize=12, fontweight="bold")
     axes = figure.add_subplot()
     style(axes)
-    lrs = [one.lr for one in test.tried]
-    smoothed = np.array([one.smoothed for one in test.tried])
-    axes.plot(lrs, [one.loss for one in test.tried], ".", color=TRAIN, markersize=4, alpha=0.7)
+    lrs = [one.lr for one in test.steps]
+    smoothed = np.array([one.smoothed for one in test.steps])
+    axes.plot(lrs, [one.loss for one in test.steps], ".", color=TRAIN, markersize=4, alpha=0.7)
     axes.plot(lrs, smoothed, color=VALIDATION, linewidth=1.8)
     axes.set_xscale("log")
     axes.tick_params(which="both", length=0)
@@ -107,7 +107,7 @@ def lr_finder_as_json(test: LrFinderResult) -> dict[str, Any]:
         "device": test.device,
         "steps": [
             {"lr": one.lr, "loss": one.loss if isfinite(one.loss) else None, "smoothed": one.smoothed}
-            for one in test.tried
+            for one in test.steps
         ],
         "diverged": test.diverged,
         "steepest": test.steepest,

@@ -8,9 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from netspec.files import file_problems, write_atomically
+from netspec.files import file_problems, finite_or_none, write_atomically
 from netspec.runner.events import EpochEnded, Event, RolledBack, Started
-from netspec.runner.train.progress import finite
 
 Row = Mapping[str, float]
 
@@ -57,10 +56,10 @@ class MetricsLog:
         writer = csv.DictWriter(text, self.columns, extrasaction="ignore", lineterminator="\n")
         if header:
             writer.writeheader()
-        writer.writerows({name: finite(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: finite_or_none(value) for name, value in row.items()} for row in rows)
         return text.getvalue()
 
 
 def _as_lines(rows: Iterable[Row]) -> str:
-    objects = ({name: finite(value) for name, value in row.items()} for row in rows)
+    objects = ({name: finite_or_none(value) for name, value in row.items()} for row in rows)
     return "".join(json.dumps(values, allow_nan=False) + "\n" for values in objects)

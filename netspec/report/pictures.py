@@ -53,7 +53,7 @@ def shots(result: RunResult) -> tuple[Shot, ...]:
             address(sample.picture),
             target.text(sample.target),
         )
-        for sample in result.shown.samples
+        for sample in result.report_samples.samples
     )
 
 
@@ -63,16 +63,16 @@ def misses(result: RunResult) -> tuple[Miss, ...]:
     if evaluation is None or evaluation.predictions is None or "mistakes" not in target.charts:
         return ()
     predictions, found = evaluation.predictions, list[Miss]()
-    for mistake in result.shown.mistakes:
-        true, taken = int(predictions.targets[mistake.place]), int(predictions.decisions[mistake.place])
-        probabilities = predictions.scores[mistake.place]
+    for mistake in result.report_samples.mistakes:
+        true, taken = int(predictions.targets[mistake.index]), int(predictions.decisions[mistake.index])
+        probabilities = predictions.scores[mistake.index]
         likely = list(dict.fromkeys([taken, *np.argsort(-probabilities, kind="stable")[:BARS].tolist(), true]))
         bars = [
             Bar(target.labels[one], float(probabilities[one]), {true: "true", taken: "taken"}.get(one, "other"))
             for one in sorted(likely, key=lambda one: -probabilities[one])
         ]
         picture = None if mistake.picture is None else address(mistake.picture)
-        found.append(Miss(mistake.place + 1, picture, target.labels[true], target.labels[taken], bars))
+        found.append(Miss(mistake.index + 1, picture, target.labels[true], target.labels[taken], bars))
     return tuple(found)
 
 

@@ -27,7 +27,7 @@ from netspec.runner.events import (
     Event,
     Finished,
     Halted,
-    PartBegun,
+    PartStarted,
     Resumed,
     RolledBack,
     RunResult,
@@ -61,17 +61,17 @@ class Terminal:
     """
 
     def __init__(
-        self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now, *, kept: bool = True
+        self, console: Console | None = None, clock: Callable[[], datetime] = datetime.now, *, show_folder: bool = True
     ) -> None:
-        """Without `kept` nothing is said of where the run is: it goes when it has ended."""
+        """`show_folder` is False for a run whose folder is removed when it has ended."""
         self.console = console or _Patient(highlight=False)
-        self.kept = kept
+        self.show_folder = show_folder
         self.gone = False
         self.clock = clock
         self.program: Program | None = None
         self.live: LiveLine | None = None
         self.columns: tuple[str, ...] = ()
-        self.part: PartBegun | None = None
+        self.part: PartStarted | None = None
 
     def __call__(self, event: Event) -> None:
         if self.gone:
@@ -99,14 +99,14 @@ class Terminal:
             return
         self._clear()
         match event:
-            case PartBegun():
+            case PartStarted():
                 self._begin_part(event)
             case Started():
                 self._start(event)
             case EpochEnded():
                 self._epoch(event)
             case RolledBack():
-                back = f"back to {event.moment}, and on at {event.slower:g} of the learning rate"
+                back = f"back to {event.moment}, and on at {event.lr_factor:g} of the learning rate"
                 self._fact("NOTE", f"{words.clean(event.reason)}; {back}", "bold yellow")
             case Halted():
                 self._fact("halted", f"after {event.moment}; all of it is saved")
@@ -119,7 +119,7 @@ class Terminal:
         if self.live is not None:
             self.live.clear()
 
-    def _begin_part(self, event: PartBegun) -> None:
+    def _begin_part(self, event: PartStarted) -> None:
         """The next of several runs: what is the same for all is said of the first."""
         if event.number == 1:
             self._line(words.clean(str(event.folder.parent)))
@@ -132,7 +132,7 @@ class Terminal:
         first = self.program is None
         self.program = event.program
         self.live = LiveLine(self.console, event) if is_live(self.console) else None
-        if self.part is None and self.kept:
+        if self.part is None and self.show_folder:
             self._line(words.clean(str(event.folder)))
         if first:
             self._facts(event)
@@ -190,7 +190,7 @@ class Terminal:
 
     def _finish(self, result: RunResult) -> None:
         if self.part is not None:
-            splits = {"validation": result.validated, "test": result.test.values if result.test else {}}
+            splits = {"validation": result.validation_values, "test": result.test.values if result.test else {}}
             for split, values in splits.items():
                 if values:
                     self._fact(split, _listed(values, most=2), "bold")
@@ -204,7 +204,7 @@ class Terminal:
                 self._fact("validation", f"{_listed(values)}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
-        if not self.kept:
+        if not self.show_folder:
             return
         if (result.folder / "report.html").exists():
             self._fact("report", words.clean(str(result.folder / "report.html")), wrap=False)

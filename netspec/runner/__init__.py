@@ -1,1 +1,1 @@
-"""The generic runner: a program in, events out."""
+"""The runner: trains programs, yields events, and loads runs from their folders."""

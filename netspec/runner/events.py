@@ -1,4 +1,4 @@
-"""What happens in a run, as a handful of frozen values; progress, logs, plots and the report are made of them."""
+"""Events of a run, as frozen values: progress, logs, plots and the report are made of them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from netspec.catalogue.metrics import Predictions
 from netspec.data.data_record import DataRecord
 from netspec.program.parts import Part
 from netspec.program.program import Program
+from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
-from netspec.runner.store.checkpoint import Moment
 
 
 @dataclass(frozen=True)
 class Resumed:
-    """From which moment a run goes on: what was wrong with newer checkpoints, and what is different from before, so
-    that the run may not end with the bits that it would have ended with."""
+    """The moment that a run resumes from, the damages of newer checkpoints, and the differences to before, because of
+    which the run may not end with the same bits."""
 
     moment: Moment
     damages: tuple[str, ...]
@@ -29,8 +29,8 @@ class Resumed:
 
 @dataclass(frozen=True)
 class Started:
-    """Everything is loaded and checked; the next step comes next. `device` is torch's name for it; `history` are the
-    epochs that a resumed run has behind it."""
+    """Everything is loaded and checked; the first step comes next. `device` is torch's name of it; `history` are the
+    epochs before a resumed run was interrupted."""
 
     program: Program
     folder: Path
@@ -43,11 +43,11 @@ class Started:
 
 @dataclass(frozen=True)
 class EpochAdvanced:
-    """An epoch is under way; said ten times a second at most.
+    """The progress within an epoch, ten times a second at most.
 
-    `moment.batch` of its `batches` are done, after `epoch_seconds` of training; the run is at `seconds`. `loss` is the
-    mean of the losses that were looked at, of every batch on a CPU, no number if none was yet; `lr` is the learning
-    rate of the last step.
+    `moment.batch` of its `batches` are done, after `epoch_seconds` of training; the run takes `seconds` so far. `loss`
+    is the mean of the losses that were fetched, on a CPU of all batches, NaN if there are none yet; `lr` is the
+    learning rate of the last step.
     """
 
     moment: Moment
@@ -58,28 +58,28 @@ class EpochAdvanced:
     seconds: float
 
     @property
-    def share(self) -> float:
-        """How much of the epoch is done."""
+    def fraction(self) -> float:
+        """The fraction of the epoch that is done."""
         return self.moment.batch / self.batches
 
     @property
-    def left_of_epoch(self) -> float:
-        """How many seconds of training the rest of the epoch takes, if it goes on so."""
-        return self.epoch_seconds * (1 / self.share - 1)
+    def remaining_seconds(self) -> float:
+        """The estimated training time for the rest of the epoch."""
+        return self.epoch_seconds * (1 / self.fraction - 1)
 
 
 @dataclass(frozen=True)
 class EpochEnded:
-    """An epoch is over. `values` holds what was measured: `train.loss`, `train.accuracy`, `train.seconds`,
-    `validation.loss` and the rest by their names, and the learning rate of the last step as `train.lr`; `best` says
-    that the watched value is the best so far."""
+    """An epoch is over. `values` has `train.loss`, `train.accuracy`, `train.seconds`, `validation.loss` and the other
+    metrics by their names, and the learning rate of the last step as `train.lr`; `best` if the monitored value is the
+    best so far."""
 
     epoch: int
     values: Mapping[str, float]
     best: bool
 
     def row(self) -> dict[str, float]:
-        """The epoch as the history and `metrics.jsonl` have it."""
+        """The epoch as a row of the history and of `metrics.jsonl`."""
         return {"epoch": self.epoch, **self.values}
 
 
@@ -93,20 +93,20 @@ class Stopped:
 
 @dataclass(frozen=True)
 class RolledBack:
-    """Numbers overflowed, so the training went back to a moment, and goes on at a fraction of its learning rates.
+    """Numbers overflowed, so the training was rolled back to a moment; learning rates are multiplied by `lr_factor`.
 
-    `history` are the epochs before that moment: those that ended after it come again.
+    `history` are the epochs before that moment: those that ended after it are trained again.
     """
 
     moment: Moment
     reason: str
-    slower: float
+    lr_factor: float
     history: tuple[Mapping[str, float], ...]
 
 
 @dataclass(frozen=True)
 class Halted:
-    """The run was asked to end and has saved its state; nothing comes after it until it is resumed."""
+    """The run ended on request and has saved its state; nothing comes after it until it is resumed."""
 
     moment: Moment
     folder: Path
@@ -114,8 +114,8 @@ class Halted:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """One class on the test split. `mistaken_for` is the class that its samples were most often taken for instead,
-    with how many; None if none was. `values` holds `precision`, `recall`, `f1` and the like."""
+    """The results for one class of a split. `mistaken_for` is the class that its samples are most often misclassified
+    as, and their number; None if there are none. `values` has `precision`, `recall` and `f1`."""
 
     name: str
     support: int
@@ -143,12 +143,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run. `history` has a row per epoch, as `metrics.jsonl` has; `test` is the judgement of the
-    weights the run ended with on the test split, or None where the data has no test split, and then `validation` is
-    theirs on that one; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
+    """A finished run. `history` has a row per epoch, as `metrics.jsonl` has; `test` is the evaluation of the final
+    weights on the test split, or None if the data has no test split, and then `validation` is theirs on the validation
+    split; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
 
-    `shown` is what a report shows of the data. `unfinished` is the moment whose weights are judged where the run isn't
-    finished, but looked at on its way."""
+    `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished."""
 
     folder: Path
     program: Program
@@ -162,18 +161,18 @@ class RunResult:
     seconds: float
     restored: int | None = None
     validation: Evaluation | None = None
-    shown: ReportSamples = field(default_factory=ReportSamples)
+    report_samples: ReportSamples = field(default_factory=ReportSamples)
     unfinished: Moment | None = None
 
     @property
     def evaluation(self) -> Evaluation | None:
-        """How the network was judged in the end."""
+        """The final evaluation of the network, on the test split if there is one."""
         return self.test or self.validation
 
     @property
-    def validated(self) -> dict[str, float]:
-        """How the weights that the run ended with do on the validation split; where they are judged on the test split
-        instead, what was measured in their epoch, or in the last whole one. Nothing without a validation split."""
+    def validation_values(self) -> dict[str, float]:
+        """The loss and the metrics of the final weights on the validation split; if those were evaluated on the test
+        split instead, the values of their epoch or of the last whole one. Empty without a validation split."""
         if self.validation is not None:
             return dict(self.validation.values)
         row = self.history[(self.restored or 0) - 1] if self.history else {}
@@ -189,10 +188,10 @@ class RunResult:
         stopped: str | None,
         restored: int | None,
         evaluation: Evaluation | None,
-        shown: ReportSamples,
+        report_samples: ReportSamples,
         seconds: float,
     ) -> Self:
-        """What became of a run that started so."""
+        """The result of a run, from its first event and its end."""
         return cls(
             folder=started.folder,
             program=started.program,
@@ -206,21 +205,21 @@ class RunResult:
             seconds=seconds,
             restored=restored,
             validation=evaluation if evaluation and evaluation.split == "validation" else None,
-            shown=shown,
+            report_samples=report_samples,
         )
 
 
 @dataclass(frozen=True)
 class Finished:
-    """The run is over and everything of it is saved."""
+    """The run is over and everything is saved."""
 
     result: RunResult
 
 
 @dataclass(frozen=True)
-class PartBegun:
-    """The next of several runs begins; what follows until the next such event is of this one. `number` counts from 1
-    to `count`; a `finished` one was run before and nothing follows of it."""
+class PartStarted:
+    """The next of several runs starts; the events until the next PartStarted are its. `number` counts from 1 to
+    `count`; a `finished` one was run before and has no events."""
 
     part: Part
     number: int
@@ -229,4 +228,4 @@ class PartBegun:
     finished: bool = False
 
 
-Event = PartBegun | Started | EpochAdvanced | EpochEnded | RolledBack | Stopped | Halted | Finished
+Event = PartStarted | Started | EpochAdvanced | EpochEnded | RolledBack | Stopped | Halted | Finished

@@ -1,4 +1,4 @@
-"""Numbers that overflow: whether they did, and where they did first."""
+"""Numbers that overflow: whether tensors are finite, and what of a network overflowed first."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 
 def all_finite(tensors: Iterable[Tensor]) -> bool:
-    """Whether no number is infinite or none; the device is waited for once."""
-    # the sum of numbers of which one isn't finite isn't; that of large ones may overflow, which 0 times them doesn't
+    """Whether all elements are finite; the device is waited for once."""
+    # a sum isn't finite if one of its terms isn't; that of large ones may overflow, but not that of 0 times them
     checks = [(tensor * 0).sum() for tensor in tensors if tensor.is_floating_point()]
     return not checks or bool(torch.stack(checks).sum().isfinite())
 
@@ -22,18 +22,18 @@ def gradients(parameters: Iterable[nn.Parameter]) -> list[Tensor]:
 
 
 def first_overflow(network: nn.Module, inputs: tuple[Tensor, ...]) -> str | None:
-    """What of a network overflowed first, in words: a parameter, or else what a layer gives for an input.
+    """The parameter of a network that overflowed, else the first layer whose output does for these inputs, in words.
 
-    None if neither did, so that it must be the loss itself.
+    None if there is none, so that it must be the loss itself.
     """
     for name, parameter in network.named_parameters():
         if not all_finite([parameter]):
             return f"the step before made `{name}` overflow"
     found: list[str] = []
 
-    def look(name: str) -> Any:
-        def hook(module: nn.Module, taken: tuple[Any, ...], given: Any) -> None:
-            if isinstance(given, Tensor) and not all_finite([given]):
+    def check(name: str) -> Any:
+        def hook(module: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
+            if isinstance(output, Tensor) and not all_finite([output]):
                 found.append(name)
 
         return hook
@@ -41,6 +41,6 @@ def first_overflow(network: nn.Module, inputs: tuple[Tensor, ...]) -> str | None
     with ExitStack() as hooks, torch.no_grad():
         for name, module in network.named_modules():
             if name and not any(module.children()):
-                hooks.callback(module.register_forward_hook(look(name)).remove)
-        network.forward(*inputs)  # as it is: what is compiled calls no hooks
+                hooks.callback(module.register_forward_hook(check(name)).remove)
+        network.forward(*inputs)  # not compiled: that would call no hooks
     return f"`{found[0]}` gives numbers that aren't finite" if found else None

@@ -1,4 +1,4 @@
-"""What a report shows of a run's data: a few samples as the network gets them, and the mistakes it was surest of."""
+"""Samples for a report: a few as the network sees them, and the misclassified ones of highest confidence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from netspec.data.prepare import PreparedData, Split
 from netspec.data.processing import Processing
 
 SAMPLES, MISTAKES = 24, 12
-"""How many are shown at most."""
+"""The largest numbers of samples and of mistakes."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,17 @@ class Sample:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A sample that was taken for another class: its place in the split, and its picture if it is one."""
+    """A misclassified sample: its index in the split, and its picture if it is an image."""
 
-    place: int
+    index: int
     picture: np.ndarray | None
 
 
 @dataclass(frozen=True)
 class ReportSamples:
     """`balance` has the classes with their numbers of training samples; `samples` are the first of epoch 1 after
-    transforms and augmentation; `mistakes` are of the split that the network is judged on, the surest first."""
+    transforms and augmentation; `mistakes` are of the split that the network is evaluated on, those of highest
+    confidence first."""
 
     balance: Mapping[str, int] = field(default_factory=dict[str, int])
     samples: tuple[Sample, ...] = ()
@@ -46,19 +47,19 @@ class ReportSamples:
 
     @classmethod
     def of(cls, data: PreparedData, split: str | None, predictions: Predictions | None) -> Self:
-        """What there is to be shown of the data, and of how a network was judged on a split of it."""
+        """The samples of the data, and the mistakes in the predictions for a split of it."""
         of_split = {"test": data.test, "validation": data.validation}[split] if split else None
         mistakes = _mistakes(data, of_split, predictions) if of_split and predictions else ()
         return cls(data.classes, _samples(data), mistakes)
 
 
 def most_confident_mistakes(predictions: Predictions, most: int) -> list[int]:
-    """The places of the samples that were taken for another class, the surest first; none without probabilities."""
+    """The indices of the misclassified samples, those of highest confidence first; none without probabilities."""
     if predictions.probabilities is None:
         return []
     wrong = np.flatnonzero(predictions.decisions != predictions.targets)
-    confidences = predictions.probabilities[wrong, predictions.decisions[wrong]]
-    indices: list[int] = wrong[np.argsort(-confidences, kind="stable")][:most].tolist()
+    confidence = predictions.probabilities[wrong, predictions.decisions[wrong]]
+    indices: list[int] = wrong[np.argsort(-confidence, kind="stable")][:most].tolist()
     return indices
 
 
@@ -74,23 +75,23 @@ def _samples(data: PreparedData) -> tuple[Sample, ...]:
 
 
 def _mistakes(data: PreparedData, split: Split, predictions: Predictions) -> tuple[Mistake, ...]:
-    places, found = most_confident_mistakes(predictions, MISTAKES), _images(data)
+    indices, found = most_confident_mistakes(predictions, MISTAKES), _images(data)
     pictures: list[np.ndarray] = []
     if found is not None:
         number, processing = found
         inputs = split.inputs[number]
-        pictures = _pictures(processing, inputs[torch.tensor(places, dtype=torch.int64, device=inputs.device)])
-    return tuple(Mistake(place, picture) for place, picture in zip_longest(places, pictures))
+        pictures = _pictures(processing, inputs[torch.tensor(indices, dtype=torch.int64, device=inputs.device)])
+    return tuple(Mistake(index, picture) for index, picture in zip_longest(indices, pictures))
 
 
 def _images(data: PreparedData) -> tuple[int, Processing] | None:
-    """The first input that is images, with its place."""
+    """The first input that is images, after its index."""
     images = (found for found in enumerate(data.processing) if found[1].field.type.pictured)
     return next(images, None)
 
 
 def _pictures(processing: Processing, inputs: Tensor) -> list[np.ndarray]:
-    """Images as the network takes them, [N, C, H, W], as pixels to look at; none where the channels aren't colours."""
+    """Inputs of the network [N, C, H, W] as visible pixels; empty if the channels aren't colours."""
     if inputs.ndim != 4 or inputs.shape[1] not in (1, 3):
         return []
     pixels = processing.visible(inputs).mul(255).round().to(torch.uint8)

@@ -18,6 +18,7 @@ from benchmarks.speed.work import WORKS, work_named
 from netspec import api
 from netspec.checker import check_file
 from netspec.program.program import Program
+from tests.runs import run_one
 
 MADE = [name for name in WORKS if not isinstance(work_named(name).data, Mnist)]
 IN_MEMORY = [name for name in MADE if work_named(name).data.fits]
@@ -48,7 +49,7 @@ def test_the_network_by_hand_is_that_of_the_spec(name: str, folder: Path):
 
 @pytest.mark.parametrize("name", MADE)
 def test_netspec_runs_a_work(name: str, folder: Path, tmp_path: Path):
-    result = api.run(program(name, folder), out=tmp_path / "run", device="cpu")
+    result = run_one(program(name, folder), out=tmp_path / "run", device="cpu")
     assert result.test is not None
     assert len(result.history) == 2
 

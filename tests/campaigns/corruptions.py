@@ -18,8 +18,9 @@ from tempfile import mkdtemp
 
 from netspec.checker import check_file
 from netspec.problems import NetspecError
-from netspec.runner.machine.device import choose
-from netspec.runner.store.checkpoint import Checkpoints, in_order, load_weights, read_checkpoint
+from netspec.runner.machine.device import named_device
+from netspec.runner.store.checkpoint import load_weights, read_checkpoint
+from netspec.runner.store.checkpoints import Checkpoints, in_order
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.loop import train
 from netspec.runner.uses.verify_resume import run_through
@@ -115,7 +116,7 @@ def halted() -> Path:
     register(shutil.rmtree, place, ignore_errors=True)
     spec = place / "spec.net"
     spec.write_text(SPEC)
-    run_through(check_file(spec).require(), place / "run", choose("cpu"), 25)
+    run_through(check_file(spec).require(), place / "run", named_device("cpu"), 25)
     return place / "run"
 
 
@@ -164,7 +165,7 @@ def ensure_noticed(run: Path, newest: Path, before: Path, what: str) -> None:
 
 def ensure_resumed(run: Path, newest: Path, what: str) -> None:
     """The run says which checkpoint it can't read, drops it, and ends as the run that nobody touched."""
-    program, device = check_file(run.with_name("spec.net")).require(), choose("cpu")
+    program, device = check_file(run.with_name("spec.net")).require(), named_device("cpu")
     with RunFolder(run, resume=True) as folder:
         started, *events = train(program, folder, device, resume=True)
     resumed = getattr(started, "resumed", None)

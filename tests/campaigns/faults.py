@@ -31,7 +31,9 @@ from torch import nn
 
 from netspec import api
 from netspec.problems import NetspecError
-from netspec.runner.store.checkpoint import MODEL, Checkpoints, Moment, load_weights
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoint import MODEL, load_weights
+from netspec.runner.store.checkpoints import Checkpoints
 from tests.campaigns.campaign import Mismatch
 
 KILLED = 0

@@ -12,7 +12,7 @@ import re
 from difflib import unified_diff
 from random import Random
 
-from netspec.cli.forms import text_of, tree_of
+from netspec.api.syntax import text_of, tree_of
 from netspec.problems import NetspecError
 from netspec.source import Source
 from tests.campaigns.campaign import Mismatch, main

@@ -15,10 +15,10 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from netspec.api.syntax import text_of, tree_of
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
 from netspec.checker import check_source
-from netspec.cli.forms import text_of, tree_of
 from netspec.lang.source_file import decode
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json

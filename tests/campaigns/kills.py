@@ -26,10 +26,11 @@ from tempfile import TemporaryDirectory
 import torch
 
 from netspec.checker import check_file
-from netspec.runner.store.checkpoint import Checkpoints, Moment
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoints import Checkpoints
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.saved_spec import saved_program
-from netspec.runner.uses.verify_resume import finals, run_through
+from netspec.runner.uses.verify_resume import final_state, run_through
 
 TRAIN = """
 train {
@@ -116,7 +117,7 @@ def kill_until_it_ends(folder: Path, chance: Random, kills: int, span: tuple[flo
 
 def parts(folder: Path) -> dict[str, object]:
     """What a run ended with; what only the command writes is left out."""
-    return {name: part for name, part in finals(folder) if name != "environment"}
+    return {name: part for name, part in final_state(folder) if name != "environment"}
 
 
 def campaign(count: int, commands: bool, seed: int = 0) -> Counter[str]:

@@ -48,7 +48,7 @@ def test_a_file_that_another_run_takes_away_meanwhile_is_not_counted(
 ) -> None:
     kept.mkdir()
     (kept / "train0.npy").write_bytes(bytes(2**20))
-    monkeypatch.setattr("netspec.cli.doctor.os.walk", lambda folder: [(folder, [], ["gone.npy", "train0.npy"])])
+    monkeypatch.setattr("os.walk", lambda folder: [(folder, [], ["gone.npy", "train0.npy"])])
     assert "holds 1 MiB that can be deleted" in line_of("cache", netspec("doctor").out)
 
 
@@ -60,7 +60,7 @@ def test_a_package_that_is_missing_is_told_with_the_way_to_get_it(
             raise PackageNotFoundError(name)
         return "1"
 
-    monkeypatch.setattr("netspec.cli.doctor.version", version)
+    monkeypatch.setattr("importlib.metadata.version", version)
     ended = netspec("doctor")
     assert ended.exit_code == 1
     assert line_of("jsonschema", ended.out).split(maxsplit=2) == ["missing", "jsonschema", 'pip install "jsonschema"']
@@ -70,6 +70,6 @@ def test_a_folder_that_cannot_be_written_is_told(netspec: Netspec, monkeypatch: 
     def refuse(**_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("netspec.cli.doctor.tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
     ended = netspec("doctor")
     assert ended.exit_code == 1 and "can't be written: permission denied" in line_of("runs", ended.out)

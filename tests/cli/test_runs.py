@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netspec import api
 from netspec.checker import check_file
 from netspec.cli.main import main as command
+from tests.runs import run_one
 
 SPEC = """\
 data { source = mnist_sample(), transform = normalize(measured), validation = 20% }
@@ -39,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         Path("digits.net").write_text(SPEC)
-        result = api.run("digits.net", device="cpu")
+        result = run_one("digits.net", device="cpu")
         program = check_file(Path("digits.net")).require()
         images = program.sources[0].load(program.place)
         assert images.test is not None
@@ -88,7 +88,7 @@ def test_a_run_is_asked_with_the_weights_that_it_ended_with(
     monkeypatch.chdir(tmp_path)
     worse = "epochs = 2, optimizer = sgd(lr=1e-3), schedule = multi_step(at=[1 epoch], gamma=1e5)"
     Path("digits.net").write_text(SPEC.replace("epochs = 2", f"{stop}{worse}"))
-    result = api.run("digits.net", device="cpu")
+    result = run_one("digits.net", device="cpu")
     assert result.best_epoch == 1, "the last weights aren't the best ones"
     found: dict[str, float] = {}
     for weights in ("", "best", "last"):
@@ -166,7 +166,7 @@ def test_rows_of_a_table_are_predicted_by_their_columns(tmp_path: Path, monkeypa
     Path("t.csv").write_text("x,y,kind\n" + "\n".join(rows) + "\n")
     text = 'data { source = csv("t.csv", target="kind"), transform = standardize(measured), test = 20% }\n'
     Path("t.net").write_text(text + "model { linear(2) }\ntrain { epochs = 1 }\n")
-    folder = str(api.run("t.net", device="cpu").folder)
+    folder = str(run_one("t.net", device="cpu").folder)
     Path("new.csv").write_text("y,other,x\n1,?,6\n1,?,0\n")
     assert main(["predict", folder, "new.csv", "--format", "json"]) == 0
     assert [item["sample"] for item in json.loads(capsys.readouterr().out)] == ["new.csv:1", "new.csv:2"]
@@ -186,7 +186,7 @@ def test_predictions_have_the_classes_and_categories_that_were_learned(tmp_path:
     Path("t.csv").write_text(table)
     text = 'data { source = csv("t.csv", target="kind", categories=["age"]), test = 20% }\n'
     Path("t.net").write_text(text + "model { linear(2) }\ntrain { epochs = 9, optimizer = adam(lr=0.1) }\n")
-    folder = str(api.run("t.net", device="cpu").folder)
+    folder = str(run_one("t.net", device="cpu").folder)
     Path("new.csv").write_text("age,x\nold,1\nnew,1\n")
 
     def labels() -> list[str]:
@@ -209,7 +209,7 @@ def test_columns_without_names_are_taken_by_their_places(tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     text = "data { source = synthetic(features=3, classes=2, samples=60) }\nmodel { linear(2) }\ntrain { epochs = 1 }\n"
     Path("t.net").write_text(text)
-    folder = str(api.run("t.net", device="cpu").folder)
+    folder = str(run_one("t.net", device="cpu").folder)
     Path("new.csv").write_text("any,name,any\n1,0,6\n1,0,-6\n")
     assert main(["predict", folder, "new.csv", "--format", "json"]) == 0
     assert [item["sample"] for item in json.loads(capsys.readouterr().out)] == ["new.csv:1", "new.csv:2"]

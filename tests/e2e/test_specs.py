@@ -16,6 +16,7 @@ from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
+from tests.runs import run_one, run_several
 from tests.specs import ROOT, SPECS
 
 NOISE = 40
@@ -66,7 +67,7 @@ def test_a_spec_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(ROOT)
     program = with_few(with_noise(api.check(path)))
     program = replace(program, train=program.train.model_copy(update={"epochs": 2}))
-    result = api.run(program, out=tmp_path / "run")
+    result = run_one(program, out=tmp_path / "run")
     assert len(result.history) == 2
     assert result.test is not None and result.test.values["loss"] > 0
     assert (tmp_path / "run/report.html").is_file()
@@ -79,6 +80,6 @@ def test_a_spec_of_several_runs_sums_them_up(path: Path, tmp_path: Path, monkeyp
     monkeypatch.chdir(ROOT)
     program = api.check(path)
     program = replace(program, train=program.train.model_copy(update={"epochs": 1}))
-    summary = api.run_parts(program, out=tmp_path / "run")
+    summary = run_several(program, out=tmp_path / "run")
     assert len(summary.parts) == len(parts_of(program))
     assert 0 < summary.spreads["validation.accuracy"].mean <= 1

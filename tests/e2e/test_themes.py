@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from netspec import api
 from netspec.checker import check_file
+from tests.runs import run_one
 
 ROOT = Path(__file__).resolve().parents[2]
 THEMES = sorted((ROOT / "specs/themes").glob("*.net"))
@@ -34,7 +34,7 @@ def test_the_page_names_every_theme() -> None:
 @pytest.mark.parametrize(("path", "overrides"), sides(), ids=COMMANDS)
 def test_each_side_trains(path: str, overrides: dict[str, str], tmp_path: Path) -> None:
     program = check_file(ROOT / path, overrides).require()
-    result = api.run(replace(program, train=program.train.model_copy(update={"epochs": 1})), out=tmp_path / "run")
+    result = run_one(replace(program, train=program.train.model_copy(update={"epochs": 1})), out=tmp_path / "run")
     assert len(result.history) == 1
     assert result.test is not None
 

@@ -79,7 +79,7 @@ def test_hostile_names_stay_texts(hostile_whole, tmp_path):
     found = in_browser(page_of(hostile_whole, datetime(2026, 1, 1)), tmp_path, 390)
     assert found["scripts"] == 0
     assert found["wide"] == []
-    shown = hostile_whole.shown
+    shown = hostile_whole.report_samples
     assert found["images"] == len(shown.samples) + len(shown.mistakes), "the pictures of samples, and no other"
     for names in ("rows", "missed"):
         assert any("<script>alert(1)</script>" in text for text in found[names])

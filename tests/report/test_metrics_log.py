@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from netspec.files import finite_or_none
 from netspec.problems.base import NetspecError
 from netspec.report.metrics_log import MetricsLog
 from netspec.runner.events import EpochEnded, Resumed, RolledBack, Started
-from netspec.runner.store.checkpoint import Moment
-from netspec.runner.train.progress import finite
+from netspec.runner.moment import Moment
 
 
 def lines(log: MetricsLog) -> list[dict[str, float | None]]:
@@ -68,7 +68,7 @@ def test_every_number_reads_back_as_the_same(tmp_path_factory: pytest.TempPathFa
     log = MetricsLog(tmp_path_factory.mktemp("run"))
     for epoch, loss in enumerate(losses, 1):
         log(EpochEnded(epoch, {"train.loss": loss}, best=False))
-    assert [row["train.loss"] for row in table(log)] == list(map(finite, losses))
+    assert [row["train.loss"] for row in table(log)] == list(map(finite_or_none, losses))
 
 
 @pytest.mark.parametrize("behind", [(1, 2), ()], ids=["two epochs", "none"])

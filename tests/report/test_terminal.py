@@ -14,7 +14,7 @@ from rich.console import Console
 
 from netspec.program.parts import Part
 from netspec.report.terminal import Terminal
-from netspec.runner.events import Event, PartBegun
+from netspec.runner.events import Event, PartStarted
 from netspec.runner.uses.run_summary import PartResult, Spread, Summary
 from tests.report.screen import Screen
 
@@ -117,7 +117,7 @@ def test_of_several_runs_the_facts_are_said_once_and_the_judgements_in_a_line(a_
     folder, events = Path("runs/digits/1"), list[Event]()
     for number in (1, 2, 3):
         events.append(
-            PartBegun(Part(0, number, (f"fold-{number}",)), number, 3, folder / f"fold-{number}", number == 2)
+            PartStarted(Part(0, number, (f"fold-{number}",)), number, 3, folder / f"fold-{number}", number == 2)
         )
         events += [] if number == 2 else told(a_result(FOLDER))
     said = tell(events)
@@ -142,7 +142,7 @@ def test_what_several_runs_came_to_is_a_table(a_result, told):
 
 def test_of_a_run_that_is_not_kept_no_path_is_said(a_result, told):
     file = io.StringIO()
-    terminal = Terminal(Console(file=file, force_terminal=False, width=80, highlight=False), kept=False)
+    terminal = Terminal(Console(file=file, force_terminal=False, width=80, highlight=False), show_folder=False)
     for event in told(a_result(FOLDER)):
         terminal(event)
     assert str(FOLDER) not in file.getvalue()

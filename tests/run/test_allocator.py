@@ -10,7 +10,7 @@ import pytest
 MEASURE = """
 import resource
 import torch
-from netspec.runner.machine.allocator import freed_memory_kept
+from netspec.runner.machine.allocator import keep_freed_memory
 
 def faults():
     # how often the system hands the process a page while large tensors are made and freed, as in a step
@@ -22,7 +22,7 @@ def faults():
 
 faults()
 before = faults()
-with freed_memory_kept():
+with keep_freed_memory():
     faults()
     within = faults()
 print(before, within, faults())

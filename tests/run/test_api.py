@@ -14,7 +14,9 @@ from netspec import api
 from netspec.catalogue.layers.linear import Linear
 from netspec.problems import NetspecError
 from netspec.runner.events import Event, Finished, Started
-from netspec.runner.train import conditions
+from netspec.runner.train import context
+from netspec.source import Source
+from tests.runs import run_one
 
 SPEC = """# is it a cat?
 data {
@@ -49,14 +51,14 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_spec_becomes_a_program_a_network_and_a_run(spec: Path):
     program = api.check(spec)
     assert sum(weights.numel() for weights in api.build(program).parameters()) == 3
-    result = api.run(program)
+    result = run_one(program)
     assert result.test is not None
     assert result.test.values["accuracy"] > 0.9
 
 
 def test_the_run_folder_holds_everything_of_the_run(spec: Path):
     events: list[Event] = []
-    result = api.run(spec, on_event=events.append)
+    result = run_one(spec, on_event=events.append)
     assert isinstance(events[0], Started) and isinstance(events[-1], Finished)
     assert result.folder.parent == Path("runs/cats")
     names = {path.name for path in result.folder.iterdir()}
@@ -68,11 +70,33 @@ def test_the_run_folder_holds_everything_of_the_run(spec: Path):
     assert Path("runs/cats/latest").resolve() == result.folder.resolve()
 
 
+def test_a_run_is_looked_at_again_by_its_folder(spec: Path):
+    folder = str(run_one(spec, out="here").folder)
+    evaluated = api.evaluate(folder, "validation", "last")
+    assert evaluated is not None and str(evaluated.moment) == "epoch 3"
+    Path("one.csv").write_text("weight,length\n20,80\n")
+    (prediction,) = api.predict(folder, ["one.csv"])
+    assert prediction.record()["label"] in ("0", "1")
+    assert api.report(folder, "page.html") == Path("page.html") and Path("page.html").is_file()
+    assert api.find_run(folder) == Path(folder)
+    assert api.runs() == [], "those are in `runs`"
+    assert len(api.compare([folder, folder]).runs) == 2
+
+
+def test_a_spec_with_another_value_of_a_param_is_another_program(spec: Path):
+    spec.write_text(SPEC.replace("epochs    = 3", "epochs = n") + "param n = 3\n")
+    changed = api.check(spec, {"n": "4"})
+    assert (api.check(spec).train.epochs, changed.train.epochs) == (3, 4)
+    assert not api.diff(spec, changed).same
+    assert api.plan(changed)["hash"] == changed.hash
+    assert api.fmt(Source("spec.json", api.convert(spec))) == api.convert(spec)
+
+
 def test_out_names_exactly_the_folder(spec: Path):
-    assert api.run(spec, out="here").folder == Path("here")
+    assert run_one(spec, out="here").folder == Path("here")
     assert not Path("runs").exists()
     with pytest.raises(NetspecError, match="`here` isn't empty"):
-        api.run(spec, out="here")
+        run_one(spec, out="here")
 
 
 def test_data_that_is_wrong_leaves_no_folder(spec: Path):
@@ -80,7 +104,7 @@ def test_data_that_is_wrong_leaves_no_folder(spec: Path):
     table = Path("animals.csv")
     table.write_text(table.read_text().replace("\n", "\nheavy,46,1\n", 1))
     with pytest.raises(NetspecError) as error:
-        api.run(program)
+        run_one(program)
     diagnostic = error.value.diagnostics[0]
     assert error.value.exit_code == 3
     assert diagnostic.span is not None
@@ -95,11 +119,11 @@ def test_a_device_that_is_not_there_leaves_no_folder(spec: Path):
     if torch.backends.mps.is_available():
         pytest.skip("there is one")
     with pytest.raises(NetspecError, match="there is no device `mps`") as error:
-        api.run(spec, device="mps")
+        run_one(spec, device="mps")
     assert error.value.exit_code == 2
     spec.write_text(SPEC.replace("epochs    = 3", "device = mps"))
     with pytest.raises(NetspecError, match="there is no device `mps`") as error:
-        api.run(spec)
+        run_one(spec)
     assert error.value.exit_code == 1
     assert not Path("runs").exists()
 
@@ -109,7 +133,7 @@ def test_a_test_loss_that_overflows_is_said_when_everything_else_is_saved(make_p
     program = make_program(source=source, layers=(("fc1", Linear(out_features=1)),), train={"epochs": 2})
     events: list[Event] = []
     with pytest.raises(NetspecError, match="the loss of the test split isn't finite") as error:
-        api.run(program, out=tmp_path / "run", on_event=events.append)
+        run_one(program, out=tmp_path / "run", on_event=events.append)
     assert error.value.exit_code == 4
     assert str(tmp_path / "run") in error.value.diagnostics[0].notes[0]
     assert isinstance(events[-1], Finished)
@@ -135,10 +159,10 @@ def test_a_listener_that_fails_leaves_torch_as_it_was(spec: Path, monkeypatch: p
         assert inside
         raise ValueError(event)
 
-    monkeypatch.setattr(conditions, "reproducible", reproducible)
+    monkeypatch.setattr(context, "reproducible", reproducible)
     # the error holds the frames that it went through, and so does a notebook
     with pytest.raises(ValueError) as error:
-        api.run(spec, on_event=fail)
+        run_one(spec, on_event=fail)
     assert not inside, error
 
 
@@ -148,7 +172,7 @@ def test_an_interruption_says_how_to_go_on(spec: Path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as error:
-        api.run(spec, out="here", on_event=interrupt)
+        run_one(spec, out="here", on_event=interrupt)
     assert error.value.__notes__ == ["`netspec run --resume here` goes on from the last checkpoint"]
 
 
@@ -157,5 +181,5 @@ def test_an_interruption_before_the_first_checkpoint_says_nothing_of_one(spec: P
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as error:
-        api.run(spec, out="here", on_event=interrupt)
+        run_one(spec, out="here", on_event=interrupt)
     assert not hasattr(error.value, "__notes__")

@@ -17,7 +17,9 @@ import torch
 from torch import nn
 
 from netspec.problems import NetspecError
-from netspec.runner.store.checkpoint import MODEL, Checkpoints, Moment, last_checkpoint, load_weights, read_checkpoint
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoint import MODEL, load_weights, read_checkpoint
+from netspec.runner.store.checkpoints import Checkpoints, last_checkpoint
 
 OPTIMIZERS: dict[str, Any] = {
     "adam": lambda weights: torch.optim.Adam(weights, lr=0.1, amsgrad=True),

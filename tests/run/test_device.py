@@ -7,7 +7,15 @@ import torch
 
 from netspec.problems import NetspecError
 from netspec.runner.machine import device as module
-from netspec.runner.machine.device import available, choose, fit_threads, reproducible, reseed, seeded, spare
+from netspec.runner.machine.device import (
+    available,
+    free_memory,
+    limit_threads,
+    named_device,
+    reproducible,
+    reseed,
+    seeded,
+)
 from netspec.runner.machine.environment import environment
 from netspec.source import Source
 
@@ -15,24 +23,24 @@ CPU = torch.device("cpu")
 
 
 def test_auto_takes_the_first_that_is_there():
-    assert choose("auto").type == available()[0]
+    assert named_device("auto").type == available()[0]
     assert available()[-1] == "cpu"
 
 
 @pytest.mark.parametrize("name", sorted({"cuda", "mps", "xpu"} - set(available())))
 def test_a_device_that_is_not_there_is_refused(name: str):
     with pytest.raises(NetspecError, match=f"there is no device `{name}`; this machine has .*cpu") as error:
-        choose(name)
+        named_device(name)
     assert error.value.diagnostics[0].code == "NS705"
 
 
 @pytest.mark.parametrize("name", sorted({"cuda", "mps", "xpu"} - set(available())))
 def test_a_device_of_the_spec_is_a_mistake_in_it_and_another_a_wrong_usage(name: str):
     with pytest.raises(NetspecError) as error:
-        choose(name, Source("a.net", f"train {{ device = {name} }}").span(8, 14))
+        named_device(name, Source("a.net", f"train {{ device = {name} }}").span(8, 14))
     assert (error.value.exit_code, error.value.diagnostics[0].help) == (1, "device = auto")
     with pytest.raises(NetspecError) as error:
-        choose(name)
+        named_device(name)
     assert (error.value.exit_code, error.value.diagnostics[0].help) == (2, "--device auto")
 
 
@@ -73,7 +81,7 @@ def test_of_an_apple_gpu_is_to_spare_what_it_recommends_but_for_what_is_taken(mo
     monkeypatch.setattr(torch.mps, "recommended_max_memory", lambda: 1000)
     for taken, left in ((400, 600), (1200, 0)):
         monkeypatch.setattr(torch.mps, "driver_allocated_memory", lambda taken=taken: taken)
-        assert spare(torch.device("mps")) == left
+        assert free_memory(torch.device("mps")) == left
 
 
 def test_the_environment_is_text_by_name():
@@ -88,10 +96,10 @@ def test_torch_computes_with_no_more_threads_than_processors(monkeypatch: pytest
     try:
         torch.set_num_threads(3)
         monkeypatch.setattr(module, "processors", lambda: 2)
-        fit_threads()
+        limit_threads()
         assert torch.get_num_threads() == 2
         monkeypatch.setattr(module, "processors", lambda: 8)
-        fit_threads()
+        limit_threads()
         assert torch.get_num_threads() == 2, "fewer were asked for"
     finally:
         torch.set_num_threads(before)

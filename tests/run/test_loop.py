@@ -36,9 +36,9 @@ from netspec.runner.events import EpochAdvanced, EpochEnded, Event, Finished, Ru
 from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.record import run_record
-from netspec.runner.train import training
+from netspec.runner.train import epoch as module
+from netspec.runner.train.epoch import LOSS_CHECK_EVERY
 from netspec.runner.train.loop import train
-from netspec.runner.train.training import LOSS_CHECK_EVERY
 from tests.specs import check
 
 CPU = torch.device("cpu")
@@ -137,7 +137,7 @@ def test_a_run_leaves_the_chance_of_the_process_alone(make_program, run):
 
 
 def test_it_says_what_happens_in_order(make_program, run, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(training, "PROGRESS_INTERVAL", inf)
+    monkeypatch.setattr(module, "PROGRESS_INTERVAL", inf)
     events, folder = run(make_program())
     assert [type(event) for event in events] == [Started, EpochEnded, EpochEnded, EpochEnded, Finished]
     started, first = events[0], events[1]
@@ -297,7 +297,7 @@ def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch:
     """Reading a number of a tensor is what would wait: it happens as often for many steps as for few, and isn't needed
     to say how far an epoch is."""
     monkeypatch.setitem(LOSS_CHECK_EVERY, "cpu", LOSS_CHECK_EVERY["cuda"])
-    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)
+    monkeypatch.setattr(module, "PROGRESS_INTERVAL", -1.0)
     counts: list[int] = []
     for batch_size in (100, 10):
         reads = 0
@@ -323,11 +323,11 @@ def test_no_step_waits_for_the_device(make_program, tmp_path: Path, monkeypatch:
 
 def test_it_says_how_far_an_epoch_is(make_program, run, monkeypatch: pytest.MonkeyPatch):
     """The loss is that of the batches so far; with batches of one size the last is that of the epoch."""
-    monkeypatch.setattr(training, "PROGRESS_INTERVAL", -1.0)
+    monkeypatch.setattr(module, "PROGRESS_INTERVAL", -1.0)
     events, _ = run(make_program(data={"batch_size": 60}, train={"optimizer": SGD(lr=0.5), "schedule": (Cosine(),)}))
     said = [event for event in events if isinstance(event, EpochAdvanced)]
     assert [(event.moment.epoch, event.moment.batch) for event in said] == list(product(range(3), range(1, 5)))
-    assert [event.share for event in said] == 3 * [0.25, 0.5, 0.75, 1.0]
+    assert [event.fraction for event in said] == 3 * [0.25, 0.5, 0.75, 1.0]
     ended = [event.values["train.loss"] for event in events if isinstance(event, EpochEnded)]
     assert [event.loss for event in said[3::4]] == pytest.approx(ended)
     assert all(faster.lr > slower.lr for faster, slower in pairwise(said))

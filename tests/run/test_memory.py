@@ -40,9 +40,9 @@ def test_a_network_that_can_not_fit_is_refused_before_it_is_built(
 ) -> None:
     program = make_program()
     weights_and_gradients = 2 * 4 * program.graph.parameter_count
-    monkeypatch.setattr("netspec.runner.machine.memory.memory", lambda _: weights_and_gradients)
+    monkeypatch.setattr("netspec.runner.machine.memory.total_memory", lambda _: weights_and_gradients)
     ensure_memory(program, torch.device("cpu"))
-    monkeypatch.setattr("netspec.runner.machine.memory.memory", lambda _: weights_and_gradients - 1)
+    monkeypatch.setattr("netspec.runner.machine.memory.total_memory", lambda _: weights_and_gradients - 1)
     with pytest.raises(NetspecError) as raised:
         ensure_memory(program, torch.device("cpu"))
     assert raised.value.diagnostics[0].code == "NS602"

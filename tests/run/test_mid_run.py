@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from netspec import api
 from netspec.problems import NetspecError
 from netspec.runner.events import EpochEnded, Event
-from netspec.runner.store.checkpoint import Checkpoints, Moment
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoints import Checkpoints
+from tests.runs import resume_one, run_one
 from tests.specs import ROOT
 
 SPEC = """
@@ -68,11 +69,11 @@ def test_a_disk_that_fails_mid_run_costs_no_checkpoint(
         raise OSError(number, os.strerror(number))
 
     with pytest.raises(NetspecError) as error, monkeypatch.context() as patched:
-        api.run("spec.net", out="run", on_event=after_epoch(2, lambda: patched.setattr(os, "mkdir", fail)))
+        run_one("spec.net", out="run", on_event=after_epoch(2, lambda: patched.setattr(os, "mkdir", fail)))
     (diagnostic,) = error.value.diagnostics
     assert (diagnostic.code, diagnostic.message, error.value.exit_code) == (code, said, 5)
     assert newest() == Moment(2)
-    assert len(api.resume("run").history) == 4
+    assert len(resume_one("run").history) == 4
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits")
@@ -91,7 +92,7 @@ def test_a_limit_of_the_size_of_files_costs_no_checkpoint() -> None:
 
 def test_a_folder_that_is_gone_mid_run_is_said() -> None:
     with pytest.raises(NetspecError, match="can't write to `run/checkpoints`: No such file") as error:
-        api.run("spec.net", out="run", on_event=after_epoch(2, lambda: shutil.rmtree("run")))
+        run_one("spec.net", out="run", on_event=after_epoch(2, lambda: shutil.rmtree("run")))
     assert error.value.exit_code == 5
     assert not Path("run").exists()
 
@@ -118,17 +119,17 @@ def test_data_that_dies_mid_run_costs_nothing_until_it_is_resumed(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        api.run("spec.net", out="run", on_event=after_epoch(2, die))
+        run_one("spec.net", out="run", on_event=after_epoch(2, die))
     assert newest() == Moment(2)
     with pytest.raises(NetspecError) as error:
-        api.resume("run")
+        resume_one("run")
     assert error.value.exit_code == exit_code
     assert said in error.value.diagnostics[0].message
     assert newest() == Moment(2)
     Path("kept.csv").replace("table.csv")
-    assert len(api.resume("run").history) == 4
+    assert len(resume_one("run").history) == 4
 
 
 def test_data_that_goes_while_a_run_trains_is_not_missed() -> None:
-    result = api.run("spec.net", out="run", on_event=after_epoch(1, Path("table.csv").unlink))
+    result = run_one("spec.net", out="run", on_event=after_epoch(1, Path("table.csv").unlink))
     assert len(result.history) == 4

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from netspec import api
 from netspec.checker import check_source
 from netspec.data.prepare import PreparedData, prepare
-from netspec.interruption import Request
+from netspec.interruption import StopRequest
 from netspec.program.program import Program
-from netspec.runner.store.checkpoint import last_checkpoint, load_weights
-from netspec.runner.uses.verify_resume import After
+from netspec.runner.store.checkpoint import load_weights
+from netspec.runner.store.checkpoints import last_checkpoint
+from netspec.runner.uses.verify_resume import StopAfter
 from netspec.source import Source
+from tests.runs import resume_one, run_one
 
 pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")]
 
@@ -47,8 +48,8 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     return load_weights(last)
 
 
-def after(steps: int) -> Request:
-    request = After(steps)
+def after(steps: int) -> StopRequest:
+    request = StopAfter(steps)
     request.error = KeyboardInterrupt
     return request
 
@@ -63,10 +64,10 @@ def equal(left: dict[str, torch.Tensor], right: dict[str, torch.Tensor]) -> bool
 def test_a_halted_run_ends_with_the_same_bits(optimizer: str, tmp_path: Path) -> None:
     if optimizer.startswith("muon"):
         optimizer = 'muon(lr=0.02, groups=[group(["*:bias", "0", "1"], optimizer=adamw)])'
-    whole = api.run(program(optimizer), out=tmp_path / "whole", device="cuda")
+    whole = run_one(program(optimizer), out=tmp_path / "whole", device="cuda")
     with pytest.raises(KeyboardInterrupt):
-        api.run(program(optimizer), out=tmp_path / "halted", device="cuda", request=after(20))
-    api.resume(tmp_path / "halted", device="cuda")
+        run_one(program(optimizer), out=tmp_path / "halted", device="cuda", request=after(20))
+    resume_one(tmp_path / "halted", device="cuda")
     assert equal(weights(tmp_path / "whole"), weights(tmp_path / "halted"))
     assert whole.history[-1]["train.loss"] < whole.history[0]["train.loss"]
 
@@ -78,8 +79,8 @@ def test_a_run_goes_on_on_another_device(first: str, tmp_path: Path) -> None:
     for optimizer in ("adam(lr=1e-2)", "adagrad(lr=1e-2)"):
         folder = tmp_path / optimizer[:5]
         with pytest.raises(KeyboardInterrupt):
-            api.run(program(optimizer), out=folder, device=first, request=after(20))
-        assert api.resume(folder, device=second).history[-1]["epoch"] == 3
+            run_one(program(optimizer), out=folder, device=first, request=after(20))
+        assert resume_one(folder, device=second).history[-1]["epoch"] == 3
 
 
 def batches(data: PreparedData) -> list[torch.Tensor]:
@@ -96,15 +97,15 @@ def test_batches_are_the_same_where_the_device_has_no_room(augment: str) -> None
 
 
 def test_a_run_with_the_data_far_away_ends_with_the_same_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    api.run(program(), out=tmp_path / "near", device="cuda")
-    monkeypatch.setattr("netspec.runner.train.training.spare", lambda device: 1000)
-    api.run(program(), out=tmp_path / "far", device="cuda")
+    run_one(program(), out=tmp_path / "near", device="cuda")
+    monkeypatch.setattr("netspec.runner.train.training.free_memory", lambda device: 1000)
+    run_one(program(), out=tmp_path / "far", device="cuda")
     assert equal(weights(tmp_path / "near"), weights(tmp_path / "far"))
 
 
 def test_it_ends_close_to_where_the_cpu_ends(tmp_path: Path) -> None:
     # without chance on the device, which draws other numbers there
     plain = program("sgd(lr=0.05)", without="-> dropout(0.2) ")
-    results = [api.run(plain, out=tmp_path / name, device=name) for name in ("cpu", "cuda")]
+    results = [run_one(plain, out=tmp_path / name, device=name) for name in ("cpu", "cuda")]
     losses = [result.history[-1]["validation.loss"] for result in results]
     assert losses[0] == pytest.approx(losses[1], rel=0.1)

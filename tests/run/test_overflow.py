@@ -25,17 +25,20 @@ from netspec.catalogue.values import Quantity
 from netspec.catalogue.weight_averages import Average
 from netspec.catalogue.weight_averages.ema import EMA
 from netspec.catalogue.weight_averages.swa import SWA
-from netspec.interruption import Request
+from netspec.interruption import StopRequest
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.report.metrics_log import MetricsLog
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, Stopped
-from netspec.runner.store.checkpoint import in_order, load_weights
+from netspec.runner.store.checkpoint import load_weights
+from netspec.runner.store.checkpoints import in_order
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.train import training as runner
-from netspec.runner.train.loop import Watch, train
+from netspec.runner.train.loop import train
+from netspec.runner.train.mixing import MixedBatch
 from netspec.runner.train.progress import Progress
-from netspec.runner.uses.verify_resume import After
+from netspec.runner.train.step_control import StepControl
+from netspec.runner.train.steps import Steps
+from netspec.runner.uses.verify_resume import StopAfter
 from tests.run.hand import BATCHES, CPU
 
 UNJUDGED = {"validation": None}
@@ -53,18 +56,18 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def set_up(*places: int, once: bool = True, gradients: bool = False) -> None:
         seen = 0
-        plain = runner.MixedBatch.loss
+        plain = MixedBatch.loss
 
-        def loss(self: Any, measure: nn.Module, output: Tensor) -> Tensor:
+        def loss(self: Any, criterion: nn.Module, output: Tensor) -> Tensor:
             nonlocal seen
             seen += 1
-            value = plain(self, measure, output)
+            value = plain(self, criterion, output)
             if seen - 1 not in places and (once or seen <= places[0]):
                 return value
             # the slope of a root is infinite at 0
             return value + (0 * value).sqrt() if gradients else value * torch.nan
 
-        monkeypatch.setattr(runner.MixedBatch, "loss", loss)
+        monkeypatch.setattr(MixedBatch, "loss", loss)
 
     return set_up
 
@@ -74,16 +77,16 @@ def broken_step(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Makes a weight infinite at a step, counted from 0, until the training went back for it."""
 
     def set_up(place: int) -> None:
-        plain = runner.Steps.after
+        plain = Steps.after_batch
 
-        def after(self: Any, progress: Progress, batch: int, losses: Any) -> int | None:
+        def after_batch(self: Any, progress: Progress, batch: int, losses: Any) -> int | None:
             number = plain(self, progress, batch, losses)
-            if number == place and not progress.slowed:
+            if number == place and not progress.rollbacks:
                 with torch.no_grad():
                     self.parameters[0].fill_(torch.inf)
             return number
 
-        monkeypatch.setattr(runner.Steps, "after", after)
+        monkeypatch.setattr(Steps, "after_batch", after_batch)
 
     return set_up
 
@@ -130,9 +133,9 @@ def test_a_step_is_left_out_whichever_of_its_batches_overflows(
     make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poison, place: int
 ):
     taken: list[int] = []
-    plain = runner.Steps._step
+    plain = Steps._step
     monkeypatch.setattr(
-        runner.Steps, "_step", lambda self, number, losses: (taken.append(number), plain(self, number, losses))
+        Steps, "_step", lambda self, number, losses: (taken.append(number), plain(self, number, losses))
     )
     poison(place)
     events = run(make_program(train={"on_nan": "skip", "accumulate": 4}), tmp_path / "run")
@@ -151,7 +154,7 @@ def test_it_goes_back_to_the_last_checkpoint_and_on_at_half_the_learning_rate(ma
     program = make_program(train={"on_nan": "rollback", "optimizer": SGD(lr=0.1)})
     events = run(program, tmp_path / "run")
     (back,) = [event for event in events if isinstance(event, RolledBack)]
-    assert (str(back.moment), back.slower) == ("epoch 1", 0.5)
+    assert (str(back.moment), back.lr_factor) == ("epoch 1", 0.5)
     ended = [event for event in events if isinstance(event, EpochEnded)]
     assert [(event.epoch, event.values["train.lr"]) for event in ended] == [(1, 0.1), (2, 0.05), (3, 0.05)]
     assert isinstance(events[-1], Finished)
@@ -242,14 +245,14 @@ def test_it_ends_when_its_time_is_over_and_is_judged(make_program, tmp_path: Pat
 def test_the_time_before_a_run_was_resumed_counts(make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     program = make_program(train={"max_time": Quantity(1, "hours")})
 
-    def trained(minutes: int, *, resume: bool, request: Request | None = None) -> list[Event]:
+    def trained(minutes: int, *, resume: bool, request: StopRequest | None = None) -> list[Event]:
         """Trains with a clock by which the first step ends after so many minutes, and all others as soon as it."""
         clock = chain([0], repeat(60 * minutes))
-        monkeypatch.setattr("netspec.runner.train.loop.perf_counter", lambda: next(clock))
+        monkeypatch.setattr("netspec.runner.train.step_control.perf_counter", lambda: next(clock))
         with RunFolder(tmp_path / "run", resume=resume) as locked:
             return list(train(program, locked, CPU, resume=resume, request=request))
 
-    assert isinstance(trained(50, resume=False, request=After(1))[-1], Halted)
+    assert isinstance(trained(50, resume=False, request=StopAfter(1))[-1], Halted)
     *_, stopped, finished = trained(11, resume=True)
     assert isinstance(stopped, Stopped)
     assert isinstance(finished, Finished)
@@ -257,11 +260,11 @@ def test_the_time_before_a_run_was_resumed_counts(make_program, tmp_path: Path, 
 
 
 def test_when_its_time_is_over_within_an_epoch_it_goes_back_to_the_best_one(make_program, tmp_path: Path, monkeypatch):
-    def ended(watch: Watch, progress: Progress) -> bool:
-        return watch.training.steps.count(progress.moment) == 2 * BATCHES + 3
+    def should_stop(control: StepControl, progress: Progress) -> bool:
+        return control.training.steps.until(progress.moment) == 2 * BATCHES + 3
 
-    monkeypatch.setattr(Watch, "ended", ended)
-    monkeypatch.setattr(Watch, "is_late", True)
+    monkeypatch.setattr(StepControl, "should_stop", should_stop)
+    monkeypatch.setattr(StepControl, "out_of_time", True)
     stop = EarlyStopping(monitor="train.loss", patience=Quantity(9, "epochs"))
     events = run(make_program(train={"stop": stop, "max_time": Quantity(1, "hours")}), tmp_path / "run")
     finished = events[-1]

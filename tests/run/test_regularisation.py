@@ -29,12 +29,15 @@ from netspec.data.prepare import prepare
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.runner.events import EpochEnded, Finished, Halted
-from netspec.runner.store.checkpoint import Moment, in_order, load_weights, moment_of
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoint import load_weights, moment_of
+from netspec.runner.store.checkpoints import in_order
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.train.loop import Watch, train
+from netspec.runner.train.loop import train
 from netspec.runner.train.mixing import MixedBatch
 from netspec.runner.train.progress import Progress
-from netspec.runner.uses.verify_resume import After
+from netspec.runner.train.step_control import StepControl
+from netspec.runner.uses.verify_resume import StopAfter
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 RATE = 0.1
@@ -201,7 +204,7 @@ def test_a_mean_that_is_halted_or_saved_within_an_epoch_has_its_norms_measured(m
     average, checkpoint = SWA(start=Quantity(50, "%")), Every(interval=Quantity(1, "steps"), keep=4)
     program = make_program(train={"average": average, "checkpoint": checkpoint})
     with RunFolder(tmp_path / "run") as folder:
-        *_, halted = train(program, folder, CPU, request=After(EPOCHS * BATCHES - 2))
+        *_, halted = train(program, folder, CPU, request=StopAfter(EPOCHS * BATCHES - 2))
     assert isinstance(halted, Halted)
     kept = [path for path in in_order(folder.checkpoints) if moment_of(path) > Moment(EPOCHS - 1)]
     assert len(kept) == 4
@@ -212,12 +215,12 @@ def test_a_mean_that_is_halted_or_saved_within_an_epoch_has_its_norms_measured(m
 def test_a_mean_is_judged_with_its_norms_measured_where_the_time_is_over(
     make_program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def ended(watch: Watch, progress: Progress) -> bool:
-        return watch.training.steps.count(progress.moment) == EPOCHS * BATCHES - 2
+    def should_stop(control: StepControl, progress: Progress) -> bool:
+        return control.training.steps.until(progress.moment) == EPOCHS * BATCHES - 2
 
-    monkeypatch.setattr(Watch, "ended", ended)
-    monkeypatch.setattr(Watch, "is_late", True)
-    monkeypatch.setattr("netspec.runner.train.training.NORM_BATCHES", 1)  # the whole epoch counts, in the end
+    monkeypatch.setattr(StepControl, "should_stop", should_stop)
+    monkeypatch.setattr(StepControl, "out_of_time", True)
+    monkeypatch.setattr("netspec.runner.train.state.NORM_BATCHES", 1)  # the whole epoch counts, in the end
     program = make_program(
         train={"average": SWA(start=Quantity(50, "%")), "optimizer": SGD(lr=RATE), "max_time": Quantity(1, "hours")}
     )
@@ -234,7 +237,7 @@ def test_a_mean_is_judged_with_its_norms_measured_where_the_time_is_over(
 
 
 def mixed(*mixes: Any, inputs: Tensor, number: int = 0) -> MixedBatch:
-    return MixedBatch.of(((inputs,), torch.arange(len(inputs))), mixes, seed=0, epoch=1, number=number)
+    return MixedBatch.of(((inputs,), torch.arange(len(inputs))), mixes, seed=0, epoch=1, index=number)
 
 
 def test_mixup_takes_the_mean_of_two_samples_by_their_share() -> None:

@@ -11,15 +11,15 @@ import torch
 
 from netspec import api
 from netspec.checker import check_file, check_source
-from netspec.interruption import Request
+from netspec.interruption import StopRequest
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.runner.events import Event, Started
-from netspec.runner.store.checkpoint import last_checkpoint
+from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.loop import train
-from netspec.runner.uses.verify_resume import After, finals, run_through
+from netspec.runner.uses.verify_resume import StopAfter, final_state, run_through
 from netspec.source import Source
 
 CPU = torch.device("cpu")
@@ -81,7 +81,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def test_the_number_of_threads_that_make_batches_changes_no_bit(whole: dict[str, Path]):
-    weights = [dict(finals(whole[name]))["model.safetensors"] for name in ("augmented", "augmented ahead")]
+    weights = [dict(final_state(whole[name]))["model.safetensors"] for name in ("augmented", "augmented ahead")]
     assert weights[0] == weights[1]
 
 
@@ -89,7 +89,7 @@ def test_the_number_of_threads_that_make_batches_changes_no_bit(whole: dict[str,
 def test_it_ends_with_the_same_bits_wherever_it_is_halted(
     name: str, whole: dict[str, Path], tmp_path: Path, thoroughness: int
 ):
-    expected = dict(finals(whole[name]))
+    expected = dict(final_state(whole[name]))
     chance = Random(name)
     for number in range(3 * thoroughness):
         folder = tmp_path / str(number)
@@ -97,11 +97,11 @@ def test_it_ends_with_the_same_bits_wherever_it_is_halted(
         for at in steps:
             run_through(program(SPECS[name]), folder, CPU, at)
         run_through(program(SPECS[name]), folder, CPU)
-        found = dict(finals(folder))
+        found = dict(final_state(folder))
         assert [part for part in expected if found.get(part) != expected[part]] == [], steps
 
 
-def events_of(folder: Path, text: str, *, resume: bool, request: Request | None = None) -> list[Event]:
+def events_of(folder: Path, text: str, *, resume: bool, request: StopRequest | None = None) -> list[Event]:
     with RunFolder(folder, resume=resume) as locked:
         if not resume:
             locked.write_spec(program(text))
@@ -122,7 +122,7 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_it_taken(tmp_path: Pat
     assert newest.name in damage
     assert not newest.exists()
     run_through(program(SPECS["plain"]), folder, CPU)
-    assert dict(finals(folder)) == dict(finals(whole["plain"]))
+    assert dict(final_state(folder)) == dict(final_state(whole["plain"]))
 
 
 def test_a_file_in_the_place_of_a_newer_checkpoint_is_named_and_goes(tmp_path: Path, whole: dict[str, Path]):
@@ -138,7 +138,7 @@ def test_a_file_in_the_place_of_a_newer_checkpoint_is_named_and_goes(tmp_path: P
     assert stray.name in damage
     assert not stray.exists()
     run_through(program(SPECS["plain"]), folder, CPU)
-    assert dict(finals(folder)) == dict(finals(whole["plain"]))
+    assert dict(final_state(folder)) == dict(final_state(whole["plain"]))
 
 
 def test_with_no_whole_checkpoint_it_says_so_and_keeps_what_is_there(tmp_path: Path):
@@ -156,7 +156,7 @@ def test_before_the_first_checkpoint_it_begins_again(tmp_path: Path, whole: dict
     folder = tmp_path / "run"
     folder.mkdir()
     run_through(program(SPECS["plain"]), folder, CPU)
-    assert dict(finals(folder)) == dict(finals(whole["plain"]))
+    assert dict(final_state(folder)) == dict(final_state(whole["plain"]))
 
 
 def test_other_data_is_refused(tmp_path: Path):
@@ -186,7 +186,7 @@ def test_the_metrics_log_goes_on_where_the_checkpoint_is(tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     Path("a.net").write_text(SPECS["plain"])
     with pytest.raises(KeyboardInterrupt):
-        request = After(12)
+        request = StopAfter(12)
         request.error = KeyboardInterrupt
         api.run("a.net", out="run", request=request)
     log = Path("run/metrics.jsonl")
@@ -222,7 +222,7 @@ def test_a_run_stands_by_itself_when_its_spec_has_changed_or_gone(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"format": 2}', '{"format": 9}', '{"format": 2, "name": 1, "text": 2, "path": 3}']
+    "text", ["", "[]", '{"format": 2}', '{"format": "2"}', '{"format": 2, "name": 1, "text": 2, "path": 3}']
 )
 def test_what_is_no_run_is_said(tmp_path: Path, text: str):
     (tmp_path / "spec.json").write_text(text)

@@ -35,7 +35,7 @@ from netspec.program.randomness import seed_for
 from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.loop import train
-from netspec.runner.train.steps import Steps, shares
+from netspec.runner.train.steps import Steps, loss_scales
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 
@@ -308,7 +308,7 @@ def test_a_warmup_from_nothing_begins_with_a_step_that_changes_no_weight(make_pr
 
 @given(st.lists(st.integers(1, 64), min_size=1, max_size=20), st.integers(1, 25))
 def test_the_shares_of_a_step_make_a_whole(sizes: list[int], accumulate: int) -> None:
-    found = shares(sizes, accumulate)
+    found = loss_scales(sizes, accumulate)
     assert len(found) == len(sizes)
     for start in range(0, len(sizes), accumulate):
         assert sum(found[start : start + accumulate]) == pytest.approx(1)

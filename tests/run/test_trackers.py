@@ -9,7 +9,7 @@ import pytest
 from netspec import api
 from netspec.problems import NetspecError
 from netspec.program import trackers
-from netspec.runner.uses.verify_resume import After
+from netspec.runner.uses.verify_resume import StopAfter
 
 SPEC = """\
 data { source = synthetic(features=4, classes=2, samples=120) }
@@ -27,7 +27,7 @@ def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_a_resumed_run_goes_on_in_its_log(spec: str):
     reading = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
-    request = After(3)
+    request = StopAfter(3)
     request.error = KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt):
         api.run(spec, out="run", log_to=["tensorboard"], request=request)

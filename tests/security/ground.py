@@ -17,7 +17,7 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 from netspec import api
-from netspec.runner.uses.verify_resume import After
+from netspec.runner.uses.verify_resume import StopAfter
 
 Break = Callable[[Path], object]
 """Breaks something in a folder."""
@@ -75,7 +75,7 @@ def make(folder: Path) -> None:
 
 def halt(spec: Path, out: Path, after: int = 9) -> None:
     """A run that is interrupted after so many steps."""
-    request = After(after)
+    request = StopAfter(after)
     request.error = KeyboardInterrupt
     with suppress(KeyboardInterrupt):
         api.run(spec, out=out, request=request)

@@ -10,8 +10,8 @@ from benchmarks.speed.contenders.task import take
 from netspec import api
 from netspec.checker import check_file
 from netspec.report import reporters  # noqa: F401  # these two are imported by a run, and imports aren't measured
-from netspec.runner import loop  # noqa: F401
-from netspec.runner.events import EpochEnded, Event
+from netspec.runner.events import EpochEnded, Event, RunResult
+from netspec.runner.train import loop  # noqa: F401
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
         os.environ["NETSPEC_CACHE"] = f"{folder}/cache"
         program = check_file(task.work.spec, task.work.params(task.data, task.epochs, task.seed)).require()
         result = api.run(program, out=Path(folder) / "run", device="cpu", on_event=watch)
-    assert result.test is not None, "the data has a test split"
+    assert isinstance(result, RunResult) and result.test is not None, "the data has a test split"
     task.clock.say(result.test.values["accuracy"])
 
 

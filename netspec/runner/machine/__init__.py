@@ -1,1 +1,1 @@
-"""The machine that a run computes on: devices, memory, versions."""
+"""The machine that a run uses: devices, memory, versions."""

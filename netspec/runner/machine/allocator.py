@@ -1,4 +1,4 @@
-"""Memory that a CPU's tensors free, kept for the next ones."""
+"""The allocator of CPU tensors: freed memory stays with the process for the next tensors."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from contextlib import contextmanager
 # from glibc's malloc.h
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 TRIM_THRESHOLD = 128 * 1024
-"""What glibc begins with: so many free bytes at the end of its memory are given back."""
+"""glibc's default: as many free bytes at the end of its memory are returned to the system."""
 LARGEST_THRESHOLD = 32 * 2**20
-"""The most that every glibc takes for M_MMAP_THRESHOLD, and what it rises to by itself at most."""
+"""The largest M_MMAP_THRESHOLD that every glibc accepts, and to which it rises by itself at most."""
 
 
 @contextmanager
-def freed_memory_kept() -> Generator[None]:
-    """Within the block the process keeps what it frees, where its allocator is glibc's.
+def keep_freed_memory() -> Generator[None]:
+    """Within the block the process keeps the memory that it frees, if its allocator is glibc's.
 
-    Each step of a training makes and frees the same tensors. By itself glibc gives large ones back to the system,
-    which has to fill each of their pages with zeros when they are made again: up to a fifth of a step.
+    Each step of a training allocates and frees the same tensors. By default glibc returns large ones to the system,
+    which has to fill each of their pages with zeros when they are allocated again: up to a fifth of the time of a step.
     """
     libc = _glibc()
     if libc is None:
         yield
         return
-    # a tensor of its own mapping is given back at once, whatever the other threshold is
+    # a tensor with a mapping of its own is returned at once, whatever the other threshold is
     if not libc.mallopt(M_MMAP_THRESHOLD, 2**30):
         libc.mallopt(M_MMAP_THRESHOLD, LARGEST_THRESHOLD)
     libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

@@ -1,4 +1,4 @@
-"""What a run's numbers depend on beside its spec: versions, device, threads, platform."""
+"""The environment of a run: versions, device, threads and platform, on which its results depend beside the spec."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import torch
 
-from netspec.runner.machine.device import describe
+from netspec.runner.machine.device import device_name
 
 DISTRIBUTIONS = {
     "netspec": "netspec-lang",
@@ -15,24 +15,24 @@ DISTRIBUTIONS = {
     "numpy": "numpy",
     "safetensors": "safetensors",
 }
-"""The packages whose versions are recorded, with the names under which they are installed."""
+"""The packages whose versions are recorded, and the names of their distributions."""
 
 
 def environment(device: torch.device) -> dict[str, str]:
-    """The versions of what is installed, read without importing it, and where the run computes."""
+    """The versions of installed packages, read without importing them, and the device, threads and platform."""
     versions = {name: found for name, distribution in DISTRIBUTIONS.items() if (found := version_of(distribution))}
     return {
         "python": platform.python_version(),
         "torch": torch.__version__,  # says for which accelerator it is built, which the package's version doesn't
         **versions,
-        "device": describe(device),
+        "device": device_name(device),
         "threads": str(torch.get_num_threads()),
         "platform": platform.platform(),
     }
 
 
 def version_of(distribution: str) -> str | None:
-    """The version of a package under the name that it is installed as, None where it isn't."""
+    """The version of a distribution; None if it isn't installed."""
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -1,4 +1,4 @@
-"""The run folder: a new folder for each run, locked while it runs, gone if nothing came of it."""
+"""The run folder: new for each run, locked while it runs, removed if the run fails before its first step."""
 
 from __future__ import annotations
 
@@ -18,28 +18,29 @@ from netspec.problems.running import DiskFull, FolderExists, FolderInUse
 from netspec.program.naming import runs_of
 from netspec.program.parts import Part
 from netspec.program.program import Program
-from netspec.runner.store.checkpoint import last_checkpoint
-from netspec.runner.store.saved_spec import SPEC_FILE, saved_spec
+from netspec.runner.store.checkpoints import last_checkpoint
+from netspec.runner.store.formats import SPEC
+from netspec.runner.store.saved_spec import spec_record
 
 LOCK = ".lock"
 
 
 class RunFolder:
-    """A folder that one run alone writes to; a context manager.
+    """A folder that only one run writes to; a context manager.
 
-    What it wrote before `begin` is removed when the block ends, with the folders that were made for it: a run that
-    fails before its first step leaves nothing behind. What others put there meanwhile stays. An interruption leaves
-    the block with a note that says where the last checkpoint is.
+    Files that it wrote before `begin` are removed when the block ends, with the folders that were made for it: a run
+    that fails before its first step leaves nothing behind. Files that others wrote meanwhile stay. An interruption
+    leaves the block with a note on how to resume from the last checkpoint.
     """
 
     def __init__(
-        self, path: Path, latest: Path | None = None, *, resume: bool = False, whole: Path | None = None
+        self, path: Path, latest: Path | None = None, *, resume: bool = False, parent: Path | None = None
     ) -> None:
-        """Take a folder that is new or empty, or to `resume` one with a run in it; `latest` is the pointer to set to it
-        when the run begins, `whole` the folder to go on with where this run is one of several in it."""
+        """Lock a folder that is new or empty, or to `resume` one with a run in it. `latest` is the link to set to it
+        when the run begins, `parent` the folder to resume if this run is one of several in it. Raises NetspecError."""
         self.path = path
         self._latest = latest
-        self._whole = whole or path
+        self._to_resume = parent or path
         self._begun = resume
         self._written: set[Path] = set()
         with file_problems(path):
@@ -53,7 +54,7 @@ class RunFolder:
             except BaseException:
                 _remove_empty(self._made)
                 raise
-            # a run that began and ended between the look and the lock has left its files
+            # a run that began and ended between the check and the lock has left its files
             _refuse_if_filled(path)
 
     @classmethod
@@ -76,14 +77,14 @@ class RunFolder:
         self.write(name, as_json(data))
 
     def write_spec(self, program: Program, part: Part | None = None) -> None:
-        """A copy of the spec to read, under a name that says which of the two forms it has, and all that it needs;
-        with which of the spec's runs this is if there are several."""
+        """Write a copy of the spec in its own syntax for people, and the record from which the program is loaded;
+        `part` is the part of the spec that the run is, if it has several."""
         source = program.source
         self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
-        self.write_json(SPEC_FILE, saved_spec(program, part))
+        self.write_json(SPEC.file, spec_record(program, part))
 
     def require(self, size: int) -> None:
-        """Refuse to begin what has no room on the disk."""
+        """Refuse to start a run that needs more disk space than is free, in bytes. Raises NetspecError."""
         with file_problems(self.path):
             free = shutil.disk_usage(self.path).free
         if free < size:
@@ -91,7 +92,7 @@ class RunFolder:
             raise NetspecError.of(DiskFull(None, str(self.path), reason))
 
     def begin(self) -> None:
-        """From here on what is in the folder stays, however the run ends."""
+        """From here on the files in the folder stay, however the run ends."""
         self._begun = True
         if self._latest is not None:
             _point(self._latest, self.path)
@@ -114,7 +115,7 @@ class RunFolder:
         if error is None or isinstance(error, Exception):
             return
         if last_checkpoint(self.checkpoints) is not None:
-            error.add_note(f"`netspec run --resume {self._whole}` goes on from the last checkpoint")
+            error.add_note(f"`netspec run --resume {self._to_resume}` goes on from the last checkpoint")
 
 
 def _refuse_if_used(path: Path) -> None:
@@ -124,7 +125,7 @@ def _refuse_if_used(path: Path) -> None:
         raise NetspecError.of(FolderExists(None, str(path), "is a file"))
     lock = path / LOCK
     if lock.is_file() and not lock.is_symlink():
-        os.close(_lock(path))  # whose run ended without removing it, or this raises
+        os.close(_lock(path))  # raises unless the run of the lock ended without removing it
     _refuse_if_filled(path)
 
 
@@ -134,7 +135,7 @@ def _refuse_if_filled(path: Path) -> None:
 
 
 def _make_folders(path: Path) -> list[Path]:
-    """Make a folder and those above it; returns the ones that weren't there, the innermost first."""
+    """Make a folder and those above it; returns the new ones, the innermost first."""
     made: list[Path] = []
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
@@ -151,7 +152,7 @@ def _remove_empty(folders: list[Path]) -> None:
 
 
 def _lock(path: Path) -> int:
-    """Lock a folder against other runs; the system lets go of it when the process ends, however it does."""
+    """Lock a folder against other runs; the system unlocks it when the process ends, however it does."""
     descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
     try:
         _lock_file(descriptor)
@@ -181,7 +182,7 @@ else:
 
 
 def _point(latest: Path, path: Path) -> None:
-    """Set the pointer to the newest run. It is a hint for people: where it can't be set, nothing is wrong."""
+    """Set the link to the newest run. It is for people only: if it can't be set, that is no error."""
     temporary = latest.with_name(f".tmp-{token_hex(4)}-latest")
     with suppress(OSError):
         try:

@@ -1,4 +1,4 @@
-"""State of any shape as tensors and JSON: what an optimizer remembers, without pickle."""
+"""Nested state as tensors and JSON, without pickle, for the state of an optimizer."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, cast
 from torch import Tensor
 
 TENSOR, TUPLE, ITEMS = "$tensor", "$tuple", "$items"
-"""Keys that stand for what JSON doesn't have."""
+"""Keys for values that JSON doesn't have."""
 
 
 def pack(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:
     """The value as JSON data in which a name stands for each tensor; the tensors go to `tensors` under those names.
 
-    Raises TypeError for what is none of dictionaries, lists, tuples, tensors, texts, numbers, flags and None.
+    Raises TypeError for anything that is no dictionary, list, tuple, tensor, string, number, boolean or None.
     """
     match value:
         case Tensor():
@@ -34,11 +34,11 @@ def pack(value: Any, name: str, tensors: dict[str, Tensor]) -> Any:
 
 
 def _pack_all(values: Any, name: str, tensors: dict[str, Tensor]) -> list[Any]:
-    return [pack(item, f"{name}.{place}", tensors) for place, item in enumerate(values)]
+    return [pack(item, f"{name}.{index}", tensors) for index, item in enumerate(values)]
 
 
 def unpack(data: Any, tensors: Mapping[str, Tensor]) -> Any:
-    """The value that was packed. Raises KeyError, TypeError or ValueError for what `pack` doesn't give."""
+    """The value that was packed. Raises KeyError, TypeError or ValueError for data that `pack` doesn't return."""
     match data:
         case {"$tensor": str(name)}:
             return tensors[name]

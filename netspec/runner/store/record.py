@@ -1,4 +1,4 @@
-"""What `run.json` says of a finished run: its final numbers, and all that they follow from.
+"""The record of a finished run in `run.json`: its final values, and all that they depend on.
 
 JSON has no NaN and no infinity, and readers in other languages stop at Python's spelling of them: they are null.
 """
@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
-from netspec.runner.train.progress import finite
-
-FORMAT = 1
+from netspec.runner.store.formats import RECORD
 
 
 def run_record(result: RunResult) -> dict[str, Any]:
     """The run as JSON data."""
     program, data = result.program, result.data
     return {
-        "format": FORMAT,
+        "format": RECORD.current,
         "spec": {"name": program.name, "file": program.source.name, "hash": f"sha256:{program.hash}"},
         "parameters": program.graph.parameter_count,
         "seed": program.train.seed,
@@ -39,15 +38,15 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "stopped": result.stopped,
         "seconds": result.seconds,
         "last_epoch": dict(result.history[-1]) if result.history else None,
-        "validation": {name: finite(value) for name, value in result.validated.items()} or None,
+        "validation": {name: finite_or_none(value) for name, value in result.validation_values.items()} or None,
         "test": evaluation_record(result.test) if result.test else None,
     }
 
 
 def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
-    """How a split was judged as JSON data."""
+    """The evaluation of a split as JSON data."""
     return {
-        **{name: finite(value) for name, value in evaluation.values.items()},
+        **{name: finite_or_none(value) for name, value in evaluation.values.items()},
         "classes": [
             {
                 "name": report.name,

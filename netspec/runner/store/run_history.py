@@ -1,4 +1,4 @@
-"""Runs as their folders tell of them, finished or not; loads no torch."""
+"""The histories of runs, finished or not, from their folders; loads no torch."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
+from netspec.runner.store.formats import RECORD
 from netspec.runner.store.saved_spec import saved_program
 
 SPLITS = ("train.", "validation.")
 
 
 def run_history(folder: Path) -> RunHistory:
-    """The run in a folder. Raises NetspecError if there is none."""
+    """The history of the run in a folder. Raises NetspecError if there is none."""
     program, trouble = None, None
     try:
         program = saved_program(folder)
@@ -28,7 +29,7 @@ def run_history(folder: Path) -> RunHistory:
         first = next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
         if first.code == NoRun.code:
             raise
-        # what the spec names, such as its data, may have gone since
+        # what the spec names, such as its data, may have been removed since
         trouble = first.message
     record = read_record(folder)
     epochs = record.get("epochs", {})
@@ -50,16 +51,38 @@ def run_history(folder: Path) -> RunHistory:
     )
 
 
+def is_finished(folder: Path) -> bool:
+    """Whether the run in a folder is finished; of several runs, whether all are."""
+    return (folder / RECORD.file).exists()
+
+
+def run_facts(folder: Path) -> dict[str, Any]:
+    """The state and the results of the run in a folder as JSON data, without those that can't be read."""
+    record = read_record(folder)
+    epochs = record.get("epochs", {}).get("trained")
+    if type(epochs) is not int:
+        # of folds and seeds each is a run in a folder below
+        folders = [folder, *(path.parent for path in folder.glob("*/metrics.jsonl"))]
+        epochs = sum(len(read_history(path)) for path in folders)
+    return {
+        "run": str(folder),
+        "state": "finished" if record else "not finished",
+        "epochs": epochs,
+        "test": record.get("test", {}),
+        "seconds": record.get("seconds"),
+    }
+
+
 def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
-    """The best epoch so far of a run that isn't finished, as a run without a stop has it."""
+    """The epoch of the smallest validation loss so far, for a run that isn't finished."""
     known = [row for row in history if row.get("validation.loss", nan) < float("inf")]
     return int(min(known, key=lambda row: row["validation.loss"])["epoch"]) if known else None
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """What `run.json` says, without what can't have been written so; nothing where it isn't there."""
+    """The content of `run.json`, without values of other types than those written; empty if there is no such file."""
     try:
-        found = from_json((folder / "run.json").read_bytes())
+        found = from_json((folder / RECORD.file).read_bytes())
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):
@@ -78,7 +101,7 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
-    """The epochs in `metrics.jsonl`; a line that is being written isn't one yet."""
+    """The epochs in `metrics.jsonl`; a line that is incomplete is left out."""
     try:
         lines = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
@@ -97,5 +120,5 @@ def read_history(folder: Path) -> list[dict[str, float]]:
 
 
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
-    """What of a record is numbers that a float can be."""
+    """The values of a record that are numbers and fit a float."""
     return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}

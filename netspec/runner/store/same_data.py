@@ -1,4 +1,4 @@
-"""The data that a run had: a run goes on with no other, nor is it judged or summed up with other runs on it."""
+"""The data of a run: resuming, evaluating and aggregating runs on other data is refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from netspec.problems.running import OtherData
 from netspec.program.program import Program
 
 
-def ensure_same(program: Program, used: DataRecord, digest: Any, path: Path) -> None:
-    """Refuse data that isn't what a run or a checkpoint had, by its digest there. Raises NetspecError."""
-    if used.digest != digest:
+def ensure_same_data(program: Program, record: DataRecord, digest: Any, path: Path) -> None:
+    """Refuse data whose digest isn't the one stored at the path of a run or a checkpoint. Raises NetspecError."""
+    if record.digest != digest:
         span, several = program.span_of("data.source"), len(program.sources) > 1
-        raise NetspecError.of(OtherData(span, str(path), f"`{used.source}` has now", several, used.note))
+        raise NetspecError.of(OtherData(span, str(path), f"`{record.source}` has now", several, record.note))

@@ -1,4 +1,4 @@
-"""The spec in a run folder, with its overrides and the type of its data: all that a program is made of again."""
+"""The spec in a run folder, with its overrides and the type of its data: a run needs nothing outside of its folder."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
+from netspec.runner.store.formats import SPEC
 from netspec.source import Source
 
-FORMAT = 3
-SPEC_FILE = "spec.json"
 
-
-def saved_spec(program: Program, part: Part | None = None) -> dict[str, Any]:
-    """The files of a program's spec as JSON data, and which of its runs this is if there are several.
+def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
+    """The files of a program's spec as JSON data, and the part of the spec that the run is, if it has several.
 
     Paths are absolute: data is looked for from where the spec was.
     """
     source = program.source
     return {
-        "format": FORMAT,
+        "format": SPEC.current,
         "name": source.name,
         "path": _path(source),
         "text": source.text,
@@ -37,31 +35,50 @@ def saved_spec(program: Program, part: Part | None = None) -> dict[str, Any]:
 
 
 def saved_program(folder: Path) -> Program:
-    """The program of a run, from what its folder keeps. Raises NetspecError if it can't be had from there."""
+    """The program of the run in a folder. Raises NetspecError if the folder has none that can be read and checked."""
     try:
-        saved = from_json((folder / SPEC_FILE).read_bytes())
-        if saved["format"] != FORMAT:
-            raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE} is of another version of netspec"))
-        source = Source(_text(saved["name"]), _text(saved["text"]), Path(_text(saved["path"])))
-        texts = {Path(_text(path)): _text(content) for path, content in saved["files"].items()}
+        record = from_json((folder / SPEC.file).read_bytes())
+        SPEC.ensure_readable(record, folder)
+        data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
+        source = Source(_text(record["name"]), _text(record["text"]), Path(_text(record["path"])))
+        texts = {Path(_text(path)): _text(content) for path, content in record["files"].items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        overrides = {_text(name): _text(value) for name, value in saved["set"].items()}
-        part = saved.get("part")
-        described = _index(saved["data"]["source"]), DataType.from_json(saved["data"]["type"])
+        overrides = {_text(name): _text(value) for name, value in record["set"].items()}
+        part = record.get("part")
+        described = _index(data["source"]), DataType.from_json(data["type"])
     except FileNotFoundError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"there is no {SPEC_FILE}")) from error
+        raise _no_run(folder, f"there is no {SPEC.file}") from error
     except OSError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE}: {error.strerror}")) from error
+        raise _no_run(folder, f"{SPEC.file}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE} isn't what was written")) from error
+        raise _no_run(folder, f"{SPEC.file} isn't what was written") from error
     program = check_source(source, overrides, texts, described).require()
     if part is None:
         return program
     found = next((one for one in parts_of(program) if one.name == part), None)
     if found is None:
-        raise NetspecError.of(NoRun(None, str(folder), f"{SPEC_FILE} isn't what was written"))
+        raise _no_run(folder, f"{SPEC.file} isn't what was written")
     return found.of(program)
+
+
+def _data_of_format_2(data: Any) -> dict[str, Any]:
+    """The data of a spec in the format of today from that in format 2, which has the target as its classes alone."""
+    fields = [{"name": field["name"], "type": _field_of_format_2(field)} for field in data["fields"]]
+    target = {"op": "number"} if data["classes"] is None else {"op": "classes", "names": data["classes"]}
+    return {"source": data["source"], "type": {"fields": fields, "target": target, "samples": data["samples"]}}
+
+
+def _field_of_format_2(field: Any) -> dict[str, Any]:
+    """The record of an input's type from that in format 2, which has the arguments of all types."""
+    sizes = field["sizes"]
+    record = {"op": field["form"], "sizes": sizes[0] if len(sizes) == 1 else sizes}
+    if field["columns"]:
+        record["names"] = [column["name"] for column in field["columns"]]
+        record["categories"] = [column["categories"] for column in field["columns"]]
+    if field["vocabulary"]:
+        record["vocabulary"] = field["vocabulary"]
+    return record
 
 
 def _text(value: Any) -> str:
@@ -77,6 +94,10 @@ def _index(value: Any) -> int:
     if type(value) is not int or not 0 <= value < 2**63:
         raise ValueError("no index")
     return value
+
+
+def _no_run(folder: Path, reason: str) -> NetspecError:
+    return NetspecError.of(NoRun(None, str(folder), reason))
 
 
 def _path(source: Source) -> str:

@@ -1,4 +1,4 @@
-"""What torch.compile says where it can't compile a network."""
+"""Failures of torch.compile as problems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from netspec.program.program import Program
 
 @contextmanager
 def compile_problems(program: Program) -> Generator[None]:
-    """Turns a compilation that failed into a problem. Nothing of the compiler is loaded where a spec asks for none."""
+    """Turn a compilation that fails into a problem. Nothing of the compiler is loaded if a spec doesn't use it."""
     if not program.train.compile:
         yield
         return

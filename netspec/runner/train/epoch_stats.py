@@ -1,4 +1,4 @@
-"""What an epoch of training adds up to: its loss and how many decisions were right, batch by batch."""
+"""Statistics of a training epoch: its loss and its accuracy, accumulated batch by batch."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from torch import Tensor
 
 @dataclass
 class EpochStats:
-    """Losses and sizes of the batches so far; `rights` has the right decisions of each where targets are classes.
+    """Losses and sizes of the batches so far; `rights` has the number of correct decisions of each if targets are
+    classes.
 
-    What is measured stays on the device until it is asked for: `known` are the batches whose numbers were, so that the
-    device is waited for once an epoch, and once for each checkpoint within it.
+    Losses stay on the device until `fetch`, so that the device is waited for once an epoch, and once for each
+    checkpoint within it.
     """
 
     sizes: list[int] = field(default_factory=list)
@@ -24,8 +25,8 @@ class EpochStats:
     rights: list[float] = field(default_factory=list)
     _losses: list[Tensor] = field(default_factory=list)
     _rights: list[Tensor] = field(default_factory=list)
-    _seen: float = 0.0
-    _looks: int = 0
+    _fetched_sum: float = 0.0
+    _fetched: int = 0
 
     def add(self, size: int, loss: Tensor, right: Tensor | None) -> None:
         self.sizes.append(size)
@@ -33,36 +34,36 @@ class EpochStats:
         if right is not None:
             self._rights.append(right)
 
-    def look(self, loss: Tensor) -> float:
-        """Fetch the loss of a batch before its time; the device is waited for."""
+    def fetch_loss(self, loss: Tensor) -> float:
+        """Fetch the loss of one batch at once; the device is waited for."""
         value = loss.item()
-        self._seen += value
-        self._looks += 1
+        self._fetched_sum += value
+        self._fetched += 1
         return value
 
     def running_loss(self) -> float:
-        """The mean of the losses that were looked at since the process is at this epoch; no number if none was."""
-        return self._seen / self._looks if self._looks else nan
+        """The mean of the losses fetched one by one since this process is in this epoch; NaN if there are none."""
+        return self._fetched_sum / self._fetched if self._fetched else nan
 
-    def settle(self) -> None:
-        """Fetch from the device what has been measured since the last time."""
+    def fetch(self) -> None:
+        """Fetch from the device what was added since the last time."""
         for numbers, tensors in ((self.losses, self._losses), (self.rights, self._rights)):
             if tensors:
                 numbers += torch.stack(tensors).tolist()
                 tensors.clear()
 
     def loss(self) -> float:
-        """The mean over all samples of what are means over batches; no number where there are none."""
-        self.settle()
+        """The mean loss over all samples, whose losses are means over batches; NaN without samples."""
+        self.fetch()
         samples = sum(self.sizes)
         return fsum(map(mul, self.losses, self.sizes)) / samples if samples else nan
 
     def accuracy(self) -> float | None:
-        """The share of right decisions; None where nothing is decided."""
-        self.settle()
+        """The fraction of correct decisions; None if targets aren't classes."""
+        self.fetch()
         return fsum(self.rights) / sum(self.sizes) if self.rights else None
 
     def as_data(self) -> dict[str, Any]:
-        """The numbers as JSON has them: every one reads back as the same."""
-        self.settle()
+        """The statistics as JSON data: every number is read back as the same."""
+        self.fetch()
         return {"sizes": list(self.sizes), "losses": list(self.losses), "rights": list(self.rights)}

@@ -30,15 +30,15 @@ def evaluate(
     """Evaluate a network in evaluation mode on a split of `samples`, by the loss module and the program's metrics.
 
     Everything is computed over all samples, so the size of the batches changes nothing. The network's mode is put back.
-    What the metrics need is kept while the batches go by; all predictions only if some metric needs them, or for a
+    What the metrics need is collected batch by batch; all predictions only if some metric needs them, or for a
     `final` evaluation, of which a report is made.
     """
     target, loss = program.type.target, program.loss
-    kept = Collector(target, samples)
-    metrics = {metric.key(): metric.start(kept) for metric in program.metrics}
-    confusion = kept.keep(Confusion, len(target.labels)) if target.labels else None
+    collector = Collector(target, samples)
+    metrics = {metric.key(): metric.start(collector) for metric in program.metrics}
+    confusion = collector.keep(Confusion, len(target.labels)) if target.labels else None
     probable = loss.gives_probabilities and bool(target.labels)
-    whole = kept.keep(Kept, samples, target.compared_as, probable) if final else None
+    whole = collector.keep(Kept, samples, target.compared_as, probable) if final else None
     asked = probable and (final or any(metric.from_probabilities for metric in program.metrics))
     losses: list[Tensor] = []
     training = network.training
@@ -49,7 +49,7 @@ def evaluate(
             losses.append(criterion.parts(output, targets))
             probabilities = loss.probabilities(output) if asked else None
             probabilities = None if probabilities is None else probabilities.float()
-            kept.add(Scored(targets, loss.decide(output, target), probabilities))
+            collector.add(Scored(targets, loss.decide(output, target), probabilities))
         mean = criterion.over_all(losses)
     network.train(training)
     values = {"loss": mean} | {key: result() for key, result in metrics.items()}

@@ -1,4 +1,4 @@
-"""Batches of training whose samples are mixed two by two, and what that makes of their loss."""
+"""Training batches whose samples are mixed in pairs, and the loss of such a batch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from netspec.program.randomness import seed_for
 
 @dataclass(frozen=True)
 class MixedBatch:
-    """Inputs that are partly those of other samples; `share` is what counts of the targets, the rest of `others`."""
+    """Inputs that are partly those of other samples; `share` is the weight of `targets`, the rest that of `others`."""
 
     inputs: tuple[Tensor, ...]
     targets: Tensor
@@ -24,23 +24,23 @@ class MixedBatch:
     share: float = 1.0
 
     @classmethod
-    def of(cls, batch: Batch, mixes: Sequence[Mix], seed: int, epoch: int, number: int) -> MixedBatch:
-        """A batch of an epoch mixed; what is drawn follows from the seed, the epoch and the number of the batch."""
+    def of(cls, batch: Batch, mixes: Sequence[Mix], seed: int, epoch: int, index: int) -> MixedBatch:
+        """Mix a batch of an epoch; what is drawn follows from the seed, the epoch and the index of the batch."""
         inputs, targets = batch
         if not mixes:
             return cls(inputs, targets)
-        start = seed_for(seed, "mix", epoch, number)
+        start = seed_for(seed, "mix", epoch, index)
         mix = mixes[start % len(mixes)]
         # the order is random already, so that the sample before is any other
         pairs = [mix.apply(values, values.roll(1, 0), np.random.default_rng(start)) for values in inputs]
         return cls(tuple(values for values, _ in pairs), targets, targets.roll(1, 0), pairs[0][1])
 
-    def loss(self, measure: nn.Module, output: Tensor) -> Tensor:
-        """The loss for both targets by their shares, a scalar."""
-        loss: Tensor = measure(output, self.targets)
+    def loss(self, criterion: nn.Module, output: Tensor) -> Tensor:
+        """The loss for both targets, weighted by their shares, a scalar."""
+        loss: Tensor = criterion(output, self.targets)
         if self.others is None:
             return loss
-        return self.share * loss + (1 - self.share) * measure(output, self.others)
+        return self.share * loss + (1 - self.share) * criterion(output, self.others)
 
     def right(self, decisions: Tensor, target: Target) -> Tensor:
         """How many decisions are right, those that are half right by their shares."""

@@ -1,37 +1,32 @@
-"""How far a training is: all that isn't in tensors and that the rest of it follows from."""
+"""The progress of a training: all of its state that isn't in tensors."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from math import isfinite, nan
+from math import nan
 from typing import Any, TypeVar
 
 from netspec.catalogue.stopping import Standing
-from netspec.files import is_number
-from netspec.runner.store.checkpoint import Moment
+from netspec.files import finite_or_none, is_number
+from netspec.runner.moment import Moment
 from netspec.runner.train.epoch_stats import EpochStats
 
-ROLLBACKS = 5
-"""How often a training goes back before it is given up."""
+MAX_ROLLBACKS = 5
+"""The number of rollbacks after which a training fails."""
 
 T = TypeVar("T")
 
 
-def finite(value: float) -> float | None:
-    """The value, or None for what JSON can't say."""
-    return value if isfinite(value) else None
-
-
 @dataclass
 class Progress:
-    """Whole epochs, batches of the next one and what they add up to, and how the training stands.
+    """Whole epochs, batches of the next one and their statistics, and the standing of the training.
 
-    `history` has a row for each epoch, as `metrics.jsonl` has. `slowed` is how often the training went back to an
-    earlier state, to go on at half the learning rate. Seconds are those of training alone, of the epoch that is under
-    way and of all before it. `left_out` is the last step of the epoch that isn't taken, since one of its batches
-    overflowed; it isn't saved, as nothing is between the batches of a step.
+    `history` has a row for each epoch, as `metrics.jsonl` has. `rollbacks` is the number of times that the training was
+    rolled back to an earlier state, each of which halves the learning rate. `epoch_seconds` is the training time of the
+    current epoch, `seconds` that of the run. `skipped_step` is the last step of the epoch that isn't taken, since one
+    of its batches overflowed; it isn't saved, as nothing is saved between the batches of a step.
     """
 
     epoch: int = 0
@@ -39,36 +34,36 @@ class Progress:
     standing: Standing = field(default_factory=Standing)
     history: list[dict[str, float]] = field(default_factory=list)
     stats: EpochStats = field(default_factory=EpochStats)
-    slowed: int = 0
+    rollbacks: int = 0
     epoch_seconds: float = 0.0
     seconds: float = 0.0
-    left_out: int | None = None
+    skipped_step: int | None = None
 
     @property
     def moment(self) -> Moment:
         return Moment(self.epoch, self.batch)
 
     def end_epoch(self, row: dict[str, float], standing: Standing) -> None:
-        """The epoch under way is over, with these values."""
+        """The current epoch is over; `row` has its values."""
         self.history.append(row)
         self.standing = standing
         self.epoch += 1
-        self.batch, self.stats, self.epoch_seconds, self.left_out = 0, EpochStats(), 0.0, None
+        self.batch, self.stats, self.epoch_seconds, self.skipped_step = 0, EpochStats(), 0.0, None
 
     def as_data(self) -> dict[str, Any]:
         """All but the moment as JSON data."""
         return {
             "standing": asdict(self.standing),
-            "history": [{name: finite(value) for name, value in row.items()} for row in self.history],
+            "history": [{name: finite_or_none(value) for name, value in row.items()} for row in self.history],
             "tally": self.stats.as_data(),
-            "slowed": self.slowed,
+            "slowed": self.rollbacks,
             "epoch_seconds": self.epoch_seconds,
             "seconds": self.seconds,
         }
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Progress:
-        """The progress that a checkpoint's state tells of. Raises KeyError, TypeError or ValueError if it doesn't."""
+        """The progress in a checkpoint's state. Raises KeyError, TypeError or ValueError if the state has none."""
         epoch, batch = whole(state["epoch"]), whole(state["batch"])
         return cls(
             epoch,
@@ -76,7 +71,7 @@ class Progress:
             _standing(state["standing"], epoch),
             _history(state["history"], epoch),
             _stats(state["tally"], batch),
-            whole(state["slowed"], ROLLBACKS),
+            whole(state["slowed"], MAX_ROLLBACKS),
             number(state["epoch_seconds"]),
             number(state["seconds"]),
         )

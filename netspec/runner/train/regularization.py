@@ -1,4 +1,4 @@
-"""What the weights of a network cost by the penalties of its program."""
+"""Regularization: the penalties of a program on the weights of its network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from netspec.program.training import weighed
 
 @dataclass(frozen=True)
 class Regularization:
-    """Penalties, each with the parameters that it is for."""
+    """Penalties, each with its parameters."""
 
     penalties: tuple[tuple[Penalty, tuple[nn.Parameter, ...]], ...]
 
@@ -29,6 +29,6 @@ class Regularization:
         )
 
     def total(self) -> Tensor | None:
-        """The sum of all penalties, a scalar; None where there are none."""
-        regularization = [penalty.compute(weights) for penalty, weights in self.penalties]
-        return torch.stack(regularization).sum() if regularization else None
+        """The sum of all penalties, a scalar; None if there are none."""
+        penalties = [penalty.compute(weights) for penalty, weights in self.penalties]
+        return torch.stack(penalties).sum() if penalties else None

@@ -1,4 +1,4 @@
-"""Steps of the optimizer: which parameters it moves, at which learning rate, and after how many batches."""
+"""Steps of the optimizers: their parameters, learning rates and momentum, and the batches between them."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from netspec.modules.constants import brought
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import clock, movers, weighed
-from netspec.runner.store.checkpoint import Moment
+from netspec.runner.moment import Moment
 from netspec.runner.train.progress import Progress
 
 
 @dataclass(frozen=True)
 class Steps:
-    """The optimizers and when they move the weights.
+    """The optimizers, and when they update the weights.
 
     The optimizers alone have a state to save: learning rate and momentum follow from the number of the step and from
-    what was measured before it. `parameters` are those that they move, in the network's order. `rates` has for each of
-    their groups what made its optimizer, and its learning rate without the schedule; `shares` has for each batch of an
-    epoch its share of the samples of its step. `held` are the parameters that are brought back into a constraint after
-    each step.
+    the history before it. `parameters` are those that they update, in the network's order. `base_lrs` has for each of
+    their groups the entry of its optimizer, and its learning rate without the schedule. `loss_scales` has for each
+    batch of an epoch the factor of its loss: its fraction of the samples of its step. `constrained` are the parameters
+    that are projected onto a constraint after each step.
     """
 
     train: Train
     clock: Clock
     optimizers: tuple[torch.optim.Optimizer, ...]
     parameters: tuple[nn.Parameter, ...]
-    rates: tuple[tuple[Optimizer, float], ...]
-    shares: tuple[float, ...]
-    held: tuple[tuple[Constraint, tuple[nn.Parameter, ...]], ...] = ()
+    base_lrs: tuple[tuple[Optimizer, float], ...]
+    loss_scales: tuple[float, ...]
+    constrained: tuple[tuple[Constraint, tuple[nn.Parameter, ...]], ...] = ()
 
     @classmethod
     def of(cls, program: Program, network: nn.Module, sizes: Sequence[int]) -> Steps:
@@ -53,24 +53,25 @@ class Steps:
             )
             for mover in found
         )
-        rates = tuple(
+        base_lrs = tuple(
             (mover.optimizer, own.get("lr", mover.optimizer.lr)) for mover in found for own, _ in mover.groups
         )
-        moved = tuple(parameter for parameter in parameters.values() if parameter.requires_grad)
-        held = tuple(
+        trained = tuple(parameter for parameter in parameters.values() if parameter.requires_grad)
+        constrained = tuple(
             (constraint, tuple(parameters[name] for name in weighed(train, program.graph, constraint.on)))
             for constraint in train.constraints
         )
-        return cls(train, clock(train, len(sizes)), optimizers, moved, rates, shares(sizes, train.accumulate), held)
+        scales = loss_scales(sizes, train.accumulate)
+        return cls(train, clock(train, len(sizes)), optimizers, trained, base_lrs, scales, constrained)
 
-    def after(self, progress: Progress, batch: int, losses: Iterator[Tensor]) -> int | None:
-        """What comes after the gradients of a batch of the epoch under way, its number from 0: a step, if it is the
-        last batch of one. Gives the number of the step, None where there was none.
+    def after_batch(self, progress: Progress, batch: int, losses: Iterator[Tensor]) -> int | None:
+        """Take a step if a batch of the current epoch, by its index, is the last one of a step; its gradients are
+        computed. Returns the number of the step, None if there was none.
 
-        `losses` are those of the batch at the weights of the moment, each with its gradients: the one that is there
-        already, then new ones, for an optimizer that evaluates its batch again.
+        `losses` are those of the batch at the current weights, each with its gradients: first the one that was
+        computed, then new ones, for an optimizer that evaluates its batch again.
         """
-        last = batch + 1 == len(self.shares)
+        last = batch + 1 == len(self.loss_scales)
         if not last and (batch + 1) % self.train.accumulate:
             return None
         number = progress.epoch * self.clock.epoch + batch // self.train.accumulate
@@ -80,24 +81,24 @@ class Steps:
         return number
 
     def clear(self) -> None:
-        """Forget the gradients."""
+        """Clear the gradients."""
         for parameter in self.parameters:
             parameter.grad = None
 
     def state(self) -> list[dict[str, Any]]:
-        """What the optimizers remember."""
+        """The states of the optimizers."""
         return [optimizer.state_dict() for optimizer in self.optimizers]
 
     def load(self, state: list[dict[str, Any]]) -> None:
-        """Make the optimizers remember that; the gradients are forgotten. Raises ValueError if it is of others."""
-        for optimizer, remembered in zip(self.optimizers, state, strict=True):
+        """Load the states of the optimizers and clear the gradients. Raises ValueError for states of other ones."""
+        for optimizer, loaded in zip(self.optimizers, state, strict=True):
             settings = [set(group) for group in optimizer.param_groups]
             # how it is computed is a matter of the device, which may be another one now
-            for group, saved in zip(optimizer.param_groups, remembered["param_groups"], strict=True):
+            for group, saved in zip(optimizer.param_groups, loaded["param_groups"], strict=True):
                 saved |= {name: group[name] for name in ("fused", "foreach") if name in group}
-            optimizer.load_state_dict(remembered)
-            _put_steps(optimizer)
-            if [set(group) for group in optimizer.param_groups] != settings or not _fits(optimizer):
+            optimizer.load_state_dict(loaded)
+            _move_step_counts(optimizer)
+            if [set(group) for group in optimizer.param_groups] != settings or not _shapes_fit(optimizer):
                 raise ValueError("of another optimizer")
         self.clear()
 
@@ -110,22 +111,22 @@ class Steps:
     def _groups(self) -> list[dict[str, Any]]:
         return [group for optimizer in self.optimizers for group in optimizer.param_groups]
 
-    def count(self, moment: Moment) -> int:
-        """How many steps were taken until a moment."""
+    def until(self, moment: Moment) -> int:
+        """The number of steps until a moment."""
         return moment.epoch * self.clock.epoch + ceil(moment.batch / self.train.accumulate)
 
     def _set_rates(self, number: int, progress: Progress) -> None:
-        """Bring all groups to the learning rate and the momentum of a step."""
-        schedule, slowed = self.train.schedule, 0.5**progress.slowed
+        """Set the learning rate and the momentum of all groups for a step."""
+        schedule, factor = self.train.schedule, 0.5**progress.rollbacks
         if not schedule:
-            # what follows would find the same at each step, which small networks notice
-            for group, (_, lr) in zip(self._groups, self.rates, strict=True):
-                group["lr"] = slowed * lr
+            # the code below would find the same at each step, and take a noticeable time of small networks
+            for group, (_, lr) in zip(self._groups, self.base_lrs, strict=True):
+                group["lr"] = factor * lr
             return
         clock = replace(self.clock, history=tuple(progress.history))
         changed = momentum(schedule, number, clock)
-        for group, (optimizer, lr) in zip(self._groups, self.rates, strict=True):
-            group["lr"] = slowed * learning_rate(schedule, lr, number, clock)
+        for group, (optimizer, lr) in zip(self._groups, self.base_lrs, strict=True):
+            group["lr"] = factor * learning_rate(schedule, lr, number, clock)
             group.update(optimizer.with_momentum(changed))
 
     def _step(self, number: int, losses: Iterator[Tensor]) -> None:
@@ -141,42 +142,42 @@ class Steps:
                     step(optimizer, lambda: float(next(losses)))
                 else:
                     step(optimizer)
-            for constraint, weights in self.held:
+            for constraint, weights in self.constrained:
                 for weight in weights:
                     weight.copy_(constraint.hold(weight))
 
-    def _add_noise(self, std: float, chance: torch.Generator) -> None:
-        """Normal numbers for the gradients, drawn on the CPU, so that all devices draw the same."""
+    def _add_noise(self, std: float, rng: torch.Generator) -> None:
+        """Add normal noise to the gradients; it is drawn on the CPU, so that all devices draw the same."""
         for parameter in self.parameters:
             if parameter.grad is not None:
-                parameter.grad += std * brought(torch.randn(parameter.shape, generator=chance), parameter.device)
+                parameter.grad += std * brought(torch.randn(parameter.shape, generator=rng), parameter.device)
 
 
-def _put_steps(optimizer: torch.optim.Optimizer) -> None:
-    """The numbers of steps to where ASGD has them, since they take part in what the device computes: torch leaves them
-    where they were loaded, which does for all others."""
+def _move_step_counts(optimizer: torch.optim.Optimizer) -> None:
+    """Move ASGD's numbers of steps to the device, which computes with them: torch leaves them where they were loaded,
+    which is right for all other optimizers."""
     if isinstance(optimizer, torch.optim.ASGD):
-        for parameter, remembered in optimizer.state.items():
-            remembered["step"] = remembered["step"].to(parameter.device)
+        for parameter, state in optimizer.state.items():
+            state["step"] = state["step"].to(parameter.device)
 
 
-SMALLER = {"row_var", "col_var"}
-"""What an optimizer remembers of the rows or the columns of a weight instead of all of it."""
+FACTORED = {"row_var", "col_var"}
+"""State of an optimizer per row or per column of a weight."""
 
 
-def _fits(optimizer: torch.optim.Optimizer) -> bool:
-    """Whether what an optimizer remembers of its parameters has their sizes, which it doesn't look at itself."""
+def _shapes_fit(optimizer: torch.optim.Optimizer) -> bool:
+    """Whether an optimizer's state has the shapes of its parameters, which it doesn't check itself."""
     flat = sum(parameter.numel() for group in optimizer.param_groups for parameter in group["params"])
     return all(
-        value.shape == parameter.shape or value.numel() == 1 or value.shape == (flat,) or name in SMALLER
-        for parameter, remembered in optimizer.state.items()
-        for name, value in remembered.items()
+        value.shape == parameter.shape or value.numel() == 1 or value.shape == (flat,) or name in FACTORED
+        for parameter, state in optimizer.state.items()
+        for name, value in state.items()
         if isinstance(value, Tensor)
     )
 
 
-def shares(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:
-    """Of each batch its share of the samples of the step that it and its neighbours make together."""
+def loss_scales(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:
+    """For each batch its fraction of the samples of its step, which has `accumulate` batches, the last one fewer."""
     starts = range(0, len(sizes), accumulate)
-    together = [sizes[start : start + accumulate] for start in starts]
-    return tuple(size / sum(step) for step in together for size in step)
+    steps = [sizes[start : start + accumulate] for start in starts]
+    return tuple(size / sum(step) for step in steps for size in step)

@@ -1,4 +1,4 @@
-"""Rehearsals: programs cut down to what shows a fault within seconds, of which no run is kept."""
+"""Dry runs: a smoke test of a program, and a test that its network can overfit a few batches; no run is saved."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ from netspec.program.program import Program
 from netspec.program.splits import split_conflicts, split_sizes
 from netspec.runner.events import Evaluation
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.train.conditions import conditions
+from netspec.runner.train.context import training_context
+from netspec.runner.train.epoch import train_epoch
+from netspec.runner.train.overflow import Overflow
 from netspec.runner.train.progress import Progress
-from netspec.runner.train.training import Overflow, Training
+from netspec.runner.train.training import Training
 
-BATCHES = 2
-"""How many batches of training a smoke test has."""
-PASSES = 500
-"""How often the samples are gone through that are to be learned by heart."""
+SMOKE_BATCHES = 2
+"""The number of training batches of a smoke test."""
+MAX_EPOCHS = 500
+"""The number of epochs in which a network has to overfit its samples."""
 
 
 class OneEpoch(Stop):
-    """The stop of a program, and the end after its first epoch."""
+    """The early stopping of a program, which also ends after its first epoch."""
 
     inner: Stop | None = None
 
@@ -45,62 +47,62 @@ class OneEpoch(Stop):
         return self.inner.restores() if self.inner else False
 
 
-def smoke(program: Program) -> Program:
-    """A program for one epoch of two batches, on as few samples as that takes; of several runs the first."""
-    program = one_of(program)
-    few, counts = BATCHES * program.data.batch_size, program.type.counts
-    # a number of samples to set apart is no more than there are batches; a share is one of few samples by itself
-    apart = {
+def smoke_program(program: Program) -> Program:
+    """A program for one epoch of two batches, on the smallest sample that has them; with several runs, the first."""
+    program = first_part(program)
+    few, counts = SMOKE_BATCHES * program.data.batch_size, program.type.counts
+    # as a number of samples a split is limited to that of the batches; as a fraction it follows the sample
+    held_out = {
         split: min(setting, few) if isinstance(setting := getattr(program.data, split), int) else setting
         for split in ("validation", "test")
     }
-    data = program.data.model_copy(update=apart)
+    data = program.data.model_copy(update=held_out)
 
     def is_enough(count: int) -> bool:
-        drawn = _drawn(data, count)
-        return split_sizes(drawn, *counts).train >= few and not any(split_conflicts(drawn, *counts))
+        sampled = _with_sample(data, count)
+        return split_sizes(sampled, *counts).train >= few and not any(split_conflicts(sampled, *counts))
 
     count = next(filter(is_enough, range(few, counts[0])), None)
     train = program.train.model_copy(update={"stop": OneEpoch(inner=program.train.stop)})
-    return replace(program, data=_drawn(data, count), train=train)
+    return replace(program, data=_with_sample(data, count), train=train)
 
 
-def one_of(program: Program) -> Program:
-    """The first of the runs that a program stands for."""
+def first_part(program: Program) -> Program:
+    """The program of the first of several runs, else the program itself."""
     parts = parts_of(program)
     return parts[0].of(program) if parts else program
 
 
-def _drawn(data: Data, count: int | None) -> Data:
-    """With so many training samples at most."""
+def _with_sample(data: Data, count: int | None) -> Data:
+    """The section with at most `count` samples; None leaves it as it is."""
     return data.model_copy(update={"sample": count if count is not None else data.sample})
 
 
 @dataclass(frozen=True)
-class Learned:
-    """How a network learned some samples by heart: in how many passes, and from which loss to which."""
+class OverfitResult:
+    """A network that overfitted some samples: the number of epochs it took, and the first and the last loss."""
 
     samples: int
     batches: int
-    passes: int
+    epochs: int
     first_loss: float
     last_loss: float
 
 
-def overfit(program: Program, batches: int, folder: Path, device: torch.device) -> Learned:
-    """Train on the samples of so many batches alone until all of them are known by heart.
+def overfit(program: Program, batches: int, folder: Path, device: torch.device) -> OverfitResult:
+    """Train on the samples of a few batches alone until the network overfits them.
 
-    What stands in the way of that is left out: augmentation, mixing, penalties, noise and the schedule. Judged are the
-    same samples, as in evaluation. Raises NetspecError where the network doesn't learn them.
+    Regularization is removed: augmentation, mixing, penalties, noise, and the schedule too. The same samples are used
+    to evaluate the network. Raises NetspecError if it doesn't overfit them.
     """
-    program = _by_heart(one_of(program), batches)
-    with RunFolder(folder) as locked, conditions(program, device):
+    program = _overfit_program(first_part(program), batches)
+    with RunFolder(folder) as locked, training_context(program, device):
         training, progress = Training.of(program, locked, device), Progress()
         evaluation = training.evaluate("train")
         losses = [evaluation.values["loss"]]
-        while (left := _unlearned(training, evaluation)) and progress.epoch < PASSES:
+        while (left := _unlearned(training, evaluation)) and progress.epoch < MAX_EPOCHS:
             try:
-                for _ in training.train_epoch(progress, lambda _: False):
+                for _ in train_epoch(training, progress, lambda _: False):
                     pass
             except Overflow as overflow:
                 raise overflow.problem from None
@@ -108,14 +110,14 @@ def overfit(program: Program, batches: int, folder: Path, device: torch.device) 
             losses.append(evaluation.values["loss"])
             progress.end_epoch({"epoch": progress.epoch + 1, "train.loss": losses[-1]}, progress.standing)
         samples = len(training.data.training.targets)
-        learned = Learned(samples, training.data.steps, progress.epoch, losses[0], losses[-1])
+        result = OverfitResult(samples, training.data.steps, progress.epoch, losses[0], losses[-1])
     if left:
-        raise NetspecError.of(NotLearned(program.span_of("model"), samples, PASSES, left, losses[0], losses[-1]))
-    return learned
+        raise NetspecError.of(NotLearned(program.span_of("model"), samples, MAX_EPOCHS, left, losses[0], losses[-1]))
+    return result
 
 
-def _by_heart(program: Program, batches: int) -> Program:
-    """The program of a training on the samples of so many batches, without what keeps it from learning them."""
+def _overfit_program(program: Program, batches: int) -> Program:
+    """The program on the samples of a few batches, without anything that keeps it from overfitting them."""
     count = min(batches * program.data.batch_size, program.type.counts[0])
     alone = {"sample": count, "augment": (), "validation": None, "test": None}
     plain = {
@@ -128,14 +130,14 @@ def _by_heart(program: Program, batches: int) -> Program:
         "accumulate": 1,
         "max_time": None,
         "on_nan": "stop",
-        "epochs": PASSES,
+        "epochs": MAX_EPOCHS,
     }
     data, train = program.data.model_copy(update=alone), program.train.model_copy(update=plain)
     return replace(program, data=data, train=train)
 
 
 def _unlearned(training: Training, evaluation: Evaluation) -> float:
-    """The share of the samples that isn't learned, or of what is to be learned of them; 0 if that is little enough."""
+    """The fraction of the samples, or of their variance, that isn't learned; 0 if it is small enough."""
     predictions = evaluation.predictions
     assert predictions is not None
     return training.program.type.target.unlearned(predictions.decisions, predictions.targets)

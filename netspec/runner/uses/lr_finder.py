@@ -1,4 +1,4 @@
-"""The learning-rate range test (Smith, arXiv:1506.01186): train while the learning rate grows, and look at the loss."""
+"""The learning-rate finder (range test, Smith, arXiv:1506.01186): the loss while the learning rate grows."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.optimizers.groups.group import Group
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.program.program import Program
-from netspec.runner.machine.allocator import freed_memory_kept
+from netspec.runner.machine.allocator import keep_freed_memory
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.train.conditions import conditions
+from netspec.runner.train.context import training_context
+from netspec.runner.train.epoch import train_epoch
+from netspec.runner.train.overflow import Overflow
 from netspec.runner.train.progress import Progress
-from netspec.runner.train.training import Overflow, Training
+from netspec.runner.train.training import Training
 
-WIDTH = 1 / 40
-"""Over how much of the steps a loss is smoothed."""
-RISE = 3
-"""The training has diverged when the loss is so many times as far above its lowest value as that was below the first,
-or above 0."""
-CLEAR = 2
-"""A loss falls if it falls by so many standard deviations of what was smoothed away."""
+SMOOTHING = 1 / 40
+"""The width of the smoothing, as a fraction of the steps."""
+MAX_RISE = 3
+"""The training has diverged when the loss rises by more than this factor times its largest fall, or its lowest value.
+"""
+MIN_FALL = 2
+"""The fall of a loss, in standard deviations of its noise, from which on it counts as one."""
 
 
 class Growth(Schedule):
@@ -42,8 +44,8 @@ class Growth(Schedule):
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A step: the learning rate outside of groups, the loss of its batch, and that loss among those around it."""
+class LrStep:
+    """A step: the learning rate outside of groups, the loss of its batch, and the smoothed loss."""
 
     lr: float
     loss: float
@@ -52,121 +54,125 @@ class Tried:
 
 @dataclass(frozen=True)
 class LrFinderResult:
-    """What a range test found. It may end before its last step, where it `diverged`.
+    """The steps of a range test, which ends before its last step if it `diverged`.
 
-    `steepest` is where the loss falls fastest for a learning rate that grows, `tenth` a tenth of where it is lowest;
-    None where it never falls.
+    `steepest` is the learning rate at which the loss falls fastest, `tenth` a tenth of the one at which it is lowest;
+    None if it never falls.
     """
 
     program: Program
     device: str
-    tried: tuple[Tried, ...]
+    steps: tuple[LrStep, ...]
     diverged: bool
     steepest: float | None
     tenth: float | None
 
     @property
     def suggested(self) -> float | None:
-        """The smaller of both: where the loss falls fastest it may be about to rise."""
+        """The smaller of both: at the steepest fall the loss may be about to rise."""
         return min((lr for lr in (self.steepest, self.tenth) if lr is not None), default=None)
 
     @property
     def optimizer(self) -> Optimizer | None:
-        """The optimizer as the spec should have it."""
+        """The optimizer with the suggested learning rate."""
         old, lr = self.program.train.optimizer, self.suggested
         return None if lr is None else scaled(old, lr, lr / old.lr)
 
 
 def find_lr(program: Program, device: torch.device, first: float, last: float, steps: int) -> LrFinderResult:
-    """Train a program from its first weights, on its training batches and with its optimizer, at learning rates from
-    `first` to `last`. Nothing is kept. Raises NetspecError as a run does."""
+    """Train a program from its initial weights, on its training batches and with its optimizer, at learning rates from
+    `first` to `last`. Nothing is saved. Raises NetspecError as a run does."""
     lr = program.train.optimizer.lr
     growth = Growth(first=first / lr, factor=(last / first) ** (1 / (steps - 1)))
-    # numbers that overflow are an end to be expected here, and going back is how a training says so
-    # an epoch has a step at least, so that there are enough for the schedule
-    other = {"epochs": steps, "schedule": (growth,), "average": None, "stop": None, "on_nan": "rollback"}
-    tested = replace(program, train=program.train.model_copy(update=other))
-    losses = Losses(steps)
+    # an epoch has a step at least, so that there are enough; an overflow is an expected end, raised as for a rollback
+    changes = {"epochs": steps, "schedule": (growth,), "average": None, "stop": None, "on_nan": "rollback"}
+    tested = replace(program, train=program.train.model_copy(update=changes))
+    curve = LossCurve(steps)
     with (
         TemporaryDirectory(prefix="netspec-") as folder,
         RunFolder(Path(folder) / "run") as locked,
-        conditions(program, device),
+        training_context(program, device),
     ):
         training = Training.of(tested, locked, device)
-        with freed_memory_kept():
-            losses.record(training)
-    rates = [growth.rate(lr, step, training.steps.clock) for step in range(len(losses.found))]
-    smoothed = smooth(losses.found, steps)
-    tried = tuple(map(Tried, rates, losses.found, smoothed))
-    return LrFinderResult(training.program, str(device), tried, losses.diverged, *suggestions(tried))
+        with keep_freed_memory():
+            curve.record(training)
+    rates = [growth.rate(lr, step, training.steps.clock) for step in range(len(curve.losses))]
+    smoothed = smooth(curve.losses, steps)
+    found = tuple(map(LrStep, rates, curve.losses, smoothed))
+    return LrFinderResult(training.program, str(device), found, curve.diverged, *suggestions(found))
 
 
 @dataclass
-class Losses:
-    """The loss of each step of a training, until there are as many as wanted or it has diverged."""
+class LossCurve:
+    """The loss of each step of a training, until it has `count` steps or has diverged."""
 
-    wanted: int
-    found: list[float] = field(default_factory=list)
+    count: int
+    losses: list[float] = field(default_factory=list)
     diverged: bool = False
     running: float = 0.0
     lowest: float = 0.0
 
     def record(self, training: Training) -> None:
-        """Train epoch after epoch; what is judged and saved between them in a run is left out."""
+        """Train epoch after epoch, without the validation and the checkpoints of a run."""
         progress, accumulate = Progress(), training.program.train.accumulate
 
         def is_last(progress: Progress) -> bool:
-            progress.stats.settle()
+            progress.stats.fetch()
             batches = (progress.batch - 1) % accumulate + 1
             sizes, losses = progress.stats.sizes[-batches:], progress.stats.losses[-batches:]
             self.add(float(np.average(losses, weights=sizes)))
-            return self.diverged or len(self.found) == self.wanted
+            return self.is_complete
 
         try:
-            while not (self.diverged or len(self.found) == self.wanted):
-                for _ in training.train_epoch(progress, is_last):
+            while not self.is_complete:
+                for _ in train_epoch(training, progress, is_last):
                     pass
                 progress.end_epoch({}, progress.standing)
         except Overflow:
             self.diverged = True
 
+    @property
+    def is_complete(self) -> bool:
+        return self.diverged or len(self.losses) == self.count
+
     def add(self, loss: float) -> None:
-        share = 1 - exp(-1 / _width(self.wanted))
-        self.running = loss if not self.found else self.running + share * (loss - self.running)
-        self.lowest = self.running if not self.found else min(self.lowest, self.running)
-        self.found.append(loss)
-        scale = max(abs(self.lowest), self.found[0] - self.lowest)
-        self.diverged = not isfinite(loss) or self.running > self.lowest + RISE * scale
+        weight = 1 - exp(-1 / _width(self.count))
+        self.running = loss if not self.losses else self.running + weight * (loss - self.running)
+        self.lowest = self.running if not self.losses else min(self.lowest, self.running)
+        self.losses.append(loss)
+        scale = max(abs(self.lowest), self.losses[0] - self.lowest)
+        self.diverged = not isfinite(loss) or self.running > self.lowest + MAX_RISE * scale
 
 
 def _width(steps: int) -> float:
-    return max(steps * WIDTH, 1.0)
+    return max(steps * SMOOTHING, 1.0)
 
 
 def smooth(losses: Sequence[float], steps: int) -> list[float]:
-    """Each loss as a mean of all, in which those next to it count most. It doesn't lag behind, as a running one does.
+    """Each loss as a weighted mean of all, of which its neighbours weigh most; unlike a running mean it doesn't lag.
 
-    A last loss that shot up is cut to the largest before it, so that it doesn't lift those next to it.
+    A last loss that diverged is cut to the largest before it, so that it doesn't raise its neighbours.
     """
     values = np.array(losses)
     if len(values) > 2:
         values[-1] = min(values[-1], values[:-1].max()) if isfinite(values[-1]) else values[:-1].max()
-    places = np.arange(len(values))
-    weights = np.exp(-np.abs(places[:, None] - places) / _width(steps))
+    indices = np.arange(len(values))
+    weights = np.exp(-np.abs(indices[:, None] - indices) / _width(steps))
     return [float(value) for value in weights @ values / weights.sum(1)]
 
 
-def suggestions(tried: Sequence[Tried]) -> tuple[float | None, float | None]:
-    """Where the loss falls fastest before it is lowest, and a tenth of where it is lowest, to two digits."""
-    if len(tried) < 3:
+def suggestions(steps: Sequence[LrStep]) -> tuple[float | None, float | None]:
+    """The learning rate of the steepest fall before the lowest loss, and a tenth of that of the lowest loss, to two
+    digits."""
+    if len(steps) < 3:
         return None, None
-    smoothed = np.array([one.smoothed for one in tried])
+    smoothed = np.array([step.smoothed for step in steps])
     lowest = int(smoothed.argmin())
-    noise = float(np.std([one.loss - one.smoothed for one in tried[: lowest + 1]]))
-    if lowest < 2 or smoothed[0] - smoothed[lowest] <= CLEAR * noise:
+    noise = float(np.std([step.loss - step.smoothed for step in steps[: lowest + 1]]))
+    if lowest < 2 or smoothed[0] - smoothed[lowest] <= MIN_FALL * noise:
         return None, None
-    slopes = np.gradient(smoothed, [log(one.lr) for one in tried])
-    return _rounded(tried[int(slopes[: lowest + 1].argmin())].lr), _rounded(tried[lowest].lr / 10)
+    slopes = np.gradient(smoothed, [log(step.lr) for step in steps])
+    return _rounded(steps[int(slopes[: lowest + 1].argmin())].lr), _rounded(steps[lowest].lr / 10)
 
 
 def _rounded(lr: float) -> float:
@@ -174,7 +180,7 @@ def _rounded(lr: float) -> float:
 
 
 def scaled(optimizer: Optimizer, lr: float, factor: float) -> Optimizer:
-    """An optimizer with another learning rate, and its groups with as many times theirs as before."""
+    """An optimizer with another learning rate, and the learning rates of its groups times a factor."""
     return optimizer.model_copy(update={"lr": lr, "groups": tuple(_groups(optimizer, factor))})
 
 

@@ -1,4 +1,4 @@
-"""What became of a run, told again from its folder and its data: its record, its epochs, its weights judged anew."""
+"""The result of a run, reloaded from its folder: its record and its epochs, and its weights evaluated again."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.runner.events import RunResult
 from netspec.runner.report_samples import ReportSamples
-from netspec.runner.store.checkpoint import STATE, damage
-from netspec.runner.store.record import FORMAT
+from netspec.runner.store.checkpoint import damage
+from netspec.runner.store.formats import RECORD, STATE
 from netspec.runner.train.progress import Progress
 from netspec.runner.uses.saved_run import SavedRun
 
-RECORD, EPOCHS = "run.json", "metrics.jsonl"
+EPOCHS = "metrics.jsonl"
 
 
 def reload(folder: Path) -> RunResult:
-    """The result of a run as `Finished` told it, or how far it is by its newest checkpoint. Raises NetspecError.
+    """The result of a run as in its event `Finished`; if it isn't finished, as of its newest checkpoint. Raises
+    NetspecError.
 
-    The weights are those that the run ended with, judged on the CPU; the data is loaded from where the spec says, and
-    has to be what the run had.
+    The final weights are evaluated on the CPU. The data is loaded from where the spec says, and has to be the same.
     """
     record = _record(folder)
     restored = record["epochs"]["restored"] if record else None
@@ -33,7 +33,7 @@ def reload(folder: Path) -> RunResult:
     try:
         progress = Progress.of(saved.state)
     except (KeyError, TypeError, ValueError) as error:
-        raise damage(saved.checkpoint, f"{STATE} doesn't say how far the training is") from error
+        raise damage(saved.checkpoint, f"{STATE.file} doesn't say how far the training is") from error
     split = data.data_record.evaluated_split
     evaluation = saved.evaluate_on(data, split) if split else None
     facts = record or _unfinished(saved, progress)
@@ -50,28 +50,29 @@ def reload(folder: Path) -> RunResult:
         seconds=float(facts.get("seconds", 0)),
         restored=restored,
         validation=evaluation if split == "validation" else None,
-        shown=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
+        report_samples=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
         unfinished=None if record else saved.moment,
     )
 
 
 def _record(folder: Path) -> Mapping[str, Any] | None:
-    """What `run.json` says; None where the run isn't finished and has none."""
+    """The content of `run.json`; None if the run isn't finished and has none."""
     try:
-        record = json.loads((folder / RECORD).read_bytes())
-        if record["format"] != FORMAT or "restored" not in record["epochs"]:
-            raise ValueError(RECORD)
+        record = json.loads((folder / RECORD.file).read_bytes())
+        RECORD.ensure_readable(record, folder)
+        if "restored" not in record["epochs"]:
+            raise ValueError("restored")
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{RECORD}: {error.strerror}")) from error
+        raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{RECORD} isn't what was written")) from error
+        raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
     return record
 
 
 def _unfinished(saved: SavedRun, progress: Progress) -> Mapping[str, Any]:
-    """What `run.json` would say of a run that is on its way."""
+    """The values of `run.json` that a run has before it is finished."""
     environment = saved.state.get("environment", {})
     return {
         "device": environment.get("device", ""),
@@ -82,7 +83,7 @@ def _unfinished(saved: SavedRun, progress: Progress) -> Mapping[str, Any]:
 
 
 def _epochs(path: Path) -> tuple[Mapping[str, float], ...]:
-    """The epochs in the metrics log, as far as it is whole: a run that was killed may have been writing a line."""
+    """The epochs in the metrics log up to an incomplete line, which a run that was killed may leave."""
     rows: list[Mapping[str, float]] = []
     try:
         for line in path.read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""Several runs of one spec, for its folds and seeds: what they come to together, from their folders alone."""
+"""Summaries of several runs of one spec, for its folds and seeds, from their folders alone."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
-from netspec.runner.store.record import FORMAT
+from netspec.runner.store.formats import RECORD
 
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How a figure comes out over several runs: its mean, its sample standard deviation, and between which values the
-    mean of more such runs is with 95 % confidence, at most where the figure can be. A single run has no deviation and
-    no interval."""
+    """The spread of a metric over several runs: its mean, its sample standard deviation, and the 95 % confidence
+    interval of the mean, within the range of the metric. A single run has no deviation and no interval."""
 
     count: int
     mean: float
@@ -55,9 +54,9 @@ class Spread:
 
 @dataclass(frozen=True)
 class PartResult:
-    """What one of the runs came to: the values of its validation and test split, by their names with the split's.
+    """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`.
 
-    `digest` is the SHA-256 of all samples that it had.
+    `digest` is the SHA-256 of all of its samples.
     """
 
     part: Part
@@ -68,21 +67,21 @@ class PartResult:
 
     @classmethod
     def of(cls, part: Part, folder: Path) -> Self:
-        """What a finished run in its folder came to. Raises NetspecError where that can't be read."""
+        """The result of a finished run in its folder. Raises NetspecError if it can't be read."""
         try:
-            record = json.loads((folder / "run.json").read_bytes())
+            record = json.loads((folder / RECORD.file).read_bytes())
             epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
             digest = record["data"]["digest"].removeprefix("sha256:")
             return cls(part, epochs, seconds, dict(_values(record)), digest)
         except OSError as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"run.json: {error.strerror}")) from error
+            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NetspecError.of(NoRun(None, str(folder), "run.json isn't what was written")) from error
+            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What the runs of a spec came to. `spreads` has each figure that was measured, by its name: `test.accuracy`."""
+    """The results of the runs of a spec. `spreads` has each metric by its name with the split's: `test.accuracy`."""
 
     folder: Path
     program: Program
@@ -91,8 +90,8 @@ class Summary:
 
     @classmethod
     def of(cls, program: Program, folder: Path) -> Self:
-        """The summary of finished runs, each in a folder below. Raises NetspecError where one can't be read, or where
-        they are of different data."""
+        """The summary of finished runs, each in a folder below. Raises NetspecError if one can't be read, or if their
+        data differs."""
         parts = tuple(PartResult.of(part, folder / part.name) for part in parts_of(program))
         for result in parts:
             if result.digest != parts[0].digest:
@@ -106,19 +105,19 @@ class Summary:
 
     @property
     def folds(self) -> int:
-        """Into how many folds the samples were divided; 0 if they weren't."""
+        """The number of folds; 0 without cross-validation."""
         return _folds(self.program)
 
     @property
     def seconds(self) -> float:
-        """How long all runs took together."""
+        """The total time of all runs."""
         return sum(part.seconds for part in self.parts)
 
     def record(self) -> dict[str, Any]:
-        """What `run.json` of the folder above the runs says."""
+        """The content of `run.json` in the folder above the runs."""
         program, means = self.program, {name: spread.mean for name, spread in self.spreads.items()}
         return {
-            "format": FORMAT,
+            "format": RECORD.current,
             "spec": {"name": program.name, "file": program.source.name, "hash": f"sha256:{program.hash}"},
             "parameters": program.graph.parameter_count,
             "epochs": {
@@ -141,13 +140,13 @@ def _folds(program: Program) -> int:
 
 
 def _span(name: str) -> tuple[float, float]:
-    """Between which values a figure can be; a loss may be any number."""
+    """The range of a metric; a loss may be any number."""
     metric = called(name.partition(".")[2])
     return (-inf, inf) if metric is None else metric.span
 
 
 def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """The figures of both splits; what was no number is left out."""
+    """The values of both splits; those that aren't finite are left out."""
     for split in ("validation", "test"):
         for name, value in (record[split] or {}).items():
             if isinstance(value, int | float) and isfinite(value):

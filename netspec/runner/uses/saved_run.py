@@ -1,4 +1,4 @@
-"""A run that is looked at again: its program and its weights, from its folder alone."""
+"""Saved runs: the program and the weights of a run, loaded from its folder to evaluate and to predict."""
 
 from __future__ import annotations
 
@@ -23,17 +23,10 @@ from netspec.program.data_errors import as_problem
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
-from netspec.runner.store.checkpoint import (
-    INDEX,
-    MODEL,
-    Moment,
-    Saved,
-    damage,
-    last_checkpoint,
-    load_into,
-    read_checkpoint,
-)
-from netspec.runner.store.same_data import ensure_same
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, read_checkpoint
+from netspec.runner.store.checkpoints import INDEX, last_checkpoint
+from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
 
@@ -44,8 +37,7 @@ BATCH = 256
 class SavedRun:
     """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
 
-    `fitted` is what the transforms learned in training, as JSON data, by their indices; `state` is all that the
-    checkpoint has beside tensors.
+    `fitted` is what each transform learned in training, as JSON data; `state` is all of the checkpoint but its tensors.
     """
 
     folder: Path
@@ -57,46 +49,46 @@ class SavedRun:
 
     @classmethod
     def of(cls, folder: Path, which: str | None = None) -> SavedRun:
-        """Open a run with its `best` or its `last` weights, by default those that it ends with: the best ones where its
-        `stop` goes back to them. Without a best one, the last are. Raises NetspecError."""
+        """Load a run with its `best` or its `last` weights, by default its final ones: the best if its `stop` restores
+        them, else the last. A run without a best epoch has the last only. Raises NetspecError."""
         program = saved_program(folder)
         if which is None:
             stop = program.train.stop
             which = "best" if stop is not None and stop.restores() else "last"
-        saved = _chosen(folder, which)
+        checkpoint = _chosen_checkpoint(folder, which)
         network = build(program)
         try:
-            load_into(network, saved.tensors[MODEL])
+            load_into(network, checkpoint.tensors[MODEL])
         except RuntimeError as error:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
-        saved.ensure_of(program.hash)
-        moment = Moment(saved.state["epoch"], saved.state["batch"])
-        return cls(folder, program, network.eval(), moment, saved.fitted(), saved.state)
+        checkpoint.ensure_of(program.hash)
+        moment = Moment(checkpoint.state["epoch"], checkpoint.state["batch"])
+        return cls(folder, program, network.eval(), moment, checkpoint.fitted(), checkpoint.state)
 
     def evaluate(self, split: str) -> Evaluation | None:
-        """How the weights do on `validation` or `test`; None where the data has no such split. Raises NetspecError."""
+        """Evaluate the weights on `validation` or `test`; None if the data has no such split. Raises NetspecError."""
         return self.evaluate_on(self.prepare(), split)
 
     def prepare(self) -> PreparedData:
-        """The data, from where the spec says. Raises NetspecError, also where it isn't what the run had: its splits are
-        drawn anew, so that it would be judged on what it was trained on."""
+        """Load the data from where the spec says. Raises NetspecError, also if it isn't the data of the run: its splits
+        would be drawn differently, and the weights evaluated on samples that they were trained on."""
         try:
             data = prepare(self.program, torch.device("cpu"))
         except DataError as error:
             raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
-        ensure_same(self.program, data.data_record, self.state.get("data"), self.folder)
+        ensure_same_data(self.program, data.data_record, self.state.get("data"), self.folder)
         return data
 
     def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
-        """How the weights do on a split of prepared data; None where it has no such split."""
+        """Evaluate the weights on a split of prepared data; None if it has no such split."""
         criterion, samples = self.program.loss.build(data.classes), data.size(split)
         batches = data.batches(split, BATCH)
         return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
-        """Predict samples [N, …] as the data set has them, one array for each input of the network.
+        """Predict samples [N, …] as the data set has them, one array for each of its inputs.
 
-        Gives the decisions [N, …], and the probabilities [N, classes] of classes, if the loss gives them.
+        Returns the decisions [N, …], and the probabilities of classes [N, classes] if the loss has them.
         """
         try:
             ready = [
@@ -118,8 +110,7 @@ class SavedRun:
         return self.folder / "checkpoints" / self.moment.name
 
     def _processing(self, field: DataField) -> Processing:
-        several = len(self.program.type.fields) > 1
-        prefix = f"{field.name}." if several else ""
+        prefix = f"{field.name}." if len(self.program.type.fields) > 1 else ""
         records = {
             index: {name.removeprefix(prefix): value for name, value in found.items() if name.startswith(prefix)}
             for index, found in enumerate(self.fitted)
@@ -127,13 +118,21 @@ class SavedRun:
         return Processing.restored(field, self.program.type, self.program.data, records)
 
 
+@dataclass(frozen=True)
+class SavedEvaluation:
+    """The evaluation of a saved run, and the moment that its weights are of."""
+
+    moment: Moment
+    evaluation: Evaluation
+
+
 def _without_checkpoint(folder: Path) -> str:
     parts = parts_of(saved_program(folder))
     return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
 
 
-def _chosen(folder: Path, which: str) -> Saved:
-    """The checkpoint that the index names, or the newest where there is no index."""
+def _chosen_checkpoint(folder: Path, which: str) -> CheckpointData:
+    """The checkpoint that the index names, or the newest if there is no index."""
     checkpoints = folder / "checkpoints"
     newest = last_checkpoint(checkpoints)
     if newest is None:

@@ -15,13 +15,14 @@ from scipy import stats
 
 from netspec import api
 from netspec.checker import check_source
-from netspec.interruption import Request
+from netspec.interruption import StopRequest
 from netspec.problems import NetspecError
 from netspec.program.program import Program
-from netspec.runner.events import Event, Finished, Halted, PartBegun
-from netspec.runner.train.loop import Watch
+from netspec.runner.events import Event, Finished, Halted, PartStarted
+from netspec.runner.train.step_control import StepControl
 from netspec.runner.uses.run_summary import Spread, Summary
 from netspec.source import Source
+from tests.runs import resume_several, run_one, run_several
 
 TEXT = """
 data { source = synthetic(features=6, classes=2, samples=90), validation = kfold(3), batch_size = 16 }
@@ -37,17 +38,17 @@ def program(seeds: str = "seed = 0", text: str = TEXT) -> Program:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Summary:
     """The runs of three folds that nobody disturbed."""
-    return api.run_parts(program(), out=tmp_path_factory.mktemp("whole") / "run", device="cpu")
+    return run_several(program(), out=tmp_path_factory.mktemp("whole") / "run", device="cpu")
 
 
-class AfterSteps(Request):
+class AfterSteps(StopRequest):
     """Asks for the end after so many steps of all runs together."""
 
     def __init__(self, steps: int) -> None:
         super().__init__()
         self.left = steps
 
-    def asks(self, step: int) -> bool:
+    def should_stop(self, step: int) -> bool:
         self.left -= 1
         if self.left <= 0:
             self.error = KeyboardInterrupt
@@ -68,7 +69,7 @@ def test_each_fold_validates_on_samples_of_its_own(whole: Summary) -> None:
 
 
 def test_a_fold_by_itself_is_the_run_of_that_fold(whole: Summary, tmp_path: Path) -> None:
-    alone = api.run(program(text=TEXT.replace("kfold(3)", "kfold(3, fold=2)")), out=tmp_path / "run", device="cpu")
+    alone = run_one(program(text=TEXT.replace("kfold(3)", "kfold(3, fold=2)")), out=tmp_path / "run", device="cpu")
     assert weights(alone.folder) == weights(whole.folder / "fold-2")
 
 
@@ -76,13 +77,13 @@ def test_a_fold_by_itself_is_the_run_of_that_fold(whole: Summary, tmp_path: Path
 def test_runs_that_are_halted_go_on_and_end_with_the_same_bits(whole: Summary, tmp_path: Path, steps: int) -> None:
     folder, events = tmp_path / "run", list[Event]()
     with pytest.raises(KeyboardInterrupt) as ended:
-        api.run_parts(program(), out=folder, device="cpu", on_event=events.append, request=AfterSteps(steps))
+        run_several(program(), out=folder, device="cpu", on_event=events.append, request=AfterSteps(steps))
     assert isinstance(events[-1], Halted)
     assert f"`netspec run --resume {folder}` goes on from the last checkpoint" in ended.value.__notes__
-    begun = sum(isinstance(event, PartBegun) for event in events)
+    begun = sum(isinstance(event, PartStarted) for event in events)
     resumed: list[Event] = []
-    summary = api.resume_parts(folder, device="cpu", on_event=resumed.append)
-    parts = [event for event in resumed if isinstance(event, PartBegun)]
+    summary = resume_several(folder, device="cpu", on_event=resumed.append)
+    parts = [event for event in resumed if isinstance(event, PartStarted)]
     assert [event.finished for event in parts] == [True] * (begun - 1) + [False] * (3 - begun + 1)
     assert weights(folder) == weights(whole.folder)
     assert summary.spreads == whole.spreads
@@ -98,10 +99,10 @@ def test_what_they_come_to_is_in_the_folder(whole: Summary) -> None:
 
 def test_seeds_are_runs_with_first_weights_of_their_own(tmp_path: Path) -> None:
     text = TEXT.replace("kfold(3)", "20%")
-    summary = api.run_parts(program("seeds = 2", text), out=tmp_path / "run", device="cpu")
+    summary = run_several(program("seeds = 2", text), out=tmp_path / "run", device="cpu")
     first, second = (list(weights(tmp_path / "run" / result.part.name).values()) for result in summary.parts)
     assert first[0] != second[0]
-    alone = api.run(program("seed = 1", text), out=tmp_path / "alone", device="cpu")
+    alone = run_one(program("seed = 1", text), out=tmp_path / "alone", device="cpu")
     assert weights(alone.folder) == weights(tmp_path / "run" / "seed-1")
 
 
@@ -111,7 +112,7 @@ def test_what_fails_before_its_first_step_leaves_nothing(tmp_path: Path) -> None
     broken = check_source(Source("t.net", text, tmp_path / "t.net")).require()
     (tmp_path / "t.csv").unlink()
     with pytest.raises(NetspecError):
-        api.run_parts(broken, out=tmp_path / "run", device="cpu")
+        run_several(broken, out=tmp_path / "run", device="cpu")
     assert not (tmp_path / "run").exists()
 
 
@@ -138,16 +139,16 @@ def test_folds_of_other_data_are_not_begun(of_a_table: Any, tmp_path: Path) -> N
             change()
 
     with pytest.raises(NetspecError, match="the data isn't what the run began with"):
-        api.run_parts(program, out=tmp_path / "run", device="cpu", on_event=listen)
-    assert isinstance(events[-1], PartBegun)
+        run_several(program, out=tmp_path / "run", device="cpu", on_event=listen)
+    assert isinstance(events[-1], PartStarted)
     with pytest.raises(NetspecError, match="the data isn't what the run began with"):
-        api.resume_parts(tmp_path / "run", device="cpu")
+        resume_several(tmp_path / "run", device="cpu")
     assert not list((tmp_path / "run" / "fold-2").glob("checkpoints/*"))
 
 
 def test_folds_of_other_data_are_not_summed_up(of_a_table: Any, tmp_path: Path) -> None:
     program, _ = of_a_table
-    folder = api.run_parts(program, out=tmp_path / "run", device="cpu").folder
+    folder = run_several(program, out=tmp_path / "run", device="cpu").folder
     path = folder / "fold-2" / "run.json"
     record = json.loads(path.read_text())
     record["data"]["digest"] = "sha256:0"
@@ -156,11 +157,10 @@ def test_folds_of_other_data_are_not_summed_up(of_a_table: Any, tmp_path: Path) 
         Summary.of(program, folder)
 
 
-def test_one_run_and_several_are_not_taken_for_each_other(whole: Summary, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"3 runs: `run_parts`"):
-        api.run(program(), out=tmp_path / "run")
-    with pytest.raises(ValueError, match=r"3 runs: `resume_parts`"):
-        api.resume(whole.folder)
+def test_runs_that_are_finished_are_not_resumed(whole: Summary) -> None:
+    for folder in (whole.folder, whole.folder / "fold-2"):
+        with pytest.raises(NetspecError, match="the run in it is finished"):
+            api.resume(folder)
 
 
 def test_runs_whose_time_is_over_within_an_epoch_have_figures_of_their_last_weights(
@@ -169,14 +169,14 @@ def test_runs_whose_time_is_over_within_an_epoch_have_figures_of_their_last_weig
     (tmp_path / "t.csv").write_text("a,t\n" + "".join(f"{row},{row % 2}\n" for row in range(20)))
     text = 'data { source = csv("t.csv", target="t"), validation = kfold(2), batch_size = 4 }\nmodel { linear(2) }\n'
     timed = check_source(Source("t.net", text + "train { max_time = 1 hour }\n", tmp_path / "t.net")).require()
-    monkeypatch.setattr(Watch, "is_late", True)  # after the first step
+    monkeypatch.setattr(StepControl, "out_of_time", True)  # after the first step
     judged: list[float] = []
 
     def listen(event: Event) -> None:
         if isinstance(event, Finished) and event.result.validation is not None:
             judged.append(event.result.validation.values["loss"])
 
-    summary = api.run_parts(timed, out=tmp_path / "run", device="cpu", on_event=listen)
+    summary = run_several(timed, out=tmp_path / "run", device="cpu", on_event=listen)
     assert [result.values["validation.loss"] for result in summary.parts] == judged
     assert len(judged) == 2
 

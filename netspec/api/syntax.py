@@ -1,16 +1,15 @@
-"""A spec in either of its two forms."""
+"""The two syntaxes of a spec, `.net` and JSON: parse either, and print either."""
 
 from __future__ import annotations
 
 from netspec.lang.read import read_tree
-from netspec.lang.text.printer import format_text
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.source import Source
 
 
 def tree_of(source: Source) -> Tree:
-    """What is written; raises NetspecError if it can't be parsed."""
+    """The tree of a spec. Raises NetspecError if it can't be parsed."""
     problems = Problems()
     tree = read_tree(source, problems)
     if problems.fatal:
@@ -19,9 +18,11 @@ def tree_of(source: Source) -> Tree:
 
 
 def text_of(tree: Tree, *, as_json: bool) -> str:
-    """A spec in the one layout of that form."""
+    """The text of a spec in the standard format, as JSON or as `.net`."""
     if as_json:
         from netspec.lang.json.write import write_json
 
         return write_json(tree)
+    from netspec.lang.text.printer import format_text
+
     return format_text(tree)

@@ -1,4 +1,4 @@
-"""The running mean of a network's weights, as `train.average` takes it."""
+"""The running mean of a network's weights, for `train.average`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from netspec.data.prepare import Batch
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
-class Averaging:
+class WeightAveraging:
     """A second network with the mean of the weights of the first, once something has been averaged."""
 
     def __init__(self, entry: Average, network: nn.Module, steps: int) -> None:
+        """`steps` is the number of steps of the whole training."""
         self.entry = entry
         self.network = network
         self.steps = steps
@@ -25,18 +26,18 @@ class Averaging:
         self.started = False
 
     @property
-    def evaluated(self) -> nn.Module:
-        """The network that is judged and kept."""
+    def eval_network(self) -> nn.Module:
+        """The network that is evaluated and saved."""
         return self.mean if self.started else self.network
 
     @torch.no_grad()
-    def after(self, step: int) -> None:
-        """Take the weights after a step, counted from 0, into the mean."""
+    def update(self, step: int) -> None:
+        """Add the weights after a step, counted from 0, to the mean."""
         weight = self.entry.weight(step, self.steps)
         if weight is None:
             return
         if not self.started:
-            # the first weights are the mean, whatever is left of one that a training went back from
+            # the first weights are the mean, whatever is left of one that a training rolled back from
             self.mean.load_state_dict(self.network.state_dict())
             self.started = True
             return
@@ -48,11 +49,9 @@ class Averaging:
             else:
                 mean.copy_(value)
 
-    def measure_norms(self, batches: Iterable[Batch]) -> None:
-        """Measure the running means and variances of batch norms anew, for the mean of the weights.
-
-        As torch.optim.swa_utils.update_bn does, over batches of an epoch.
-        """
+    def update_batch_norms(self, batches: Iterable[Batch]) -> None:
+        """Recompute the running means and variances of batch norms for the mean of the weights, over batches of an
+        epoch, as torch.optim.swa_utils.update_bn does."""
         found = (module for module in self.mean.modules() if isinstance(module, BATCH_NORMS))
         norms = [norm for norm in found if norm.running_mean is not None]
         if not self.started or self.entry.buffers or not norms:
@@ -61,7 +60,7 @@ class Averaging:
         self.mean.eval()
         for norm in norms:
             norm.reset_running_stats()
-            # every batch counts the same
+            # every batch has the same weight
             norm.momentum = None
             norm.train()
         with torch.no_grad():
@@ -71,7 +70,7 @@ class Averaging:
             norm.momentum = momentum
 
     def load(self, mean: Mapping[str, Tensor], *, started: bool) -> None:
-        """Go on from a mean that was saved, if there was one."""
+        """Load a saved mean, if one was `started`."""
         self.started = started
         if started:
             self.mean.load_state_dict(mean)

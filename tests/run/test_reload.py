@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 import torch
 
-from netspec import api
 from netspec.data.prepare import prepare
 from netspec.problems import NetspecError
 from netspec.runner.events import RunResult
-from netspec.runner.store.checkpoint import Moment
+from netspec.runner.moment import Moment
 from netspec.runner.uses.reload import reload
 from netspec.runner.uses.saved_run import SavedRun
+from tests.runs import run_one
 
 IMAGES = """\
 data {
@@ -36,7 +36,7 @@ train { epochs = 2 }
 def ran(folder: Path, text: str) -> RunResult:
     spec = folder / "spec.net"
     spec.write_text(text)
-    result = api.run(spec, out=folder / "run", device="cpu")
+    result = run_one(spec, out=folder / "run", device="cpu")
     spec.unlink()
     return result
 
@@ -47,15 +47,23 @@ def test_it_is_told_as_it_was(tmp_path: Path):
     same = {"folder", "data", "device", "environment", "history", "best_epoch", "stopped", "seconds", "restored"}
     for name in same:
         assert getattr(again, name) == getattr(result, name), name
-    assert {field.name for field in fields(again)} - same == {"program", "test", "validation", "shown", "unfinished"}
+    assert {field.name for field in fields(again)} - same == {
+        "program",
+        "test",
+        "validation",
+        "report_samples",
+        "unfinished",
+    }
     assert again.program.hash == result.program.hash
     assert again.unfinished is None
     assert result.test is not None
     assert again.test is not None
     assert again.test.values == pytest.approx(result.test.values, rel=1e-6)
-    assert again.shown.balance == result.shown.balance
-    assert [item.place for item in again.shown.mistakes] == [item.place for item in result.shown.mistakes]
-    for mine, its in zip(again.shown.samples, result.shown.samples, strict=True):
+    assert again.report_samples.balance == result.report_samples.balance
+    assert [item.index for item in again.report_samples.mistakes] == [
+        item.index for item in result.report_samples.mistakes
+    ]
+    for mine, its in zip(again.report_samples.samples, result.report_samples.samples, strict=True):
         assert mine.target == its.target
         np.testing.assert_array_equal(mine.picture, its.picture)
 
@@ -65,7 +73,7 @@ def test_samples_are_those_of_the_first_epoch_in_their_colours(tmp_path: Path):
     (inputs,), targets = next(prepare(SavedRun.of(result.folder).program, torch.device("cpu")).epoch(1))
     statistics = result.data.fitted[0]
     mean, std = (np.array(statistics[name], np.float32)[:, None, None] for name in ("mean", "std"))
-    for sample, image, target in zip(result.shown.samples, inputs.numpy(), targets.tolist(), strict=False):
+    for sample, image, target in zip(result.report_samples.samples, inputs.numpy(), targets.tolist(), strict=False):
         assert sample.target == target
         assert sample.picture.shape == (8, 8, 3)
         coloured = np.clip(image * std + mean, 0, 1).transpose(1, 2, 0) * 255
@@ -78,7 +86,7 @@ def test_validation_is_judged_where_there_is_no_test_split(tmp_path: Path):
     assert result.validation is not None
     assert result.evaluation is result.validation
     assert json.loads((result.folder / "run.json").read_text())["test"] is None
-    assert result.shown.samples == ()
+    assert result.report_samples.samples == ()
     again = reload(result.folder)
     assert again.evaluation is not None
     assert again.evaluation.values == pytest.approx(result.validation.values)

@@ -51,7 +51,7 @@ def test_a_smoke_test_is_two_batches_through_everything(spec, validation: str) -
     assert sum(isinstance(event, EpochEnded) for event in events) == 1
     (stopped,) = (event for event in events if isinstance(event, Stopped))
     assert stopped.epoch == 1
-    assert result.validated and result.test
+    assert result.validation_values and result.test
 
 
 @pytest.mark.parametrize("validation", ["kfold(50)", "0.5%"])

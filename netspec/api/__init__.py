@@ -1,0 +1,33 @@
+"""netspec from Python: a function for each command that works on specs and runs."""
+
+from netspec.api.data_facts import data_facts
+from netspec.api.installation import doctor
+from netspec.api.saved_runs import compare, evaluate, find_run, predict, report, runs
+from netspec.api.specs import Spec, build, check, convert, diff, fix, fmt, plan
+from netspec.api.training import resume, run
+from netspec.api.trials import lr_find, overfit, smoke, verify_resume
+
+__all__ = [
+    "Spec",
+    "build",
+    "check",
+    "compare",
+    "convert",
+    "data_facts",
+    "diff",
+    "doctor",
+    "evaluate",
+    "find_run",
+    "fix",
+    "fmt",
+    "lr_find",
+    "overfit",
+    "plan",
+    "predict",
+    "report",
+    "resume",
+    "run",
+    "runs",
+    "smoke",
+    "verify_resume",
+]

@@ -1,0 +1,119 @@
+"""Saved runs from Python: find, list and compare them, evaluate their weights, predict with them, write reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from netspec.files import file_problems, write_atomically
+from netspec.problems import NetspecError
+from netspec.problems.running import NoRun
+from netspec.program.naming import RUNS, all_runs, name_of, runs_in, runs_of
+from netspec.program.parts import parts_of
+
+if TYPE_CHECKING:
+    from netspec.program.comparison import Comparison
+    from netspec.runner.uses.predictions import Prediction
+    from netspec.runner.uses.saved_run import SavedEvaluation
+
+Weights = Literal["best", "last"]
+
+
+def find_run(path: str | Path | None = None) -> Path:
+    """The folder of a run: the path itself, the newest run of the spec at a path, or by default the newest run of all.
+
+    Raises NetspecError if there is no run.
+    """
+    if path is None:
+        folder, found = RUNS, all_runs()
+    elif Path(path).suffix in (".net", ".json"):
+        folder = runs_of(name_of(Path(path)))
+        found = runs_in(folder)
+    else:
+        return Path(path)
+    if not found:
+        raise NetspecError.of(NoRun(None, str(folder), "there is no run in it"))
+    return found[-1]
+
+
+def runs() -> list[dict[str, Any]]:
+    """The runs in `runs` with their states and results, as JSON data, the newest last."""
+    from netspec.runner.store.run_history import run_facts
+
+    return [run_facts(run) for run in all_runs()]
+
+
+def compare(folders: Sequence[str | Path]) -> Comparison:
+    """What differs between the specs of runs, and their results. Raises NetspecError if one isn't a run."""
+    from netspec.program.comparison import compare
+    from netspec.runner.store.run_history import run_history
+
+    return compare([run_history(Path(folder)) for folder in folders])
+
+
+def evaluate(
+    folder: str | Path, split: Literal["test", "validation"] = "test", weights: Weights | None = None
+) -> SavedEvaluation | None:
+    """Evaluate the weights of a run, by default its final ones, on a split of its data; None if it has no such split.
+
+    Raises NetspecError if the folder isn't that of a run, or the data isn't that of the run.
+    """
+    from netspec.runner.uses.saved_run import SavedEvaluation, SavedRun
+
+    saved = SavedRun.of(Path(folder), weights)
+    evaluation = saved.evaluate(split)
+    return SavedEvaluation(saved.moment, evaluation) if evaluation else None
+
+
+def predict(
+    folder: str | Path, files: Sequence[str | Path], weights: Weights | None = None, *, resize: bool = False
+) -> tuple[Prediction, ...]:
+    """Predict samples with the weights of a run: images, folders of images, or CSV files, of which each row is one.
+
+    `resize` resizes images to the size that the network expects. Raises NetspecError if the folder isn't that of a run,
+    or a file can't be read or doesn't fit the network.
+    """
+    from netspec.runner.uses.predictions import predict_files
+    from netspec.runner.uses.saved_run import SavedRun
+
+    return predict_files(SavedRun.of(Path(folder), weights), [Path(file) for file in files], resize=resize)
+
+
+def report(folder: str | Path, out: str | Path | None = None) -> Path:
+    """Write the report of a run again, with its plots, and return its path; the page alone if `out` is given.
+
+    The weights are evaluated again, on the data from where the spec says. A run that isn't finished is reported as of
+    its newest checkpoint. Raises NetspecError.
+    """
+    from netspec.report.html import page_of, write_report
+    from netspec.report.summary_page import summary_page, write_summary
+    from netspec.runner.store.saved_spec import saved_program
+    from netspec.runner.uses.reload import reload
+    from netspec.runner.uses.run_summary import Summary
+
+    run = Path(folder)
+    program = saved_program(run)
+    if parts_of(program):
+        summary = Summary.of(program, run)
+        if out is None:
+            return write_summary(summary, run, _ended(run))
+        page = summary_page(summary, _ended(run))
+    else:
+        result = reload(run)
+        if out is None:
+            return write_report(result, run, _ended(run))
+        page = page_of(result, _ended(run))
+    path = Path(out)
+    with file_problems(path):
+        write_atomically(path, page.encode())
+    return path
+
+
+def _ended(run: Path) -> datetime:
+    """The time at which a run ended, or last wrote metrics."""
+    from netspec.runner.store.formats import RECORD
+
+    times = [path.stat().st_mtime for name in (RECORD.file, "metrics.jsonl") if (path := run / name).exists()]
+    return datetime.fromtimestamp(times[0]) if times else datetime.now()

@@ -1,0 +1,126 @@
+"""The checkpoints of a run: their folder, which of them are kept, and the newest one that is whole.
+
+The order of checkpoints is that of the numbers in their names, as clocks can't be trusted.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from torch import Tensor
+
+from netspec.files import as_json, file_problems, write_atomically
+from netspec.problems.base import NetspecError
+from netspec.problems.running import CheckpointDamaged
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoint import (
+    TEMPORARY,
+    CheckpointData,
+    checkpoint_files,
+    commit,
+    moment_of,
+    read_checkpoint,
+)
+
+INDEX = "index.json"
+
+
+@dataclass(frozen=True)
+class Checkpoints:
+    """The checkpoints of one run in their folder, of which the best and the `keep` newest are kept."""
+
+    folder: Path
+    keep: int = 1
+
+    def path(self, moment: Moment) -> Path:
+        return self.folder / moment.name
+
+    def save(
+        self,
+        moment: Moment,
+        tensors: Mapping[str, Mapping[str, Tensor]],
+        optimizer: Any,
+        state: Mapping[str, Any],
+        *,
+        best: int | None,
+    ) -> None:
+        """Commit the state of a moment, then point to it, and then remove what is no longer kept.
+
+        `best` is the epoch whose checkpoint is kept. A checkpoint of that moment that exists already is the same state,
+        and stays.
+        """
+        files = checkpoint_files(moment, tensors, optimizer, state)
+        with file_problems(self.folder):
+            self.folder.mkdir(exist_ok=True)  # not the run's folder: without its spec a checkpoint is of no use
+            if not self.path(moment).exists():
+                commit(self.path(moment), files)
+            self._point(best=best, last=moment)
+            self._prune(best)
+
+    def newest(self) -> tuple[CheckpointData | None, tuple[NetspecError, ...]]:
+        """The newest checkpoint that is whole, and what is wrong with those that are newer.
+
+        Raises NetspecError for one of a format that isn't read, as that isn't damaged.
+        """
+        damages: list[NetspecError] = []
+        for path in reversed(in_order(self.folder)):
+            try:
+                return read_checkpoint(path), tuple(damages)
+            except NetspecError as error:
+                if any(diagnostic.code != CheckpointDamaged.code for diagnostic in error.diagnostics):
+                    raise
+                damages.append(error)
+        return None, tuple(damages)
+
+    def discard(self, newer_than: Moment) -> None:
+        """Remove the checkpoints after a moment: damaged ones, and those that a training rolled back from."""
+        with file_problems(self.folder):
+            for path in in_order(self.folder):
+                if moment_of(path) > newer_than:
+                    _remove(path)
+
+    def clear(self) -> None:
+        """Remove what runs that were killed left half-written."""
+        with file_problems(self.folder):
+            for path in self.folder.glob(f"{TEMPORARY}*"):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+    def _point(self, *, best: int | None, last: Moment) -> None:
+        """Write which is which, for people and their scripts; resuming doesn't need it."""
+        names = {"best": Moment(best).name if best is not None else None, "last": last.name}
+        write_atomically(self.folder / INDEX, as_json(names))
+
+    def _prune(self, best: int | None) -> None:
+        for path in in_order(self.folder)[: -self.keep]:
+            if best is None or path != self.path(Moment(best)):
+                _remove(path)
+
+
+def last_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint in a folder of them, whole or not; None if there is none or no folder."""
+    return next(reversed(in_order(folder)), None)
+
+
+def in_order(folder: Path) -> list[Path]:
+    """The checkpoints of a folder, the oldest first."""
+    if not folder.is_dir():
+        return []
+    return sorted((path for path in folder.iterdir() if Moment.named(path.name)), key=moment_of)
+
+
+def _remove(path: Path) -> None:
+    """Remove a checkpoint, first its name, so that half of one is never taken for a whole one."""
+    renamed = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name}")
+    path.rename(renamed)
+    if renamed.is_dir() and not renamed.is_symlink():
+        shutil.rmtree(renamed)
+    else:  # something else in a checkpoint's place; what a link leads to isn't ours
+        renamed.unlink()

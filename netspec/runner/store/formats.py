@@ -1,0 +1,39 @@
+"""Formats of the JSON files in a run folder: the number that each is written with, and the older ones that are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from netspec.problems.base import NetspecError
+from netspec.problems.running import OtherFormat
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file with the number of its format: `current` is written, and all from `oldest` on are read."""
+
+    file: str
+    current: int
+    oldest: int
+
+    def ensure_readable(self, content: Any, folder: Path) -> None:
+        """Refuse the content of the file in a folder if its format isn't read.
+
+        Raises NetspecError for another format, and KeyError or TypeError for content that has none.
+        """
+        number = content["format"]
+        if type(number) is not int:
+            raise TypeError("no format")
+        if not self.oldest <= number <= self.current:
+            raise NetspecError.of(OtherFormat(None, str(folder / self.file), number, self.oldest, self.current))
+
+
+# The hash of a spec is computed differently since format 3 of the spec, 2 of the state and 2 of the record.
+SPEC = Format("spec.json", current=3, oldest=2)
+"""The spec of a run."""
+STATE = Format("state.json", current=2, oldest=1)
+"""The state in a checkpoint."""
+RECORD = Format("run.json", current=2, oldest=1)
+"""The record of a finished run."""

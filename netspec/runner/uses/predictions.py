@@ -1,0 +1,46 @@
+"""Predictions of a saved run for the samples in files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from netspec.data.predict_inputs import read_inputs
+from netspec.formats.errors import DataError
+from netspec.problems.base import NetspecError
+from netspec.program.data_errors import as_problem
+from netspec.runner.uses.saved_run import SavedRun
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The prediction for a sample: as JSON data `label` and `probabilities`, or what else its kind of target has."""
+
+    sample: str
+    values: Mapping[str, Any]
+
+    def record(self) -> dict[str, Any]:
+        """The prediction with the name of its sample, as JSON data."""
+        return {"sample": self.sample, **self.values}
+
+
+def predict_files(saved: SavedRun, files: Sequence[Path], *, resize: bool = False) -> tuple[Prediction, ...]:
+    """Predict each image, the images in each folder, or each row of each CSV file; `resize` fits images to the network.
+
+    Raises NetspecError for files that can't be read or don't fit the network.
+    """
+    try:
+        samples = read_inputs(saved.program, files, resize=resize)
+    except DataError as error:
+        raise NetspecError.of(as_problem(error, None)) from error
+    decisions, probabilities = saved.predict([np.stack([values for _, values in samples])])
+    target = saved.program.type.target
+    by_class = [None] * len(samples) if probabilities is None else probabilities.tolist()
+    return tuple(
+        Prediction(name, target.prediction(decision, scores))
+        for (name, _), decision, scores in zip(samples, decisions.tolist(), by_class, strict=True)
+    )
