@@ -14,7 +14,7 @@ from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.epoch import train_epoch
 from netspec.runner.train.progress import Progress
 from netspec.runner.train.training import Training
-from netspec.runner.uses.lr_finder import LossCurve, LrFinderResult, LrStep, find_lr, scaled, smooth, suggestions
+from netspec.runner.uses.lr_finder import LossCurve, LrFinderResult, LrStep, find_lr, smooth, suggestions
 from tests.specs import check
 
 CPU = torch.device("cpu")
@@ -109,4 +109,4 @@ def test_the_line_to_write_scales_what_groups_have_of_their_own(spec) -> None:
     assert found.optimizer is not None
     line = 'adam(lr=0.02, groups=[group("head", lr=0.002), group("body:bias", optimizer=sgd(lr=0.2))])'
     assert written(found.optimizer) == line
-    assert written(scaled(program.train.optimizer, 0.1, 1)) == written(program.train.optimizer)
+    assert written(program.train.optimizer.scaled(0.1, 1)) == written(program.train.optimizer)

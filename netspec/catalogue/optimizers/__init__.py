@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from netspec.catalogue.values import Text
 from netspec.shapes import MisfitError
 
 if TYPE_CHECKING:
+    from torch import Tensor
     from torch.optim import Optimizer as TorchOptimizer
 
 LearningRate = Annotated[float, Field(gt=0, description="learning rate")]
@@ -107,6 +108,24 @@ class Optimizer(Entry):
         if devices and devices <= self.fused_on:
             arguments["fused"] = True
         return getattr(optim, self.torch_class)(given, **arguments)
+
+    def after_load(self, optimizer: TorchOptimizer) -> None:
+        """Look at the state that torch has loaded into the optimizer, which it doesn't itself. Raises ValueError where
+        it isn't that of its parameters."""
+        total = sum(parameter.numel() for group in optimizer.param_groups for parameter in group["params"])
+        for parameter, state in optimizer.state.items():
+            for name, value in state.items():
+                if hasattr(value, "shape") and not self.holds(name, value, parameter, total):
+                    raise ValueError(f"`{name}` of another optimizer")
+
+    def holds(self, name: str, value: Tensor, parameter: Tensor, total: int) -> bool:
+        """Whether a tensor of that name may be state of a parameter, of those that have `total` numbers."""
+        return value.shape == parameter.shape or value.numel() == 1
+
+    def scaled(self, lr: float, factor: float) -> Self:
+        """The same with another learning rate, and the learning rates of its groups times a factor, to two digits."""
+        groups = tuple(group.scaled(factor) for group in self.groups)
+        return self.model_copy(update={"lr": lr, "groups": groups})
 
 
 def _leave_uncompiled(optimizer: type[TorchOptimizer]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import DecoupledDecay, LearningRate, Optimizer
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class Adafactor(Optimizer):
@@ -29,3 +32,6 @@ class Adafactor(Optimizer):
     ] = (None, 1e-3)
     d: Annotated[float, Field(ge=1, description="largest root mean square of a step, before lr")] = 1.0
     weight_decay: DecoupledDecay = 0.0
+
+    def holds(self, name: str, value: Tensor, parameter: Tensor, total: int) -> bool:
+        return super().holds(name, value, parameter, total) or name in ("row_var", "col_var")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import LearningRate, Optimizer, WeightDecay
+
+if TYPE_CHECKING:
+    from torch.optim import Optimizer as TorchOptimizer
 
 
 class ASGD(Optimizer):
@@ -28,3 +31,9 @@ class ASGD(Optimizer):
     alpha: Annotated[float, Field(ge=0, description="power of the time by which steps become smaller")] = 0.75
     t0: Annotated[float, Field(ge=0, description="the step from which torch's own mean is taken")] = 1e6
     weight_decay: WeightDecay = 0.0
+
+    def after_load(self, optimizer: TorchOptimizer) -> None:
+        # the device computes with the numbers of steps, and torch leaves them where they were loaded
+        for parameter, state in optimizer.state.items():
+            state["step"] = state["step"].to(parameter.device)
+        super().after_load(optimizer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,9 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import LearningRate, Optimizer
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class LBFGS(Optimizer):
@@ -44,3 +47,6 @@ class LBFGS(Optimizer):
         if self.groups or self.layer_decay is not None:
             argument = "groups" if self.groups else "layer_decay"
             raise MisfitError("`lbfgs` moves all parameters as one, with one learning rate", argument=argument)
+
+    def holds(self, name: str, value: Tensor, parameter: Tensor, total: int) -> bool:
+        return super().holds(name, value, parameter, total) or value.shape == (total,)

@@ -28,14 +28,15 @@ class Steps:
     """The optimizers, and when they update the weights.
 
     The optimizers alone have a state to save: learning rate and momentum follow from the number of the step and from
-    the history before it. `parameters` are those that they update, in the network's order. `base_lrs` has for each of
-    their groups the entry of its optimizer, and its learning rate without the schedule. `loss_scales` has for each
-    batch of an epoch the factor of its loss: its fraction of the samples of its step. `constrained` are the parameters
-    that are projected onto a constraint after each step.
+    the history before it. `entries` are their entries in the catalogue, and `parameters` those that they update, in the
+    network's order. `base_lrs` has for each of their groups the entry of its optimizer, and its learning rate without
+    the schedule. `loss_scales` has for each batch of an epoch the factor of its loss: its fraction of the samples of
+    its step. `constrained` are the parameters that are projected onto a constraint after each step.
     """
 
     train: Train
     clock: Clock
+    entries: tuple[Optimizer, ...]
     optimizers: tuple[torch.optim.Optimizer, ...]
     parameters: tuple[nn.Parameter, ...]
     base_lrs: tuple[tuple[Optimizer, float], ...]
@@ -62,7 +63,8 @@ class Steps:
             for constraint in train.constraints
         )
         scales = loss_scales(sizes, train.accumulate)
-        return cls(train, clock(train, len(sizes)), optimizers, trained, base_lrs, scales, constrained)
+        entries = tuple(mover.optimizer for mover in found)
+        return cls(train, clock(train, len(sizes)), entries, optimizers, trained, base_lrs, scales, constrained)
 
     def after_batch(self, progress: Progress, batch: int, losses: Iterator[Tensor]) -> int | None:
         """Take a step if a batch of the current epoch, by its index, is the last one of a step; its gradients are
@@ -91,15 +93,15 @@ class Steps:
 
     def load(self, state: list[dict[str, Any]]) -> None:
         """Load the states of the optimizers and clear the gradients. Raises ValueError for states of other ones."""
-        for optimizer, loaded in zip(self.optimizers, state, strict=True):
+        for entry, optimizer, loaded in zip(self.entries, self.optimizers, state, strict=True):
             settings = [set(group) for group in optimizer.param_groups]
             # how it is computed is a matter of the device, which may be another one now
             for group, saved in zip(optimizer.param_groups, loaded["param_groups"], strict=True):
                 saved |= {name: group[name] for name in ("fused", "foreach") if name in group}
             optimizer.load_state_dict(loaded)
-            _move_step_counts(optimizer)
-            if [set(group) for group in optimizer.param_groups] != settings or not _shapes_fit(optimizer):
+            if [set(group) for group in optimizer.param_groups] != settings:
                 raise ValueError("of another optimizer")
+            entry.after_load(optimizer)
         self.clear()
 
     @property
@@ -151,29 +153,6 @@ class Steps:
         for parameter in self.parameters:
             if parameter.grad is not None:
                 parameter.grad += std * brought(torch.randn(parameter.shape, generator=rng), parameter.device)
-
-
-def _move_step_counts(optimizer: torch.optim.Optimizer) -> None:
-    """Move ASGD's numbers of steps to the device, which computes with them: torch leaves them where they were loaded,
-    which is right for all other optimizers."""
-    if isinstance(optimizer, torch.optim.ASGD):
-        for parameter, state in optimizer.state.items():
-            state["step"] = state["step"].to(parameter.device)
-
-
-FACTORED = {"row_var", "col_var"}
-"""State of an optimizer per row or per column of a weight."""
-
-
-def _shapes_fit(optimizer: torch.optim.Optimizer) -> bool:
-    """Whether an optimizer's state has the shapes of its parameters, which it doesn't check itself."""
-    flat = sum(parameter.numel() for group in optimizer.param_groups for parameter in group["params"])
-    return all(
-        value.shape == parameter.shape or value.numel() == 1 or value.shape == (flat,) or name in FACTORED
-        for parameter, state in optimizer.state.items()
-        for name, value in state.items()
-        if isinstance(value, Tensor)
-    )
 
 
 def loss_scales(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import exp, isfinite, log
 from pathlib import Path
@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from netspec.catalogue.optimizers import Optimizer
-from netspec.catalogue.optimizers.groups.group import Group
+from netspec.catalogue.optimizers.groups import two_digits
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.program.program import Program
 from netspec.runner.machine.allocator import keep_freed_memory
@@ -76,7 +76,7 @@ class LrFinderResult:
     def optimizer(self) -> Optimizer | None:
         """The optimizer with the suggested learning rate."""
         old, lr = self.program.train.optimizer, self.suggested
-        return None if lr is None else scaled(old, lr, lr / old.lr)
+        return None if lr is None else old.scaled(lr, lr / old.lr)
 
 
 def find_lr(program: Program, device: torch.device, first: float, last: float, steps: int) -> LrFinderResult:
@@ -172,24 +172,4 @@ def suggestions(steps: Sequence[LrStep]) -> tuple[float | None, float | None]:
     if lowest < 2 or smoothed[0] - smoothed[lowest] <= MIN_FALL * noise:
         return None, None
     slopes = np.gradient(smoothed, [log(step.lr) for step in steps])
-    return _rounded(steps[int(slopes[: lowest + 1].argmin())].lr), _rounded(steps[lowest].lr / 10)
-
-
-def _rounded(lr: float) -> float:
-    return float(f"{lr:.1e}")
-
-
-def scaled(optimizer: Optimizer, lr: float, factor: float) -> Optimizer:
-    """An optimizer with another learning rate, and the learning rates of its groups times a factor."""
-    return optimizer.model_copy(update={"lr": lr, "groups": tuple(_groups(optimizer, factor))})
-
-
-def _groups(optimizer: Optimizer, factor: float) -> Iterator[object]:
-    for group in optimizer.groups:
-        if isinstance(group, Group) and group.lr is not None:
-            yield group.model_copy(update={"lr": _rounded(group.lr * factor)})
-        elif isinstance(group, Group) and group.optimizer is not None:
-            own = scaled(group.optimizer, _rounded(group.optimizer.lr * factor), factor)
-            yield group.model_copy(update={"optimizer": own})
-        else:
-            yield group
+    return two_digits(steps[int(slopes[: lowest + 1].argmin())].lr), two_digits(steps[lowest].lr / 10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field
 
@@ -25,3 +25,12 @@ class ParameterGroup(Entry):
     def options(self) -> dict[str, float]:
         """The optimizer's arguments that have other values for the group."""
         raise NotImplementedError
+
+    def scaled(self, factor: float) -> Self:
+        """The same with its learning rates times a factor, to two digits."""
+        raise NotImplementedError
+
+
+def two_digits(lr: float) -> float:
+    """A learning rate rounded to two digits."""
+    return float(f"{lr:.1e}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.optimizers import Optimizer
-from netspec.catalogue.optimizers.groups import ParameterGroup
+from netspec.catalogue.optimizers.groups import ParameterGroup, two_digits
 from netspec.shapes import MisfitError
 
 
@@ -48,3 +48,11 @@ class Group(ParameterGroup):
     def options(self) -> dict[str, float]:
         given = {"lr": self.lr, "weight_decay": self.weight_decay}
         return {name: value for name, value in given.items() if value is not None}
+
+    def scaled(self, factor: float) -> Self:
+        if self.lr is not None:
+            return self.model_copy(update={"lr": two_digits(self.lr * factor)})
+        if self.optimizer is not None:
+            own = self.optimizer.scaled(two_digits(self.optimizer.lr * factor), factor)
+            return self.model_copy(update={"optimizer": own})
+        return self
