@@ -1,4 +1,4 @@
-"""The map in ARCHITECTURE.md says what the modules say of themselves."""
+"""The map in ARCHITECTURE.md has every package and module."""
 
 from pathlib import Path
 
@@ -22,21 +22,35 @@ def test_every_module_says_its_job_in_a_sentence() -> None:
     assert silent == [], "the first line of a module's docstring is a sentence that says its job"
 
 
+def test_the_page_is_short() -> None:
+    assert (ROOT / "ARCHITECTURE.md").stat().st_size <= 15 * 1024
+
+
 def test_the_map_shows_a_package_then_its_modules_then_the_packages_in_it(tmp_path: Path) -> None:
     house = tmp_path / "house"
     (house / "attic").mkdir(parents=True)
     (house / "__init__.py").write_text('"""A house."""')
-    (house / "kitchen.py").write_text('"""Food is made here.\n\nAnd more about it."""')
-    (house / "attic" / "__init__.py").write_text('"""What nobody needs."""')
+    (house / "kitchen.py").write_text('"""Food is made here."""')
+    (house / "bath.py").write_text('"""Somebody sings."""')
+    (house / "attic" / "__init__.py").write_text('"""What nobody needs.\n\nAnd more about it."""')
     (house / "attic" / "trunk.py").write_text("# it says nothing")
     (house / "cellar").mkdir()  # no module in it
 
     assert file_map(house) == (
-        "house/        A house.\n"
-        "  kitchen.py  Food is made here.\n"
-        "  attic/      What nobody needs.\n"
-        "    trunk.py"
+        "house/  A house.\n"
+        "  bath · kitchen\n"
+        "  attic/  What nobody needs.\n"
+        "    trunk"
     )  # fmt: skip
+
+
+def test_the_map_leaves_the_entries_of_kinds_to_the_reference(tmp_path: Path) -> None:
+    catalogue = tmp_path / "catalogue"
+    (catalogue / "layers").mkdir(parents=True)
+    for name in ("__init__.py", "entry.py", "layers/__init__.py", "layers/linear.py"):
+        (catalogue / name).write_text('"""Something."""')
+
+    assert file_map(catalogue) == "catalogue/  Something.\n  entry\n  layers/  Something."
 
 
 def test_the_map_is_written_between_its_markers_only(tmp_path: Path) -> None:

@@ -1,19 +1,21 @@
-"""The file map of ARCHITECTURE.md: every module with the first line of its docstring."""
+"""The file map of ARCHITECTURE.md: every package with the first line of its docstring, and the names of its modules."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
 BEGIN, END = "<!-- file map -->", "<!-- /file map -->"
+KINDS = "catalogue"
+"""The package whose packages are kinds: their modules are entries, which the reference has."""
+WIDTH = 120
 
 
 def file_map(package: Path) -> str:
-    """A line for each module and package below `package`, indented as they are nested, with their jobs in a column."""
-    rows = list(_rows(package, depth=0))
-    column = max(len(name) for name, _ in rows) + 2
-    return "\n".join(f"{name:{column}}{job}".rstrip() for name, job in rows)
+    """The package and those below it, indented as they are nested, each with its job and then its modules."""
+    return "\n".join(_lines(package, 0, modules=True))
 
 
 def with_file_map(page: str, package: Path) -> str:
@@ -25,15 +27,14 @@ def with_file_map(page: str, package: Path) -> str:
     return f"{before}{BEGIN}\n```\n{file_map(package)}\n```\n{END}{after}"
 
 
-def _rows(package: Path, depth: int) -> Iterator[tuple[str, str]]:
-    """The package itself, then its modules, then the packages in it."""
+def _lines(package: Path, depth: int, modules: bool) -> Iterator[str]:
     indent = "  " * depth
-    yield f"{indent}{package.name}/", job(package / "__init__.py")
-    for module in sorted(package.glob("*.py")):
-        if module.name != "__init__.py":
-            yield f"{indent}  {module.name}", job(module)
+    yield f"{indent}{package.name}/  {job(package / '__init__.py')}".rstrip()
+    names = [module.stem for module in sorted(package.glob("*.py")) if not module.stem.startswith("__")]
+    if modules and names:
+        yield from wrap(" · ".join(names), WIDTH, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  ")
     for init in sorted(package.glob("*/__init__.py")):
-        yield from _rows(init.parent, depth + 1)
+        yield from _lines(init.parent, depth + 1, modules and package.name != KINDS)
 
 
 def job(module: Path) -> str:
