@@ -14,6 +14,7 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import Place
 from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.entries.settings import elaborate_section
 from netspec.checker.fit.assertions import check_assertions
 from netspec.checker.fit.class_weights import check_class_weights
 from netspec.checker.fit.experiment import (
@@ -29,7 +30,8 @@ from netspec.checker.fit.experiment import (
 from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output
 from netspec.checker.fit.training import check_training
-from netspec.checker.names.declarations import MODEL, Declarations, declare, unused
+from netspec.checker.names.declarations import MODEL, Declarations, unused
+from netspec.checker.names.declare import declare
 from netspec.checker.names.files import Files
 from netspec.checker.names.scope import Unresolved
 from netspec.checker.network.budget import OverBudget
@@ -151,7 +153,7 @@ def _section(section: type[S], declared: Declarations, elaborator: Elaborator) -
     name = section.name()
     if name in declared.sections:
         try:
-            return elaborator.section(section, declared.sections[name])
+            return elaborate_section(section, declared.sections[name], elaborator)
         except Unresolved:
             return None
     return None if name in REQUIRED else section()

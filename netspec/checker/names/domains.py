@@ -43,7 +43,7 @@ class Domain:
 
 
 def read_domain(node: tree.Expression, scope: Scope, problems: Problems) -> Domain:
-    """The domain that is written. Raises Bad after reporting why it is none."""
+    """The domain that is written. Raises Unresolved after reporting why it is none."""
     match node:
         case tree.Group(inner=inner):
             return read_domain(inner, scope, problems)

@@ -70,7 +70,7 @@ class Flow(Protocol):
         ...
 
     def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
-        """What an operation within an expression gives. Raises Bad after reporting why it gives nothing."""
+        """What an operation within an expression gives. Raises Unresolved after reporting why it gives nothing."""
         ...
 
     def combine(self, node: tree.Binary, left: Any, right: Any) -> Value:

@@ -41,7 +41,7 @@ LOGIC = {"and": all, "or": any}
 
 
 def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
-    """The value of an expression; a name that nothing has stays a Symbol. Raises Bad after reporting why."""
+    """The value of an expression; a name that nothing has stays a Symbol. Raises Unresolved after reporting why."""
     match node:
         case tree.Number():
             return node.value
@@ -86,7 +86,7 @@ def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
 
 
 def computed(node: tree.Name, name: str, scope: Scope, problems: Problems) -> Any:
-    """The value that a name is bound to. Raises Bad for one whose own value is bad."""
+    """The value that a name is bound to. Raises Unresolved for one whose own value is bad."""
     owner = scope.owner(name)
     if owner is None:
         return Symbol(name)

@@ -1,4 +1,4 @@
-"""The network that a spec declares: its inputs, what it gives, and all that stands in between."""
+"""The network of a spec: its inputs, its outputs, and the graph of operations between them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from functools import cached_property
 from typing import Any
 
 from netspec.checker.entries.elaborate import Elaborator
-from netspec.checker.names.declarations import INPUT, MODEL, Declarations
+from netspec.checker.names.declarations import MODEL, Declarations
+from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Record, Value
 from netspec.checker.names.values import shown
-from netspec.checker.network.body import Frame, Trace
+from netspec.checker.network.body import OUTPUT, run
 from netspec.checker.network.budget import Budget
+from netspec.checker.network.frame import Frame, Interpreter, Trace
 from netspec.checker.network.param_names import Level
+from netspec.checker.network.steps import apply, pipe
 from netspec.checker.network.unreached import check_names
 from netspec.checker.network.wiring import Placed, Wiring
 from netspec.diagnostics import Label, Severity
@@ -26,7 +29,7 @@ from netspec.program.graph import Graph
 from netspec.shapes import Shape
 from netspec.source import Span
 
-OUTPUT = "output"
+INTERPRETER = Interpreter(run, pipe, apply)
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,16 @@ def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elabora
     unread = [problem.span for problem in problems if problem.severity is Severity.ERROR and problem.span is not None]
     wiring = Wiring(problems, whole=not any(body.span.contains(span) for body in bodies for span in unread))
     budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
-    shared = Trace(elaborator, wiring, budget)
+    shared = Trace(INTERPRETER, elaborator, wiring, budget)
     scope = declared.scope.inner()
-    body = Frame(shared, declared, scope, Level(), None)
+    frame = Frame(shared, declared, scope, Level(), None)
     inputs = _inputs(part.head, incoming, wiring, problems)
-    for name, wire in inputs.items():
-        scope.values[name] = wire
-        scope.spans |= {name: wire.span} if wire.span is not None else {}
+    for name, value in inputs.items():
+        scope.values[name] = value
+        scope.spans |= {name: value.span} if value.span is not None else {}
     if len(inputs) == 1:
-        body.current = scope.values[INPUT] = next(iter(inputs.values()))
-    result = body.run(part.body)
+        frame.current = scope.values[INPUT] = next(iter(inputs.values()))
+    result = frame.run(part.body)
     _check_unused_blocks(declared, shared)
     outputs = _outputs(result, part.head.span, problems)
     graph = wiring.graph(outputs) if outputs else None
@@ -88,7 +91,7 @@ def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elabora
 def check_blocks(declared: Declarations, elaborator: Elaborator) -> None:
     """Check the names in the blocks of a file that has nothing else."""
     problems = elaborator.problems
-    _check_unused_blocks(declared, Trace(elaborator, Wiring(problems), Budget(problems, 0)))
+    _check_unused_blocks(declared, Trace(INTERPRETER, elaborator, Wiring(problems), Budget(problems, 0)))
 
 
 def _check_unused_blocks(declared: Declarations, shared: Trace) -> None:
@@ -120,8 +123,8 @@ def _inputs(
         problems.add(InputMismatch(head.span, declared, tuple(fields), right, labels))
         return {name: wiring.unknown() for name in declared or (INPUT,)}
     # the network takes them in the order in which the data has them
-    wires = {name: wiring.input(name, shape, incoming.span) for name, shape in fields.items()}
-    return {name: wires[name] for name in declared}
+    values = {name: wiring.input(name, shape, incoming.span) for name, shape in fields.items()}
+    return {name: values[name] for name in declared}
 
 
 def _declared_inputs(head: tree.Name | tree.Call, problems: Problems) -> tuple[str, ...]:
