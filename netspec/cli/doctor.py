@@ -13,7 +13,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from netspec.checker.passes import DATA_FOLDER, place_of
+from netspec.checker.context import DATA_FOLDER, place_of
 from netspec.cli.output import show_table
 from netspec.memory import CACHE_FOLDER, cache_folder
 from netspec.source import Source

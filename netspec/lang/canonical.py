@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.sections import Section
+from netspec.catalogue.sections import MODEL, Section
 from netspec.catalogue.slots import Form, Slot, slots
 from netspec.catalogue.sources import DataSource
 from netspec.lang import tree
@@ -19,7 +19,6 @@ from netspec.lang.text.comments import settled
 
 Rewrite = Callable[[tree.Expression], tree.Expression]
 
-MODEL = "model"
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SIGNS: dict[Form, str] = {"alternatives": "or", "sum": "+"}
 RESERVED = ("true", "false", "none", "and", "or", "not", "if", "else")

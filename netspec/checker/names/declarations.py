@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from netspec.catalogue.entry import names
-from netspec.catalogue.sections import Section
-from netspec.checker.names.domains import Domain
 from netspec.checker.names.scope import Scope
 from netspec.lang import tree
+from netspec.program.domain import Domain
 from netspec.source import Span
-
-MODEL = "model"
-ORDER = ("data", MODEL, "train", "evaluate")
 
 
 @dataclass
@@ -49,7 +44,7 @@ class Declarations:
     blocks: dict[str, Definition] = field(default_factory=dict)
     imported: dict[str, Span] = field(default_factory=dict)
     assertions: list[tree.Assertion] = field(default_factory=list)
-    domains: dict[str, tuple[Domain, Span]] = field(default_factory=dict)
+    domains: dict[str, Domain] = field(default_factory=dict)
     replaced: dict[str, Span] = field(default_factory=dict)
     complete: bool = True
     missing: set[str] = field(default_factory=set)
@@ -63,11 +58,6 @@ class Declarations:
     def is_library(self) -> bool:
         """Whether the file is there for others to import from: it has blocks and no section."""
         return bool(self.blocks) and not self.sections
-
-
-def section_names() -> tuple[str, ...]:
-    """The sections in the order in which specs have them."""
-    return tuple(sorted((MODEL, *names(Section)), key=ORDER.index))
 
 
 def unused(declared: Declarations) -> Iterable[tuple[str, str, Span]]:

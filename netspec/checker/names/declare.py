@@ -7,8 +7,9 @@ from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.declarations import MODEL, Declarations, Definition, Part, section_names
-from netspec.checker.names.domains import read_domain
+from netspec.catalogue.sections import MODEL, section_names
+from netspec.checker.names.declarations import Declarations, Definition, Part
+from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Files
 from netspec.checker.names.reserved import meaning_of
 from netspec.checker.names.scope import Scope, Unresolved
@@ -41,7 +42,7 @@ def declare(spec: tree.Tree, problems: Problems, overrides: Mapping[str, str], f
     for name in declared.scope.spans:
         if name in declared.scope.waiting:
             compute(name, declared.scope, problems)
-    reader.domains(declared)
+    reader.domains()
     return declared
 
 
@@ -53,6 +54,7 @@ class _Reader:
         self.files = files
         self.modules: dict[Any, Declarations] = {}
         self.waiting: list[tuple[Declarations, tree.Param]] = []
+        self.imported: list[tuple[str, Declarations, Declarations]] = []
 
     def file(self, spec: tree.Tree, declared: Declarations) -> None:
         extensions = [item for item in spec.statements if isinstance(item, tree.Extension)]
@@ -136,7 +138,7 @@ class _Reader:
             declared.scope.spans[name] = node.span
             declared.scope.waiting[name] = node
 
-    def domains(self, declared: Declarations) -> None:
+    def domains(self) -> None:
         """Hold each param against the values that it may take."""
         for owner, statement in self.waiting:
             name, node = statement.name.id, statement.domain
@@ -146,10 +148,14 @@ class _Reader:
                 domain = read_domain(node, owner.scope, self.problems)
             except Unresolved:
                 continue
-            declared.domains[name] = domain, node.span
+            owner.domains[name] = domain
             if name in owner.scope.values:
-                value = owner.scope.spans[name] if owner.scope.spans[name] != statement.name.span else None
-                domain.check(name, owner.scope.values[name], value or statement.value.span, node.span, self.problems)
+                place = owner.scope.spans[name]
+                span = place if place != statement.name.span else statement.value.span
+                check_domain(domain, node.span, name, owner.scope.values[name], span, self.problems)
+        for name, module, importer in self.imported:
+            if name in module.domains:
+                importer.domains[name] = module.domains[name]
 
     # ---- blocks ----
 
@@ -202,6 +208,7 @@ class _Reader:
         elif name.id in module.scope.spans:
             declared.scope.spans[name.id] = name.span
             declared.scope.waiting.pop(name.id, None)
+            self.imported.append((name.id, module, declared))
             if name.id in module.scope.waiting:
                 compute(name.id, module.scope, self.problems)
             if name.id in module.scope.values:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from netspec.catalogue.entry import find, names
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.declarations import Declarations, section_names
+from netspec.catalogue.sections import section_names
+from netspec.checker.names.declarations import Declarations
 from netspec.checker.names.scope import Deferred, Scope
 from netspec.lang import tree
 

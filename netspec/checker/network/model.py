@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from netspec.catalogue.sections import MODEL
 from netspec.checker.entries.elaborate import Elaborator
-from netspec.checker.names.declarations import MODEL, Declarations
+from netspec.checker.names.declarations import Declarations
 from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Record, Value
 from netspec.checker.names.values import shown

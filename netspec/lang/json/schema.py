@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Entry, entries, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.losses import Loss
-from netspec.catalogue.sections import Section
+from netspec.catalogue.sections import MODEL, Section, required_sections, section_names
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Quantity
 from netspec.lang import tree
@@ -93,9 +93,7 @@ def _file() -> Schema:
             "patternProperties": {NAME_PATTERN: reference("block")},
             "additionalProperties": False,
         },
-        "data": reference("section.data"),
-        "model": reference("model"),
-        **{name: reference(f"section.{name}") for name in names(Section) if name != "data"},
+        **{name: reference("model" if name == MODEL else f"section.{name}") for name in section_names()},
         ASSERT: {
             "description": "what has to hold, each an expression that is `true`; checked before training",
             "type": "array",
@@ -107,8 +105,8 @@ def _file() -> Schema:
     return {
         "type": "object",
         # what is extended has the sections, and a file of nothing but blocks needs none
-        "if": {"anyOf": [{"required": [EXTENDS]}, {"required": [BLOCKS], "not": {"required": ["model"]}}]},
-        "else": {"required": ["data", "model"]},
+        "if": {"anyOf": [{"required": [EXTENDS]}, {"required": [BLOCKS], "not": {"required": [MODEL]}}]},
+        "else": {"required": list(required_sections())},
         "properties": properties,
         "additionalProperties": False,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -62,7 +62,7 @@ def smoke(program: Program) -> Program:
 
     count = next(filter(is_enough, range(few, counts[0])), None)
     train = program.train.model_copy(update={"stop": OneEpoch(inner=program.train.stop)})
-    return replace(program, data=_drawn(data, count), train=train)
+    return program.with_sections(_drawn(data, count), train)
 
 
 def one_of(program: Program) -> Program:
@@ -131,7 +131,7 @@ def _by_heart(program: Program, batches: int) -> Program:
         "epochs": PASSES,
     }
     data, train = program.data.model_copy(update=alone), program.train.model_copy(update=plain)
-    return replace(program, data=data, train=train)
+    return program.with_sections(data, train)
 
 
 def _unlearned(training: Training, evaluation: Evaluation) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import exp, isfinite, log
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -85,7 +85,7 @@ def find_lr(program: Program, device: torch.device, first: float, last: float, s
     # numbers that overflow are an end to be expected here, and going back is how a training says so
     # an epoch has a step at least, so that there are enough for the schedule
     other = {"epochs": steps, "schedule": (growth,), "average": None, "stop": None, "on_nan": "rollback"}
-    tested = replace(program, train=program.train.model_copy(update=other))
+    tested = program.with_sections(program.train.model_copy(update=other))
     losses = Losses(steps)
     with (
         TemporaryDirectory(prefix="netspec-") as folder,
