@@ -16,7 +16,8 @@ from netspec.catalogue.sources import Place
 from netspec.catalogue.types import DataType
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Declarations
-from netspec.checker.names.files import Files
+from netspec.checker.names.files import Includes
+from netspec.checker.names.index import Index
 from netspec.checker.network.model import Incoming, Model
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -56,7 +57,7 @@ class Context:
         self,
         source: Source,
         spec: tree.Tree,
-        files: Files,
+        files: Includes,
         problems: Problems,
         overrides: Mapping[str, str],
         given: Described | None = None,
@@ -71,6 +72,7 @@ class Context:
         # whether everything written was understood so far; what is missing may else be what wasn't
         self.complete = not problems.fatal
         self.sections = {}
+        self.index = Index()
 
     def has(self, need: str) -> bool:
         """Whether a fact or a section of that name is there; of a path, whether its value can be trusted."""

@@ -38,7 +38,7 @@ def run(context: Context) -> None:
 
 def _declare(context: Context) -> None:
     problems = context.problems
-    context.declared = declare(context.tree, problems, context.overrides, context.files)
+    context.declared = declare(context.tree, problems, context.overrides, context.files, context.index)
     context.elaborator = Elaborator(context.declared.scope, problems, context.complete)
     missing = tuple(name for name in required_sections() if name not in context.declared.sections)
     if missing and not problems.fatal and not context.declared.is_library:
@@ -99,7 +99,7 @@ def _infer_inputs(context: Context) -> None:
 
 def _check_library(context: Context) -> None:
     if context.declared.is_library:
-        check_blocks(context.declared, context.elaborator)
+        check_blocks(context.declared, context.problems)
 
 
 def _trace(context: Context) -> None:
@@ -107,7 +107,7 @@ def _trace(context: Context) -> None:
         return
     inputs = context.inputs if context.has("inputs") else None
     with suppress(OverBudget):
-        context.model = trace(context.declared, inputs, context.elaborator)
+        context.model = trace(context.declared, inputs, context.problems, complete=context.complete)
         if context.model.graph is not None and context.complete:
             context.graph = context.model.graph
 

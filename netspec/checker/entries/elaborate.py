@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
@@ -15,6 +16,8 @@ from netspec.catalogue.values import Term
 from netspec.checker.entries.bind import bind, find_entry
 from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
 from netspec.checker.entries.refusals import refusal
+from netspec.checker.names.gaps import is_unclosed
+from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, report_undefined, shown, taken
 from netspec.checker.names.vocabulary import meant
@@ -29,6 +32,9 @@ from netspec.source import Span
 from netspec.wording import with_article
 
 E = TypeVar("E", bound=Entry)
+
+Places = Mapping[str, tuple[tree.Name | None, tree.Expression]]
+"""The name that is written for each field, if there is one, and the value."""
 
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 
@@ -72,7 +78,31 @@ class Elaborator:
         self.spans[path] = node.span
         values = {name: self.value(slots(found)[name], argument.value, path) for name, argument in given.items()}
         values |= dict.fromkeys(tainted, Unresolved)
-        return self.construct(found, values, {name: a.value for name, a in given.items()}, node.span, path)
+        self.scope.index.name_entry(function.span, found)
+        places = {name: (argument.name, argument.value) for name, argument in given.items()}
+        self.name_fields(found, path, places)
+        result = self.construct(found, values, {name: a.value for name, a in given.items()}, node.span, path)
+        self.scope.index.evaluate(function.span, result)
+        self.assign_fields(result, path, places)
+        return result
+
+    # ---- the index ----
+
+    def name_fields(self, entry: type[Entry], path: str, places: Places) -> None:
+        """Remember which fields are meant by names and by what is written for them."""
+        for name, nodes in places.items():
+            found = Field(entry, slots(entry)[name], f"{path}.{name}")
+            for node in filter(None, nodes):
+                self.scope.index.name_field(node.span, found)
+
+    def assign_fields(self, entry: Entry, path: str, places: Places) -> None:
+        """Remember the values of those fields, but for those with a default in the place of what is wrong."""
+        for name, nodes in places.items():
+            if self.trusted(f"{path}.{name}"):
+                for node in filter(None, nodes):
+                    self.scope.index.assign(node.span, getattr(entry, name))
+
+    # ---- fields ----
 
     def construct(
         self,
@@ -90,6 +120,8 @@ class Elaborator:
         missing = [slot for slot in fields.values() if slot.required and slot.name not in values]
         if what == "key" and not self.complete:
             # the key may be what couldn't be read
+            missing = []
+        if missing and is_unclosed(span, self.problems):
             missing = []
         for slot in missing:
             self.problems.add(MissingArgument(span, entry.name(), slot.name, slot.words, what))
@@ -116,15 +148,6 @@ class Elaborator:
                 place = written[error.argument].span if error.argument in written else span
                 self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
-
-    def literal(self, entry: type[Entry], slot: Slot, value: float, span: Span) -> None:
-        """Report a number that a field doesn't take, whatever the other fields are."""
-        try:
-            entry.model_validate({slot.name: value})
-        except ValidationError as error:
-            kinds = {detail["type"] for detail in error.errors(include_url=False) if detail["loc"][:1] == (slot.name,)}
-            if kinds - {"missing"}:
-                self.problems.add(refusal(slot, value, span))
 
     # ---- values ----
 

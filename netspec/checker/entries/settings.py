@@ -10,6 +10,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Part
+from netspec.checker.names.gaps import gaps
 from netspec.checker.names.scope import Unresolved
 from netspec.checker.names.vocabulary import SYNONYMS, meant
 from netspec.lang import tree
@@ -32,9 +33,18 @@ def elaborate_section(section: type[E], parts: Sequence[Part], elaborator: Elabo
                 elaborator.replaced[f"{section.name()}.{key}"] = keys[key].value.span
             keys[key] = statement
     fields = slots(section)
+    mistakes = [problem.span for problem in elaborator.problems if problem.span is not None]
+    for part in parts:
+        # a key that couldn't be read has another value than its default
+        unread = (name for gap in gaps(part.body, mistakes).values() for name in gap.names)
+        elaborator.tainted |= {f"{section.name()}.{name}" for name in unread if name in fields and name not in keys}
     values |= {key: elaborator.value(fields[key], keys[key].value, section.name()) for key in keys}
     written = {key: statement.value for key, statement in keys.items()}
-    return elaborator.construct(section, values, written, parts[-1].head.span, section.name(), "key")
+    places = {key: (statement.name, statement.value) for key, statement in keys.items()}
+    elaborator.name_fields(section, section.name(), places)
+    result = elaborator.construct(section, values, written, parts[-1].head.span, section.name(), "key")
+    elaborator.assign_fields(result, section.name(), places)
+    return result
 
 
 def _settings(

@@ -29,7 +29,7 @@ def check_assertions(assertions: Sequence[tree.Assertion], scope: Scope, graph: 
             )
         elif not holds and not problems.fatal:
             # with a mistake in the network its figures are no news
-            names = sorted({*names_in(assertion.condition)} & {*inner.values})
+            names = sorted({name.id for name in names_in(assertion.condition)} & {*inner.values})
             values = tuple(f"{name} is {_number(inner.values[name])}" for name in names)
             problems.add(AssertionFailed(assertion.condition.span, assertion.condition.span.text, values))
 

@@ -10,7 +10,8 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL, section_names
 from netspec.checker.names.declarations import Declarations, Definition, Part
 from netspec.checker.names.domains import check_domain, read_domain
-from netspec.checker.names.files import Files
+from netspec.checker.names.files import Includes
+from netspec.checker.names.index import Index
 from netspec.checker.names.reserved import meaning_of
 from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import compute
@@ -32,10 +33,12 @@ from netspec.source import Source, Span
 EDITION = 1
 
 
-def declare(spec: tree.Tree, problems: Problems, overrides: Mapping[str, str], files: Files) -> Declarations:
+def declare(
+    spec: tree.Tree, problems: Problems, overrides: Mapping[str, str], files: Includes, index: Index
+) -> Declarations:
     """Sort the statements; what declares nothing is reported. `overrides` are values for params, as a spec has them."""
-    reader = _Reader(problems, files)
-    declared = Declarations(Scope(complete=not problems.fatal))
+    reader = _Reader(problems, files, index)
+    declared = Declarations(Scope(complete=not problems.fatal, index=index))
     reader.file(spec, declared)
     for name, text in overrides.items():
         reader.override(name, text, declared)
@@ -49,9 +52,10 @@ def declare(spec: tree.Tree, problems: Problems, overrides: Mapping[str, str], f
 class _Reader:
     """Reads a file and those it names. A name may be declared once in a file, and again in one that extends it."""
 
-    def __init__(self, problems: Problems, files: Files) -> None:
+    def __init__(self, problems: Problems, files: Includes, index: Index) -> None:
         self.problems = problems
         self.files = files
+        self.index = index
         self.modules: dict[Any, Declarations] = {}
         self.waiting: list[tuple[Declarations, tree.Param]] = []
         self.imported: list[tuple[str, Declarations, Declarations]] = []
@@ -65,6 +69,7 @@ class _Reader:
                 if base is None:
                     declared.complete = declared.scope.complete = declared.whole = False
                 else:
+                    self.index.refer(extension.file.span, base.source.whole())
                     self.file(base, declared)
         self.statements(spec, declared)
 
@@ -106,6 +111,7 @@ class _Reader:
 
     def _param(self, statement: tree.Param, declared: Declarations, own: dict[str, Span]) -> None:
         name, scope = statement.name, declared.scope
+        self.index.declare(name.span, "param")
         if not self._is_new(name, "param", own):
             return
         before = scope.spans.get(name.id)
@@ -118,7 +124,7 @@ class _Reader:
                 # where it is used nothing more is said; an operation stays one
                 scope.spans[name.id] = name.span
             return
-        scope.spans[name.id] = name.span
+        scope.spans[name.id] = scope.places[name.id] = name.span
         scope.values.pop(name.id, None)
         scope.waiting[name.id] = statement.value
         if statement.domain is not None:
@@ -161,6 +167,9 @@ class _Reader:
 
     def _block(self, statement: tree.Block, declared: Declarations, own: dict[str, Span]) -> None:
         name = statement.name
+        self.index.declare(name.span, "block")
+        for parameter in statement.parameters:
+            self.index.declare(parameter.name.span, "parameter")
         if not self._is_new(name, "block", own):
             return
         meaning = meaning_of(name.id)
@@ -186,13 +195,16 @@ class _Reader:
     def _import(self, statement: tree.Import, declared: Declarations, own: dict[str, Span]) -> None:
         with self.files.opened(statement.file, self.problems) as spec:
             if spec is None:
+                for name in statement.names:
+                    self.index.declare(name.span, "name")
                 declared.missing |= {name.id for name in statement.names}
                 declared.scope.spans |= {name.id: name.span for name in statement.names}
                 declared.scope.used |= declared.missing
                 return
+            self.index.refer(statement.file.span, spec.source.whole())
             module = self.modules.get(spec.source.path)
             if module is None:
-                module = self.modules[spec.source.path] = Declarations(Scope())
+                module = self.modules[spec.source.path] = Declarations(Scope(index=self.index))
                 self.file(spec, module)
         for name in statement.names:
             if self._is_new(name, "name", own):
@@ -204,9 +216,11 @@ class _Reader:
             return
         declared.imported[name.id] = name.span
         if name.id in module.blocks:
+            self.index.refer(name.span, module.blocks[name.id].block.name.span)
             declared.blocks[name.id] = module.blocks[name.id]
         elif name.id in module.scope.spans:
-            declared.scope.spans[name.id] = name.span
+            self.index.refer(name.span, module.scope.place(name.id))
+            declared.scope.spans[name.id] = declared.scope.places[name.id] = name.span
             declared.scope.waiting.pop(name.id, None)
             self.imported.append((name.id, module, declared))
             if name.id in module.scope.waiting:

@@ -6,6 +6,7 @@ from typing import Any
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.entries.bind import find_entry
+from netspec.checker.names.gaps import Gap, gaps
 from netspec.checker.names.scope import Record, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, extent, operand, report_undefined, shown
 from netspec.checker.network.frame import Frame
@@ -52,12 +53,27 @@ def _check_last(body: tree.Body, frame: Frame) -> None:
 
 def statements(body: tree.Body, frame: Frame) -> None:
     """Go through a body in the frame itself, so that what it binds stays bound."""
-    for statement in body.statements:
+    unread = gaps(body, frame.trace.unread) if frame.trace.unread else {}
+    for index, statement in enumerate(body.statements):
+        if index in unread:
+            _skip(unread[index], frame)
         frame.trace.budget.spend(statement.span)
         try:
             _statement(statement, frame)
         except Unresolved:
             _leave_unknown(statement, frame)
+    if len(body.statements) in unread:
+        _skip(unread[len(body.statements)], frame)
+
+
+def _skip(gap: Gap, frame: Frame) -> None:
+    """What couldn't be read: the values that it would have given aren't known."""
+    unknown = frame.trace.wiring.unknown(gap.span)
+    for name in gap.names:
+        if frame.scope.owner(name) is not None:
+            frame.scope.values[name] = unknown
+    if not gap.settings:
+        frame.current = unknown
 
 
 def _statement(statement: tree.Statement, frame: Frame) -> None:
@@ -122,9 +138,11 @@ def _loop(statement: tree.Loop, frame: Frame) -> None:
     if not items:
         check_names(statement.body, frame)
     frame.check_free(variable, "a loop variable")
+    scope.index.declare(variable.span, "variable")
     for item in items:
         frame.trace.budget.spend(statement.span)
         scope.bind(variable.id, item, variable.span)
+        scope.note(variable.span, item)
         statements(statement.body, frame)
     scope.values.pop(variable.id, None)
     scope.spans.pop(variable.id, None)
@@ -211,5 +229,7 @@ def _record(body: tree.Body, frame: Frame) -> Record:
     for item in body.statements:
         assert isinstance(item, tree.Setting)
         values[item.name.id] = _value(item.value, frame)
+        frame.scope.index.declare(item.name.span, "value")
+        frame.scope.note(item.name.span, values[item.name.id])
         _note_shape(item, values[item.name.id], frame)
     return Record(values)

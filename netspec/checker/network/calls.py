@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from netspec.checker.names.declarations import Definition
+from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Deferred, Scope, Unresolved
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.vocabulary import meant
 from netspec.checker.network.frame import Frame
+from netspec.checker.network.known import function_of
 from netspec.checker.network.wiring import Call
 from netspec.diagnostics import Label
 from netspec.lang import tree
@@ -23,6 +25,7 @@ def call(step: tree.Step, definition: Definition, node: tree.Name | tree.Call, v
     """What a block gives for a value that comes in."""
     path = caller.path(step)
     definition.used = True
+    caller.scope.index.refer(function_of(node).span, definition.block.name.span)
     scope = _bind_arguments(definition, node, value, caller)
     level, calls = caller.level.within(path, hidden=True), (*caller.calls, Call(definition.name, node.span))
     with caller.trace.budget.deeper(node.span, _called(caller.calls)):
@@ -55,10 +58,14 @@ def _bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: 
             elif parameter.default is not None:
                 item = _given(parameter.default, replace(caller, home=definition.home, scope=scope, bound={}))
             else:
-                expected = "which has no default"
-                caller.problems.add(MissingArgument(node.span, definition.name, name, expected))
+                if not is_unclosed(node.span, caller.problems):
+                    expected = "which has no default"
+                    caller.problems.add(MissingArgument(node.span, definition.name, name, expected))
                 raise Unresolved
             scope.bind(name, item, parameter.name.span)
+            scope.note(parameter.name.span, item)
+            if name in arguments and (written := arguments[name].name) is not None:
+                scope.note(written.span, item)
         except Unresolved:
             good = False
     if not good:
@@ -79,6 +86,7 @@ def _assign(definition: Definition, node: tree.Name | tree.Call, caller: Frame) 
                 problem = UnknownArgument(argument.name.span, definition.name, name, nearest, parameters)
                 caller.problems.add(problem)
                 raise Unresolved
+            caller.scope.index.refer(argument.name.span, definition.block.parameters[parameters.index(name)].name.span)
         elif index < len(parameters):
             name = parameters[index]
         else:

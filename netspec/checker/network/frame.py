@@ -8,7 +8,6 @@ from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Declarations
 from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Scope, Unresolved, Value
@@ -44,9 +43,11 @@ class Trace:
     """What all frames of one network share."""
 
     interpreter: Interpreter
-    elaborator: Elaborator
+    problems: Problems
     wiring: Wiring
     budget: Budget
+    unread: tuple[Span, ...] = ()
+    """Mistakes within the bodies where something couldn't be read."""
     entries: dict[int, tuple[tree.Node, Layer, dict[str, Span]]] = field(default_factory=dict)
     """Layers by the identity of the call that they stand for, which is kept, so that no other gets its identity."""
     bound: dict[Span, str] = field(default_factory=dict)
@@ -54,10 +55,6 @@ class Trace:
     given: dict[Span, int] = field(default_factory=dict)
     """The values that names are given, by the spans of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
-
-    @property
-    def problems(self) -> Problems:
-        return self.elaborator.problems
 
 
 @dataclass
@@ -141,6 +138,8 @@ class Frame:
     def path(self, step: tree.Step) -> str:
         """The name of a step in the state_dict; what has a label can be applied again by it."""
         text = label_text(step.label, self.scope, self.problems) if step.label is not None else None
+        if step.label is not None:
+            self.scope.index.declare(step.label.span, "label")
         if step.label is None or text is None:
             return self.level.next(step.span)
         path = self.level.label(step.label, text, self.problems)
@@ -168,6 +167,8 @@ class Frame:
         """Give a name to a value. Raises Unresolved after reporting that it has another meaning."""
         self.check_free(name, "a value")
         self.scope.bind(name.id, value, name.span)
+        self.scope.index.declare(name.span, "value")
+        self.scope.note(name.span, value)
         self.bound.setdefault(name.id, []).append(name.span)
 
     def check_free(self, name: tree.Name, what: str) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.sections import MODEL
 from netspec.catalogue.slots import slots
 from netspec.checker.entries.bind import find_entry
+from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.scope import Symbol, Unresolved, Value
 from netspec.checker.names.values import names_in, report_undefined, shown, taken
 from netspec.checker.network.frame import Frame
@@ -85,19 +87,14 @@ def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, frame: F
     known = frame.trace.entries.get(id(written))
     if known is not None:
         return known[1:]
-    elaborator = frame.trace.elaborator
-    outside, elaborator.scope = elaborator.scope, frame.scope
-    try:
-        layer = elaborator.entry(node, Layer, "model")
-        if not elaborator.trusted("model"):
-            # with a bad argument left to its default, what comes out isn't what was meant
-            raise Unresolved
-    finally:
-        elaborator.scope = outside
-        elaborator.tainted = {path for path in elaborator.tainted if not path.startswith("model")}
-    places = {name: f"model.{name}" for name in slots(type(layer))}
-    arguments = {name: elaborator.spans.pop(at) for name, at in places.items() if at in elaborator.spans}
-    if isinstance(node, tree.Name) or not any(frame.scope.owner(name.partition(".")[0]) for name in names_in(node)):
+    elaborator = Elaborator(frame.scope, frame.problems)
+    layer = elaborator.entry(node, Layer, MODEL)
+    if not elaborator.trusted(MODEL):
+        # with a wrong argument left to its default, what comes out isn't what was meant
+        raise Unresolved
+    places = {name: f"{MODEL}.{name}" for name in slots(type(layer))}
+    arguments = {name: elaborator.spans[path] for name, path in places.items() if path in elaborator.spans}
+    if isinstance(node, tree.Name) or not any(frame.scope.owner(name.id.partition(".")[0]) for name in names_in(node)):
         # without names in it, it is the same in every turn of a loop
         frame.trace.entries[id(written)] = written, layer, arguments
     return layer, arguments

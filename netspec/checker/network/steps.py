@@ -32,18 +32,25 @@ def pipe(node: tree.Pipe, frame: Frame) -> Any:
             value = apply(step, value, frame, head=index == 0)
         except Unresolved:
             value = frame.trace.wiring.unknown(step.span)
+            frame.scope.index.infer(step.span, None)
             # what the step speaks of would have been used
             for part in tree.walk(step):
                 if isinstance(part, tree.Name):
-                    frame.scope.mark_used(part.id)
+                    frame.scope.mention(part)
     return value
 
 
 def apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
     """What a step gives. `head` says that it is the first of its pipe, so that `value` is that of the line above."""
+    result = _apply(step, value, frame, head)
+    frame.scope.index.infer(step.span, result.shape if isinstance(result, Value) else None)
+    return result
+
+
+def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
     match step:
         case tree.Step(operation=tree.Group(inner=tree.Name() | tree.Call() | tree.Group() as inner)):
-            return apply(replace(step, operation=inner), value, frame, head)
+            return _apply(replace(step, operation=inner), value, frame, head)
         case tree.Step(operation=tree.Repeat() as node, body=tree.Body() as inner):
             return _repeat(step, node, inner, value, frame)
         case tree.Step(operation=tree.Name(id="residual"), body=tree.Body() as inner):
@@ -75,7 +82,7 @@ def _operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: 
         return _expression(step, node, frame, head)
     frame.trace.budget.spend(node.span)
     if isinstance(given, Deferred):
-        frame.scope.mark_used(function.id)
+        frame.scope.mention(function)
         return _given(step, node, given, value, frame, head)
     if frame.home.may_have(function.id) and function.id not in (*frame.home.blocks, *names(Layer), *BUILT_IN):
         raise Unresolved
@@ -187,6 +194,8 @@ def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Fram
         known = frame.level.known()
         frame.problems.add(UnknownLabel(name.span, name.id, meant(name.id, known), known))
         raise Unresolved
+    if found.step.label is not None:
+        frame.scope.index.refer(name.span, found.step.label.span)
     if step.label is not None:
         message = f"`{step.label.id}` would be a second name for the weights of `{name.id}`"
         frame.problems.add(Misplaced(step.label.span, message, f"leave out `{step.label.id}:`"))

@@ -8,13 +8,14 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker.entries.bind import bind, find_entry
+from netspec.checker.entries.refusals import check_literal
 from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Unresolved
 from netspec.checker.names.values import evaluate, names_in, report_undefined
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import function_of, is_tensor
+from netspec.checker.network.references import fields_of, refer_names
 from netspec.lang import tree
-from netspec.lang.arguments import count_inputs
 
 
 def check_names(node: tree.Body | tree.Branch, frame: Frame) -> None:
@@ -31,10 +32,11 @@ def check_names(node: tree.Body | tree.Branch, frame: Frame) -> None:
         if isinstance(item, tree.Name):
             frame.scope.mark_used(item.id)
         if isinstance(item, tree.Step) and item.operation is not None:
-            _check_operation(item.operation, item.body is not None, bound, frame)
+            _check_operation(item.operation, bound, frame)
+    refer_names(node, frame)
 
 
-def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound: set[str], frame: Frame) -> None:
+def _check_operation(node: tree.Expression | tree.Repeat, bound: set[str], frame: Frame) -> None:
     if not isinstance(node, tree.Name | tree.Call):
         return
     function = function_of(node)
@@ -45,16 +47,12 @@ def _check_operation(node: tree.Expression | tree.Repeat, has_body: bool, bound:
     known = name in bound or frame.scope.owner(name) is not None or frame.is_operation(function)
     if known and find(Layer, function.id) is None:
         return
-    try:
+    with suppress(Unresolved):
         entry = find_entry(function, Layer, frame.problems, (*frame.known_operations(), *bound))
         arguments = node.arguments if isinstance(node, tree.Call) else ()
         bind(entry, tuple(item for item in arguments if item.name is not None), frame.problems)
-        for index, item in enumerate(arguments[count_inputs(arguments, entry) :]):
-            field = item.name.id if item.name is not None else "".join(entry.positional[index : index + 1])
-            if field in slots(entry):
-                _check_argument(entry, slots(entry)[field], item.value, bound, frame)
-    except Unresolved:
-        pass
+        for name, item in fields_of(entry, arguments):
+            _check_argument(entry, slots(entry)[name], item.value, bound, frame)
 
 
 def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound: set[str], frame: Frame) -> None:
@@ -62,13 +60,13 @@ def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound
     if isinstance(node, tree.Number | tree.Unary | tree.Binary | tree.Group) and not any(names_in(node)):
         # numbers alone have one value, wherever the lines are gone through
         with suppress(Unresolved):
-            frame.trace.elaborator.literal(entry, slot, evaluate(node, frame.scope, frame.problems), node.span)
+            check_literal(entry, slot, evaluate(node, frame.scope, frame.problems), node.span, frame.problems)
         return
     choice = isinstance(node, tree.Name) and (slot.choices or slot.words == "a name")
     if choice or slot.text or slot.kind is not None:
         return
-    for name in (name for name in names_in(node) if name not in slot.choices):
-        head = name.partition(".")[0]
-        if head not in (*bound, *slot.choices) and frame.scope.owner(head) is None:
-            place = next(part for part in tree.walk(node) if isinstance(part, tree.Name) and part.id == name)
-            report_undefined(name, place, frame.scope, frame.problems)
+    known = {*bound, *slot.choices}
+    for name in {name.id: name for name in reversed(list(names_in(node)))}.values():
+        head = name.id.partition(".")[0]
+        if name.id not in known and head not in known and frame.scope.owner(head) is None:
+            report_undefined(name.id, name, frame.scope, frame.problems)
