@@ -9,8 +9,8 @@ from random import Random
 from benchmarks.diagnostics.mutants import Mutant, Spec, added, kind, replaced
 from netspec.catalogue.entry import Entry, find, kinds
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.sections import MODEL
 from netspec.catalogue.slots import Slot, slots
-from netspec.checker.names.declarations import MODEL
 from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.source import Span

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from netspec.catalogue.entry import kinds, names
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.declarations import MODEL, section_names
-from netspec.checker.network.steps import BUILT_IN
+from netspec.catalogue.sections import MODEL, section_names
+from netspec.checker.network.known import BUILT_IN
 from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.read import read_tree

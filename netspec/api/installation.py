@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from netspec.checker.passes import DATA_FOLDER, place_of
+from netspec.checker.context import DATA_FOLDER, place_of
 from netspec.memory import CACHE_FOLDER, cache_folder
 from netspec.source import Source
 

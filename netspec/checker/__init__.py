@@ -1,5 +1,7 @@
 """Tree and catalogue to program: the passes in their order, with all that is wrong collected on the way."""
 
-from netspec.checker.passes import Checked, check_file, check_source
+from netspec.checker.analysis import Analysis, Checked, check_file, check_source
+from netspec.checker.found import Found
+from netspec.checker.names.files import Files
 
-__all__ = ["Checked", "check_file", "check_source"]
+__all__ = ["Analysis", "Checked", "Files", "Found", "check_file", "check_source"]

@@ -8,12 +8,12 @@ from typing import cast
 
 from netspec.catalogue.entry import Entry, find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.sections import Section
+from netspec.catalogue.sections import MODEL, Section
 from netspec.catalogue.slots import slots
 from netspec.lang import tree
 from netspec.lang.canonical_entries import canonical_arguments, canonical_entries, is_entry
 from netspec.lang.comments import settled
-from netspec.lang.lexical import MODEL, is_plain_label
+from netspec.lang.lexical import is_plain_label
 
 
 def canonical(spec: tree.Tree) -> tree.Tree:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-MODEL = "model"
-"""The section that holds a network instead of settings."""
-
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 RESERVED = ("true", "false", "none", "and", "or", "not", "if", "else")
 """Words that aren't a label without quotes."""

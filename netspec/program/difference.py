@@ -94,8 +94,22 @@ def difference(old: Program, new: Program) -> Difference:
 
 
 def _settings(old: Program, new: Program) -> Iterator[Setting]:
-    for name in dict.fromkeys((*old.sections, *new.sections)):
-        yield from _fields(name, (old, old.sections[name]), (new, new.sections[name]))
+    for name in dict.fromkeys((*old.resolved, *new.resolved)):
+        if name in old.resolved and name in new.resolved:
+            yield from _fields(name, (old, old.resolved[name]), (new, new.resolved[name]))
+        else:
+            yield from _one_sided(name, old, new)
+
+
+def _one_sided(name: str, old: Program, new: Program) -> Iterator[Setting]:
+    """The fields of a section that only one of the programs has."""
+    absent = Side("none", f"no `{name}`")
+    for program in (old, new):
+        if (section := program.resolved.get(name)) is not None:
+            for field_name in type(section).model_fields:
+                where = f"{name}.{field_name}"
+                side = _side(program, section, field_name, where)
+                yield Setting(where, side, absent) if program is old else Setting(where, absent, side)
 
 
 def _fields(path: str, old: tuple[Program, Entry], new: tuple[Program, Entry]) -> Iterator[Setting]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from netspec.catalogue.splitters import Division
 from netspec.program.program import Program
@@ -30,7 +30,7 @@ class Part:
         data, division = program.data, program.data.validation
         if self.fold is not None and isinstance(division, Division):
             data = data.model_copy(update={"validation": division.only(self.fold)})
-        return replace(program, train=train, data=data)
+        return program.with_sections(data, train)
 
     def __str__(self) -> str:
         return ", ".join(mark.replace("-", " ") for mark in self.marks)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.metrics import Metric
+from netspec.catalogue.sections import Section
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataSource, Place
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
+from netspec.program.domain import Domain
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.written import written_field
@@ -56,17 +58,17 @@ DEFAULT = Origin("default")
 class Program:
     """What the checker proved and the runner runs. Nothing below it reads the tree.
 
-    `source_index` says which of `data.source`'s alternatives `type` is of; a run may have to take another one, which
-    fits the type but for its numbers of samples. `lines` has the shape behind each line of the network that gives the
-    same one each time. `origins` has the values that aren't defaults, by their path. `files` are the other files of the
-    spec, and `overrides` the values that params got from outside.
+    `sections` are all sections of the catalogue by their names, in their order, as they are written or by default; one
+    that isn't written and has no defaults is absent. `source_index` says which of `data.source`'s alternatives `type`
+    is of; a run may have to take another one, which fits the type but for its numbers of samples. `lines` has the shape
+    behind each line of the network that gives the same one each time. `origins` has the values that aren't defaults, by
+    their path. `domains` are the values that params may take, by their names. `files` are the other files of the spec,
+    and `overrides` the values that params got from outside.
     """
 
     name: str
     source: Source
-    data: Data
-    train: Train
-    evaluate: Evaluate
+    sections: Mapping[str, Section]
     loss: Objective
     graph: Graph
     type: DataType
@@ -74,8 +76,25 @@ class Program:
     origins: Mapping[str, Origin]
     source_index: int = 0
     lines: Mapping[Span, Shape] = field(default_factory=dict)
+    domains: Mapping[str, Domain] = field(default_factory=dict)
     files: tuple[Source, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Data:
+        return cast("Data", self.sections[Data.name()])
+
+    @property
+    def train(self) -> Train:
+        return cast("Train", self.sections[Train.name()])
+
+    @property
+    def evaluate(self) -> Evaluate:
+        return cast("Evaluate", self.sections[Evaluate.name()])
+
+    def with_sections(self, *sections: Section) -> Program:
+        """The same program with other sections in the place of those of their names."""
+        return replace(self, sections={**self.sections, **by_name(*sections)})
 
     @property
     def sources(self) -> tuple[DataSource, ...]:
@@ -100,15 +119,15 @@ class Program:
         return None
 
     @cached_property
-    def sections(self) -> dict[str, Entry]:
-        """The sections by their names, with the loss and the metrics that are taken where none are written."""
+    def resolved(self) -> dict[str, Section]:
+        """The sections by their names, with the loss and the metrics that are inferred if none are written."""
         train = self.train.model_copy(update={"loss": self.loss.terms})
         evaluate = self.evaluate.model_copy(update={"metrics": self.metrics})
-        return {section.name(): section for section in (self.data, train, evaluate)}
+        return {**self.sections, **by_name(train, evaluate)}
 
     def values(self) -> Iterator[tuple[str, str, Origin]]:
         """Every setting as path, value and origin, nested ones behind their owner."""
-        for name, section in self.sections.items():
+        for name, section in self.resolved.items():
             yield from self._values(name, section)
 
     def _values(self, path: str, entry: Entry) -> Iterator[tuple[str, str, Origin]]:
@@ -120,7 +139,10 @@ class Program:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of what the program means: both forms and every layout of a spec have the same one."""
+        """SHA-256 of what the program means: both forms and every layout of a spec have the same one.
+
+        A section that is all defaults adds nothing, so that a new kind of section leaves the hashes as they are.
+        """
         meaning = {
             "inputs": [item.name for item in self.graph.inputs],
             "model": [
@@ -128,8 +150,13 @@ class Program:
                 for node in self.graph.nodes
             ],
             "outputs": [[output.name, output.value] for output in self.graph.outputs],
-        } | {name: as_data(section) for name, section in self.sections.items()}
+        } | {name: as_data(section) for name, section in self.resolved.items() if not section.is_default()}
         return hashlib.sha256(json.dumps(meaning, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def by_name(*sections: Section) -> dict[str, Section]:
+    """Sections by their names, as a program has them."""
+    return {section.name(): section for section in sections}
 
 
 def nested(path: str, value: Any) -> list[tuple[str, Entry]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.text import Text
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.sections import MODEL
 from netspec.catalogue.slots import slots
 from netspec.diagnostics import Label
 from netspec.program.graph import Graph, Node
@@ -18,7 +19,6 @@ from netspec.render.words import clean, count
 from netspec.shapes import Shape
 from netspec.wording import counted
 
-MODEL = "model"
 PARAMS = "params"
 
 
@@ -42,7 +42,7 @@ def render_why(program: Program, path: str) -> Text | None:
     for known, value, origin in program.values():
         if known == path:
             return _setting(program, path, value, origin)
-    if path in program.sections:
+    if path in program.resolved:
         return _section(program, path)
     if path.startswith(f"{PARAMS}.") and path in program.origins:
         return Text.assemble((f"{clean(path)}\n", "bold"), _places(program.origins[path]))
@@ -83,7 +83,7 @@ def _columns(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _descriptions(program: Program) -> Iterator[tuple[str, str]]:
-    for name, section in program.sections.items():
+    for name, section in program.resolved.items():
         yield from _fields(name, section)
 
 

@@ -18,7 +18,7 @@ from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
-from netspec.program.program import Program
+from netspec.program.program import Program, by_name
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain
@@ -40,9 +40,7 @@ def make_program() -> Callable[..., Program]:
         return Program(
             name="test",
             source=SOURCE,
-            data=Data(source=(NeverLoaded(),)),
-            train=Train(seed=seed),
-            evaluate=Evaluate(),
+            sections=by_name(Data(source=(NeverLoaded(),)), Train(seed=seed), Evaluate()),
             loss=Objective.of(CrossEntropy()),
             graph=graph,
             type=DataType((DataField(Table(sizes=graph.inputs[0].shape.dims)),), Classes(names=("no", "yes")), train=2),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import torch
@@ -76,7 +75,7 @@ def test_small_convolutions_of_large_images_are_computed_channels_last(make_prog
 
 def test_convolutions_with_more_weights_than_a_batch_has_numbers_are_computed_as_they_come(make_program: MakeProgram):
     program = make_program(graph=layers(("0", Conv(out_channels=8, kernel_size=3)), channels=512, size=3))
-    program = replace(program, data=program.data.model_copy(update={"batch_size": 2}))
+    program = program.with_sections(program.data.model_copy(update={"batch_size": 2}))
     assert not is_channels_last(program)
     assert seen(build(program), "0", images(512, 3)).is_contiguous()
 
@@ -135,7 +134,7 @@ def test_a_relu_whose_value_is_taken_elsewhere_too_keeps_its_place(make_program:
 
 def test_bfloat16_is_what_autocast_by_hand_gives(make_program: MakeProgram):
     program = make_program(graph=layers(*CONVOLUTIONS))
-    program = replace(program, train=program.train.model_copy(update={"precision": "bfloat16"}))
+    program = program.with_sections(program.train.model_copy(update={"precision": "bfloat16"}))
     network, written, inputs = build(program), by_hand(), images()
     written(inputs)
     written.load_state_dict(network.state_dict())

@@ -71,7 +71,7 @@ BY_TORCH: list[tuple[Initializer, Callable[[Tensor, torch.Generator], Any]]] = [
 def program(make_program) -> Callable[..., Program]:
     def make(layers: Sequence[tuple[str, Layer]] = LAYERS, **train: Any) -> Program:
         made = make_program(graph=chain(Shape.of(3, 6, 6), layers, SPAN))
-        return Program(**{**vars(made), "train": made.train.model_copy(update=train)})
+        return made.with_sections(made.train.model_copy(update=train))
 
     return make
 

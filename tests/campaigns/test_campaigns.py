@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.campaigns import corruptions, formatting, fuzz, models
+from tests.campaigns import corruptions, edits, formatting, fuzz, models
 from tests.campaigns.campaign import FAILED, tally
 
 PART = 500
@@ -31,6 +31,10 @@ def test_the_front_end_ends_with_diagnostics_of_its_own(start: int):
     before = fuzz.most_memory()
     hold(fuzz.try_one, start)
     assert fuzz.most_memory() - before < fuzz.MEBIBYTES
+
+
+def test_after_any_edit_every_place_can_be_looked_up():
+    hold(edits.try_one, 0, 300)
 
 
 @pytest.mark.parametrize("start", range(0, 1_000, PART))

@@ -37,7 +37,7 @@ from netspec.formats.errors import DataError
 from netspec.program.graph import Graph, Input, Output
 from netspec.program.objective import Objective
 from netspec.program.plan import make_plan
-from netspec.program.program import Program
+from netspec.program.program import Program, by_name
 from netspec.program.randomness import generator
 from netspec.program.splits import Splits, split_conflicts
 from netspec.shapes import Shape
@@ -81,9 +81,7 @@ def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **
     return Program(
         name="test",
         source=Source("test.net", ""),
-        data=Data(source=sources, **data),
-        train=Train(seed=seed),
-        evaluate=Evaluate(),
+        sections=by_name(Data(source=sources, **data), Train(seed=seed), Evaluate()),
         loss=Objective.of(CrossEntropy()),
         graph=Graph((Input("input", kind.input),), (), (Output("output", 0),)),
         type=kind,

@@ -47,13 +47,13 @@ def with_noise(program: Program) -> Program:
     assert isinstance(program.type.target, Classes)
     noise = Noise(dims=program.type.input.dims, names=program.type.target.names)
     data = program.data.model_copy(update={"source": (noise,)})
-    return replace(program, data=data, type=noise.describe(program.place), source_index=0)
+    return replace(program.with_sections(data), type=noise.describe(program.place), source_index=0)
 
 
 def with_few(program: Program) -> Program:
     """The program with few samples of what it makes up."""
     few = tuple(s.model_copy(update={"samples": 24}) if isinstance(s, Synthetic) else s for s in program.sources)
-    return replace(program, data=program.data.model_copy(update={"source": few}))
+    return program.with_sections(program.data.model_copy(update={"source": few}))
 
 
 SEVERAL = [path for path in SPECS if parts_of(api.check(path))]
@@ -66,7 +66,7 @@ ONE = [path for path in SPECS if path.stem not in LARGE and path not in SEVERAL]
 def test_a_spec_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     program = with_few(with_noise(api.check(path)))
-    program = replace(program, train=program.train.model_copy(update={"epochs": 2}))
+    program = program.with_sections(program.train.model_copy(update={"epochs": 2}))
     result = run_one(program, out=tmp_path / "run")
     assert len(result.history) == 2
     assert result.test is not None and result.test.values["loss"] > 0
@@ -79,7 +79,7 @@ def test_a_spec_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_spec_of_several_runs_sums_them_up(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     program = api.check(path)
-    program = replace(program, train=program.train.model_copy(update={"epochs": 1}))
+    program = program.with_sections(program.train.model_copy(update={"epochs": 1}))
     summary = run_several(program, out=tmp_path / "run")
     assert len(summary.parts) == len(parts_of(program))
     assert 0 < summary.spreads["validation.accuracy"].mean <= 1

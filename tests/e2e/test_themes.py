@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def test_the_page_names_every_theme() -> None:
 @pytest.mark.parametrize(("path", "overrides"), sides(), ids=COMMANDS)
 def test_each_side_trains(path: str, overrides: dict[str, str], tmp_path: Path) -> None:
     program = check_file(ROOT / path, overrides).require()
-    result = run_one(replace(program, train=program.train.model_copy(update={"epochs": 1})), out=tmp_path / "run")
+    result = run_one(program.with_sections(program.train.model_copy(update={"epochs": 1})), out=tmp_path / "run")
     assert len(result.history) == 1
     assert result.test is not None
 

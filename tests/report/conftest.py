@@ -29,7 +29,7 @@ from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Quantity
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
-from netspec.program.program import Origin, Program
+from netspec.program.program import Origin, Program, by_name
 from netspec.runner.events import (
     ClassReport,
     DataRecord,
@@ -98,9 +98,11 @@ def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT,
     return Program(
         name=name,
         source=source,
-        data=Data(source=(FakeSource(),), transform=(Normalize(statistics="measured"),), validation=Quantity(10, "%")),
-        train=Train(optimizer=Adam(lr=1e-3), epochs=5, stop=EarlyStopping()),
-        evaluate=Evaluate(),
+        sections=by_name(
+            Data(source=(FakeSource(),), transform=(Normalize(statistics="measured"),), validation=Quantity(10, "%")),
+            Train(optimizer=Adam(lr=1e-3), epochs=5, stop=EarlyStopping()),
+            Evaluate(),
+        ),
         loss=Objective.of(CrossEntropy()),
         graph=make_graph(source),
         type=DataType((DataField(Image(sizes=(1, 28, 28))),), Classes(names=names), train=4000, test=1000),

@@ -142,7 +142,7 @@ def test_a_loss_that_nobody_looked_at_is_none(started):
 
 def test_a_run_takes_no_longer_than_it_may(started):
     train = started.program.train.model_copy(update={"max_time": Quantity(20, "seconds")})
-    limited = replace(started, program=replace(started.program, train=train))
+    limited = replace(started, program=started.program.with_sections(train))
     assert "left 4 s, run 5 s" in line_of(HALF, limited)
 
 

@@ -27,7 +27,7 @@ from netspec.catalogue.types import DataField, DataType
 from netspec.formats.columns import Column
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
-from netspec.program.program import Program
+from netspec.program.program import Program, by_name
 from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.loop import train
@@ -94,9 +94,7 @@ def make(
     return Program(
         name="blobs",
         source=text,
-        data=Data(**data_settings),
-        train=Train(**train_settings),
-        evaluate=Evaluate(**(evaluate or {})),
+        sections=by_name(Data(**data_settings), Train(**train_settings), Evaluate(**(evaluate or {}))),
         loss=Objective.of(MSE() if source.numbers else CrossEntropy()),
         graph=graph or chain(type.input, layers, text.whole()),
         type=type,

@@ -28,6 +28,8 @@ class Data(Section):
     `normalize` the images, `standardize` the tables.
     """
 
+    order: ClassVar = 10
+    required: ClassVar = True
     examples: ClassVar = (Example("data { source = mnist_sample() }"),)
 
     source: Annotated[

@@ -15,6 +15,7 @@ from netspec.catalogue.targets import Target
 class Evaluate(Section):
     """What is measured on the validation split after each epoch, and on the test split at the end."""
 
+    order: ClassVar = 40
     examples: ClassVar = (Example("evaluate { metrics = [accuracy, f1] }"),)
 
     metrics: Annotated[

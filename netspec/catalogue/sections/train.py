@@ -29,6 +29,7 @@ from netspec.shapes import MisfitError
 class Train(Section):
     """The loss, the optimizer, how long and with what chance."""
 
+    order: ClassVar = 30
     examples: ClassVar = (
         Example("train { optimizer = sgd(lr=0.1)\n epochs = 20 }"),
         Example("train { schedule = warmup(2 epochs) -> cosine(to=1e-5)\n clip = clip_norm(1) }"),

@@ -1,37 +1,40 @@
-"""Calls to catalogue entries: names found, arguments bound, values checked against the fields' types."""
+"""Calls to entries of the catalogue, with the values of their fields checked against the fields' types."""
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from netspec.catalogue.entry import Entry, find, names
-from netspec.catalogue.layers import Layer
+from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import Slot, slots
+from netspec.catalogue.values import Term
+from netspec.checker.entries.bind import bind, find_entry
 from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
 from netspec.checker.entries.refusals import refusal
+from netspec.checker.names.gaps import is_unclosed
+from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, report_undefined, shown, taken
-from netspec.checker.names.vocabulary import SAID_ELSEWHERE, SYNONYMS, meant
+from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
 from netspec.lang.arguments import holds_entries
 from netspec.problems import Problems
-from netspec.problems.names import Duplicate, Misplaced, UnknownArgument, UnknownKey, UnknownOperation
-from netspec.problems.values import Conflict, MissingArgument, UnexpectedPosition, WrongValue
+from netspec.problems.names import Misplaced
+from netspec.problems.values import Conflict, MissingArgument, WrongValue
 from netspec.program.program import Origin
 from netspec.shapes import MisfitError
 from netspec.source import Span
 from netspec.wording import with_article
 
-if TYPE_CHECKING:
-    from netspec.checker.names.declarations import Part
-
 E = TypeVar("E", bound=Entry)
+
+Places = Mapping[str, tuple[tree.Name | None, tree.Expression]]
+"""The name that is written for each field, if there is one, and the value."""
 
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 
@@ -58,7 +61,7 @@ class Elaborator:
     # ---- entries ----
 
     def entry(self, node: tree.Expression, kind: type[E], path: str) -> E:
-        """The entry of a kind that a name or a call stands for. Raises Bad after reporting why."""
+        """The entry of a kind that a name or a call stands for. Raises Unresolved after reporting why."""
         match node:
             case tree.Name() as function:
                 arguments: tuple[tree.Argument, ...] = ()
@@ -70,74 +73,38 @@ class Elaborator:
                 owner = "model" if path.startswith("model.") else field_at(path)
                 self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
                 raise Unresolved
-        found = self.find(function, kind)
-        given, tainted = self.bind(found, arguments)
+        found = find_entry(function, kind, self.problems)
+        given, tainted = bind(found, arguments, self.problems)
         self.spans[path] = node.span
-        values = {name: self._value(slots(found)[name], argument.value, path) for name, argument in given.items()}
+        values = {name: self.value(slots(found)[name], argument.value, path) for name, argument in given.items()}
         values |= dict.fromkeys(tainted, Unresolved)
-        return self._construct(found, values, {name: a.value for name, a in given.items()}, node.span, path)
+        self.scope.index.name_entry(function.span, found)
+        places = {name: (argument.name, argument.value) for name, argument in given.items()}
+        self.name_fields(found, path, places)
+        result = self.construct(found, values, {name: a.value for name, a in given.items()}, node.span, path)
+        self.scope.index.evaluate(function.span, result)
+        self.assign_fields(result, path, places)
+        return result
 
-    def find(self, function: tree.Name, kind: type[E], others: Iterable[str] = ()) -> type[E]:
-        """The entry of that name, or Bad after reporting that there is none; `others` are names that could be meant."""
-        entry = find(kind, function.id)
-        if entry is None:
-            # a name of another kind that is written rightly is no slip of the pen
-            other = next((other.kind for other in listed_kinds() if function.id in names(other)), None)
-            nearest = meant(function.id, (*names(kind), *others)) if other is None else None
-            self.problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
-            raise Unresolved
-        return entry
+    # ---- the index ----
 
-    def bind(
-        self, entry: type[Entry], arguments: tuple[tree.Argument, ...]
-    ) -> tuple[dict[str, tree.Argument], list[str]]:
-        """The arguments by the names of their fields. What fits no field is reported and left out, and the fields
-        that were likely meant by it are the second result."""
-        given: dict[str, tree.Argument] = {}
-        tainted: list[str] = []
-        fields = slots(entry)
-        for position, argument in enumerate(arguments):
-            if argument.name is not None:
-                name = argument.name.id
-                if name not in fields:
-                    tainted += self._unknown_argument(entry, argument.name)
-                    continue
-            elif position < len(entry.positional):
-                name = entry.positional[position]
-            else:
-                tainted += self._unexpected_position(entry, arguments, position)
-                break
-            if name in given:
-                self.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
-                continue
-            given[name] = argument
-        return given, tainted
+    def name_fields(self, entry: type[Entry], path: str, places: Places) -> None:
+        """Remember which fields are meant by names and by what is written for them."""
+        for name, nodes in places.items():
+            found = Field(entry, slots(entry)[name], f"{path}.{name}")
+            for node in filter(None, nodes):
+                self.scope.index.name_field(node.span, found)
 
-    def _unexpected_position(
-        self, entry: type[Entry], arguments: tuple[tree.Argument, ...], position: int
-    ) -> list[str]:
-        """Report an argument that needs its name; gives the fields that are doubtful because of it."""
-        fields, argument, limit = tuple(slots(entry)), arguments[position], len(entry.positional)
-        inferred = entry.inferred if issubclass(entry, Layer) else None
-        if inferred is not None:
-            # torch's first argument was written, and the others have moved by one
-            right = ", ".join(item.span.text for item in arguments[1 : limit + 1])
-            help = f"`{inferred}` isn't written: {entry.name()}({right}); others go by name"
-            self.problems.add(UnexpectedPosition(argument.span, entry.name(), None, "", limit, help))
-            return list(entry.positional)
-        name = fields[limit] if fields[:limit] == entry.positional and limit < len(fields) else None
-        self.problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit))
-        return [name] if name else []
+    def assign_fields(self, entry: Entry, path: str, places: Places) -> None:
+        """Remember the values of those fields, but for those with a default in the place of what is wrong."""
+        for name, nodes in places.items():
+            if self.trusted(f"{path}.{name}"):
+                for node in filter(None, nodes):
+                    self.scope.index.assign(node.span, getattr(entry, name))
 
-    def _unknown_argument(self, entry: type[Entry], name: tree.Name) -> list[str]:
-        """Report it; gives the field that was likely meant, if there is one."""
-        known = tuple(slots(entry))
-        reason = _why_not(entry, name.id)
-        nearest = None if reason else meant(name.id, known)
-        self.problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, reason))
-        return [nearest] if nearest else []
+    # ---- fields ----
 
-    def _construct(
+    def construct(
         self,
         entry: type[E],
         values: dict[str, Any],
@@ -146,13 +113,15 @@ class Elaborator:
         path: str,
         what: str = "argument",
     ) -> E:
-        """The entry with the values that aren't bad. Raises Bad where it can't be had without those."""
+        """The entry with the values that aren't wrong. Raises Unresolved where it can't be had without those."""
         fields = slots(entry)
         good = {name: value for name, value in values.items() if value is not Unresolved}
         self.tainted |= {f"{path}.{name}" for name, value in values.items() if value is Unresolved}
         missing = [slot for slot in fields.values() if slot.required and slot.name not in values]
         if what == "key" and not self.complete:
             # the key may be what couldn't be read
+            missing = []
+        if missing and is_unclosed(span, self.problems):
             missing = []
         for slot in missing:
             self.problems.add(MissingArgument(span, entry.name(), slot.name, slot.words, what))
@@ -180,19 +149,10 @@ class Elaborator:
                 self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
 
-    def literal(self, entry: type[Entry], slot: Slot, value: float, span: Span) -> None:
-        """Report a number that a field doesn't take, whatever the other fields are."""
-        try:
-            entry.model_validate({slot.name: value})
-        except ValidationError as error:
-            kinds = {detail["type"] for detail in error.errors(include_url=False) if detail["loc"][:1] == (slot.name,)}
-            if kinds - {"missing"}:
-                self.problems.add(refusal(slot, value, span))
-
     # ---- values ----
 
-    def _value(self, slot: Slot, node: tree.Expression, path: str) -> Any:
-        """The value of a field, or Bad."""
+    def value(self, slot: Slot, node: tree.Expression, path: str) -> Any:
+        """The value of a field, or Unresolved."""
         where = f"{path}.{slot.name}"
         self.origins[where] = Origin.written(node.span)
         self.spans[where] = node.span
@@ -256,89 +216,14 @@ class Elaborator:
         for number, item in enumerate(nodes):
             with contextlib.suppress(Unresolved):
                 where = f"{path}[{number}]" if many else path
-                found.append(
-                    split_term(self, item, kind, where) if slot.form == "sum" else self.entry(item, kind, where)
-                )
+                if slot.form == "sum":
+                    factor, entry = split_term(item, kind, where, self.scope, self.problems)
+                    found.append(Term(self.entry(entry, kind, where), factor))
+                else:
+                    found.append(self.entry(item, kind, where))
         if len(found) < len(nodes):
             raise Unresolved
         return tuple(found)
-
-    # ---- sections ----
-
-    def section(self, section: type[E], parts: Sequence[Part]) -> E:
-        """A section from the settings of its parts, of which a later one replaces an earlier one's key by key.
-
-        Raises Bad where a key that it needs is missing or bad.
-        """
-        values: dict[str, Any] = {}
-        keys: dict[str, tree.Setting] = {}
-        for part in parts:
-            for key, statement in self._settings(section, part.body, values).items():
-                if key in keys:
-                    self.replaced[f"{section.name()}.{key}"] = keys[key].value.span
-                keys[key] = statement
-        fields = slots(section)
-        values |= {key: self._value(fields[key], keys[key].value, section.name()) for key in keys}
-        written = {key: statement.value for key, statement in keys.items()}
-        return self._construct(section, values, written, parts[-1].head.span, section.name(), "key")
-
-    def _settings(self, section: type[Entry], body: tree.Body, values: dict[str, Any]) -> dict[str, tree.Setting]:
-        """The settings of a body by their keys; of a key that doesn't exist, the one that was meant becomes Bad."""
-        keys: dict[str, tree.Setting] = {}
-        for statement in body.statements:
-            if not isinstance(statement, tree.Setting) or len(statement.names) > 1 or statement.note is not None:
-                values |= dict.fromkeys(self._not_a_setting(section, statement), Unresolved)
-                continue
-            key = statement.name.id
-            if key not in slots(section):
-                values |= dict.fromkeys(self._unknown_key(section, statement.name), Unresolved)
-            elif key in keys:
-                self.problems.add(Duplicate(statement.name.span, "key", key, keys[key].name.span))
-            else:
-                keys[key] = statement
-        return keys
-
-    def _unknown_key(self, section: type[Entry], name: tree.Name) -> list[str]:
-        """Report it; gives the key that was likely meant, if there is one."""
-        from netspec.catalogue.sections import Section
-
-        others = [other for other in names(Section) if other != section.name()]
-        owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
-        known = tuple(slots(section))
-        nearest = meant(name.id, known)
-        help = None if owner else _argument_of_a_default(section, SYNONYMS.get(name.id, name.id))
-        nearest = None if help else nearest
-        self.problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
-        return [nearest] if nearest and owner is None else []
-
-    def _not_a_setting(self, section: type[Entry], statement: tree.Statement) -> list[str]:
-        """Report it; gives the key that was meant, if there is one."""
-        message = f"`{section.name()}` holds settings: key = value"
-        edit, keys = None, list[str]()
-        if isinstance(statement, tree.Line) and (label := statement.pipe.steps[0].label) is not None:
-            keys = [label.id] if label.id in slots(section) else []
-            operation = statement.pipe.steps[0].operation
-            if len(statement.pipe.steps) == 1 and operation is not None:
-                edit = f"{label.id} = {operation.span.text}"
-        self.problems.add(Misplaced(statement.span, message, edit=edit))
-        return keys
-
-
-def _argument_of_a_default(section: type[Entry], name: str) -> str | None:
-    """What to say of a key that is an argument of the entry that a key takes by default, such as `lr`."""
-    for slot in slots(section).values():
-        default = slot.default
-        if slot.kind is not None and isinstance(default, Entry) and name in slots(type(default)):
-            return f"`{name}` is an argument: {slot.name} = {default.name()}({name}=…)"
-    return None
-
-
-def _why_not(entry: type[Entry], argument: str) -> str | None:
-    """Why an argument that torch or another library has there isn't one here."""
-    if issubclass(entry, Layer) and argument == entry.inferred:
-        return "it is taken from the value that comes in"
-    elsewhere = SAID_ELSEWHERE.get(entry.kind, {}).get(argument)
-    return elsewhere or entry.differences().get(argument)
 
 
 def _what(node: tree.Expression) -> str:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar
 
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.slots import Form
-from netspec.catalogue.values import Term
-from netspec.checker.names.scope import Unresolved
+from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import operand, shown
 from netspec.lang import tree
+from netspec.problems import Problems
 from netspec.problems.values import WrongValue
 from netspec.wording import with_article
-
-if TYPE_CHECKING:
-    from netspec.checker.entries.elaborate import Elaborator
-
-E = TypeVar("E", bound=Entry)
 
 
 def split_entries(form: Form, node: tree.Expression) -> Iterator[tree.Expression]:
@@ -41,22 +35,24 @@ def split_entries(form: Form, node: tree.Expression) -> Iterator[tree.Expression
             yield node
 
 
-def split_term(elaborator: Elaborator, node: tree.Expression, kind: type[E], path: str) -> Term[E]:
-    """An entry in a sum, or a number times one. Raises Bad after reporting what is wrong."""
+def split_term(
+    node: tree.Expression, kind: type[Entry], path: str, scope: Scope, problems: Problems
+) -> tuple[float, tree.Expression]:
+    """The factor of a term in a sum, 1 without one, and its entry. Raises Unresolved after reporting what is wrong."""
     if not isinstance(node, tree.Binary) or node.operator != "*":
-        return Term(elaborator.entry(node, kind, path))
-    problems, owner = elaborator.problems, field_at(path)
+        return 1.0, node
+    owner = field_at(path)
     if _names(node.left, kind):
         right = f"{node.right.span.text} * {node.left.span.text}"
         problems.add(
             WrongValue(node.span, owner, f"a factor in front of {with_article(kind.kind)}", "behind it", right)
         )
         raise Unresolved
-    factor = operand(node.left, float, elaborator.scope, problems)
+    factor = operand(node.left, float, scope, problems)
     if factor <= 0:
         problems.add(WrongValue(node.left.span, owner, "factors above 0", shown(factor)))
         raise Unresolved
-    return Term(elaborator.entry(node.right, kind, path), float(factor))
+    return float(factor), node.right
 
 
 def field_at(path: str) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import ValidationError
+
+from netspec.catalogue.entry import Entry
 from netspec.catalogue.slots import UNBOUNDED, Slot
 from netspec.catalogue.values import Quantity
 from netspec.checker.names.values import is_number, shown
 from netspec.diagnostics import Label
-from netspec.problems import Problem
+from netspec.problems import Problem, Problems
 from netspec.problems.values import MissingUnit, WrongValue
 from netspec.source import Span
 
@@ -48,3 +51,13 @@ def _without_unit(slot: Slot, value: float, span: Span) -> Problem:
     # 0.1 is a tenth, not a tenth of a percent
     number = f"{100 * value:g}" if unit == "%" and value < 1 else span.text
     return MissingUnit(span, slot.name, span.text, number, unit)
+
+
+def check_literal(entry: type[Entry], slot: Slot, value: float, span: Span, problems: Problems) -> None:
+    """Report a number that a field doesn't take, whatever the other fields are."""
+    try:
+        entry.model_validate({slot.name: value})
+    except ValidationError as error:
+        wrong = {detail["type"] for detail in error.errors(include_url=False) if detail["loc"][:1] == (slot.name,)}
+        if wrong - {"missing"}:
+            problems.add(refusal(slot, value, span))

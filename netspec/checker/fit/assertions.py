@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from netspec.checker.names.reserved import MEASURED
 from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import evaluate, names_in, shown
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import AssertionFailed, WrongOperands
 from netspec.program.graph import Graph
-
-MEASURED = ("parameters", "flops")
-"""What an assertion may name beside params: learned numbers, and operations for one sample."""
 
 
 def check_assertions(assertions: Sequence[tree.Assertion], scope: Scope, graph: Graph, problems: Problems) -> None:
@@ -31,7 +29,7 @@ def check_assertions(assertions: Sequence[tree.Assertion], scope: Scope, graph: 
             )
         elif not holds and not problems.fatal:
             # with a mistake in the network its figures are no news
-            names = sorted({*names_in(assertion.condition)} & {*inner.values})
+            names = sorted({name.id for name in names_in(assertion.condition)} & {*inner.values})
             values = tuple(f"{name} is {_number(inner.values[name])}" for name in names)
             problems.add(AssertionFailed(assertion.condition.span, assertion.condition.span.text, values))
 

@@ -1,49 +1,23 @@
-"""The values that a param may take: a list of them, a range, or the numbers between two."""
+"""The domains of params as they are written: a list of values, a range, or the numbers between two."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from netspec.checker.names.scope import Scope, Symbol, Unresolved
-from netspec.checker.names.values import evaluate, is_number, operand, shown
+from netspec.checker.names.values import evaluate, operand, shown
 from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import OutsideDomain, WrongValue
+from netspec.program.domain import Domain
 from netspec.source import Span
 
 SCALES: dict[str, Literal["uniform", "log"]] = {"uniform": "uniform", "log": "log"}
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
-    """Either `choices`, or the numbers from `low` to `high`: whole ones, or real ones spread evenly or by their
-    logarithm."""
-
-    choices: tuple[Any, ...] = ()
-    low: float = 0
-    high: float = 0
-    scale: Literal["whole", "uniform", "log"] = "whole"
-
-    def __contains__(self, value: Any) -> bool:
-        if self.choices:
-            return any(value == choice and type(value) is type(choice) for choice in self.choices)
-        whole = isinstance(value, int) or self.scale != "whole"
-        return is_number(value) and whole and self.low <= value <= self.high
-
-    def __str__(self) -> str:
-        if self.choices:
-            return f"one of {', '.join(map(shown, self.choices))}"
-        return f"{'a whole number' if self.scale == 'whole' else 'a number'} from {self.low} to {self.high}"
-
-    def check(self, name: str, value: Any, span: Span, domain: Span, problems: Problems) -> None:
-        if value not in self:
-            problems.add(OutsideDomain(span, name, shown(value), str(self), (Label(domain, "its domain"),)))
-
-
 def read_domain(node: tree.Expression, scope: Scope, problems: Problems) -> Domain:
-    """The domain that is written. Raises Bad after reporting why it is none."""
+    """The domain that is written. Raises Unresolved after reporting why it is none."""
     match node:
         case tree.Group(inner=inner):
             return read_domain(inner, scope, problems)
@@ -62,6 +36,19 @@ def read_domain(node: tree.Expression, scope: Scope, problems: Problems) -> Doma
     expected = "a list of values, a range `1..6`, `uniform(low, high)` or `log(low, high)`"
     problems.add(WrongValue(node.span, "in", expected, f"`{node.span.text}`"))
     raise Unresolved
+
+
+def check_domain(domain: Domain, written: Span, name: str, value: Any, span: Span, problems: Problems) -> None:
+    """Report a param's value that isn't in its domain, which is `written` somewhere."""
+    if value not in domain:
+        labels = (Label(written, "its domain"),)
+        problems.add(OutsideDomain(span, name, shown(value), _in_words(domain), labels))
+
+
+def _in_words(domain: Domain) -> str:
+    if domain.choices:
+        return f"one of {', '.join(map(shown, domain.choices))}"
+    return f"{'a whole number' if domain.scale == 'whole' else 'a number'} from {domain.low} to {domain.high}"
 
 
 def _interval(

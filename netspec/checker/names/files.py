@@ -20,14 +20,42 @@ FILES = 64
 
 
 class Files:
-    """Reads each file once. `open` are the files that are being read, the outermost first.
+    """The files that specs may name: those of the `overlay`, by their paths, and then those on the disk.
 
-    Where `texts` are given they are the files that there are, by their paths: nothing is read from the disk.
+    A file whose text is still the same keeps its tree, so that the checks of one editor or one run share it. Without
+    the `disk` there are none but those of the overlay.
     """
 
-    def __init__(self, source: Source, texts: Mapping[Path, str] | None = None) -> None:
-        self.texts = texts
-        self.open: list[tuple[Path, tree.Text | None]] = [(_absolute(source.path), None)] if source.path else []
+    def __init__(self, overlay: Mapping[Path, str] | None = None, *, disk: bool = True) -> None:
+        self.overlay = {absolute(path): text for path, text in (overlay or {}).items()}
+        self.disk = disk
+        self._trees: dict[Path, tuple[tree.Tree, Problems]] = {}
+
+    def read(self, path: Path) -> Source:
+        """The text of a file; raises NetspecError with the reason why it can't be had."""
+        text = self.overlay.get(absolute(path))
+        if text is not None:
+            return Source(str(path), text, path)
+        if self.disk:
+            return read_source(path)
+        raise NetspecError.of(SpecNotReadable(None, str(path), "it wasn't kept"))
+
+    def tree(self, path: Path) -> tuple[tree.Tree, Problems]:
+        """The tree of a file and what is wrong with its writing; raises NetspecError if there is no text."""
+        source, place = self.read(path), absolute(path)
+        known = self._trees.get(place)
+        if known is None or known[0].source.text != source.text or known[0].source.name != source.name:
+            problems = Problems()
+            known = self._trees[place] = read_tree(source, problems), problems
+        return known
+
+
+class Includes:
+    """The files that one spec names, each read once. `open` are those that are being read, the outermost first."""
+
+    def __init__(self, source: Source, files: Files) -> None:
+        self.files = files
+        self.open: list[tuple[Path, tree.Text | None]] = [(absolute(source.path), None)] if source.path else []
         self.trees: dict[Path, tree.Tree] = {}
 
     @property
@@ -43,7 +71,7 @@ class Files:
         if path is None or spec is None:
             yield None
             return
-        self.open.append((_absolute(path), file))
+        self.open.append((absolute(path), file))
         try:
             yield spec
         finally:
@@ -62,36 +90,28 @@ class Files:
         return base.parent / written
 
     def _tree(self, path: Path, file: tree.Text, problems: Problems) -> tree.Tree | None:
-        absolute = _absolute(path)
-        circle = [asked for known, asked in self.open if known == absolute]
+        place = absolute(path)
+        circle = [asked for known, asked in self.open if known == place]
         if circle:
             labels = tuple(Label(asked.span, "asked for here") for _, asked in self.open if asked is not None)
             problems.add(FileNotRead(file.span, f'"{file.value}" asks for itself', labels))
             return None
-        if absolute not in self.trees:
+        if place not in self.trees:
             if len(self.trees) == FILES:
                 problems.add(FileNotRead(file.span, f"a spec is made of at most {FILES} files"))
                 return None
             try:
-                source = read_source(path) if self.texts is None else self._kept(path, self.texts)
+                self.trees[place], found = self.files.tree(path)
             except NetspecError as error:
                 reason = error.diagnostics[0]
                 problems.add(FileNotRead(file.span, reason.message, help=reason.help))
                 return None
-            found = Problems()
-            self.trees[absolute] = read_tree(source, found)
             problems.extend(found)
             if found.fatal:
                 return None
-        return self.trees[absolute]
-
-    def _kept(self, path: Path, texts: Mapping[Path, str]) -> Source:
-        text = texts.get(_absolute(path))
-        if text is None:
-            raise NetspecError.of(SpecNotReadable(None, str(path), "it wasn't kept"))
-        return Source(str(path), text, path)
+        return self.trees[place]
 
 
-def _absolute(path: Path) -> Path:
+def absolute(path: Path) -> Path:
     # links may lead in a circle that the paths as written don't show
     return path.resolve()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from netspec.checker.names.index import Index
 from netspec.lang import tree
 from netspec.shapes import Shape
 from netspec.source import Span
@@ -70,7 +71,7 @@ class Flow(Protocol):
         ...
 
     def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
-        """What an operation within an expression gives. Raises Bad after reporting why it gives nothing."""
+        """What an operation within an expression gives. Raises Unresolved after reporting why it gives nothing."""
         ...
 
     def combine(self, node: tree.Binary, left: Any, right: Any) -> Value:
@@ -85,7 +86,8 @@ class Scope:
     `values` holds what is computed, `waiting` the expressions that aren't yet, `spans` the places of all of them.
     Where not everything written was understood, `complete` is False, and a name may be declared in what wasn't.
     A name that isn't here is looked for in the scope around, `outer`. `arguments` are what a block was called with:
-    what was written for a name, and the scope in which it was.
+    what was written for a name, and the scope in which it was. `index` is the one of the whole spec; `places` are the
+    spans that it has for names whose own are elsewhere, such as that of a value from outside.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -97,15 +99,19 @@ class Scope:
     outer: Scope | None = None
     flow: Flow | None = None
     arguments: dict[str, tuple[tree.Expression, Scope]] = field(default_factory=dict)
+    index: Index = field(default_factory=Index)
+    places: dict[str, Span] = field(default_factory=dict)
 
     def inner(self, flow: Flow | None = None) -> Scope:
         """A scope within this one."""
-        return Scope(complete=self.complete, outer=self, flow=flow or self.flow)
+        return Scope(complete=self.complete, outer=self, flow=flow or self.flow, index=self.index)
 
     def copy(self) -> Scope:
         """The scope as it is now, whatever is bound later."""
-        values, outer = dict(self.values), self.outer
-        return Scope(values, {}, self.spans, self.used, self.complete, set(), outer, self.flow, self.arguments)
+        values, more = dict(self.values), (self.index, self.places)
+        return Scope(
+            values, {}, self.spans, self.used, self.complete, set(), self.outer, self.flow, self.arguments, *more
+        )
 
     def owner(self, name: str) -> Scope | None:
         """The scope that has a name: this one or one around it."""
@@ -124,6 +130,10 @@ class Scope:
             node, scope = owner.arguments[node.id]
         return node, scope
 
+    def place(self, name: str) -> Span | None:
+        """Where the name of this scope is declared, for the index."""
+        return self.places.get(name) or self.spans.get(name)
+
     def peek(self, name: str) -> Any:
         """The value of a name, without using it; None if it has none yet."""
         owner = self.owner(name)
@@ -133,6 +143,21 @@ class Scope:
         owner = self.owner(name.partition(".")[0])
         if owner is not None:
             owner.used.add(name.partition(".")[0])
+
+    def mention(self, node: tree.Name) -> None:
+        """A name is used, though its value isn't asked for."""
+        head = node.id.partition(".")[0]
+        owner = self.owner(head)
+        if owner is not None:
+            owner.used.add(head)
+            self.index.refer(head_of(node, head), owner.place(head))
+
+    def note(self, span: Span, value: Any) -> None:
+        """Remember the value of a name or an expression, of one of the network its shape."""
+        if isinstance(value, Value):
+            self.index.infer(span, value.shape)
+        elif not isinstance(value, Symbol | Deferred | Record):
+            self.index.evaluate(span, value)
 
     def bind(self, name: str, value: Any, span: Span) -> None:
         self.values[name] = value
@@ -144,3 +169,8 @@ class Scope:
         while scope is not None:
             yield from dict.fromkeys((*scope.spans, *scope.values))
             scope = scope.outer
+
+
+def head_of(node: tree.Name, head: str) -> Span:
+    """The span of the first part of a name with dots."""
+    return node.span if head == node.id else node.span.source.span(node.span.start, node.span.start + len(head))

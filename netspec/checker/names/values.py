@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from netspec.catalogue.values import UNITS, Quantity
-from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Unresolved, Value
+from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Unresolved, Value, head_of
 from netspec.diagnostics import Label, did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import UndefinedName
 from netspec.problems.values import UnknownUnit, WrongOperands
+from netspec.source import Span
 
 BITS = 1024
 """How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
@@ -41,7 +42,7 @@ LOGIC = {"and": all, "or": any}
 
 
 def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
-    """The value of an expression; a name that nothing has stays a Symbol. Raises Bad after reporting why."""
+    """The value of an expression; a name that nothing has stays a Symbol. Raises Unresolved after reporting why."""
     match node:
         case tree.Number():
             return node.value
@@ -57,46 +58,51 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
             return tuple(extent(node, scope, problems))
         case tree.Group():
             return evaluate(node.inner, scope, problems)
+        case tree.Call() | tree.Pipe():
+            return _function(node, scope, problems)
         case tree.Unary():
-            return _unary(node, scope, problems)
+            value = _unary(node, scope, problems)
         case tree.Binary():
-            return _binary(node, scope, problems)
+            value = _binary(node, scope, problems)
         case tree.Conditional():
             # a param in the branch that isn't taken is used all the same
             for name in names_in(node):
-                scope.mark_used(name)
+                scope.mention(name)
             condition = operand(node.condition, bool, scope, problems)
-            return evaluate(node.then if condition else node.otherwise, scope, problems)
-        case tree.Call() | tree.Pipe():
-            return _function(node, scope, problems)
+            value = evaluate(node.then if condition else node.otherwise, scope, problems)
+    scope.note(node.span, value)
+    return value
 
 
 def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
     """What a name stands for; with dots, a part of it: `input.channels`. A Symbol if nothing has that name."""
     head, _, rest = node.id.partition(".")
     if not rest or not isinstance(scope.peek(head), Value | Record | Symbol):
-        return computed(node, node.id, scope, problems)
-    value = computed(node, head, scope, problems)
+        return computed(node, node.id, node.span, scope, problems)
+    value = computed(node, head, head_of(node, head), scope, problems)
     if isinstance(value, Symbol):
         report_undefined(value.id, tree.Name(node.span, head), scope, problems)
         raise Unresolved
     for part in rest.split("."):
         value = _part(node, value, part, problems)
+    scope.note(node.span, value)
     return value
 
 
-def computed(node: tree.Name, name: str, scope: Scope, problems: Problems) -> Any:
-    """The value that a name is bound to. Raises Bad for one whose own value is bad."""
+def computed(node: tree.Name, name: str, span: Span, scope: Scope, problems: Problems) -> Any:
+    """The value of a name, which stands at `span` within the node. Raises Unresolved if its own value is wrong."""
     owner = scope.owner(name)
     if owner is None:
         return Symbol(name)
     owner.used.add(name)
+    scope.index.refer(span, owner.place(name))
     if name in owner.waiting:
         compute(name, owner, problems)
     if name in owner.busy:
         problems.add(WrongOperands(node.span, f"the param `{name}` is computed from itself"))
     if name not in owner.values:
         raise Unresolved
+    scope.note(span, owner.values[name])
     return owner.values[name]
 
 
@@ -110,6 +116,8 @@ def compute(name: str, scope: Scope, problems: Problems) -> None:
             report_undefined(value.id, node, scope, problems)
         else:
             scope.values[name] = value
+            if (place := scope.place(name)) is not None:
+                scope.note(place, value)
     except Unresolved:
         pass
     finally:
@@ -183,11 +191,11 @@ def shown(value: Any) -> str:
             return str(value)
 
 
-def names_in(node: tree.Expression) -> Iterator[str]:
+def names_in(node: tree.Expression) -> Iterator[tree.Name]:
     """The names that an expression speaks of, those of operations aside."""
     match node:
         case tree.Name():
-            yield node.id
+            yield node
         case tree.Group(inner=inner) | tree.Unary(operand=inner):
             yield from names_in(inner)
         case tree.Binary(left=left, right=right) | tree.Range(start=left, stop=right):

@@ -1,28 +1,53 @@
-"""Calls of blocks: their arguments bound to what the block takes."""
+"""Calls of blocks: arguments bound to parameters, and the body gone through with them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from netspec.checker.names.declarations import Definition
+from netspec.checker.names.gaps import is_unclosed
+from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Deferred, Scope, Unresolved
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.vocabulary import meant
+from netspec.checker.network.frame import Frame
+from netspec.checker.network.known import function_of
+from netspec.checker.network.wiring import Call
+from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems.names import Duplicate, UnknownArgument
 from netspec.problems.values import MissingArgument, UnexpectedPosition
 
-if TYPE_CHECKING:
-    from netspec.checker.network.body import Frame
+
+def call(step: tree.Step, definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Any:
+    """What a block gives for a value that comes in."""
+    path = caller.path(step)
+    definition.used = True
+    caller.scope.index.refer(function_of(node).span, definition.block.name.span)
+    scope = _bind_arguments(definition, node, value, caller)
+    level, calls = caller.level.within(path, hidden=True), (*caller.calls, Call(definition.name, node.span))
+    with caller.trace.budget.deeper(node.span, _called(caller.calls)):
+        frame = replace(
+            caller, home=definition.home, scope=scope.inner(), level=level, current=value, calls=calls, bound={}
+        )
+        result = frame.run(definition.block.body)
+    definition.used_parameters |= scope.used
+    return result
 
 
-def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Scope:
-    """The scope in which the block's body stands, with all that it takes. Raises Bad after reporting what is wrong."""
+def _called(calls: Sequence[Call]) -> tuple[Label, ...]:
+    """The places of the innermost calls, each once."""
+    return tuple(Label(span, "called here") for span in dict.fromkeys(call.span for call in calls[-2:]))
+
+
+def _bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Scope:
+    """The scope around the block's body, with its parameters. Raises Unresolved after reporting what is wrong."""
     scope = definition.home.scope.inner()
     if value is not None:
-        scope.values["input"] = value
-    arguments = assign(definition, node, caller)
+        scope.values[INPUT] = value
+    arguments = _assign(definition, node, caller)
     good = True
     for parameter in definition.block.parameters:
         name = parameter.name.id
@@ -33,10 +58,14 @@ def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: A
             elif parameter.default is not None:
                 item = _given(parameter.default, replace(caller, home=definition.home, scope=scope, bound={}))
             else:
-                expected = "which has no default"
-                caller.problems.add(MissingArgument(node.span, definition.name, name, expected))
+                if not is_unclosed(node.span, caller.problems):
+                    expected = "which has no default"
+                    caller.problems.add(MissingArgument(node.span, definition.name, name, expected))
                 raise Unresolved
             scope.bind(name, item, parameter.name.span)
+            scope.note(parameter.name.span, item)
+            if name in arguments and (written := arguments[name].name) is not None:
+                scope.note(written.span, item)
         except Unresolved:
             good = False
     if not good:
@@ -45,11 +74,11 @@ def bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: A
     return scope
 
 
-def assign(definition: Definition, node: tree.Name | tree.Call, caller: Frame) -> dict[str, tree.Argument]:
+def _assign(definition: Definition, node: tree.Name | tree.Call, caller: Frame) -> dict[str, tree.Argument]:
     """The arguments of a call by the names of what the block takes; what fits none is reported."""
     parameters = tuple(parameter.name.id for parameter in definition.block.parameters)
     given: dict[str, tree.Argument] = {}
-    for place, argument in enumerate(node.arguments if isinstance(node, tree.Call) else ()):
+    for index, argument in enumerate(node.arguments if isinstance(node, tree.Call) else ()):
         if argument.name is not None:
             name = argument.name.id
             if name not in parameters:
@@ -57,8 +86,9 @@ def assign(definition: Definition, node: tree.Name | tree.Call, caller: Frame) -
                 problem = UnknownArgument(argument.name.span, definition.name, name, nearest, parameters)
                 caller.problems.add(problem)
                 raise Unresolved
-        elif place < len(parameters):
-            name = parameters[place]
+            caller.scope.index.refer(argument.name.span, definition.block.parameters[parameters.index(name)].name.span)
+        elif index < len(parameters):
+            name = parameters[index]
         else:
             problem = UnexpectedPosition(argument.span, definition.name, None, "", len(parameters))
             caller.problems.add(problem)

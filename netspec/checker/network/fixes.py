@@ -1,31 +1,28 @@
-"""What would make two values alike: other numbers in the operation that one of them comes from."""
+"""Fixes of shape mismatches: other numbers in the operation that one of two values comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Value
+from netspec.checker.network.wiring import Placed, Wiring
 from netspec.diagnostics import Edit, Fix
 from netspec.program.graph import Node
 from netspec.program.written import written
 from netspec.shapes import Shape
-
-if TYPE_CHECKING:
-    from netspec.checker.network.wiring import Placed, Wiring
 
 
 def make_equal(wiring: Wiring, inputs: Sequence[Value]) -> Fix | None:
     """The change of the later of two operations that makes its value like the other, or else of the earlier one."""
     if len(inputs) != 2 or inputs[0].number == inputs[1].number:
         return None
-    one, other = sorted(inputs, key=lambda wire: wire.number)
+    one, other = sorted(inputs, key=lambda value: value.number)
     return _like(wiring, other, one) or _like(wiring, one, other)
 
 
-def _like(wiring: Wiring, wire: Value, wanted: Value) -> Fix | None:
-    node = wiring.makers.get(wire.number)
+def _like(wiring: Wiring, value: Value, wanted: Value) -> Fix | None:
+    node = wiring.makers.get(value.number)
     if node is None or wanted.shape is None:
         return None
     placed, layer = wiring.places[node.span], _changed(node, wanted.shape)

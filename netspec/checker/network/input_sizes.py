@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Declarations
 from netspec.checker.network.model import Incoming, Model, trace
 from netspec.problems import Problems
@@ -32,8 +31,8 @@ def explain_sizes(declared: Declarations, incoming: Incoming, model: Model, prob
 
     def fits(scaled: Shape) -> bool:
         found = Problems()
-        again = Incoming({name: scaled}, incoming.span)
-        trace(declared, again, Elaborator(declared.scope, found, complete=False))
+        with declared.scope.index.pause():
+            trace(declared, Incoming({name: scaled}, incoming.span), found, complete=False)
         return not found.fatal
 
     factor = next((factor for factor in FACTORS if _is_needed(factor, shape, fits)), None)

@@ -1,40 +1,37 @@
-"""What to say of an operation that doesn't fit what comes in: where each value is from, and what made it so."""
+"""Explanations of shape mismatches: the origin of each input, and the operations that gave it its sizes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from netspec.checker.names.scope import Value
 from netspec.checker.network.fixes import make_equal
+from netspec.checker.network.wiring import Mismatch, Wiring
 from netspec.diagnostics import Label
 from netspec.problems.shapes import ShapeMismatch
 from netspec.program.written import written
 from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
-if TYPE_CHECKING:
-    from netspec.checker.network.wiring import Placed, Wiring
-
 CAUSES = 3
 """How many causes are worth naming."""
 
 
-def mismatch(
-    wiring: Wiring, error: MisfitError, inputs: Sequence[Value], placed: Placed, help: str | None = None
-) -> ShapeMismatch:
-    """A misfit at the argument to blame, or at the operation, with the places that the values came from."""
-    place = placed.arguments.get(error.argument or "", placed.span)
+def explain(mismatch: Mismatch, wiring: Wiring, help: str | None = None) -> ShapeMismatch:
+    """The problem at the argument to blame, or at the operation, with the places that the inputs are from; `help` is
+    what else helps there."""
+    error, inputs, placed = mismatch.error, mismatch.inputs, mismatch.placed
+    span = placed.arguments.get(error.argument or "", placed.span)
     labels = [
-        Label(wire.span, f"gives {wire.shape}{_because(wiring, wire)}")
-        for wire in dict.fromkeys(inputs)
-        if wire.span is not None
+        Label(value.span, f"gives {value.shape}{_because(wiring, value)}")
+        for value in dict.fromkeys(inputs)
+        if value.span is not None
     ]
     joins = len(inputs) > 1
     if joins:
         labels += causes(wiring, inputs)
     return ShapeMismatch(
-        place,
+        span,
         error.reason,
         # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
         mark=(error.help or "") if joins else "",
@@ -53,12 +50,12 @@ def _distinct(labels: list[Label]) -> list[Label]:
     return list(found.values())
 
 
-def _because(wiring: Wiring, wire: Value) -> str:
+def _because(wiring: Wiring, value: Value) -> str:
     """`: 28 becomes 14 with stride=2`, where the operation behind a value changed the size of an image."""
-    node = wiring.makers.get(wire.number)
-    if node is None or wire.shape is None or not node.input_shapes:
+    node = wiring.makers.get(value.number)
+    if node is None or value.shape is None or not node.input_shapes:
         return ""
-    changes = list(_changes(node.input_shapes[0], wire.shape))
+    changes = list(_changes(node.input_shapes[0], value.shape))
     return f": {' and '.join(changes)}" if changes else ""
 
 
@@ -72,26 +69,26 @@ def _changes(before: Shape, after: Shape) -> Iterator[str]:
 
 def causes(wiring: Wiring, inputs: Sequence[Value]) -> list[Label]:
     """For values that disagree in a size: the operations further back that made each what it is."""
-    shapes = [wire.shape for wire in inputs if wire.shape is not None]
+    shapes = [value.shape for value in inputs if value.shape is not None]
     if len({shape.rank for shape in shapes}) != 1:
         return []
     found: list[Label] = []
     for place in range(shapes[0].rank):
         if len({shape.dims[place] for shape in shapes} - {1}) > 1:
-            found += filter(None, (_origin(wiring, wire, place) for wire in inputs))
+            found += filter(None, (_origin(wiring, value, place) for value in inputs))
     return found[:CAUSES]
 
 
-def _origin(wiring: Wiring, wire: Value, place: int) -> Label | None:
+def _origin(wiring: Wiring, value: Value, place: int) -> Label | None:
     """The operation that gave a size of a value to it, followed back along the first inputs."""
-    while (node := wiring.makers.get(wire.number)) is not None and node.inputs:
+    while (node := wiring.makers.get(value.number)) is not None and node.inputs:
         before = node.input_shapes[0]
-        after = wire.shape
+        after = value.shape
         if after is None or before.rank != after.rank or before.dims[place] != after.dims[place]:
             if after is None or before.rank != after.rank:
                 return None
             return Label(node.span, f"{before.dims[place]} becomes {after.dims[place]} at `{written(node.layer)}`")
-        wire = wiring.values[node.inputs[0]]
+        value = wiring.values[node.inputs[0]]
     return None
 
 

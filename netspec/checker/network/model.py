@@ -1,19 +1,23 @@
-"""The network that a spec declares: its inputs, what it gives, and all that stands in between."""
+"""The network of a spec: its inputs, its outputs, and the graph of operations between them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from netspec.checker.entries.elaborate import Elaborator
-from netspec.checker.names.declarations import INPUT, MODEL, Declarations
-from netspec.checker.names.scope import Record, Value
+from netspec.catalogue.sections import MODEL
+from netspec.checker.names.declarations import Declarations
+from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.scope import Record, Scope, Value
 from netspec.checker.names.values import shown
-from netspec.checker.network.body import Frame, Trace
+from netspec.checker.network.body import OUTPUT, run
 from netspec.checker.network.budget import Budget
+from netspec.checker.network.frame import Frame, Interpreter, Trace
 from netspec.checker.network.param_names import Level
+from netspec.checker.network.steps import apply, pipe
 from netspec.checker.network.unreached import check_names
 from netspec.checker.network.wiring import Placed, Wiring
 from netspec.diagnostics import Label, Severity
@@ -26,7 +30,7 @@ from netspec.program.graph import Graph
 from netspec.shapes import Shape
 from netspec.source import Span
 
-OUTPUT = "output"
+INTERPRETER = Interpreter(run, pipe, apply)
 
 
 @dataclass(frozen=True)
@@ -47,48 +51,57 @@ class Model:
     shapes: Mapping[Span, Shape | None]
 
     @cached_property
-    def takers(self) -> dict[int, tuple[int, ...]]:
-        """The places of the nodes that take each value."""
-        found: dict[int, tuple[int, ...]] = {}
-        for place, node in enumerate(self.graph.nodes if self.graph is not None else ()):
+    def takers(self) -> Mapping[int, Sequence[int]]:
+        """The indices of the nodes that take each value, an index for each time."""
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for index, node in enumerate(self.graph.nodes if self.graph is not None else ()):
             for value in node.inputs:
-                found[value] = (*found.get(value, ()), place)
+                found[value].append(index)
         return found
 
 
-def trace(declared: Declarations, incoming: Incoming | None, elaborator: Elaborator) -> Model:
-    """Go through the model. Without `incoming` no shape is known, and the names alone are checked."""
-    problems = elaborator.problems
+def trace(declared: Declarations, incoming: Incoming | None, problems: Problems, *, complete: bool = True) -> Model:
+    """Go through the model. Without `incoming` no shape is known, and the names alone are checked; where not everything
+    written was understood it isn't `complete`, and what seems to be missing may be what wasn't.
+
+    Raises OverBudget after reporting that the network unrolls to too much.
+    """
     part = declared.sections[MODEL][-1]
-    bodies = [part.body, *(definition.block.body for definition in declared.blocks.values())]
-    unread = [problem.span for problem in problems if problem.severity is Severity.ERROR and problem.span is not None]
-    wiring = Wiring(problems, whole=not any(body.span.contains(span) for body in bodies for span in unread))
+    unread = _unread(declared, part.body, problems)
+    wiring = Wiring(problems, whole=not unread)
     budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
-    shared = Trace(elaborator, wiring, budget)
+    shared = Trace(INTERPRETER, problems, wiring, budget, unread)
     scope = declared.scope.inner()
-    body = Frame(shared, declared, scope, Level(), None)
+    frame = Frame(shared, declared, scope, Level(), None)
     inputs = _inputs(part.head, incoming, wiring, problems)
-    for name, wire in inputs.items():
-        scope.values[name] = wire
-        scope.spans |= {name: wire.span} if wire.span is not None else {}
+    for name, value in inputs.items():
+        scope.values[name] = value
+        scope.spans |= {name: value.span} if value.span is not None else {}
+    _index_inputs(part.head, scope)
     if len(inputs) == 1:
-        body.current = scope.values[INPUT] = next(iter(inputs.values()))
-    result = body.run(part.body)
+        frame.current = scope.values[INPUT] = next(iter(inputs.values()))
+    result = frame.run(part.body)
     _check_unused_blocks(declared, shared)
     outputs = _outputs(result, part.head.span, problems)
     graph = wiring.graph(outputs) if outputs else None
-    if graph is not None and not graph.nodes and elaborator.complete:
+    if graph is not None and not graph.nodes and complete:
         problems.add(EmptyNetwork(part.head.span))
         graph = None
-    if elaborator.complete and not problems.fatal:
+    if complete and not problems.fatal:
         _report_unused(shared, graph, problems)
     return Model(part.head.span, graph, wiring.places, shared.shapes)
 
 
-def check_blocks(declared: Declarations, elaborator: Elaborator) -> None:
+def check_blocks(declared: Declarations, problems: Problems) -> None:
     """Check the names in the blocks of a file that has nothing else."""
-    problems = elaborator.problems
-    _check_unused_blocks(declared, Trace(elaborator, Wiring(problems), Budget(problems, 0)))
+    _check_unused_blocks(declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems, 0)))
+
+
+def _unread(declared: Declarations, model: tree.Body, problems: Problems) -> tuple[Span, ...]:
+    """The mistakes so far within the model and the blocks, where something couldn't be read."""
+    bodies = [model, *(definition.block.body for definition in declared.blocks.values())]
+    errors = [problem.span for problem in problems if problem.severity is Severity.ERROR and problem.span is not None]
+    return tuple(span for span in errors if any(body.span.contains(span) for body in bodies))
 
 
 def _check_unused_blocks(declared: Declarations, shared: Trace) -> None:
@@ -99,7 +112,7 @@ def _check_unused_blocks(declared: Declarations, shared: Trace) -> None:
         scope = declared.scope.inner()
         for parameter in definition.block.parameters:
             scope.bind(parameter.name.id, None, parameter.name.span)
-        scope.values["input"] = None
+        scope.values[INPUT] = None
         check_names(definition.block.body, Frame(shared, declared, scope.inner(), Level(), None))
 
 
@@ -120,8 +133,17 @@ def _inputs(
         problems.add(InputMismatch(head.span, declared, tuple(fields), right, labels))
         return {name: wiring.unknown() for name in declared or (INPUT,)}
     # the network takes them in the order in which the data has them
-    wires = {name: wiring.input(name, shape, incoming.span) for name, shape in fields.items()}
-    return {name: wires[name] for name in declared}
+    values = {name: wiring.input(name, shape, incoming.span) for name, shape in fields.items()}
+    return {name: values[name] for name in declared}
+
+
+def _index_inputs(head: tree.Name | tree.Call, scope: Scope) -> None:
+    """The names of the inputs are declared in the parentheses of `model`."""
+    for argument in head.arguments if isinstance(head, tree.Call) else ():
+        if isinstance(argument.value, tree.Name) and argument.value.id in scope.values:
+            scope.places[argument.value.id] = argument.value.span
+            scope.index.declare(argument.value.span, "input")
+            scope.note(argument.value.span, scope.values[argument.value.id])
 
 
 def _declared_inputs(head: tree.Name | tree.Call, problems: Problems) -> tuple[str, ...]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from netspec.checker.names.declarations import Declarations
 from netspec.checker.names.scope import Scope
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, WrongLabel
 from netspec.source import Span
-
-if TYPE_CHECKING:
-    from netspec.checker.names.declarations import Declarations
 
 NAME_LIMIT = 64
 HOLE = re.compile(r"\{([^{}]*)\}")

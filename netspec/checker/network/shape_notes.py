@@ -17,7 +17,7 @@ ANY = "_"
 
 
 def check_note(note: tree.List, value: Any, scope: Scope, problems: Problems) -> None:
-    """Report a note that says something else than what comes out. Raises Bad where it can't be read."""
+    """Report a note that says something else than what comes out. Raises Unresolved where it can't be read."""
     sizes = evaluate(note, scope, problems)
     for item, size in zip(note.items, sizes, strict=True):
         if not (isinstance(size, int) and not isinstance(size, bool)) and size != Symbol(ANY):

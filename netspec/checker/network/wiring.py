@@ -1,4 +1,4 @@
-"""The graph of a network as it grows: operations with their shapes proven, and what doesn't fit, reported."""
+"""Wiring: the graph of a network as it grows, one operation at a time, with its shapes proven."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from math import prod
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Unresolved, Value
-from netspec.checker.network.mismatch import mismatch
 from netspec.diagnostics import Label
 from netspec.problems import Problems
 from netspec.problems.shapes import SharedMismatch, TooLarge
@@ -43,6 +42,16 @@ class Placed:
         return tuple(Label(call.span, f"in this `{call.name}`") for call in reversed(self.calls[-3:]))
 
 
+class Mismatch(Exception):  # noqa: N818 - it is explained where the operation is written
+    """An operation whose inputs don't fit: the values that come in, and the error of its shape rule."""
+
+    def __init__(self, error: MisfitError, inputs: Sequence[Value], placed: Placed) -> None:
+        super().__init__(error.reason)
+        self.error = error
+        self.inputs = inputs
+        self.placed = placed
+
+
 class Wiring:
     """Grows by one operation at a time. A value that can't be had is one without a shape, and so is what follows."""
 
@@ -70,11 +79,10 @@ class Wiring:
         self.broken = True
         return Value(-1, None, span)
 
-    def operation(
-        self, layer: Layer, inputs: Sequence[Value], placed: Placed, help: str | None = None
-    ) -> tuple[Value, ...]:
-        """The values that an operation gives. Raises Bad after reporting why it gives none, with `help`."""
-        shapes = [wire.shape for wire in inputs if wire.shape is not None]
+    def operation(self, layer: Layer, inputs: Sequence[Value], placed: Placed) -> tuple[Value, ...]:
+        """The outputs of an operation. Raises Mismatch if its inputs don't fit, and Unresolved if one of them is
+        unknown, or after reporting another reason."""
+        shapes = [value.shape for value in inputs if value.shape is not None]
         if len(shapes) < len(inputs):
             self.broken = True
             raise Unresolved
@@ -82,15 +90,12 @@ class Wiring:
             found = layer.outputs(*shapes)
         except MisfitError as error:
             self.broken = True
-            if self.whole:
-                self.problems.add(mismatch(self, error, inputs, placed, help))
-            raise Unresolved from None
+            raise Mismatch(error, inputs, placed) from None
         self._check_size(layer, shapes, found, placed)
         outputs = tuple(self._value(shape, placed.span) for shape in found)
-        numbers = tuple(wire.number for wire in outputs)
-        node = Node(
-            placed.path, layer, tuple(wire.number for wire in inputs), numbers, tuple(shapes), found, placed.span
-        )
+        numbers = tuple(value.number for value in outputs)
+        taken = tuple(value.number for value in inputs)
+        node = Node(placed.path, layer, taken, numbers, tuple(shapes), found, placed.span)
         self._check_shared(node, placed)
         self.nodes.append(node)
         self.places[placed.span] = placed
@@ -99,14 +104,15 @@ class Wiring:
 
     def graph(self, outputs: Sequence[tuple[str, Value]]) -> Graph | None:
         """The whole graph, or None if a part of it can't be had."""
-        if self.broken or any(wire.shape is None for _, wire in outputs):
+        if self.broken or any(value.shape is None for _, value in outputs):
             return None
-        return Graph(tuple(self.inputs), tuple(self.nodes), tuple(Output(name, w.number) for name, w in outputs))
+        named = tuple(Output(name, value.number) for name, value in outputs)
+        return Graph(tuple(self.inputs), tuple(self.nodes), named)
 
     def _value(self, shape: Shape, span: Span | None) -> Value:
-        wire = Value(len(self.values), shape, span)
-        self.values.append(wire)
-        return wire
+        value = Value(len(self.values), shape, span)
+        self.values.append(value)
+        return value
 
     def _check_size(self, layer: Layer, inputs: list[Shape], outputs: tuple[Shape, ...], placed: Placed) -> None:
         learned = map(prod, layer.parameters(*inputs).values())

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from netspec.catalogue.entry import find
-from netspec.catalogue.sections import Section
+from netspec.catalogue.sections import MODEL, Section
 from netspec.catalogue.slots import Slot, slots
 from netspec.lang import tree
 from netspec.lang.json import nodes as json
@@ -33,7 +33,6 @@ from netspec.lang.json.keys import (
 from netspec.lang.json.read_network import NetworkReader
 from netspec.lang.json.read_values import members_of
 from netspec.lang.json.syntax import parse_value
-from netspec.lang.lexical import MODEL
 from netspec.problems import Problems
 from netspec.source import Source, Span
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from netspec.catalogue.entry import entries, names
+from netspec.catalogue.entry import entries
 from netspec.catalogue.listing import listed_kinds
-from netspec.catalogue.sections import Section
+from netspec.catalogue.sections import MODEL, Section, required_sections, section_names
 from netspec.lang.json.comments import COMMENT
 from netspec.lang.json.keys import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, PARAMS, SCHEMA, SCHEMA_ID
 from netspec.lang.json.schema_entries import entry_schema, kind_schema, section_schema
@@ -75,9 +75,7 @@ def _file() -> Schema:
             "patternProperties": {NAME_PATTERN: reference("block")},
             "additionalProperties": False,
         },
-        "data": reference("section.data"),
-        "model": reference("model"),
-        **{name: reference(f"section.{name}") for name in names(Section) if name != "data"},
+        **{name: reference("model" if name == MODEL else f"section.{name}") for name in section_names()},
         ASSERT: {
             "description": "what has to hold, each an expression that is `true`; checked before training",
             "type": "array",
@@ -89,8 +87,8 @@ def _file() -> Schema:
     return {
         "type": "object",
         # what is extended has the sections, and a file of nothing but blocks needs none
-        "if": {"anyOf": [{"required": [EXTENDS]}, {"required": [BLOCKS], "not": {"required": ["model"]}}]},
-        "else": {"required": ["data", "model"]},
+        "if": {"anyOf": [{"required": [EXTENDS]}, {"required": [BLOCKS], "not": {"required": [MODEL]}}]},
+        "else": {"required": list(required_sections())},
         "properties": properties,
         "additionalProperties": False,
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from netspec.catalogue.entry import kinds, names
+from netspec.catalogue.sections import Section
 from netspec.lang.json import nodes
 from netspec.lang.json.syntax import parse_value
 from netspec.problems import Problems
@@ -36,8 +38,20 @@ def _validator() -> Validator:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
+    return extend(Draft202012Validator, {"allOf": _chosen})(_schema())
+
+
+def _schema() -> dict[str, Any]:
+    """The schema as it is published; made of the catalogue if that has entries from elsewhere too."""
     schema = json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8"))
-    return extend(Draft202012Validator, {"allOf": _chosen})(schema)
+    known = schema["$defs"]
+    published = [kind for kind in kinds() if kind.kind in known or kind is Section]
+    if all(f"{kind.kind}.{name}" in known for kind in published for name in names(kind)):
+        return schema
+
+    from netspec.lang.json.schema import json_schema
+
+    return json_schema()
 
 
 def _chosen(validator: Any, choices: Sequence[dict[str, Any]], instance: Any, schema: Any) -> Iterator[Any]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.sections import Section
+from netspec.catalogue.sections import MODEL, Section
 from netspec.lang import tree
 from netspec.lang.canonical import canonical
 from netspec.lang.json.comments import CommentValue
@@ -33,7 +33,6 @@ from netspec.lang.json.keys import (
 from netspec.lang.json.layout import flat, layout
 from netspec.lang.json.write_entries import EntryWriter, commented, key_of, misplaced, name_of, refuse_twice, resolve
 from netspec.lang.json.write_network import NetworkWriter
-from netspec.lang.lexical import MODEL
 from netspec.lang.text.expressions import expression
 
 APART = tree.Line | tree.Block

@@ -107,8 +107,9 @@ def _lone_name(words: list[Word], index: int) -> int | None:
 
 
 def _end_of_call(words: list[Word], opener: int, found: int) -> int:
-    """The index at which `(` or `[` was meant to be closed: at the end of the first line that needs no continuation,
-    or before a word that can't be inside."""
+    """The index at which `(` or `[` was meant to be closed: at the end of the first line that needs no continuation or
+    isn't followed by a line that is indented deeper than its own, or before a word that can't be inside."""
+    indent = _indent(words, opener)
     for index in range(opener + 1, found):
         following = words[index + 1 : index + 3]
         if words[opener] == "[" and words[index] == "," and [item.type for item in following] == ["NAME", "EQUAL"]:
@@ -118,6 +119,11 @@ def _end_of_call(words: list[Word], opener: int, found: int) -> int:
         if words[index].type == "_NEWLINE" and words[index - 1].type not in ("COMMA", "LPAR", "LSQB", "EQUAL"):
             following = words[index + 1] if index + 1 < len(words) else None
             if following is None or following.type not in ("RPAR", "RSQB", "ARROW"):
+                return index
+        if words[index].type == "_NEWLINE" and words[index - 1].type in ("COMMA", "LPAR"):
+            # a line of arguments would be indented deeper
+            following = words[index + 1] if index + 1 < len(words) else None
+            if following is not None and following.type == "NAME" and following.span.column <= indent:
                 return index
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -64,7 +64,7 @@ def smoke_program(program: Program) -> Program:
 
     count = next(filter(is_enough, range(few, counts[0])), None)
     train = program.train.model_copy(update={"stop": OneEpoch(inner=program.train.stop)})
-    return replace(program, data=_with_sample(data, count), train=train)
+    return program.with_sections(_with_sample(data, count), train)
 
 
 def first_part(program: Program) -> Program:
@@ -133,7 +133,7 @@ def _overfit_program(program: Program, batches: int) -> Program:
         "epochs": MAX_EPOCHS,
     }
     data, train = program.data.model_copy(update=alone), program.train.model_copy(update=plain)
-    return replace(program, data=data, train=train)
+    return program.with_sections(data, train)
 
 
 def _unlearned(training: Training, evaluation: Evaluation) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import exp, isfinite, log
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -86,7 +86,7 @@ def find_lr(program: Program, device: torch.device, first: float, last: float, s
     growth = Growth(first=first / lr, factor=(last / first) ** (1 / (steps - 1)))
     # an epoch has a step at least, so that there are enough; an overflow is an expected end, raised as for a rollback
     changes = {"epochs": steps, "schedule": (growth,), "average": None, "stop": None, "on_nan": "rollback"}
-    tested = replace(program, train=program.train.model_copy(update=changes))
+    tested = program.with_sections(program.train.model_copy(update=changes))
     curve = LossCurve(steps)
     with (
         TemporaryDirectory(prefix="netspec-") as folder,

@@ -1,0 +1,125 @@
+"""The context of a check: what the passes have found so far, and the pass as a value that says what it needs of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from netspec.catalogue.sections import Section
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+from netspec.catalogue.sources import Place
+from netspec.catalogue.types import DataType
+from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.names.declarations import Declarations
+from netspec.checker.names.files import Includes
+from netspec.checker.names.index import Index
+from netspec.checker.network.model import Incoming, Model
+from netspec.lang import tree
+from netspec.problems import Problems
+from netspec.program.graph import Graph
+from netspec.program.objective import Objective
+from netspec.program.program import Program
+from netspec.source import Source, Span
+
+DATA_FOLDER = "NETSPEC_DATA"
+"""The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
+
+Described = tuple[int, DataType]
+"""The source that a run would take, by its index among the alternatives, and its type."""
+
+GOOD = "good"
+"""The need of a pass that is for specs without errors so far."""
+
+
+class Context:
+    """What is known of a spec. A fact is an attribute, which the pass that finds it sets; one that can't be had isn't
+    there, and the passes that need it are skipped.
+
+    `given` is the type of the data if it is known from elsewhere, so that what is on the disk isn't looked at.
+    """
+
+    declared: Declarations
+    elaborator: Elaborator
+    sections: dict[str, Section]
+    described: Described
+    inputs: Incoming
+    loss: Objective
+    model: Model
+    graph: Graph
+    program: Program
+
+    def __init__(
+        self,
+        source: Source,
+        spec: tree.Tree,
+        files: Includes,
+        problems: Problems,
+        overrides: Mapping[str, str],
+        given: Described | None = None,
+    ) -> None:
+        self.source = source
+        self.tree = spec
+        self.files = files
+        self.problems = problems
+        self.overrides = overrides
+        self.given = given
+        self.place = place_of(source)
+        # whether everything written was understood so far; what is missing may else be what wasn't
+        self.complete = not problems.fatal
+        self.sections = {}
+        self.index = Index()
+
+    def has(self, need: str) -> bool:
+        """Whether a fact or a section of that name is there; of a path, whether its value can be trusted."""
+        if need == GOOD:
+            return not self.problems.fatal
+        if "." in need:
+            return self.elaborator.trusted(need)
+        return need in self.sections or need in vars(self)
+
+    @property
+    def spans(self) -> dict[str, Span]:
+        """Where each value is written, by its path."""
+        return self.elaborator.spans
+
+    @property
+    def type(self) -> DataType:
+        return self.described[1]
+
+    @property
+    def data(self) -> Data:
+        return cast("Data", self.sections[Data.name()])
+
+    @property
+    def train(self) -> Train:
+        return cast("Train", self.sections[Train.name()])
+
+    @property
+    def evaluate(self) -> Evaluate:
+        return cast("Evaluate", self.sections[Evaluate.name()])
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A step of the check. `needs` are names of facts and of sections, and paths of values that have to be what was
+    meant, not defaults in the place of what is wrong: what would be said of those follows from a mistake."""
+
+    name: str
+    run: Callable[[Context], None]
+    needs: tuple[str, ...] = ()
+
+    def __call__(self, context: Context) -> None:
+        """Run it, if all that it needs is there."""
+        if all(map(context.has, self.needs)):
+            self.run(context)
+
+
+def place_of(source: Source) -> Place:
+    """Where a spec's files are looked for: beside it, and data sets in one folder for all specs."""
+    folder = source.path.parent if source.path else Path()
+    return Place(folder, Path(os.environ.get(DATA_FOLDER) or "data"))

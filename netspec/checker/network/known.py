@@ -1,0 +1,44 @@
+"""Operations that a name may stand for: the catalogue's layers, blocks, and the few that the language itself has."""
+
+from __future__ import annotations
+
+from netspec.catalogue.entry import find, names
+from netspec.catalogue.layers import Layer
+from netspec.catalogue.sections import section_names
+from netspec.checker.names.declarations import Declarations
+from netspec.checker.names.scope import Deferred, Scope
+from netspec.lang import tree
+
+RESIDUAL, REUSE = "residual", "reuse"
+BUILT_IN = (REUSE, RESIDUAL)
+"""Operations that aren't the catalogue's; `repeat` is a word of the grammar."""
+
+
+def is_operation(name: tree.Name, scope: Scope, home: Declarations) -> bool:
+    """Whether a bare name is that of an operation; `home` is the file whose blocks it may mean."""
+    if scope.owner(name.id) is not None:
+        return isinstance(scope.peek(name.id), Deferred)
+    return name.id in home.blocks or name.id in names(Layer) or name.id in BUILT_IN
+
+
+def known_operations(scope: Scope, home: Declarations) -> tuple[str, ...]:
+    """What could be meant by a misspelt operation, beside the catalogue's: blocks and values."""
+    return (*home.blocks, *BUILT_IN, *scope.names())
+
+
+def function_of(node: tree.Name | tree.Call) -> tree.Name:
+    """The name of an operation, with arguments or without."""
+    return node if isinstance(node, tree.Name) else node.function
+
+
+def is_tensor(node: tree.Expression | tree.Repeat | None) -> bool:
+    """Whether an operation has no input, as a learned tensor: its label is the name of a value."""
+    if not isinstance(node, tree.Name | tree.Call):
+        return False
+    layer = find(Layer, function_of(node).id)
+    return layer is not None and not layer.inputs.names
+
+
+def is_section(head: tree.Name | tree.Call) -> bool:
+    """Whether what has a body has the name of a section."""
+    return function_of(head).id in section_names()

@@ -1,0 +1,77 @@
+"""The section `data`: its sources, its splits, and missing values that nothing fills."""
+
+from __future__ import annotations
+
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.types import DataType
+from netspec.checker.context import Context, Described, Pass
+from netspec.diagnostics import Label
+from netspec.formats.errors import DataError
+from netspec.problems import Problems
+from netspec.problems.values import Conflict
+from netspec.program.data_errors import as_problem
+from netspec.program.splits import split_conflicts
+from netspec.source import Span
+
+
+def describe_data(data: Data, place: Place, spans: dict[str, Span], problems: Problems) -> Described | None:
+    """What a run would take as things are.
+
+    It is the first that is on the disk or can be fetched; where there is none, the first whose type is known.
+    """
+    many = len(data.source) > 1
+    where = [spans.get(f"data.source[{i}]" if many else "data.source") for i in range(len(data.source))]
+    types: dict[int, DataType] = {}
+    errors: list[tuple[Span | None, DataError]] = []
+    for index, source in enumerate(data.source):
+        try:
+            types[index] = source.describe(place)
+        except DataError as error:
+            argument = f"data.source[{index}].{error.argument}" if many else f"data.source.{error.argument}"
+            errors.append((spans.get(argument, where[index]), error))
+    for span, error in errors:
+        # one of several sources may be missing, but none may be malformed
+        if not types or error.what not in ("missing", "unreachable"):
+            problems.add(as_problem(error, span))
+    if not types:
+        return None
+    first = next((index for index in types if _can_be_had(data.source[index], place)), min(types))
+    for index, type in types.items():
+        difference = types[first].difference(type)
+        if difference is not None:
+            message = f"alternative sources need the same type, and this one has {difference}"
+            span = where[first]
+            labels = (Label(span, str(types[first])),) if span is not None else ()
+            problems.add(Conflict(where[index], message, str(type), labels))
+    return first, types[first]
+
+
+def _can_be_had(source: DataSource, place: Place) -> bool:
+    return source.fetchable or source.unavailable(place) is None
+
+
+def check_splits(data: Data, type: DataType, spans: dict[str, Span], problems: Problems) -> None:
+    """Splits that the data allows: a sample for each at least, and none that the source has for itself."""
+    for split, own in (("test", type.test), ("validation", type.validation)):
+        if getattr(data, split) is not None and own:
+            message = f"the source has a {split} split of its own, of {own:_} samples"
+            problems.add(Conflict(spans.get(f"data.{split}"), message, help=f"leave `{split}` out"))
+    for misfit in split_conflicts(data, *type.counts):
+        problems.add(Conflict(spans.get(f"data.{misfit.argument}"), misfit.reason, help=misfit.help))
+
+
+def _check_gaps(context: Context) -> None:
+    """Missing values that nothing fills before another transform would compute with them."""
+    for gap in context.data.gaps(context.type):
+        context.problems.add(as_problem(gap, context.spans.get("data.source")))
+
+
+CHECKS = (
+    Pass(
+        "splits",
+        lambda context: check_splits(context.data, context.type, context.spans, context.problems),
+        needs=("data", "described", "data.sample", "data.validation", "data.test"),
+    ),
+    Pass("gaps", _check_gaps, needs=("data", "described", "data.transform", "data.augment")),
+)

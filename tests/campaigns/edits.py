@@ -1,0 +1,85 @@
+"""Random edits of shipped specs, as in an editor: characters and words that are typed, deleted and replaced anywhere.
+
+After each edit the spec is analysed and looked up at random places: none raises, every token is something, and what is
+said twice is the same.
+
+    python -m tests.campaigns.edits --count 20000 --start 0
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from netspec.api.syntax import text_of, tree_of
+from netspec.checker import Analysis, Files
+from netspec.checker.tokens import token_at
+from netspec.lang.source_file import decode
+from netspec.source import Source
+from tests.campaigns.campaign import Mismatch, main
+from tests.campaigns.fuzz import word
+from tests.specs import FILES, ROOT
+
+PLACES = 40
+"""How many places are looked up after an edit."""
+
+CHARACTERS = " \n\t(){}[]=:,.->#\"'\\%_01ax$é\u2028\x00"
+PIECE = re.compile(r"\s+|\w+|[^\w\s]")
+
+
+@cache
+def texts() -> tuple[tuple[Path, str], ...]:
+    """The specs that come with netspec, and some of them in JSON."""
+    paths = [*FILES, *sorted((ROOT / "netspec" / "templates").glob("*.net"))]
+    found = [(path, path.read_text(encoding="utf-8")) for path in paths]
+    as_json = [
+        (path.with_suffix(".net.json"), text_of(tree_of(decode(text.encode(), path.name)), as_json=True))
+        for path, text in found[::4]
+    ]
+    return (*found, *as_json)
+
+
+def edited(chance: Random, text: str) -> str:
+    """A text with one edit."""
+    if chance.random() < 0.5:
+        start = chance.randrange(len(text) + 1)
+        end = min(len(text), start + chance.choice((0, 0, 0, 1, 1, 2, 8, 60)))
+        new = "".join(chance.choice(CHARACTERS) for _ in range(chance.choice((0, 1, 1, 1, 2, 5))))
+        return text[:start] + new + text[end:]
+    words = PIECE.findall(text)
+    start = chance.randrange(len(words) + 1)
+    end = min(len(words), start + chance.choice((0, 1, 1, 1, 3, 20)))
+    new = chance.choice(([], [word(chance)], [word(chance), " "], words[start:end] * 2, [chance.choice(words or [""])]))
+    return "".join((*words[:start], *new, *words[end:]))
+
+
+def try_one(number: int) -> str:
+    chance = Random(f"edits {number}")
+    path, text = chance.choice(texts())
+    files = Files()
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        text = edited(chance, text)
+    analysis = Analysis(Source(str(path), text, path), files=files)
+    look_up(analysis, chance)
+    if analysis.program is not None:
+        return "good"
+    return "shapes are known" if analysis.network is not None and any(analysis.network.shapes.values()) else "diagnosed"
+
+
+def look_up(analysis: Analysis, chance: Random) -> None:
+    """Ask for all that an analysis has, and look up places of it."""
+    text = analysis.source.text
+    _ = analysis.diagnostics, analysis.declared, analysis.network, analysis.program, analysis.index
+    for _ in range(PLACES):
+        offset = chance.randint(-1, len(text) + 1)
+        token, found = token_at(analysis.tokens, offset), analysis.at(offset)
+        if (token is None) != (found is None) or (token is not None and found is not None and found.span != token.span):
+            raise Mismatch(f"at {offset} there is {token}, and what is found is {found}", text)
+        if analysis.at(offset) != found:
+            raise Mismatch(f"at {offset} another thing is found the second time", text)
+
+
+if __name__ == "__main__":
+    main(try_one, __doc__)
