@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from netspec.diagnostics import Severity
 from netspec.lang import tree
 from netspec.problems import Problem, Problems, find_problem
-from netspec.problems.training import UnusedSilencer
+from netspec.problems.training import UnusedSuppression
 from netspec.source import Span
 
 SUPPRESSION = re.compile(r"#+ *allow (NS\d+)(?: *: *(.*))?$", re.IGNORECASE)
@@ -38,7 +38,7 @@ def silence(trees: Iterable[tree.Tree], problems: Problems) -> Problems:
             kept.add(problem)
     for suppression in suppressions:
         if why := _wrong(suppression, suppression in used, problems.fatal):
-            kept.add(UnusedSilencer(_line(suppression.span), suppression.code, why))
+            kept.add(UnusedSuppression(_line(suppression.span), suppression.code, why))
     return kept
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-AHEAD = 2
+BATCHES_IN_FLIGHT = 2
 """How many results are made ahead for each thread."""
 
 
@@ -27,7 +27,7 @@ def prefetch(make: Callable[[T], R], items: Iterable[T], threads: int) -> Genera
     try:
         for item in items:
             waiting.append(pool.submit(make, item))
-            if len(waiting) > AHEAD * threads:
+            if len(waiting) > BATCHES_IN_FLIGHT * threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

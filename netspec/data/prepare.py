@@ -193,7 +193,7 @@ def load_splits(program: Program) -> RawSplits:
     program = replace(program, source_index=index, type=loaded.type)
     for gap in program.data.gaps(program.type):
         raise gap
-    return RawSplits(program, note, found.digest, *_divide_splits(program, loaded))
+    return RawSplits(program, note, found.digest, *_split_samples(program, loaded))
 
 
 @_space_errors()
@@ -299,7 +299,7 @@ def _check_type(name: str, found: DataType, wanted: DataType) -> None:
         raise DataError("malformed", reason, argument="source")
 
 
-def _divide_splits(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
+def _split_samples(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
     """Training, validation and test split: the sample is drawn first, then a test split that has to be made, then
     validation."""
     data, seed = program.data, program.train.seed

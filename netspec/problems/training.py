@@ -285,7 +285,7 @@ class SmallVocabulary(Problem):
         return self.report(f"the data has {self.vocabulary} words", labels=self.labels, fix=self.fix)
 
 
-class UnusedSilencer(Problem):
+class UnusedSuppression(Problem):
     """A comment silences a warning, and there is no such warning there; or it has no reason.
 
     `# allow NS409: torchvision's weights have it` behind a line or before it silences that warning on the line. It

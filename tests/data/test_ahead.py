@@ -8,7 +8,7 @@ from itertools import islice
 
 import pytest
 
-from netspec.data.prefetch import AHEAD, prefetch
+from netspec.data.prefetch import BATCHES_IN_FLIGHT, prefetch
 
 
 @pytest.mark.parametrize("threads", [0, 1, 2, 5])
@@ -24,7 +24,7 @@ def test_only_few_are_made_ahead() -> None:
     made: list[int] = []
     results = prefetch(lambda item: made.append(item) or item, range(1000), 2)
     assert list(islice(results, 3)) == [0, 1, 2]
-    assert len(made) <= 3 + 2 * AHEAD + 1
+    assert len(made) <= 3 + 2 * BATCHES_IN_FLIGHT + 1
     results.close()
 
 

@@ -114,16 +114,16 @@ class ImageFolder(DataSource):
     def _check_modes(self, headers: dict[Path, Header]) -> None:
         first, wanted = next((path, header.mode) for path, header in headers.items())
         colours = any(header.mode not in ("L", "1", "LA") for header in headers.values())
-        remedy = f"mode={'rgb' if colours else 'gray'}"
+        fix = f"mode={'rgb' if colours else 'gray'}"
         if wanted not in PILLOW.values():
-            raise self._remedied(f"`{shown(first)}` has the mode {wanted}", first, remedy, "mode")
+            raise self._remedied(f"`{shown(first)}` has the mode {wanted}", first, fix, "mode")
         for path, header in headers.items():
             if header.mode != wanted:
                 reason = f"`{shown(path)}` has the mode {header.mode}, and `{shown(first)}` has {wanted}"
-                raise self._remedied(reason, path, remedy, "mode")
+                raise self._remedied(reason, path, fix, "mode")
 
-    def _remedied(self, reason: str, path: Path, remedy: str, argument: str) -> DataError:
-        help = f'`image_folder("{self.path}", {remedy})` brings all images to one {argument}'
+    def _remedied(self, reason: str, path: Path, fix: str, argument: str) -> DataError:
+        help = f'`image_folder("{self.path}", {fix})` brings all images to one {argument}'
         return DataError("malformed", reason, argument="path", path=path, help=help)
 
 
