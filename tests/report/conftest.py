@@ -223,7 +223,7 @@ def with_probabilities(result: RunResult) -> RunResult:
         tuple(map(Mistake, most_confident_mistakes(predictions, 12), pictures[24:])),
     )
     history = tuple({**row, "train.lr": 1e-3 / row["epoch"]} for row in result.history)
-    return replace(result, history=history, test=replace(result.test, predictions=predictions), shown=shown)
+    return replace(result, history=history, test=replace(result.test, predictions=predictions), report_samples=shown)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ FOLDERS = (
     Case("the kept spec is a list", EVAL, 5, "isn't what was written", text("run/spec.json", "[]")),
     Case("the kept spec is deep", EVAL, 5, "isn't what was written", text("run/spec.json", DEEP)),
     Case("the kept spec isn't UTF-8", EVAL, 5, "isn't what was written", text("run/spec.json", b'{"a": "\xff"}')),
-    Case("the kept spec is newer", EVAL, 5, "another version", replaced("run/spec.json", '"format": 3', '"format": 4')),
+    Case("the kept spec is newer", EVAL, 5, "this version of netspec reads 2 to 3", replaced("run/spec.json", '"format": 3', '"format": 4')),
     Case("the kept spec has no place", EVAL, 5, "what was written", replaced("run/spec.json", '"path"', '"paths"')),
     Case("its data is of no kind", EVAL, 5, "what was written", replaced("run/spec.json", '"table"', '"tables"')),
     Case("its data has no samples", EVAL, 5, "what was written", replaced("run/spec.json", '"samples"', '"sample"')),
