@@ -262,10 +262,28 @@ def asked(netspec: Netspec, run: Path) -> Record:
     name = run.relative_to(netspec.folder).as_posix()
     split = "test" if json.loads((run / "run.json").read_text(encoding="utf-8")).get("test") else "validation"
     answers = {"eval": netspec("eval", name, "--split", split, "--format", "json")}
-    fields = netspec.read_json(run / "spec.json")["data"]["fields"]
+    fields = inputs_of(netspec.read_json(run / "spec.json")["data"])
     if sample := made_up_sample(netspec.folder / "sample", fields):
         answers["predict"] = netspec("predict", name, sample.name, "--format", "json")
     return answers
+
+
+def inputs_of(data: Record) -> list[Record]:
+    """The inputs of a run's data, whose `spec.json` may be of format 2: each with its form, sizes and columns."""
+    if "fields" in data:
+        return data["fields"]
+    types = [field["type"] for field in data["type"]["fields"]]
+    return [
+        {
+            "form": type["op"],
+            "sizes": type["sizes"] if isinstance(type["sizes"], list) else [type["sizes"]],
+            "columns": [
+                {"name": name, "categories": categories}
+                for name, categories in zip(type.get("names", ()), type.get("categories", ()), strict=True)
+            ],
+        }
+        for type in types
+    ]
 
 
 def made_up_sample(path: Path, fields: list[Any]) -> Path | None:

@@ -15,6 +15,7 @@ from tools.behaviour import (
     Difference,
     compare,
     differences,
+    inputs_of,
     made_up_sample,
     read_allowances,
     tensor_digests,
@@ -161,6 +162,14 @@ def test_what_takes_long_to_train_is_left_out() -> None:
     assert why_not({"exit": 0, "stdout": figures}) is None
     assert why_not({"exit": 0, "stdout": figures | {"flops": 10**12}}) == "not run: 600.0 TFLOP are too much"
     assert why_not({"exit": 1, "stdout": ""}) == "not run: it has no plan"
+
+
+def test_the_inputs_of_both_formats_of_a_run_are_known() -> None:
+    column = {"name": "weight", "categories": []}
+    old = {"fields": [{"form": "table", "sizes": [1], "columns": [column]}]}
+    new_type = {"op": "table", "sizes": 1, "names": ["weight"], "categories": [[]]}
+    new = {"type": {"fields": [{"name": "input", "type": new_type}]}}
+    assert inputs_of(new) == inputs_of(old) == old["fields"]
 
 
 def test_a_network_is_asked_about_files_of_its_own_inputs(tmp_path: Path) -> None:
