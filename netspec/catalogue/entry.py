@@ -74,7 +74,7 @@ class Entry(BaseModel):
     """Arguments of those that aren't fields here, or have other defaults, and why; what the bases have counts too."""
 
     def check(self) -> None:
-        """Raises Misfit where arguments that are right by themselves don't go together."""
+        """Raises MisfitError where arguments that are right by themselves don't go together."""
 
     @classmethod
     def name(cls) -> str:
@@ -172,3 +172,25 @@ def from_record(kind: type[E], record: Any) -> E:
     found = entry.model_validate_json(json.dumps({name: value for name, value in record.items() if name != "op"}))
     found.check()
     return found
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list. Raises TypeError for anything else."""
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return value
+
+
+def as_text(value: Any) -> str:
+    """A text that a file can hold. Raises TypeError or ValueError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    value.encode()  # half of a surrogate pair, which JSON can hold, is no text
+    return value
+
+
+def as_count(value: Any) -> int:
+    """A whole number from 0 on. Raises ValueError for anything else."""
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError("no count")
+    return value

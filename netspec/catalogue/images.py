@@ -48,7 +48,7 @@ Probability = Annotated[float, Field(ge=0, le=1, description="probability that a
 
 
 def image(entry: Entry, x: Shape, colours: bool = False) -> Shape:
-    """The shape, if it is that of images, grey or coloured where that is asked for; else raises Misfit."""
+    """The shape, if it is that of images, grey or coloured where that is asked for; else raises MisfitError."""
     if x.rank != 3:
         raise MisfitError(f"`{entry.name()}` is for images, [channels, height, width], not for {x}")
     if colours and x.channels not in (1, 3):
@@ -57,7 +57,7 @@ def image(entry: Entry, x: Shape, colours: bool = False) -> Shape:
 
 
 def fits_channels(argument: str, numbers: float | Numbers | None, x: Shape) -> None:
-    """Raises Misfit unless it is one number or as many as there are channels."""
+    """Raises MisfitError unless it is one number or as many as there are channels."""
     if isinstance(numbers, tuple) and len(numbers) not in (1, x.channels):
         raise MisfitError(
             f"`{argument}` has {counted(len(numbers), 'number')} and the images have {counted(x.channels, 'channel')}",
@@ -66,7 +66,7 @@ def fits_channels(argument: str, numbers: float | Numbers | None, x: Shape) -> N
 
 
 def fits_kernel(argument: str, kernel_size: tuple[int, int], x: Shape) -> None:
-    """Raises Misfit where a kernel of that width and height reaches further than an image can be mirrored."""
+    """Raises MisfitError where a kernel of that width and height reaches further than an image can be mirrored."""
     for size, side in zip(kernel_size, reversed(x.spatial), strict=True):
         if size // 2 >= side:
             raise MisfitError(
@@ -76,7 +76,7 @@ def fits_kernel(argument: str, kernel_size: tuple[int, int], x: Shape) -> None:
 
 
 def rises(argument: str, numbers: Range | None) -> None:
-    """Raises Misfit where a range ends before it begins."""
+    """Raises MisfitError where a range ends before it begins."""
     if numbers is not None and numbers[0] > numbers[1]:
         low, high = sorted(numbers)
         raise MisfitError(
@@ -85,7 +85,7 @@ def rises(argument: str, numbers: Range | None) -> None:
 
 
 def odd(argument: str, size: Size) -> None:
-    """Raises Misfit for a kernel without a pixel in its middle."""
+    """Raises MisfitError for a kernel without a pixel in its middle."""
     for number in pair(size):
         if number % 2 == 0:
             raise MisfitError(f"a kernel of {number} has no middle", argument=argument, help=f"{argument}={number + 1}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
-from netspec.catalogue.entry import from_record, to_record
+from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
 from netspec.formats.errors import DataError
@@ -93,28 +93,9 @@ class DataType:
     def from_json(cls, data: Mapping[str, Any]) -> DataType:
         """The type again. Raises ValueError, TypeError or KeyError where the data isn't that of one."""
         fields = tuple(
-            DataField(from_record(FieldType, item["type"]), _text(item["name"])) for item in _list(data["fields"])
+            DataField(from_record(FieldType, item["type"]), as_text(item["name"])) for item in as_list(data["fields"])
         )
-        train, test, validation = map(_count, _list(data["samples"]))
+        train, test, validation = map(as_count, as_list(data["samples"]))
         if not fields:
             raise ValueError("no input")
         return cls(fields, from_record(Target, data["target"]), train=train, test=test, validation=validation)
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("no list")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    value.encode()  # half of a surrogate pair, which JSON can hold, is no text
-    return value
-
-
-def _count(value: Any) -> int:
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError("no count")
-    return value

@@ -1,4 +1,4 @@
-"""From a program to its batches: load, divide, measure, transform, and cut into batches on the device."""
+"""From a program to its batches: load, split, fit, transform, and cut into batches on the device."""
 
 from __future__ import annotations
 
@@ -91,9 +91,9 @@ class PreparedData:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
         epoch's number."""
-        count, chance = len(self.training.targets), generator(self.program.train.seed, "order", number)
+        count, rng = len(self.training.targets), generator(self.program.train.seed, "order", number)
         bounds = batch_bounds(count, self.program.data.batch_size)
-        yield from self.taken(number, torch.randperm(count, generator=chance), bounds[start:])
+        yield from self.taken(number, torch.randperm(count, generator=rng), bounds[start:])
 
     def taken(self, epoch: int, order: Tensor, bounds: Sequence[tuple[int, int]]) -> Iterator[Batch]:
         """Training samples as an epoch takes them: an order of their indices in the data, and where in it each batch
@@ -187,7 +187,7 @@ def _space_errors() -> Generator[None]:
 
 @_space_errors()
 def load_splits(program: Program) -> RawSplits:
-    """Load a program's data and divide it. Raises DataError."""
+    """Load a program's data and split it. Raises DataError."""
     index, note, found = _load(program)
     loaded = found.loaded
     program = replace(program, source_index=index, type=loaded.type)
@@ -198,7 +198,7 @@ def load_splits(program: Program) -> RawSplits:
 
 @_space_errors()
 def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = None) -> PreparedData:
-    """Measure and transform what was divided, and bring it to the device if that has room for it. Raises DataError."""
+    """Fit and apply the transforms, and bring the splits to the device if that has room for them. Raises DataError."""
     program, train, validation, test = raw.program, raw.train, raw.validation, raw.test
     fitted = [
         Processing.fit(field, program.type, program.data, values)

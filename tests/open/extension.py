@@ -1,4 +1,4 @@
-"""A netspec whose catalogue goes on in a test's folder: nothing is registered, and no file of the package changes."""
+"""A netspec whose packages go on in a test's folder: nothing is registered, and no file of the package changes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ BEGIN = """
 import importlib, pathlib, sys
 
 folder, code = sys.argv.pop(1), sys.argv.pop(1)
-for kind in sorted(pathlib.Path(folder).iterdir()):
-    importlib.import_module(f"netspec.catalogue.{kind.name}").__path__.append(str(kind))
+for package in sorted(pathlib.Path(folder).iterdir()):
+    importlib.import_module(f"netspec.{package.name}").__path__.append(str(package))
 exec(code)
 """
 COMMAND = "from netspec.cli import main; main()"
@@ -26,14 +26,14 @@ REFERENCE = "import sys; from netspec.generate.reference import reference; sys.s
 
 @dataclass(frozen=True)
 class Extended:
-    """The command line with more entries, in a folder."""
+    """The command line with more modules, which are in `more`, in a folder for each package: `catalogue.layers`."""
 
     folder: Path
 
     @classmethod
-    def with_files(cls, folder: Path, entries: Mapping[str, str], specs: Mapping[str, str]) -> Extended:
-        """`entries` are the texts of modules, by their paths in `netspec/catalogue`."""
-        for name, text in [*((f"more/{name}", text) for name, text in entries.items()), *specs.items()]:
+    def with_files(cls, folder: Path, modules: Mapping[str, str], specs: Mapping[str, str]) -> Extended:
+        """`modules` are texts by package and file, `catalogue.layers/tiled.py`, and `specs` by file."""
+        for name, text in [*((f"more/{name}", text) for name, text in modules.items()), *specs.items()]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, encoding="utf-8")
         return cls(folder)
@@ -59,6 +59,12 @@ class Extended:
     def json(self, *arguments: str) -> Any:
         """The JSON data that a command writes."""
         return json.loads(self.netspec(*arguments))
+
+    def variant(self, spec: str, old: str, new: str) -> str:
+        """The name of a spec with something replaced."""
+        assert old in spec
+        (self.folder / "variant.net").write_text(spec.replace(old, new), encoding="utf-8")
+        return "variant.net"
 
     def schema(self) -> Any:
         return json.loads(self.run(SCHEMA))["$defs"]

@@ -180,10 +180,10 @@ class Waves(DataSource):
 '''
 
 ENTRIES = {
-    "fields/signal.py": FIELD,
-    "transforms/unit_peak.py": TRANSFORM,
-    "augmentations/random_roll.py": AUGMENTATION,
-    "sources/waves.py": SOURCE,
+    "catalogue.fields/signal.py": FIELD,
+    "catalogue.transforms/unit_peak.py": TRANSFORM,
+    "catalogue.augmentations/random_roll.py": AUGMENTATION,
+    "catalogue.sources/waves.py": SOURCE,
 }
 
 SPEC = """\
@@ -210,23 +210,16 @@ def trained(extended: Extended) -> Path:
     return extended.folder / "run"
 
 
-def variant(extended: Extended, old: str, new: str) -> str:
-    """The name of a spec in which something is replaced."""
-    assert old in SPEC
-    (extended.folder / "variant.net").write_text(SPEC.replace(old, new), encoding="utf-8")
-    return "variant.net"
-
-
 def test_a_typo_in_what_is_for_it_is_answered(extended: Extended) -> None:
-    spec = variant(extended, "random_roll()", "random_rol()")
+    spec = extended.variant(SPEC, "random_roll()", "random_rol()")
     assert "did you mean `random_roll`?" in extended.netspec("check", spec, exit_code=1)
-    spec = variant(extended, "random_roll()", "random_roll(mots=3)")
+    spec = extended.variant(SPEC, "random_roll()", "random_roll(mots=3)")
     assert "did you mean `most`?" in extended.netspec("check", spec, exit_code=1)
 
 
 def test_its_shape_goes_into_the_network(extended: Extended) -> None:
     extended.netspec("check", "waves.net")
-    complaints = extended.netspec("check", variant(extended, "kernel_size=5", "kernel_size=[5, 5]"), exit_code=1)
+    complaints = extended.netspec("check", extended.variant(SPEC, "kernel_size=5", "kernel_size=[5, 5]"), exit_code=1)
     assert "[2, 32]" in complaints
 
 
@@ -237,7 +230,7 @@ def test_the_plan_has_its_type_and_the_defaults_of_what_changes_it(extended: Ext
 
 
 def test_it_is_printed_and_converted_there_and_back(extended: Extended) -> None:
-    extended.netspec("fmt", variant(extended, "random_roll()", "random_roll( most= 3)"))
+    extended.netspec("fmt", extended.variant(SPEC, "random_roll()", "random_roll( most= 3)"))
     text = (extended.folder / "variant.net").read_text(encoding="utf-8")
     assert "random_roll(most=3)" in text
     converted = extended.netspec("convert", "variant.net")

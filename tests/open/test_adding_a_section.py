@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.open.extension import COMMAND, REFERENCE, SCHEMA, Extended
 
 SECTION = '''
 """Values of params that are tried."""
@@ -66,23 +66,6 @@ model { flatten -> linear(width) -> relu -> linear(10) }
 """
 SPEC = f"{PLAIN}search {{\n  trials = 20\n  budget = cosine(to=0.1)\n}}\n"
 
-WITH_ONE_MORE = """
-import sys
-from pathlib import Path
-
-from netspec.catalogue import sections
-from netspec.checker import sections as checks
-
-more = Path(sys.argv.pop(1))
-sections.__path__.append(str(more))
-checks.__path__.append(str(more / "checks"))
-exec(sys.argv.pop(1))
-"""
-"""Runs code in a netspec whose folder of sections goes on in another one."""
-
-COMMAND = "from netspec.cli import main; main()"
-PAGE = "import sys; from netspec.generate.reference import reference; sys.stdout.write(reference()[sys.argv[1]])"
-SCHEMA = "import sys; from netspec.lang.json.schema import schema_text; sys.stdout.write(schema_text())"
 HASH = "import sys, netspec; print(netspec.check(sys.argv[1]).hash)"
 DOMAINS = "import sys, netspec; p = netspec.check(sys.argv[1]); print(p.domains['width'].choices, list(p.sections))"
 
@@ -90,8 +73,9 @@ DOMAINS = "import sys, netspec; p = netspec.check(sys.argv[1]); print(p.domains[
 @pytest.fixture
 def spec(tmp_path: Path) -> Path:
     """A spec with a section that stands in a file beside it."""
-    (tmp_path / "more" / "checks").mkdir(parents=True)
-    (tmp_path / "more" / "search.py").write_text(SECTION, encoding="utf-8")
+    for package in ("catalogue.sections", "checker.sections"):
+        (tmp_path / "more" / package).mkdir(parents=True)
+    (tmp_path / "more" / "catalogue.sections" / "search.py").write_text(SECTION, encoding="utf-8")
     path = tmp_path / "searched.net"
     path.write_text(SPEC, encoding="utf-8")
     return path
@@ -99,16 +83,7 @@ def spec(tmp_path: Path) -> Path:
 
 def said(spec: Path, code: str, *arguments: str, exit_code: int = 0) -> str:
     """What the code writes, all of it, in a netspec that has the section."""
-    ran = subprocess.run(
-        [sys.executable, "-c", WITH_ONE_MORE, str(spec.parent / "more"), code, *arguments],
-        cwd=spec.parent,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert ran.returncode == exit_code, ran.stdout + ran.stderr
-    return ran.stdout + ran.stderr
+    return Extended(spec.parent).run(code, *arguments, exit_code=exit_code)
 
 
 def complaints(spec: Path, old: str, new: str) -> str:
@@ -118,7 +93,7 @@ def complaints(spec: Path, old: str, new: str) -> str:
 
 
 def test_without_its_file_there_is_no_such_section(spec: Path) -> None:
-    (spec.parent / "more" / "search.py").unlink()
+    (spec.parent / "more" / "catalogue.sections" / "search.py").unlink()
     found = said(spec, COMMAND, "check", spec.name, exit_code=1)
     assert "there is no section `search`" in found
     assert "sections: data, model, train, evaluate" in found
@@ -136,7 +111,7 @@ def test_it_is_checked_like_any_other(spec: Path) -> None:
 
 
 def test_a_module_beside_the_others_may_check_more(spec: Path) -> None:
-    (spec.parent / "more" / "checks" / "search.py").write_text(CHECKS, encoding="utf-8")
+    (spec.parent / "more" / "checker.sections" / "search.py").write_text(CHECKS, encoding="utf-8")
     assert "good" in said(spec, COMMAND, "check", spec.name)
     assert "no param has a domain" in complaints(spec, " in [16, 32]", "")
 
@@ -159,7 +134,7 @@ def test_plan_and_why_show_its_values_and_its_defaults(spec: Path) -> None:
 
 
 def test_a_spec_without_it_means_what_it_did(spec: Path) -> None:
-    more = spec.parent / "more" / "search.py"
+    more = spec.parent / "more" / "catalogue.sections" / "search.py"
     plain = spec.with_name("plain.net")
     plain.write_text(PLAIN, encoding="utf-8")
     with_the_file, other = said(spec, HASH, "plain.net"), said(spec, HASH, spec.name)
@@ -215,6 +190,6 @@ def test_ops_and_the_reference_have_it(spec: Path) -> None:
     assert "  search " in said(spec, COMMAND, "ops")
     (page,) = json.loads(said(spec, COMMAND, "ops", "search", "--format", "json"))
     assert (page["kind"], page["signature"]) == ("section", "search { … }")
-    reference = said(spec, PAGE, "sections.md")
+    reference = said(spec, REFERENCE, "sections.md")
     assert "| `keep` | a whole number above 0 | `3` | number of runs that are kept |" in reference
     assert "```\nsearch {\n  trials = 20\n}\n```" in reference

@@ -175,10 +175,10 @@ class Dots(DataSource):
 '''
 
 ENTRIES = {
-    "targets/position.py": TARGET,
-    "losses/squared_distance.py": LOSS,
-    "metrics/mean_distance.py": METRIC,
-    "sources/dots.py": SOURCE,
+    "catalogue.targets/position.py": TARGET,
+    "catalogue.losses/squared_distance.py": LOSS,
+    "catalogue.metrics/mean_distance.py": METRIC,
+    "catalogue.sources/dots.py": SOURCE,
 }
 
 SPEC = """\
@@ -204,29 +204,22 @@ def trained(extended: Extended) -> Path:
     return extended.folder / "run"
 
 
-def variant(extended: Extended, old: str, new: str) -> str:
-    """The name of a spec in which something is replaced."""
-    assert old in SPEC
-    (extended.folder / "variant.net").write_text(SPEC.replace(old, new), encoding="utf-8")
-    return "variant.net"
-
-
 def test_a_typo_in_its_loss_or_its_metric_is_answered(extended: Extended) -> None:
-    spec = variant(extended, "epochs = 30", "epochs = 30\n  loss = squared_distanse")
+    spec = extended.variant(SPEC, "epochs = 30", "epochs = 30\n  loss = squared_distanse")
     assert "did you mean `squared_distance`?" in extended.netspec("check", spec, exit_code=1)
-    spec = variant(extended, "epochs = 30", "epochs = 30\n  loss = squared_distance(scal=2)")
+    spec = extended.variant(SPEC, "epochs = 30", "epochs = 30\n  loss = squared_distance(scal=2)")
     assert "did you mean `scale`?" in extended.netspec("check", spec, exit_code=1)
 
 
 def test_the_output_of_the_network_is_checked_against_it(extended: Extended) -> None:
-    complaints = extended.netspec("check", variant(extended, "linear(2)", "linear(3)"), exit_code=1)
+    complaints = extended.netspec("check", extended.variant(SPEC, "linear(2)", "linear(3)"), exit_code=1)
     assert "[3]" in complaints and "[2]" in complaints and "the row and the column" in complaints
 
 
 def test_what_is_for_other_targets_says_so(extended: Extended) -> None:
-    spec = variant(extended, "epochs = 30", "epochs = 30\n  loss = cross_entropy")
+    spec = extended.variant(SPEC, "epochs = 30", "epochs = 30\n  loss = cross_entropy")
     assert "and the targets are positions" in extended.netspec("check", spec, exit_code=1)
-    spec = variant(extended, "train {", "evaluate { metrics = [accuracy] }\n\ntrain {")
+    spec = extended.variant(SPEC, "train {", "evaluate { metrics = [accuracy] }\n\ntrain {")
     assert "and the targets are positions" in extended.netspec("check", spec, exit_code=1)
 
 
@@ -237,7 +230,7 @@ def test_the_plan_has_its_type_its_loss_and_its_metric(extended: Extended) -> No
 
 
 def test_its_loss_is_printed_and_converted_there_and_back(extended: Extended) -> None:
-    spec = variant(extended, "epochs = 30", "epochs=30\n  loss=squared_distance( scale=2 )")
+    spec = extended.variant(SPEC, "epochs = 30", "epochs=30\n  loss=squared_distance( scale=2 )")
     extended.netspec("fmt", spec)
     text = (extended.folder / spec).read_text(encoding="utf-8")
     assert "loss      = squared_distance(scale=2)\n" in text

@@ -34,7 +34,7 @@ class Augmentation(Entry):
         return False
 
     def infer(self, x: Shape) -> Shape:
-        """The shape that comes out; raises Misfit where the input doesn't fit."""
+        """The shape that comes out; raises MisfitError where the input doesn't fit."""
         return x
 
     def fits(self, target: Target) -> None:

@@ -21,7 +21,7 @@ class Mix(Entry):
     kind: ClassVar[str] = "mix"
 
     def fits(self, type: DataType) -> None:
-        """Raises Misfit where such samples can't be mixed."""
+        """Raises MisfitError where such samples can't be mixed."""
 
     def apply(self, first: Tensor, second: Tensor, rng: Generator) -> tuple[Tensor, float]:
         """Inputs [B, …] with a part of the others, and the share that is left of the first.

@@ -23,7 +23,7 @@ class Initializer(Entry):
     """How many dimensions a tensor may have that it fills."""
 
     def fits(self, sizes: tuple[int, ...]) -> None:
-        """Raises Misfit where it can't fill a tensor of those sizes."""
+        """Raises MisfitError where it can't fill a tensor of those sizes."""
         if len(sizes) not in self.ranks:
             few = len(sizes) < self.ranks.start
             wanted = f"at least {self.ranks.start}" if few else f"at most {self.ranks.stop - 1}"

@@ -103,7 +103,7 @@ class Layer(Entry):
         return None
 
     def outputs(self, *x: Shape) -> tuple[Shape, ...]:
-        """The shapes of what comes out; raises Misfit where the inputs don't fit."""
+        """The shapes of what comes out; raises MisfitError where the inputs don't fit."""
         least, most = self.inputs.least, self.inputs.most
         if len(x) < least or (most is not None and len(x) > most):
             count = counted(least, "value") if least == most else f"at least {counted(least, 'value')}"
@@ -119,7 +119,7 @@ class Layer(Entry):
         return found if isinstance(found, tuple) else (found,)
 
     def infer(self, *x: Any, **_: Any) -> Shape | tuple[Shape, ...]:
-        """The shape of what comes out, a tuple of shapes for several; raises Misfit where the inputs don't fit."""
+        """The shape of what comes out, a tuple of shapes for several; raises MisfitError where the inputs don't fit."""
         raise NotImplementedError
 
     def build(self, *x: Any, **_: Any) -> nn.Module | Tensor:

@@ -38,7 +38,7 @@ class Arithmetic(Layer):
 
 
 def broadcast(sign: str, x: Shape, y: Shape) -> Shape:
-    """The shape of an operator's result: sizes are equal, or one of them is 1. Raises Misfit.
+    """The shape of an operator's result: sizes are equal, or one of them is 1. Raises MisfitError.
 
     Sizes align from the right, as torch aligns them. Two values of samples have equal ranks, since torch would align
     the batch with a size else; a value without a batch may have a 1 in its place.

@@ -13,7 +13,7 @@ Dims = Annotated[tuple[int, ...], Field(min_length=1)]
 
 
 def place(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
-    """The place among a sample's sizes of a dimension; `more` places may follow the last. Raises Misfit."""
+    """The place among a sample's sizes of a dimension; `more` places may follow the last. Raises MisfitError."""
     rank = x.rank + 1 + more
     if rank == 1:
         raise MisfitError(f"{x} is one number for each sample and has no dimensions", argument=argument)

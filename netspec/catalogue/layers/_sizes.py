@@ -15,7 +15,7 @@ OpenSizes = Annotated[tuple[PositiveInt | Literal["_"], ...], Field(min_length=1
 
 
 def solved(sizes: tuple[int | str, ...], total: int, argument: str) -> tuple[int, ...]:
-    """The sizes with the open one found, so that they hold `total` numbers. Raises Misfit."""
+    """The sizes with the open one found, so that they hold `total` numbers. Raises MisfitError."""
     known = prod(size for size in sizes if isinstance(size, int))
     count = sizes.count("_")
     if count > 1:

@@ -11,7 +11,7 @@ RANKS = (2, 3, 4)
 
 
 def check_spatial(name: str, x: Shape, ranks: tuple[int, ...] = RANKS) -> None:
-    """Refuse what isn't [channels, …] of one of these ranks. Raises Misfit."""
+    """Refuse what isn't [channels, …] of one of these ranks. Raises MisfitError."""
     if x.rank not in ranks:
         words = {2: "a sequence", 3: "an image", 4: "a volume"}
         known = [words[rank] for rank in ranks]
@@ -31,7 +31,7 @@ def windows(
     padding: int | tuple[int, ...],
     dilation: int | tuple[int, ...],
 ) -> tuple[int, int]:
-    """How many numbers a window that slides over an image has, and how many places. Raises Misfit."""
+    """How many numbers a window that slides over an image has, and how many places. Raises MisfitError."""
     arguments = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     each = [per_dimension(value, len(size), name) for name, value in arguments.items()]
     places = tuple(window_size(*one) for one in zip(size, *each, strict=True))

@@ -27,7 +27,7 @@ class Loss(Entry):
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         """The outputs that it takes for such targets, of one sample, each in words, and the usual one first.
 
-        A size that is free is that of the network's `output`. Raises Misfit where it is for other targets.
+        A size that is free is that of the network's `output`. Raises MisfitError where it is for other targets.
         """
         raise NotImplementedError
 

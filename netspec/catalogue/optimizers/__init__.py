@@ -92,7 +92,7 @@ class Optimizer(Entry):
         return {name: (momentum, *value[1:]) if name == "betas" else momentum for name, value in own.items()}
 
     def fits(self, sizes: Sequence[int]) -> None:
-        """Raises Misfit where it can't move a tensor of these sizes."""
+        """Raises MisfitError where it can't move a tensor of these sizes."""
 
     def build(self, groups: Iterable[Mapping[str, Any]]) -> TorchOptimizer:
         """The torch optimizer of a network's parameters, which are on their device already.

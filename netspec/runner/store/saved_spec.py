@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.types import DataType
 from netspec.checker import check_source
 from netspec.files import from_json
@@ -40,13 +41,13 @@ def saved_program(folder: Path) -> Program:
         record = from_json((folder / SPEC.file).read_bytes())
         SPEC.ensure_readable(record, folder)
         data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
-        source = Source(_text(record["name"]), _text(record["text"]), Path(_text(record["path"])))
-        texts = {Path(_text(path)): _text(content) for path, content in record["files"].items()}
+        source = Source(as_text(record["name"]), as_text(record["text"]), Path(as_text(record["path"])))
+        texts = {Path(as_text(path)): as_text(content) for path, content in record["files"].items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        overrides = {_text(name): _text(value) for name, value in record["set"].items()}
+        overrides = {as_text(name): as_text(value) for name, value in record["set"].items()}
         part = record.get("part")
-        described = _index(data["source"]), DataType.from_json(data["type"])
+        described = as_count(data["source"]), DataType.from_json(data["type"])
     except FileNotFoundError as error:
         raise _no_run(folder, f"there is no {SPEC.file}") from error
     except OSError as error:
@@ -79,21 +80,6 @@ def _field_of_format_2(field: Any) -> dict[str, Any]:
     if field["vocabulary"]:
         record["vocabulary"] = field["vocabulary"]
     return record
-
-
-def _text(value: Any) -> str:
-    """A text that a file can hold. Raises TypeError or ValueError for anything else."""
-    if not isinstance(value, str):
-        raise TypeError("no text")
-    value.encode()  # half of a surrogate pair, which JSON can hold, is no text
-    return value
-
-
-def _index(value: Any) -> int:
-    """An index from 0 on. Raises ValueError for anything else."""
-    if type(value) is not int or not 0 <= value < 2**63:
-        raise ValueError("no index")
-    return value
 
 
 def _no_run(folder: Path, reason: str) -> NetspecError:

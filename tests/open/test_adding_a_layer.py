@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.open.extension import COMMAND, REFERENCE, SCHEMA, Extended
 
 LAYER = '''
 """Channels several times."""
@@ -57,27 +57,14 @@ model {
 }
 """
 
-WITH_ONE_MORE = """
-import sys
-
-from netspec.catalogue import layers
-
-layers.__path__.append(sys.argv.pop(1))
-exec(sys.argv.pop(1))
-"""
-"""Runs code in a netspec whose folder of layers goes on in another one."""
-
-COMMAND = "from netspec.cli import main; main()"
-PAGE = "import sys; from netspec.generate.reference import reference; sys.stdout.write(reference()[sys.argv[1]])"
-SCHEMA = "import sys; from netspec.lang.json.schema import schema_text; sys.stdout.write(schema_text())"
 BUILT = "import sys, netspec, torch; print(netspec.build(netspec.check(sys.argv[1]))(torch.rand(2, 1, 28, 28)).shape)"
 
 
 @pytest.fixture
 def spec(tmp_path: Path) -> Path:
     """A spec with a layer that stands in a file beside it."""
-    (tmp_path / "more").mkdir()
-    (tmp_path / "more" / "tiled.py").write_text(LAYER, encoding="utf-8")
+    (tmp_path / "more" / "catalogue.layers").mkdir(parents=True)
+    (tmp_path / "more" / "catalogue.layers" / "tiled.py").write_text(LAYER, encoding="utf-8")
     path = tmp_path / "tiled.net"
     path.write_text(SPEC, encoding="utf-8")
     return path
@@ -85,20 +72,11 @@ def spec(tmp_path: Path) -> Path:
 
 def said(spec: Path, code: str, *arguments: str, exit_code: int = 0) -> str:
     """What the code writes, all of it, in a netspec that has the layer."""
-    ran = subprocess.run(
-        [sys.executable, "-c", WITH_ONE_MORE, str(spec.parent / "more"), code, *arguments],
-        cwd=spec.parent,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert ran.returncode == exit_code, ran.stdout + ran.stderr
-    return ran.stdout + ran.stderr
+    return Extended(spec.parent).run(code, *arguments, exit_code=exit_code)
 
 
 def test_without_its_file_there_is_no_such_layer(spec: Path) -> None:
-    (spec.parent / "more" / "tiled.py").unlink()
+    (spec.parent / "more" / "catalogue.layers" / "tiled.py").unlink()
     assert "there is no layer `tiled`" in said(spec, COMMAND, "check", spec.name, exit_code=1)
 
 
@@ -135,7 +113,7 @@ def test_ops_lists_it_for_people_and_for_programs(spec: Path) -> None:
 
 
 def test_it_has_its_place_in_the_reference(spec: Path) -> None:
-    assert "[`tiled`](layers.md#tiled)" in said(spec, PAGE, "README.md")
-    page = said(spec, PAGE, "layers.md")
+    assert "[`tiled`](layers.md#tiled)" in said(spec, REFERENCE, "README.md")
+    page = said(spec, REFERENCE, "layers.md")
     assert "| `times` | a whole number above 0 |  | how often they stand there |" in page
     assert "| `tiled(2)` | [3] | [6] |" in page
