@@ -55,9 +55,9 @@ def token_at(tokens: Sequence[Token], offset: int) -> Token | None:
 
 
 def _tokens(source: Source) -> Iterator[Token]:
-    for token in grammar().lex(source.text, dont_ignore=True):
-        if token.type not in BLANKS and token.start_pos is not None and token.end_pos is not None:
-            yield Token(KINDS.get(token.type, "keyword"), source.span(token.start_pos, token.end_pos))
+    for kind, _, start, end in grammar().pieces(source.text):
+        if kind not in BLANKS:
+            yield Token(KINDS.get(kind, "keyword"), source.span(start, end))
 
 
 def _json_tokens(source: Source) -> Iterator[Token]:
