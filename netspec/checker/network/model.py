@@ -69,7 +69,7 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
     part = declared.sections[MODEL][-1]
     unread = _unread(declared, part.body, problems)
     wiring = Wiring(problems, whole=not unread)
-    budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
+    budget = Budget(problems, part.body)
     shared = Trace(INTERPRETER, problems, wiring, budget, unread)
     scope = declared.scope.inner()
     frame = Frame(shared, declared, scope, Level(), None)
@@ -94,7 +94,7 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
 
 def check_blocks(declared: Declarations, problems: Problems) -> None:
     """Check the names in the blocks of a file that has nothing else."""
-    _check_unused_blocks(declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems, 0)))
+    _check_unused_blocks(declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems)))
 
 
 def _unread(declared: Declarations, model: tree.Body, problems: Problems) -> tuple[Span, ...]:

@@ -48,6 +48,8 @@ def apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
 
 
 def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
+    if step.body is None and isinstance(step.operation, tree.Name | tree.Call):
+        return _operation(step, step.operation, value, frame, head)
     match step:
         case tree.Step(operation=tree.Group(inner=tree.Name() | tree.Call() | tree.Group() as inner)):
             return _apply(replace(step, operation=inner), value, frame, head)
@@ -59,8 +61,6 @@ def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
             return frame.within(inner, frame.level.within(frame.path(step)), value, step.span)
         case tree.Step(operation=tree.Name() | tree.Call() as node, body=tree.Body()):
             _refuse_body(node, frame)
-        case tree.Step(operation=tree.Name() | tree.Call() as node, body=None):
-            return _operation(step, node, value, frame, head)
         case tree.Step(operation=tree.Binary() as node, label=tree.Label(), body=None) if head:
             path = frame.path(step)
             left, right = (frame.side(side) for side in (node.left, node.right))

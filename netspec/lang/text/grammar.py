@@ -27,9 +27,11 @@ class Grammar:
 
     def pieces(self, text: str) -> Iterator[tuple[str, str, int, int]]:
         """The kind, the text and both ends of each piece, blanks and comments too; together they are the text."""
+        words, start = self.words, 0
         for match in self.pattern.finditer(text):
-            kind, piece = match.lastgroup or "", match[0]
-            yield self.words.get(piece, kind) if kind == "NAME" else kind, piece, match.start(), match.end()
+            kind, piece, end = match.lastgroup or "", match[0], match.end()
+            yield words.get(piece, kind) if kind == "NAME" else kind, piece, start, end
+            start = end
 
     def parser(self) -> Parser:
         """A parser that has read nothing yet."""
@@ -42,7 +44,7 @@ def grammar() -> Grammar:
     made = json.loads(resource("grammar", TABLE).read_text(encoding="utf-8"))
     builder = Builder()
     rules = [
-        Rule(origin, size, tuple(inline), single, getattr(builder, name, None) if name else None)
+        Rule.of(origin, size, inline, single, getattr(builder, name, None) if name else None)
         for origin, size, inline, single, name in made["rules"]
     ]
     pattern = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in made["terminals"]))

@@ -30,39 +30,48 @@ class Unexpected(Exception):  # noqa: N818 - it is reported where the words are 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that `size` parts are reduced by. `inline` are the parts that are lists of parts, `single` says that one
-    part alone stands for itself, and `build` makes the node of several; without it they stay a list."""
+    """A rule that `size` parts are reduced by, to what `reduce` gives. A `unit` leaves its one part as it is."""
 
     origin: str
     size: int
-    inline: tuple[int, ...]
-    single: bool
-    build: Callable[[list[Any]], Any] | None
+    unit: bool
+    reduce: Callable[[list[Any]], Any]
 
-    @property
-    def is_unit(self) -> bool:
-        """Whether it does nothing to the one part that it has."""
-        return self.size == 1 and self.single and not self.inline
+    @classmethod
+    def of(
+        cls, origin: str, size: int, inline: Sequence[int], single: bool, build: Callable[[list[Any]], Any] | None
+    ) -> Rule:
+        """`inline` are the parts that are lists of parts, `single` says that one part alone stands for itself, and
+        `build` makes the node of several; without it they stay a list."""
+        if build is None:
+            build = _as_list
+        reduce = _or_the_one(build) if single else build
+        return cls(origin, size, size == 1 and single and not inline, _spreading(inline, reduce) if inline else reduce)
 
-    def reduce(self, parts: list[Any]) -> Any:
-        if self.inline:
-            parts = self._spread(parts)
-        if self.single and len(parts) == 1:
-            return parts[0]
-        if self.build is None:
-            return parts if isinstance(parts, Inline) else Inline(parts)
-        return self.build(parts)
 
-    def _spread(self, parts: list[Any]) -> list[Any]:
+def _as_list(parts: list[Any]) -> Inline:
+    return parts if isinstance(parts, Inline) else Inline(parts)
+
+
+def _or_the_one(build: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
+    return lambda parts: parts[0] if len(parts) == 1 else build(parts)
+
+
+def _spreading(inline: Sequence[int], build: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
+    """With the parts of parts in their place."""
+
+    def reduce(parts: list[Any]) -> Any:
         found: list[Any] = []
         for index, part in enumerate(parts):
-            if index not in self.inline:
+            if index not in inline:
                 found.append(part)
             elif found:
                 found += part
             else:
                 found = part
-        return found
+        return build(found)
+
+    return reduce
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class Table:
         if known is not None:
             return known
         first = state
-        while (action := self.actions[state].get(kind, 0)) < 0 and self.rules[~action].is_unit:
+        while (action := self.actions[state].get(kind, 0)) < 0 and self.rules[~action].unit:
             state = self.actions[below][self.rules[~action].origin]
         self.shortcuts[below, first, kind] = state
         return state
@@ -108,8 +117,6 @@ class Parser:
         table, states, values, kind = self.table, self.states, self.values, word.type
         actions, rules = table.actions, table.rules
         while True:
-            if len(states) > 1:
-                states[-1] = table.behind_units(states[-2], states[-1], kind)
             action = actions[states[-1]].get(kind)
             if action is None:
                 raise Unexpected
@@ -118,12 +125,19 @@ class Parser:
                 values.append(word)
                 return None
             rule = rules[~action]
-            if rule.size:
-                parts = values[-rule.size :]
-                del states[-rule.size :], values[-rule.size :]
+            size = rule.size
+            if rule.unit:
+                states[-1] = table.behind_units(states[-2], states[-1], kind)
+                continue
+            if size == 1:
+                values[-1] = rule.reduce([values[-1]])
+                states.pop()
+            elif size:
+                parts = values[-size:]
+                del states[-size:], values[-size:]
+                values.append(rule.reduce(parts))
             else:
-                parts = []
-            values.append(rule.reduce(parts))
+                values.append(rule.reduce([]))
             states.append(actions[states[-1]][rule.origin])
             if kind == END and states[-1] == table.end:
                 return values[-1]

@@ -52,9 +52,9 @@ def tokenize(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
                 problems.add(TooManyWords(span, WORD_LIMIT))
                 return [], []
             case _:
-                words.append(word(kind, text, span))
+                words.append(found := word(kind, text, span))
                 if kind in LIMITED:
-                    _check_length(words[-1], problems)
+                    _check_length(found, problems)
     return list(_statement_ends(balance(words, source, problems))), comments
 
 
