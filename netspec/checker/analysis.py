@@ -1,4 +1,4 @@
-"""The analysis of a spec, as far as it can be understood: for the terminal, for editors and for programs alike."""
+"""Analysis of a spec, as far as it can be understood: for the terminal, for editors and for programs alike."""
 
 from __future__ import annotations
 

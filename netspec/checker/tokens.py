@@ -1,4 +1,4 @@
-"""The tokens of a spec as an editor has them: everything that is written but blanks, comments and mistakes too."""
+"""Tokens of a spec as an editor has them: everything that is written but blanks, comments and mistakes too."""
 
 from __future__ import annotations
 

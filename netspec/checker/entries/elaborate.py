@@ -19,8 +19,9 @@ from netspec.checker.entries.refusals import refusal
 from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate, report_undefined, shown, taken
+from netspec.checker.names.values import evaluate
 from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.lang import tree
 from netspec.lang.arguments import holds_entries
 from netspec.problems import Problems

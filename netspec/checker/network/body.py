@@ -8,7 +8,8 @@ from netspec.catalogue.layers import Layer
 from netspec.checker.entries.bind import find_entry
 from netspec.checker.names.gaps import Gap, gaps
 from netspec.checker.names.scope import Record, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate, extent, operand, report_undefined, shown
+from netspec.checker.names.values import evaluate, extent, operand
+from netspec.checker.names.wording import report_undefined, shown
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import is_section, is_tensor
 from netspec.checker.network.shape_notes import check_note

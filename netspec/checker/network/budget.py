@@ -1,4 +1,4 @@
-"""How much a network may unroll to, so that a file of a few lines can't fill the memory or take all day."""
+"""Budget of a network: a limit on what it unrolls to, so that a short file can't fill the memory or take all day."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from netspec.catalogue.slots import slots
 from netspec.checker.entries.bind import find_entry
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.scope import Symbol, Unresolved, Value
-from netspec.checker.names.values import names_in, report_undefined, shown, taken
+from netspec.checker.names.values import names_in
+from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import function_of
 from netspec.checker.network.layer_cache import CACHE

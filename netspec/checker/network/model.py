@@ -9,10 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from netspec.catalogue.sections import MODEL
-from netspec.checker.names.declarations import Declarations
-from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.declarations import INPUT, Declarations
 from netspec.checker.names.scope import Record, Scope, Value
-from netspec.checker.names.values import shown
+from netspec.checker.names.wording import shown
 from netspec.checker.network.body import OUTPUT, run
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.frame import Frame, Interpreter, Trace

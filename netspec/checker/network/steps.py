@@ -7,10 +7,11 @@ from typing import Any
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.declarations import INPUT
 from netspec.checker.names.scope import Deferred, Record, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate, operand, report_undefined, shown, taken
+from netspec.checker.names.values import evaluate, operand
 from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.checker.network.calls import call
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import BUILT_IN, RESIDUAL, REUSE, function_of, is_section
