@@ -78,7 +78,7 @@ class Entry(BaseModel):
 
     @classmethod
     def name(cls) -> str:
-        return cls.__module__.rpartition(".")[2]
+        return _last_part(cls.__module__)
 
     @classmethod
     def documentation(cls) -> str:
@@ -108,6 +108,11 @@ class Entry(BaseModel):
 
 
 E = TypeVar("E", bound=Entry)
+
+
+@cache
+def _last_part(module: str) -> str:
+    return module.rpartition(".")[2]
 
 
 @cache

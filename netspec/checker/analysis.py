@@ -1,4 +1,4 @@
-"""The analysis of a spec, as far as it can be understood: for the terminal, for editors and for programs alike."""
+"""Analysis of a spec, as far as it can be understood: for the terminal, for editors and for programs alike."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Analysis:
 
     def at(self, offset: int) -> Found | None:
         """What stands at an offset of the text, or ends there; None between blanks. Never raises."""
-        token = token_at(self.tokens, offset)
+        token = token_at(self.source, offset)
         if token is None:
             return None
         return find_at(token, offset, self.tree, self.index, self._context.sections)

@@ -1,4 +1,4 @@
-"""The context of a check: what the passes have found so far, and the pass as a value that says what it needs of it."""
+"""Context of a check: the facts that passes have found so far, and a pass as a value that says what it needs."""
 
 from __future__ import annotations
 

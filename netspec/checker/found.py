@@ -1,16 +1,16 @@
-"""What stands at a place of a spec: the token, what it is, what it refers to, its value and its shape."""
+"""Lookup of a place in a spec: its token, what that is and what it refers to, its value and its shape."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from netspec.catalogue.entry import Entry, find
 from netspec.catalogue.sections import MODEL, Section
 from netspec.catalogue.slots import Slot
+from netspec.checker.names.declarations import INPUT
 from netspec.checker.names.index import Declared, Index, Unknown
-from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import head_of
 from netspec.checker.network.known import BUILT_IN
 from netspec.checker.tokens import Lexical, Token
@@ -63,15 +63,7 @@ def _nodes_at(node: tree.Node, offset: int) -> Iterator[tree.Node]:
     inner: tree.Node | None = node
     while inner is not None:
         yield inner
-        inner = next((child for child in _children(inner) if child.span.start <= offset < child.span.end), None)
-
-
-def _children(node: tree.Node) -> Iterator[tree.Node]:
-    for item in fields(node):
-        part = getattr(node, item.name)
-        for child in part if isinstance(part, tuple) else (part,):
-            if isinstance(child, tree.Node):
-                yield child
+        inner = next((child for child in tree.children(inner) if child.span.start <= offset < child.span.end), None)
 
 
 class _Finder:

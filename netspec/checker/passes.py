@@ -1,4 +1,4 @@
-"""The passes of a check, to be read from the end of this file: each adds to the context what it finds."""
+"""Passes of a check, to be read from the end of this file: each adds to the context what it finds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.entries.settings import elaborate_section
 from netspec.checker.fit.assertions import check_assertions
 from netspec.checker.fit.class_weights import check_class_weights
-from netspec.checker.fit.experiment import choose_loss, infer_inputs
+from netspec.checker.fit.inputs import infer_inputs
 from netspec.checker.fit.lints import Spec, lint
-from netspec.checker.fit.output import check_output
+from netspec.checker.fit.output import check_output, choose_loss
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
 from netspec.checker.names.scope import Unresolved

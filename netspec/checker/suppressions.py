@@ -1,4 +1,4 @@
-"""Comments that silence warnings, `# allow NS401: because …`: each on what it stands beside, and none for nothing."""
+"""Suppressions of warnings, `# allow NS401: because …`: each for the node that it is on, and none without effect."""
 
 from __future__ import annotations
 

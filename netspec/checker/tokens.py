@@ -1,10 +1,10 @@
-"""The tokens of a spec as an editor has them: everything that is written but blanks, comments and mistakes too."""
+"""Tokens of a spec as an editor has them: everything that is written but blanks, comments and mistakes too."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,6 +30,7 @@ KINDS: dict[str, Lexical] = {
 """The kinds of the grammar's terminals; the others are its words."""
 
 BLANKS = ("BLANK", "_NEWLINE")
+LINE = re.compile(r"[^\r\n]*")
 JSON = re.compile(
     r'(?P<text>"(?:\\.|[^"\\\n])*"?)|(?P<number>-?\d[\w.+-]*)|(?P<keyword>\w+)|(?P<punctuation>[{}\[\]:,])|(?P<stray>\S)'
 )
@@ -45,22 +46,28 @@ class Token:
 
 def tokens_of(source: Source) -> tuple[Token, ...]:
     """All tokens of a spec in their order."""
-    return tuple(_json_tokens(source) if is_json(source) else _tokens(source))
+    return tuple(_tokens(source, source.text, 0))
 
 
-def token_at(tokens: Sequence[Token], offset: int) -> Token | None:
-    """The token at an offset, or else the one that ends there; None between blanks."""
+def token_at(source: Source, offset: int) -> Token | None:
+    """The token at an offset, or else the one that ends there; None between blanks. No token goes over a line's end."""
+    text = source.text
+    if not 0 <= offset <= len(text):
+        return None
+    start = 1 + max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset))
+    line = LINE.match(text, start)
+    tokens = list(_tokens(source, line[0], start)) if line is not None else []
     index = bisect_right(tokens, offset, key=lambda token: token.span.start) - 1
     return tokens[index] if index >= 0 and offset <= tokens[index].span.end else None
 
 
-def _tokens(source: Source) -> Iterator[Token]:
-    for token in grammar().lex(source.text, dont_ignore=True):
-        if token.type not in BLANKS and token.start_pos is not None and token.end_pos is not None:
-            yield Token(KINDS.get(token.type, "keyword"), source.span(token.start_pos, token.end_pos))
-
-
-def _json_tokens(source: Source) -> Iterator[Token]:
-    for match in JSON.finditer(source.text):
-        kind: Lexical = match.lastgroup or "stray"  # pyright: ignore[reportAssignmentType]
-        yield Token(kind, source.span(match.start(), match.end()))
+def _tokens(source: Source, text: str, start: int) -> Iterator[Token]:
+    """The tokens of a part of the text that begins at an offset."""
+    if is_json(source):
+        for match in JSON.finditer(text):
+            kind: Lexical = match.lastgroup or "stray"  # pyright: ignore[reportAssignmentType]
+            yield Token(kind, source.span(start + match.start(), start + match.end()))
+    else:
+        for terminal, _, begin, end in grammar().pieces(text):
+            if terminal not in BLANKS:
+                yield Token(KINDS.get(terminal, "keyword"), source.span(start + begin, start + end))

@@ -66,6 +66,10 @@ class Problem(LazyDataclass):
         return cls.explanation().partition("\n")[0]
 
 
+LEAST = len(Severity)
+"""The rank where there is no problem."""
+
+
 class Problems:
     """The problems a check has found so far, at most one for a place: what follows from a mistake isn't another."""
 
@@ -73,11 +77,18 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[Problem] = []
+        self._ranks: dict[Span, int] = {}
+        """The rank of the gravest problem at each place."""
         self._silenced: list[Span] = []
+        self.reports = 0
+        """How often one was reported, those that follow from another one counted too."""
 
     def add(self, problem: Problem) -> None:
+        self.reports += 1
         if not self.full and not self._follows(problem):
             self._found.append(problem)
+            if problem.span is not None:
+                self._ranks[problem.span] = min(problem.severity.rank, self._ranks.get(problem.span, LEAST))
 
     def silence(self, span: Span) -> None:
         """Take no more problems from there: what was found already spoils the rest."""
@@ -88,7 +99,7 @@ class Problems:
         if span is None:
             return False
         # an error isn't silenced by a warning at its place
-        same = any(span == known.span and known.severity.rank <= problem.severity.rank for known in self._found)
+        same = self._ranks.get(span, LEAST) <= problem.severity.rank
         return same or any(area.contains(span) for area in self._silenced)
 
     def extend(self, problems: Iterable[Problem]) -> None:

@@ -81,6 +81,30 @@ class Output:
     value: int
 
 
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor of a network: its name in the state_dict, its own within its layer, and the layer's operation.
+
+    `is_value` says that it is a value of the network by itself, and not what a layer computes with.
+    """
+
+    name: str
+    own: str
+    operation: str
+    sizes: tuple[int, ...]
+    is_value: bool = False
+
+    @classmethod
+    def of(cls, node: Node, name: str, sizes: tuple[int, ...]) -> Tensor:
+        own = name.removeprefix(node.path).removeprefix(".")
+        return cls(name, own, node.layer.name(), sizes, not node.inputs)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What a word behind a colon may be."""
+        return self.operation, self.own, self.own.rpartition(".")[2]
+
+
 @dataclass(frozen=True)
 class Graph:
     """Operations in an order in which each comes after those whose values it takes."""
@@ -124,6 +148,17 @@ class Graph:
         for node in self.nodes:
             first.setdefault(node.path, node)
         yield from first.values()
+
+    @cached_property
+    def learned(self) -> tuple[Tensor, ...]:
+        """The tensors that are learned."""
+        return tuple(Tensor.of(node, name, size) for node in self.modules for name, size in node.parameters.items())
+
+    @cached_property
+    def kept(self) -> tuple[Tensor, ...]:
+        """All tensors of the state_dict: those that are learned, and buffers such as running means."""
+        found = ((node, node.parameters | node.buffers) for node in self.modules)
+        return tuple(Tensor.of(node, name, size) for node, tensors in found for name, size in tensors.items())
 
     @property
     def parameters(self) -> dict[str, tuple[int, ...]]:

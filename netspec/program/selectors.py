@@ -25,31 +25,12 @@ from fnmatch import translate
 from functools import cache
 
 from netspec.diagnostics import did_you_mean
-from netspec.program.graph import Graph, Node
+from netspec.program.graph import Graph, Tensor
 
 NOT = "!"
 ANY = "*"
 
 Patterns = str | Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """A tensor of a network: its name in the state_dict, its own within its layer, and the layer's operation.
-
-    `is_value` says that it is a value of the network by itself, and not what a layer computes with.
-    """
-
-    name: str
-    own: str
-    operation: str
-    sizes: tuple[int, ...]
-    is_value: bool = False
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What a word behind a colon may be."""
-        return self.operation, self.own, self.own.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +53,12 @@ class Selection:
 
 def learned(graph: Graph) -> tuple[Tensor, ...]:
     """The tensors that are learned."""
-    return tuple(_tensors(graph, lambda node: node.parameters))
+    return graph.learned
 
 
 def kept(graph: Graph) -> tuple[Tensor, ...]:
     """All tensors of the state_dict: those that are learned, and buffers such as running means."""
-    return tuple(_tensors(graph, lambda node: node.parameters | node.buffers))
-
-
-def _tensors(graph: Graph, of: Callable[[Node], dict[str, tuple[int, ...]]]) -> Iterator[Tensor]:
-    for node in graph.modules:
-        for name, sizes in of(node).items():
-            yield Tensor(
-                name, name.removeprefix(node.path).removeprefix("."), node.layer.name(), sizes, not node.inputs
-            )
+    return graph.kept
 
 
 def select(tensors: Sequence[Tensor], patterns: Patterns) -> Selection:

@@ -48,7 +48,7 @@ def watched(train: Train) -> list[tuple[str, str]]:
 
 def frozen(train: Train, graph: Graph) -> frozenset[str]:
     """The tensors that stay as they are, buffers included."""
-    return frozenset(select(kept(graph), train.freeze).names)
+    return frozenset(select(kept(graph), train.freeze).names) if train.freeze != () else frozenset()
 
 
 def frozen_layers(train: Train, graph: Graph) -> Iterator[Node]:

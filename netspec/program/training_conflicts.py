@@ -26,7 +26,8 @@ def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
         *((f"{path}.on", rule.on) for path, rule in placed(INIT, train.init)),
         *((f"{path}.on", entry.on) for path, entry in _weighing(train) if entry.on),
     ]
-    yield from _idle(FREEZE, train.freeze, kept(graph))
+    if train.freeze != ():
+        yield from _idle(FREEZE, train.freeze, kept(graph))
     for path, patterns in selectors:
         yield from _idle(path, patterns, learned(graph))
 

@@ -19,8 +19,9 @@ from netspec.checker.entries.refusals import refusal
 from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate, report_undefined, shown, taken
+from netspec.checker.names.values import evaluate
 from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.lang import tree
 from netspec.lang.arguments import holds_entries
 from netspec.problems import Problems
@@ -55,6 +56,8 @@ class Elaborator:
 
     def trusted(self, *paths: str) -> bool:
         """Whether the values at these paths are what was meant, and not defaults in the place of what is wrong."""
+        if not self.tainted:
+            return True
         inner = tuple(f"{path}{sign}" for path in paths for sign in ".[")
         return not any(doubt in paths or doubt.startswith(inner) for doubt in self.tainted)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.slots import Form
 from netspec.checker.names.scope import Scope, Unresolved
-from netspec.checker.names.values import operand, shown
+from netspec.checker.names.values import operand
+from netspec.checker.names.wording import shown
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import WrongValue

@@ -1,4 +1,4 @@
-"""What to say of a value that a field's type refuses."""
+"""Refusals: the problem of a value that a field's type doesn't take, with a replacement where there is a plain one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.slots import UNBOUNDED, Slot
 from netspec.catalogue.values import Quantity
-from netspec.checker.names.values import is_number, shown
+from netspec.checker.names.arithmetic import is_number
+from netspec.checker.names.wording import shown
 from netspec.diagnostics import Label
 from netspec.problems import Problem, Problems
 from netspec.problems.values import MissingUnit, WrongValue

@@ -1,4 +1,4 @@
-"""What ends the network against what the loss does itself, or needs to be done before it."""
+"""Activations at the end of a network: those that the loss applies itself, and those that it needs before it."""
 
 from __future__ import annotations
 

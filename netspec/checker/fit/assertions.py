@@ -1,13 +1,14 @@
-"""What a spec asserts, against what the checker knows."""
+"""Assertions of a spec, evaluated with its params and the figures of its network."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netspec.checker.names.reserved import MEASURED
+from netspec.checker.names.declarations import MEASURED
 from netspec.checker.names.scope import Scope, Unresolved
-from netspec.checker.names.values import evaluate, names_in, shown
+from netspec.checker.names.values import evaluate, names_in
+from netspec.checker.names.wording import shown
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import AssertionFailed, WrongOperands

@@ -1,4 +1,4 @@
-"""The names of classes in the weights of a loss against the classes of the data."""
+"""Class weights of a loss: their names against the classes of the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be trained and is likely not what was meant."""
+"""Lints: what can be trained and is likely not what was meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network's output against the loss and the targets, with all who take part in a misfit."""
+"""Output of the network against the loss and the targets, with everything that takes part in a mismatch."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from netspec.catalogue.entry import entries, find
 from netspec.catalogue.losses import Loss
+from netspec.catalogue.sections.train import Train
 from netspec.catalogue.targets import Target
 from netspec.checker.fit.activations import check_activation
 from netspec.checker.network.model import Model
@@ -27,6 +28,11 @@ def usual_loss(target: Target) -> Loss:
     loss = find(Loss, target.usual_loss)
     assert loss is not None, target.usual_loss
     return loss()
+
+
+def choose_loss(train: Train, target: Target) -> Objective:
+    """The losses that are written, or the one that goes with the targets."""
+    return Objective(train.loss) if train.loss else Objective.of(usual_loss(target))
 
 
 def _common_losses() -> Iterator[Loss]:

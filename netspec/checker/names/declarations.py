@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
+from netspec.catalogue.entry import find
+from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Scope
 from netspec.lang import tree
 from netspec.program.domain import Domain
 from netspec.source import Span
+
+INPUT = "input"
+MEASURED = ("parameters", "flops")
+"""What an assertion may name beside params: the number of learned elements, and operations for one sample."""
 
 
 @dataclass
@@ -77,3 +83,14 @@ def unused(declared: Declarations) -> Iterable[tuple[str, str, Span]]:
         for parameter in definition.block.parameters:
             if definition.used_parameters and parameter.name.id not in definition.used_parameters:
                 yield "parameter", parameter.name.id, parameter.name.span
+
+
+def meaning_of(name: str, blocks: Container[str] = (), *, measured: bool = True) -> str | None:
+    """What a name stands for, in words; None if it is free. `blocks` are those that are declared so far."""
+    if name == INPUT:
+        return "what comes in"
+    if find(Layer, name) is not None:
+        return "an operation"
+    if measured and name in MEASURED:
+        return "what `assert` calls the network's own"
+    return "a block" if name in blocks else None

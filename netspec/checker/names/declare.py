@@ -8,27 +8,25 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL, section_names
-from netspec.checker.names.declarations import Declarations, Definition, Part
+from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
 from netspec.checker.names.index import Index
-from netspec.checker.names.reserved import meaning_of
+from netspec.checker.names.overrides import read_override
 from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import compute
 from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
-from netspec.lang.text.parser import parse_expression
 from netspec.problems import Problems
 from netspec.problems.files import NotDeclared
 from netspec.problems.names import (
     Duplicate,
     Misplaced,
     Shadowed,
-    UndefinedName,
     UnknownEdition,
     UnknownSection,
 )
-from netspec.source import Source, Span
+from netspec.source import Span
 
 EDITION = 1
 
@@ -132,13 +130,7 @@ class _Reader:
 
     def override(self, name: str, text: str, declared: Declarations) -> None:
         """Put a value from outside in the place of a param's."""
-        source = Source("--set", f"{name}={text}")
-        place = source.span(0, len(name))
-        params = tuple(known for known in declared.scope.spans)
-        if name not in params:
-            self.problems.add(UndefinedName(place, name, meant(name, params), params))
-            return
-        node = parse_expression(_Override("--set", text, name), self.problems)
+        node = read_override(name, text, tuple(declared.scope.spans), self.problems)
         if node is not None:
             declared.replaced[f"params.{name}"] = declared.scope.spans[name]
             declared.scope.spans[name] = node.span
@@ -250,15 +242,3 @@ class _Reader:
             if name.id == MODEL:
                 parts.clear()
             parts.append(Part(head, body))
-
-
-class _Override(Source):
-    """The text of a value from outside, shown behind the name that it is for."""
-
-    def __init__(self, name: str, text: str, param: str) -> None:
-        super().__init__(name, text)
-        self.whole_text = Source(name, f"{param}={text}")
-        self.offset = len(param) + 1
-
-    def span(self, start: int, end: int) -> Span:
-        return self.whole_text.span(self.offset + start, self.offset + end)

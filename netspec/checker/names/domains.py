@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from netspec.checker.names.scope import Scope, Symbol, Unresolved
-from netspec.checker.names.values import evaluate, operand, shown
+from netspec.checker.names.values import evaluate, operand
+from netspec.checker.names.wording import shown
 from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems import Problems

@@ -1,4 +1,4 @@
-"""What names stand for: params, what blocks take, loop variables, and values of the network."""
+"""Scopes: names and their meanings: params, parameters of blocks, loop variables and values of the network."""
 
 from __future__ import annotations
 

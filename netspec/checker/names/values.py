@@ -1,44 +1,23 @@
-"""Expressions to values: numbers, flags, texts, names, quantities, lists, and what flows through a network."""
+"""Evaluation of expressions: numbers, flags, strings, names, quantities, lists, and values of the network."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, cast
 
 from netspec.catalogue.values import UNITS, Quantity
-from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Unresolved, Value, head_of
-from netspec.diagnostics import Label, did_you_mean
+from netspec.checker.names.arithmetic import COMPARISONS, LOGIC, arithmetic, is_number
+from netspec.checker.names.scope import Record, Scope, Symbol, Unresolved, Value, head_of
+from netspec.checker.names.wording import report_undefined, shown
+from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import UndefinedName
 from netspec.problems.values import UnknownUnit, WrongOperands
 from netspec.source import Span
 
-BITS = 1024
-"""How many bits a whole number may have: more than a float can hold, and little enough to be quick."""
-
 ITEMS = 10_000
 """How many items a range may have where it is a list."""
-
-ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "**": operator.pow,
-}
-COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-LOGIC = {"and": all, "or": any}
 
 
 def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
@@ -124,30 +103,6 @@ def compute(name: str, scope: Scope, problems: Problems) -> None:
         scope.busy.discard(name)
 
 
-def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
-    """Report that nothing has that name; what was likely meant counts as used."""
-    place, scope = scope.source(node)
-    if not scope.complete:
-        return
-    known = tuple(scope.names())
-    head, dot, rest = name.partition(".")
-    nearest = PYTHON.get(name) or did_you_mean(head, known)
-    if nearest:
-        scope.mark_used(nearest)
-        nearest += dot + rest
-    plain = tuple(item for item in known if not isinstance(scope.peek(item), Value | Record))
-    problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
-
-
-def taken(place: tree.Expression, node: tree.Expression) -> tuple[Label, ...]:
-    """Where the argument of a block is used, if it isn't where it was written."""
-    return () if place is node else (Label(node.span, "used here"),)
-
-
-PYTHON = {"True": "true", "False": "false", "None": "none"}
-"""How Python writes what the language has too."""
-
-
 def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
     """The numbers of a range, both ends included."""
     ends: list[int] = []
@@ -162,33 +117,6 @@ def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
         problems.add(WrongOperands(node.span, f"the range has more than {ITEMS:_} items"))
         raise Unresolved
     return found
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def shown(value: Any) -> str:
-    """A value in a message."""
-    match value:
-        case bool() | None:
-            return f"`{str(value).lower()}`"
-        case str():
-            return f'the string "{value}"'
-        case tuple():
-            if len(value) > 6:
-                return f"a list of {len(value)}"
-            return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
-        case Symbol():
-            return f"the name `{value}`"
-        case Value():
-            return "a value of the network"
-        case Record():
-            return "several values of the network"
-        case Deferred():
-            return "an operation"
-        case _:
-            return str(value)
 
 
 def names_in(node: tree.Expression) -> Iterator[tree.Name]:
@@ -304,7 +232,7 @@ def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
             raise Unresolved
     if node.operator in COMPARISONS:
         return COMPARISONS[node.operator](left, right)
-    return _arithmetic(node, left, right, problems)
+    return arithmetic(node, left, right, problems)
 
 
 def _side(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
@@ -312,23 +240,3 @@ def _side(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
     if isinstance(node, tree.Name) and scope.flow is not None and scope.flow.is_operation(node):
         return scope.flow.operation(node)
     return operand(node, object, scope, problems)
-
-
-def _arithmetic(node: tree.Binary, left: int | float, right: int | float, problems: Problems) -> int | float:
-    if node.operator == "**" and abs(left) > 1 and abs(right) > BITS:
-        problems.add(WrongOperands(node.span, "the power is too large"))
-        raise Unresolved
-    try:
-        value = ARITHMETIC[node.operator](left, right)
-    except ZeroDivisionError:
-        problems.add(WrongOperands(node.right.span, "division by zero"))
-        raise Unresolved from None
-    except OverflowError:
-        value = float("inf")
-    if isinstance(value, complex):
-        problems.add(WrongOperands(node.span, "a root of a negative number"))
-        raise Unresolved
-    if value != value or abs(value) == float("inf") or (isinstance(value, int) and value.bit_length() > BITS):
-        problems.add(WrongOperands(node.span, "the number is too large to be held"))
-        raise Unresolved
-    return value

@@ -1,4 +1,4 @@
-"""What other libraries call a thing, and the name that a misspelt one most likely stands for."""
+"""Vocabulary of other libraries, and the name that a misspelt one most likely stands for."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from netspec.catalogue.layers import Layer
 from netspec.checker.entries.bind import find_entry
 from netspec.checker.names.gaps import Gap, gaps
 from netspec.checker.names.scope import Record, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate, extent, operand, report_undefined, shown
+from netspec.checker.names.values import evaluate, extent, operand
+from netspec.checker.names.wording import report_undefined, shown
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import is_section, is_tensor
 from netspec.checker.network.shape_notes import check_note
@@ -87,8 +88,7 @@ def _statement(statement: tree.Statement, frame: Frame) -> None:
         case tree.Line():
             value = frame.pipe(statement.pipe)
             _note_shape(statement, value, frame)
-            first, *more = statement.pipe.steps
-            if more or not is_tensor(first.operation):
+            if not _is_tensor(statement.pipe, value):
                 frame.current = value
         case tree.Branch():
             _branch(statement, frame)
@@ -146,6 +146,12 @@ def _loop(statement: tree.Loop, frame: Frame) -> None:
         statements(statement.body, frame)
     scope.values.pop(variable.id, None)
     scope.spans.pop(variable.id, None)
+
+
+def _is_tensor(pipe: tree.Pipe, value: Any) -> bool:
+    """Whether a line is nothing but a learned tensor, which is no value for the next line."""
+    batched = isinstance(value, Value) and value.shape is not None and value.shape.batched
+    return not batched and len(pipe.steps) == 1 and is_tensor(pipe.steps[0].operation)
 
 
 def _note_shape(statement: tree.Setting | tree.Line, value: Any, frame: Frame) -> None:

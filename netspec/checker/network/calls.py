@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from netspec.checker.names.declarations import Definition
+from netspec.checker.names.declarations import INPUT, Definition
 from netspec.checker.names.gaps import is_unclosed
-from netspec.checker.names.reserved import INPUT
 from netspec.checker.names.scope import Deferred, Scope, Unresolved
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.vocabulary import meant

@@ -8,10 +8,11 @@ from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.declarations import Declarations
-from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.arithmetic import is_number
+from netspec.checker.names.declarations import INPUT, Declarations
 from netspec.checker.names.scope import Scope, Unresolved, Value
-from netspec.checker.names.values import evaluate, is_number, shown
+from netspec.checker.names.values import evaluate
+from netspec.checker.names.wording import shown
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.known import BUILT_IN, is_operation, known_operations
 from netspec.checker.network.mismatch import explain

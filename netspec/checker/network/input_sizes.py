@@ -1,4 +1,4 @@
-"""Sizes of the input that a network could take, where those of the data don't fit: found by going through it again."""
+"""Input sizes that a network could take, where the data's don't fit: found by going through it again."""
 
 from __future__ import annotations
 

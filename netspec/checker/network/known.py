@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netspec.catalogue.entry import find, names
+from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import section_names
 from netspec.checker.names.declarations import Declarations
@@ -18,7 +18,7 @@ def is_operation(name: tree.Name, scope: Scope, home: Declarations) -> bool:
     """Whether a bare name is that of an operation; `home` is the file whose blocks it may mean."""
     if scope.owner(name.id) is not None:
         return isinstance(scope.peek(name.id), Deferred)
-    return name.id in home.blocks or name.id in names(Layer) or name.id in BUILT_IN
+    return name.id in home.blocks or find(Layer, name.id) is not None or name.id in BUILT_IN
 
 
 def known_operations(scope: Scope, home: Declarations) -> tuple[str, ...]:

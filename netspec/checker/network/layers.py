@@ -12,9 +12,11 @@ from netspec.catalogue.slots import slots
 from netspec.checker.entries.bind import find_entry
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.scope import Symbol, Unresolved, Value
-from netspec.checker.names.values import names_in, report_undefined, shown, taken
+from netspec.checker.names.values import names_in
+from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import function_of
+from netspec.checker.network.layer_cache import CACHE
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs
 from netspec.problems.shapes import NoInput
@@ -87,6 +89,21 @@ def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, frame: F
     known = frame.trace.entries.get(id(written))
     if known is not None:
         return known[1:]
+    # without names in it, it is the same in every turn of a loop and wherever else it is written
+    same = isinstance(node, tree.Name) or not any(
+        frame.scope.owner(name.id.partition(".")[0]) for name in names_in(node)
+    )
+    if same and node is written and (found := CACHE.find(node, frame.scope.index)) is not None:
+        frame.trace.entries[id(written)] = written, *found
+        return found
+    layer, arguments = _elaborate(node, frame, remember=same and node is written)
+    if same:
+        frame.trace.entries[id(written)] = written, layer, arguments
+    return layer, arguments
+
+
+def _elaborate(node: tree.Name | tree.Call, frame: Frame, *, remember: bool) -> tuple[Layer, dict[str, Span]]:
+    before = frame.problems.reports
     elaborator = Elaborator(frame.scope, frame.problems)
     layer = elaborator.entry(node, Layer, MODEL)
     if not elaborator.trusted(MODEL):
@@ -94,7 +111,6 @@ def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, frame: F
         raise Unresolved
     places = {name: f"{MODEL}.{name}" for name in slots(type(layer))}
     arguments = {name: elaborator.spans[path] for name, path in places.items() if path in elaborator.spans}
-    if isinstance(node, tree.Name) or not any(frame.scope.owner(name.id.partition(".")[0]) for name in names_in(node)):
-        # without names in it, it is the same in every turn of a loop
-        frame.trace.entries[id(written)] = written, layer, arguments
+    if remember and frame.problems.reports == before:
+        CACHE.remember(node, layer, frame.scope.index)
     return layer, arguments

@@ -9,10 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from netspec.catalogue.sections import MODEL
-from netspec.checker.names.declarations import Declarations
-from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.declarations import INPUT, Declarations
 from netspec.checker.names.scope import Record, Scope, Value
-from netspec.checker.names.values import shown
+from netspec.checker.names.wording import shown
 from netspec.checker.network.body import OUTPUT, run
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.frame import Frame, Interpreter, Trace
@@ -69,7 +68,7 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
     part = declared.sections[MODEL][-1]
     unread = _unread(declared, part.body, problems)
     wiring = Wiring(problems, whole=not unread)
-    budget = Budget(problems, sum(1 for _ in tree.walk(part.body)))
+    budget = Budget(problems, part.body)
     shared = Trace(INTERPRETER, problems, wiring, budget, unread)
     scope = declared.scope.inner()
     frame = Frame(shared, declared, scope, Level(), None)
@@ -94,7 +93,7 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
 
 def check_blocks(declared: Declarations, problems: Problems) -> None:
     """Check the names in the blocks of a file that has nothing else."""
-    _check_unused_blocks(declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems, 0)))
+    _check_unused_blocks(declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems)))
 
 
 def _unread(declared: Declarations, model: tree.Body, problems: Problems) -> tuple[Span, ...]:

@@ -1,4 +1,4 @@
-"""Operators between values of the network: the operations that they stand for, and what helps where they don't fit."""
+"""Operators between values of the network: the layers that they stand for, and what helps where they don't fit."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""Shapes that are noted behind lines, against what comes out of them."""
+"""Shape annotations behind lines, against the shapes of their values."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from netspec.checker.names.scope import Scope, Symbol, Value
-from netspec.checker.names.values import evaluate, shown
+from netspec.checker.names.values import evaluate
+from netspec.checker.names.wording import shown
 from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems import Problems

@@ -7,10 +7,11 @@ from typing import Any
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.declarations import INPUT
 from netspec.checker.names.scope import Deferred, Record, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate, operand, report_undefined, shown, taken
+from netspec.checker.names.values import evaluate, operand
 from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.checker.network.calls import call
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import BUILT_IN, RESIDUAL, REUSE, function_of, is_section
@@ -48,6 +49,8 @@ def apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
 
 
 def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
+    if step.body is None and isinstance(step.operation, tree.Name | tree.Call):
+        return _operation(step, step.operation, value, frame, head)
     match step:
         case tree.Step(operation=tree.Group(inner=tree.Name() | tree.Call() | tree.Group() as inner)):
             return _apply(replace(step, operation=inner), value, frame, head)
@@ -59,8 +62,6 @@ def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
             return frame.within(inner, frame.level.within(frame.path(step)), value, step.span)
         case tree.Step(operation=tree.Name() | tree.Call() as node, body=tree.Body()):
             _refuse_body(node, frame)
-        case tree.Step(operation=tree.Name() | tree.Call() as node, body=None):
-            return _operation(step, node, value, frame, head)
         case tree.Step(operation=tree.Binary() as node, label=tree.Label(), body=None) if head:
             path = frame.path(step)
             left, right = (frame.side(side) for side in (node.left, node.right))

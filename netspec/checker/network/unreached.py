@@ -9,9 +9,10 @@ from netspec.catalogue.layers import Layer
 from netspec.catalogue.slots import Slot, slots
 from netspec.checker.entries.bind import bind, find_entry
 from netspec.checker.entries.refusals import check_literal
-from netspec.checker.names.reserved import INPUT
+from netspec.checker.names.declarations import INPUT
 from netspec.checker.names.scope import Unresolved
-from netspec.checker.names.values import evaluate, names_in, report_undefined
+from netspec.checker.names.values import evaluate, names_in
+from netspec.checker.names.wording import report_undefined
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import function_of, is_tensor
 from netspec.checker.network.references import fields_of, refer_names

@@ -91,15 +91,16 @@ class Wiring:
         except MisfitError as error:
             self.broken = True
             raise Mismatch(error, inputs, placed) from None
-        self._check_size(layer, shapes, found, placed)
-        outputs = tuple(self._value(shape, placed.span) for shape in found)
-        numbers = tuple(value.number for value in outputs)
-        taken = tuple(value.number for value in inputs)
+        first = len(self.values)
+        numbers, taken = tuple(range(first, first + len(found))), tuple([value.number for value in inputs])
         node = Node(placed.path, layer, taken, numbers, tuple(shapes), found, placed.span)
+        self._check_size(node)
+        outputs = tuple([self._value(shape, placed.span) for shape in found])
         self._check_shared(node, placed)
         self.nodes.append(node)
         self.places[placed.span] = placed
-        self.makers |= dict.fromkeys(numbers, node)
+        for number in numbers:
+            self.makers[number] = node
         return outputs
 
     def graph(self, outputs: Sequence[tuple[str, Value]]) -> Graph | None:
@@ -114,13 +115,12 @@ class Wiring:
         self.values.append(value)
         return value
 
-    def _check_size(self, layer: Layer, inputs: list[Shape], outputs: tuple[Shape, ...], placed: Placed) -> None:
-        learned = map(prod, layer.parameters(*inputs).values())
-        numbers = max(*(shape.size for shape in outputs), *learned, 0)
-        if numbers > NUMBERS_LIMIT:
+    def _check_size(self, node: Node) -> None:
+        """No value and no parameter has more elements than fit into any memory."""
+        elements = max(*(shape.size for shape in node.shapes), *map(prod, node.parameters.values()), 0)
+        if elements > NUMBERS_LIMIT:
             self.broken = True
-            came = ", ".join(map(str, inputs))
-            self.problems.add(TooLarge(placed.span, layer.name(), came, f"{numbers:.1e}"))
+            self.problems.add(TooLarge(node.span, node.layer.name(), _listed(node.input_shapes), f"{elements:.1e}"))
             raise Unresolved
 
     def _check_shared(self, node: Node, placed: Placed) -> None:

@@ -17,8 +17,9 @@ from netspec.problems import Problems
 from netspec.problems.names import IdleSelector
 from netspec.problems.training import ScheduleTooLong
 from netspec.problems.values import Conflict
-from netspec.program.plan import batch_bounds, make_plan
+from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
+from netspec.program.splits import split_sizes
 from netspec.program.training import watched
 from netspec.program.training_conflicts import idle_patterns, mix_conflicts, schedule_too_long, training_conflicts
 from netspec.source import Span
@@ -72,7 +73,7 @@ def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target,
 
 def check_batches(program: Program, spans: Spans, problems: Problems) -> None:
     """Every batch of training has as many samples as each layer needs."""
-    samples = make_plan(program).splits.train
+    samples = _samples(program)
     bounds = batch_bounds(samples, program.data.batch_size) if samples else []
     if not bounds:
         return
@@ -91,6 +92,11 @@ def check_batches(program: Program, spans: Spans, problems: Problems) -> None:
             return
 
 
+def _samples(program: Program) -> int:
+    """How many samples there are to train on."""
+    return split_sizes(program.data, *program.type.counts).train
+
+
 def check_training(program: Program, spans: Spans, problems: Problems) -> None:
     """Report selectors that select nothing, what doesn't go together, and schedules that the training is too short
     for."""
@@ -102,7 +108,7 @@ def check_training(program: Program, spans: Spans, problems: Problems) -> None:
         problems.add(IdleSelector(span, idle.pattern, idle.reason, fix))
     if problems.fatal:
         return
-    batches = len(batch_bounds(make_plan(program).splits.train, program.data.batch_size))
+    batches = len(batch_bounds(_samples(program), program.data.batch_size))
     for misfit in (*mix_conflicts(train, program.type), *training_conflicts(train, graph, batches)):
         problems.add(Conflict(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
     # what comes behind a part that is too long follows from it

@@ -13,10 +13,14 @@ SECOND_THOUGHTS = 3
 """The number of braces that are looked for which close too early."""
 
 TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
+CLOSERS = {TYPES[opening]: TYPES[closing] for opening, closing in CLOSING.items()}
+"""The kind of the closing bracket for that of each opening one."""
 
 
 def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]:
     """The words with each bracket closed: a missing one is inserted where it was most likely meant, and reported."""
+    if _is_balanced(words):
+        return words
     for _ in range(SECOND_THOUGHTS):
         early = _closed_early(words)
         if early is None:
@@ -67,6 +71,19 @@ def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]
         if index == len(words) and opened:
             index = _close(words, opened, index, source, problems)
     return words
+
+
+def _is_balanced(words: list[Word]) -> bool:
+    """Whether all brackets are closed in order, with no brace within ( ) or [ ]."""
+    opened: list[str] = []
+    for item in words:
+        if item.type in CLOSERS:
+            if len(opened) == NESTING_LIMIT or (item.type == "LBRACE" and opened and opened[-1] != "RBRACE"):
+                return False
+            opened.append(CLOSERS[item.type])
+        elif item.type in ("RPAR", "RSQB", "RBRACE") and (not opened or opened.pop() != item.type):
+            return False
+    return not opened
 
 
 def _close(words: list[Word], opened: list[int], found: int, source: Source, problems: Problems) -> int:

@@ -19,7 +19,7 @@ ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 def _span(children: Children) -> Span:
     first: Span = children[0].span
-    return first.to(children[-1].span)
+    return first if len(children) == 1 else first.to(children[-1].span)
 
 
 def _expressions(children: Children) -> tuple[tree.Expression, ...]:
@@ -28,11 +28,11 @@ def _expressions(children: Children) -> tuple[tree.Expression, ...]:
 
 
 def _nodes(children: Children, kind: type[N] = Node) -> tuple[N, ...]:
-    return tuple(child for child in children if isinstance(child, kind))
+    return tuple([child for child in children if isinstance(child, kind)])
 
 
 def _deeper(children: Iterable[Any]) -> int:
-    return 1 + max((child.depth for child in children if isinstance(child, Node)), default=0)
+    return 1 + max([child.depth for child in children if isinstance(child, Node)], default=0)
 
 
 def _name(word: Any) -> tree.Name:
@@ -50,7 +50,7 @@ def _unquoted(word: Any) -> str:
 
 
 def _deepest(*children: Any) -> int:
-    return max((child.depth for child in children), default=0)
+    return children[0].depth if len(children) == 1 else max([child.depth for child in children], default=0)
 
 
 def _noted(pipe: tree.Pipe, note: Children) -> Children:
@@ -128,8 +128,10 @@ class Builder:
 
     def pipe(self, children: Children) -> tree.Pipe:
         steps = tuple(
-            child if isinstance(child, tree.Step) else tree.Step(child.span, None, child, depth=child.depth)
-            for child in cast("tuple[tree.Step | tree.Expression, ...]", _nodes(children))
+            [
+                child if isinstance(child, tree.Step) else tree.Step(child.span, None, child, depth=child.depth)
+                for child in cast("tuple[tree.Step | tree.Expression, ...]", _nodes(children))
+            ]
         )
         return tree.Pipe(_span(children), steps, depth=_deepest(*steps))
 

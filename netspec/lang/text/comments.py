@@ -32,7 +32,8 @@ class _Attacher:
         cursor = body.span.start
         for statement in body.statements:
             self._gap(body, last, statement, cursor)
-            self._within(statement, statement)
+            if not self._is_plain(statement.span):
+                self._within(statement, statement)
             last, cursor = statement, statement.span.end
         self._gap(body, last, None, cursor)
 
@@ -40,7 +41,11 @@ class _Attacher:
         """The comments and empty lines between two statements of a body."""
         before: list[str] = []
         end = next.span.start if next else body.span.end
-        for comment in self._between(start, end):
+        between, text = self._between(start, end), body.span.source.text
+        if not between and text.count("\n", start, end) + text.count("\r", start, end) < 2:
+            # of most statements one is right below the other
+            return
+        for comment in between:
             if comment.own_line:
                 before += [*_blank(body, start, comment.span.start), _text(comment)]
             else:
@@ -69,6 +74,12 @@ class _Attacher:
             # a shape over several lines: a comment after its last bracket is after the statement's last step too
             last = None
         self._beside(last, owner, cursor, node.span.end)
+
+    def _is_plain(self, span: Span) -> bool:
+        """Whether a statement is on one line and has no comment in it, so that there is nothing to assign."""
+        text = span.source.text
+        one_line = text.find("\n", span.start, span.end) < 0 and text.find("\r", span.start, span.end) < 0
+        return one_line and not self._between(span.start, span.end)
 
     def _beside(self, last: Bearer | None, next: Bearer, start: int, end: int) -> None:
         """Assign the comments between two nodes: each after the one on its line, or before the other."""

@@ -1,65 +1,64 @@
-"""The grammar: lark's parser with the generated table."""
+"""The grammar, from its generated tables: how a text is split into words, and how the parser reads them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import lark
-from lark import Lark, Token
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
 
 from netspec.lang.text.builder import Builder
+from netspec.lang.text.lalr import Parser, Rule, Table
 from netspec.resources import resource
 
 TABLE = "netspec.table.json"
-SETTINGS = {"parser": "lalr", "lexer": "basic", "keep_all_tokens": True, "maybe_placeholders": False}
 
 
-class _Layout:
-    """Makes lark keep the tokens that no rule has; `tokens` reports them."""
+@dataclass(frozen=True)
+class Grammar:
+    """`pattern` matches any piece of any text, with its kind as the name of the group; of names those that are `words`
+    of the language have kinds of their own. `written` are the words and the signs by their kinds."""
 
-    always_accept = ("STRAY", "UNCLOSED")
+    pattern: re.Pattern[str]
+    words: Mapping[str, str]
+    written: Mapping[str, str]
+    table: Table
 
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        return stream
+    def pieces(self, text: str) -> Iterator[tuple[str, str, int, int]]:
+        """The kind, the text and both ends of each piece, blanks and comments too; together they are the text."""
+        words, start = self.words, 0
+        for match in self.pattern.finditer(text):
+            kind, piece, end = match.lastgroup or "", match[0], match.end()
+            yield words.get(piece, kind) if kind == "NAME" else kind, piece, start, end
+            start = end
+
+    def parser(self) -> Parser:
+        """A parser that has read nothing yet."""
+        return Parser(self.table)
 
 
 @cache
-def grammar() -> Lark:
-    """The parser, from the table if lark's version made it, else from the grammar, which takes 0.1 s."""
-    own: Any = {"transformer": Builder(), "postlex": _Layout()}
-    made = json.loads(resource("grammar", TABLE).read_text(encoding="utf-8"), object_pairs_hook=_numbered)
-    if lark.__version__ != made["lark"]:
-        return Lark(text(), **SETTINGS, **own)
-    parser = Lark.__new__(Lark)
-    # as Lark.load does, which would take the table out of a pickle
-    parser._load({"data": made["data"], "memo": made["memo"]}, **own)  # pyright: ignore[reportPrivateUsage]
-    return parser
+def grammar() -> Grammar:
+    """The grammar; what it is made of is written by `python -m netspec.generate`."""
+    made = json.loads(resource("grammar", TABLE).read_text(encoding="utf-8"))
+    builder = Builder()
+    rules = [
+        Rule.of(origin, size, inline, single, getattr(builder, name, None) if name else None)
+        for origin, size, inline, single, name in made["rules"]
+    ]
+    pattern = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in made["terminals"]))
+    written = {kind: sign.replace("\\", "") for kind, sign in made["terminals"]}
+    written |= {kind: word for word, kind in made["words"].items()}
+    return Grammar(pattern, made["words"], written, Table(made["states"], rules, made["start"], made["end"]))
 
 
 @cache
 def keywords() -> frozenset[str]:
-    """The words and signs that are terminals of the grammar."""
-    return frozenset(terminal.pattern.value for terminal in grammar().terminals if terminal.pattern.type == "str")
-
-
-def _numbered(pairs: list[tuple[str, Any]]) -> dict[str | int, Any]:
-    """A JSON object with its numeric keys as numbers, which lark's states and symbols are."""
-    return {int(key) if key.isdigit() else key: value for key, value in pairs}
+    """The names that are words of the language."""
+    return frozenset(grammar().words)
 
 
 def text() -> str:
     """The grammar as it was written."""
     return resource("grammar", "netspec.lark").read_text(encoding="utf-8")
-
-
-def table() -> tuple[dict[str, Any], dict[int, Any]]:
-    """Lark's table of the grammar, as JSON data except for keys that are numbers."""
-    parser = Lark(text(), **SETTINGS, postlex=_Layout())
-    data, memo = parser.memo_serialize([TerminalDef, Rule])
-    data["options"] |= {"postlex": None}
-    return data, memo

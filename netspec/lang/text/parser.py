@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
-
-from lark import Tree as LarkTree
-from lark import UnexpectedToken as LarkUnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.lexical import NESTING_LIMIT
 from netspec.lang.text.comments import attach
 from netspec.lang.text.grammar import grammar
+from netspec.lang.text.lalr import Inline, Parser, Unexpected
 from netspec.lang.text.tokens import tokenize
 from netspec.lang.text.words import Word, word
 from netspec.problems import Problems
@@ -58,14 +54,14 @@ def parse_expression(source: Source, problems: Problems) -> tree.Expression | No
 
 def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
     end = word("$END", "", source.span(len(source.text), len(source.text)))
-    parser = grammar().parse_interactive()
+    parser = grammar().parser()
     resume = _Mark(parser)
     index = 0
     while index < len(words):
         item = words[index]
         try:
-            parser.feed_token(item)
-        except LarkUnexpectedToken:
+            parser.feed(item)
+        except Unexpected:
             missing = _missing(words, index, "ARROW" in parser.accepts())
             problems.add(UnexpectedToken(item.span, _described(item), _expected(parser), _hint(words, index), missing))
             problems.silence(source.line_of(item.span))
@@ -73,7 +69,7 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
                 return ()
             if "_NEWLINE" in parser.accepts():
                 # the part before is a complete statement, and the part that follows may be too
-                parser.feed_token(word("_NEWLINE", "\n", item.span))
+                parser.feed(word("_NEWLINE", "\n", item.span))
                 resume = _Mark(parser)
                 if item.type in parser.accepts():
                     continue
@@ -84,8 +80,8 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         if item.type == "_NEWLINE" or item == "{":
             resume = _Mark(parser)
     try:
-        return parser.feed_token(end)
-    except LarkUnexpectedToken:
+        return parser.feed(end)
+    except Unexpected:
         problems.add(UnexpectedToken(words[-1].span.after(), "", _expected(parser)))
         return _closed(resume.parser(), end)
 
@@ -93,24 +89,23 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
 class _Mark:
     """A state of the parser to go back to. The parser adds to the lists on its stack, so their lengths are stored."""
 
-    def __init__(self, parser: InteractiveParser) -> None:
-        self._parser = parser.copy(deepcopy_values=False)
-        stack = cast("list[Any]", self._parser.parser_state.value_stack)
-        self._lists = [(item.children, len(item.children)) for item in stack if isinstance(item, LarkTree)]
+    def __init__(self, parser: Parser) -> None:
+        self._parser = parser.copy()
+        self._lists = [(item, len(item)) for item in self._parser.values if isinstance(item, Inline)]
 
-    def parser(self) -> InteractiveParser:
+    def parser(self) -> Parser:
         """The parser in that state."""
-        for children, length in self._lists:
-            del children[length:]
-        return self._parser.copy(deepcopy_values=False)
+        for parts, length in self._lists:
+            del parts[length:]
+        return self._parser.copy()
 
 
-def _closed(parser: InteractiveParser, end: Word) -> tuple[tree.Statement, ...]:
+def _closed(parser: Parser, end: Word) -> tuple[tree.Statement, ...]:
     """The statements parsed so far, with all open blocks closed."""
     while "$END" not in parser.accepts():
         # where parsing resumes all statements are complete, so that only braces are open
-        parser.feed_token(word("RBRACE", "}", end.span))
-    return parser.feed_token(end)
+        parser.feed(word("RBRACE", "}", end.span))
+    return parser.feed(end)
 
 
 def _end_of_statement(words: list[Word], index: int) -> int:
@@ -136,7 +131,7 @@ def _described(item: Word) -> str:
     return item if item.type == "STRING" else f"`{item}`"
 
 
-def _expected(parser: InteractiveParser) -> str:
+def _expected(parser: Parser) -> str:
     """The tokens that are accepted there, in words, without operators, which nearly always are."""
     accepted = parser.accepts() - SILENT
     if {"NAME", "NUMBER"} <= accepted:
@@ -145,9 +140,7 @@ def _expected(parser: InteractiveParser) -> str:
         if narrow <= accepted:
             accepted = narrow
             break
-    patterns = {terminal.name: terminal.pattern.value for terminal in grammar().terminals}
-    choices = sorted(WORDS.get(name) or f"`{patterns.get(name, name)}`" for name in accepted if name != "$END")
-    choices = [choice.replace("\\", "") for choice in choices]
+    choices = sorted(WORDS.get(name) or f"`{grammar().written.get(name, name)}`" for name in accepted if name != "$END")
     return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
 
 

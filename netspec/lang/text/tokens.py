@@ -20,6 +20,8 @@ from netspec.problems.syntax import (
 )
 from netspec.source import Source
 
+LIMITED = ("STRING", "NAME", "NUMBER")
+"""The kinds of words that may be too long, or invalid by themselves."""
 UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nrt])*(\\[^"\\nrt])')
 
 
@@ -28,31 +30,31 @@ def tokenize(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
     words: list[Word] = []
     comments: list[Comment] = []
     spoiled = 0  # the end of the last line with a stray character: one per line is enough
-    for token in grammar().lex(source.text, dont_ignore=True):
-        assert token.start_pos is not None and token.end_pos is not None
-        span = source.span(token.start_pos, token.end_pos)
-        match token.type:
-            case "BLANK":
-                pass
+    for kind, text, start, end in grammar().pieces(source.text):
+        if kind == "BLANK":
+            continue
+        span = source.span(start, end)
+        match kind:
             case "COMMENT":
                 own_line = not words or words[-1].type == "_NEWLINE"
-                comments.append(Comment(span, str(token).rstrip(), own_line))
-            case "STRAY" if span.start < spoiled:
+                comments.append(Comment(span, text.rstrip(), own_line))
+            case "STRAY" if start < spoiled:
                 pass
             case "STRAY":
-                problems.add(StrayCharacter(span, str(token)))
+                problems.add(StrayCharacter(span, text))
                 problems.silence(line := source.line_of(span))
                 spoiled = line.end
             case "UNCLOSED":
                 problems.add(UnclosedString(span))
                 problems.silence(source.line_of(span))
-                words.append(word("STRING", f'{token.rstrip()}"', span))
+                words.append(word("STRING", f'{text.rstrip()}"', span))
             case _ if len(words) == WORD_LIMIT:
                 problems.add(TooManyWords(span, WORD_LIMIT))
                 return [], []
-            case kind:
-                words.append(word(kind, str(token), span))
-                _check_length(words[-1], problems)
+            case _:
+                words.append(found := word(kind, text, span))
+                if kind in LIMITED:
+                    _check_length(found, problems)
     return list(_statement_ends(balance(words, source, problems))), comments
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, cast
-
-from lark import Token
+from typing import NamedTuple
 
 from netspec.source import Span
 
 
-class Word(Token):
-    """A token with its span."""
+class Word(str):
+    """The text of a token, with the kind that the parser looks at, and its span."""
 
+    __slots__ = ("span", "type")
+
+    type: str
     span: Span
 
 
@@ -24,6 +25,7 @@ class Comment(NamedTuple):
 
 
 def word(type: str, text: str, span: Span) -> Word:
-    result = cast(Word, Word(type, text))
+    result = Word(text)
+    result.type = type
     result.span = span
     return result

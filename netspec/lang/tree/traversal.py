@@ -34,6 +34,10 @@ def walk(node: Node) -> Iterator[Node]:
 def bodies_of(node: Node) -> Iterator[Body]:
     """The bodies directly below a statement or a step, in order: those of a pipe's steps, of a block, of a loop, or of
     a branch and all that follows its `else`. Expressions have none, so that none is looked for in them."""
+    if isinstance(node, Pipe):
+        # of the many nodes that have none, these are most
+        yield from (step.body for step in node.steps if step.body is not None)
+        return
     for child in children(node):
         if isinstance(child, Body):
             yield child

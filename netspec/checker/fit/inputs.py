@@ -1,4 +1,4 @@
-"""What the network gets: the shapes of its inputs behind the transforms, and the loss that goes with the targets."""
+"""Inputs of the network: the shapes of the data's fields behind the transforms and the augmentations."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Sequence
 
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sections.data import Data
-from netspec.catalogue.sections.train import Train
 from netspec.catalogue.targets import Target
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.types import DataField, DataType
-from netspec.checker.fit.output import usual_loss
 from netspec.checker.network.mismatch import data_mismatch
 from netspec.checker.network.model import Incoming
 from netspec.problems import Problems
 from netspec.problems.values import Conflict
-from netspec.program.objective import Objective
 from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
@@ -77,8 +74,3 @@ def _step(step: Transform | Augmentation, shape: Shape, target: Target) -> Shape
     if shape.dtype != "float32":
         raise MisfitError(f"`{step.name()}` changes numbers, and {shape} are those of words")
     return step.infer(shape)
-
-
-def choose_loss(train: Train, target: Target) -> Objective:
-    """The losses that are written, or the one that goes with the targets."""
-    return Objective(train.loss) if train.loss else Objective.of(usual_loss(target))

@@ -1,0 +1,57 @@
+"""Messages about names and values: values in words, and names that nothing has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Value
+from netspec.diagnostics import Label, did_you_mean
+from netspec.lang import tree
+from netspec.problems import Problems
+from netspec.problems.names import UndefinedName
+
+PYTHON = {"True": "true", "False": "false", "None": "none"}
+"""How Python writes what the language has too."""
+
+
+def shown(value: Any) -> str:
+    """A value in a message."""
+    match value:
+        case bool() | None:
+            return f"`{str(value).lower()}`"
+        case str():
+            return f'the string "{value}"'
+        case tuple():
+            if len(value) > 6:
+                return f"a list of {len(value)}"
+            return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
+        case Symbol():
+            return f"the name `{value}`"
+        case Value():
+            return "a value of the network"
+        case Record():
+            return "several values of the network"
+        case Deferred():
+            return "an operation"
+        case _:
+            return str(value)
+
+
+def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
+    """Report that nothing has that name; what was likely meant counts as used."""
+    place, scope = scope.source(node)
+    if not scope.complete:
+        return
+    known = tuple(scope.names())
+    head, dot, rest = name.partition(".")
+    nearest = PYTHON.get(name) or did_you_mean(head, known)
+    if nearest:
+        scope.mark_used(nearest)
+        nearest += dot + rest
+    plain = tuple(item for item in known if not isinstance(scope.peek(item), Value | Record))
+    problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
+
+
+def taken(place: tree.Expression, node: tree.Expression) -> tuple[Label, ...]:
+    """Where the argument of a block is used, if it isn't where it was written."""
+    return () if place is node else (Label(node.span, "used here"),)
