@@ -70,6 +70,10 @@ class Entry(BaseModel):
     examples: ClassVar[tuple[Example, ...]] = ()
     torch_names: ClassVar[tuple[str, ...]] = ()
     """The public names of what it stands for in torch or torchvision: `torch.nn.Conv2d`."""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """What other libraries and papers call it."""
+    set_elsewhere: ClassVar[dict[str, str]] = {}
+    """Of a kind: arguments that other libraries give its entries and a spec sets in another place, and where."""
     unlike_torch: ClassVar[dict[str, str]] = {}
     """Arguments of those that aren't fields here, or have other defaults, and why; what the bases have counts too."""
 
@@ -158,6 +162,12 @@ def entries(kind: type[E]) -> tuple[type[E], ...]:
     """All entries of a kind, imported."""
     found = (find(kind, name) for name in names(kind))
     return tuple(entry for entry in found if entry is not None)
+
+
+@cache
+def aliases(kind: type[Entry]) -> dict[str, str]:
+    """The names of a kind's entries by what other libraries call them; imports every one of them."""
+    return {alias: entry.name() for entry in entries(kind) for alias in entry.aliases}
 
 
 # ---- as JSON ----

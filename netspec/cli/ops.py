@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from netspec.catalogue.entry import Entry, entries, find, names
+from netspec.catalogue.entry import Entry, aliases, entries, find, names
 from netspec.catalogue.listing import listed_kinds
 from netspec.checker.names.vocabulary import meant
 from netspec.cli.options import format_option
@@ -24,7 +24,11 @@ def command(name: str | None, kind: str | None, form: str) -> int:
     among = _among(kind)
     found = _named(name, among) if name is not None else [entry for kind in among for entry in entries(kind)]
     if not found:
-        nearest = meant(name or "", [known for kind in among for known in names(kind)])
+        nearest = meant(
+            name or "",
+            [known for kind in among for known in names(kind)],
+            {alias: own for kind in among for alias, own in aliases(kind).items()},
+        )
         hint = f"; did you mean `{nearest}`?" if nearest else "; `netspec ops` lists all that there is"
         message(f"there is no {kind or 'entry'} `{name}`{hint}")
         return 1

@@ -29,6 +29,8 @@ class Inputs:
     def most(self) -> int | None:
         return None if self.more else len(self.names)
 
+INITIALIZED = 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]'
+
 
 class Layer(Entry):
     """An operation of a network: a shape rule, and the torch module that does it.
@@ -43,6 +45,12 @@ class Layer(Entry):
         "dtype": "`train.precision` is for the whole network",
         "inplace": "a value may be taken by several lines, so none is overwritten",
         "batch_first": "the batch is always first",
+    }
+    set_elsewhere: ClassVar[dict[str, str]] = {
+        "activation": "it is a step of its own: -> relu",
+        "init": INITIALIZED,
+        "kernel_initializer": INITIALIZED,
+        "name": "a label is written in front: fc1: linear(10)",
     }
     inferred: ClassVar[str | None] = None
     """torch's first argument, where it is the size of what comes in and so isn't written."""

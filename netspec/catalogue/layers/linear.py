@@ -25,6 +25,7 @@ class Linear(Layer):
     inferred: ClassVar = "in_features"
     positional: ClassVar = ("out_features",)
     torch_names: ClassVar = ("torch.nn.Linear",)
+    aliases: ClassVar = ("dense", "fc")
     linear: ClassVar = True
     examples: ClassVar = (
         Example("linear(128)", into=(784,), out=(128,)),

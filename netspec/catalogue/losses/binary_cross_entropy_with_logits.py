@@ -23,6 +23,7 @@ class BinaryCrossEntropyWithLogits(OfLogits):
 
     common: ClassVar = 2
     torch_names: ClassVar = ("torch.nn.BCEWithLogitsLoss",)
+    aliases: ClassVar = ("bce",)
     examples: ClassVar = (
         Example("binary_cross_entropy_with_logits"),
         Example("binary_cross_entropy_with_logits(pos_weight=3)"),

@@ -20,6 +20,7 @@ class L1(OfDifferences):
     """
 
     torch_names: ClassVar = ("torch.nn.L1Loss",)
+    aliases: ClassVar = ("mae", "mean_absolute_error")
     examples: ClassVar = (Example("l1"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -21,6 +21,7 @@ class MSE(OfDifferences):
 
     common: ClassVar = 3
     torch_names: ClassVar = ("torch.nn.MSELoss",)
+    aliases: ClassVar = ("mean_squared_error",)
     examples: ClassVar = (Example("mse"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import ClassVar
 
-from netspec.catalogue.entry import Entry, entries
+from netspec.catalogue.entry import Entry, aliases, entries
 
 MODEL = "model"
 """The section that holds the network: lines of operations where the others have keys, so that it is no entry."""
 MODEL_ORDER = 20
+MODEL_ALIASES = ("network", "net", "layers")
 
 
 class Section(Entry):
@@ -42,6 +43,12 @@ def section_names() -> tuple[str, ...]:
     """The names of all sections, in the order in which specs have them."""
     orders = {section.name(): section.order for section in sections()} | {MODEL: MODEL_ORDER}
     return tuple(sorted(orders, key=lambda name: (orders[name], name)))
+
+
+@cache
+def section_aliases() -> dict[str, str]:
+    """The names of sections by what other libraries call them."""
+    return aliases(Section) | dict.fromkeys(MODEL_ALIASES, MODEL)
 
 
 @cache

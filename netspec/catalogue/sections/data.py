@@ -30,6 +30,7 @@ class Data(Section):
 
     order: ClassVar = 10
     required: ClassVar = True
+    aliases: ClassVar = ("dataset",)
     examples: ClassVar = (Example("data { source = mnist_sample() }"),)
 
     source: Annotated[

@@ -30,6 +30,7 @@ class Train(Section):
     """The loss, the optimizer, how long and with what chance."""
 
     order: ClassVar = 30
+    aliases: ClassVar = ("training",)
     examples: ClassVar = (
         Example("train { optimizer = sgd(lr=0.1)\n epochs = 20 }"),
         Example("train { schedule = warmup(2 epochs) -> cosine(to=1e-5)\n clip = clip_norm(1) }"),

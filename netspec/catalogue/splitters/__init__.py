@@ -6,11 +6,22 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
 
+DRAWN = "samples are always drawn by `train.seed`"
+REPEATED = "in `train`, `seeds = 3` divides anew for each of three seeds"
+
 
 class Division(Entry):
     """How the training samples are divided into parts, so that a run for each part validates on it."""
 
     kind: ClassVar[str] = "division"
+    set_elsewhere: ClassVar[dict[str, str]] = {
+        "n_repeats": REPEATED,
+        "random_state": DRAWN,
+        "repeats": REPEATED,
+        "seed": DRAWN,
+        "shuffle": DRAWN,
+        "stratified": "folds are drawn evenly from each class",
+    }
 
     @property
     def parts(self) -> int:

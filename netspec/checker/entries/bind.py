@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from netspec.catalogue.entry import Entry, find, names
+from netspec.catalogue.entry import Entry, aliases, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import slots
 from netspec.checker.names.scope import Unresolved
-from netspec.checker.names.vocabulary import SAID_ELSEWHERE, meant
+from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, UnknownArgument, UnknownOperation
@@ -28,7 +28,7 @@ def find_entry(function: tree.Name, kind: type[E], problems: Problems, others: I
     if entry is None:
         # a name of another kind that is written rightly is no slip of the pen
         other = next((other.kind for other in listed_kinds() if function.id in names(other)), None)
-        nearest = meant(function.id, (*names(kind), *others)) if other is None else None
+        nearest = meant(function.id, (*names(kind), *others), aliases(kind)) if other is None else None
         problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
         raise Unresolved
     return entry
@@ -90,5 +90,4 @@ def _why_not(entry: type[Entry], argument: str) -> str | None:
     """Why an argument that torch or another library has there isn't one here."""
     if issubclass(entry, Layer) and argument == entry.inferred:
         return "it is taken from the value that comes in"
-    elsewhere = SAID_ELSEWHERE.get(entry.kind, {}).get(argument)
-    return elsewhere or entry.differences().get(argument)
+    return entry.set_elsewhere.get(argument) or entry.differences().get(argument)

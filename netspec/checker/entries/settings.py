@@ -12,7 +12,7 @@ from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Part
 from netspec.checker.names.gaps import gaps
 from netspec.checker.names.scope import Unresolved
-from netspec.checker.names.vocabulary import SYNONYMS, meant
+from netspec.checker.names.vocabulary import ARGUMENTS, meant
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced, UnknownKey
@@ -72,7 +72,7 @@ def _unknown_key(section: type[Entry], name: tree.Name, problems: Problems) -> l
     owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
     known = tuple(slots(section))
     nearest = meant(name.id, known)
-    help = None if owner else _argument_of_a_default(section, SYNONYMS.get(name.id, name.id))
+    help = None if owner else _argument_of_a_default(section, ARGUMENTS.get(name.id, name.id))
     nearest = None if help else nearest
     problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
     return [nearest] if nearest and owner is None else []

@@ -7,7 +7,7 @@ from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.sections import MODEL, section_names
+from netspec.catalogue.sections import MODEL, section_aliases, section_names
 from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
@@ -234,7 +234,9 @@ class _Reader:
         name = head if isinstance(head, tree.Name) else head.function
         if name.id not in section_names():
             declared.complete = False
-            self.problems.add(UnknownSection(name.span, name.id, meant(name.id, section_names()), section_names()))
+            known = section_names()
+            nearest = meant(name.id, known, section_aliases())
+            self.problems.add(UnknownSection(name.span, name.id, nearest, known))
         elif self._is_new(name, "section", own):
             if isinstance(head, tree.Call) and name.id != MODEL:
                 self.problems.add(Misplaced(head.span, f"`{name.id}` takes nothing in parentheses"))
