@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from netspec.checker.context import DATA_FOLDER, place_of
+from netspec.checker.context import DATA_FOLDER, data_folders
 from netspec.memory import CACHE_FOLDER, cache_folder
 from netspec.source import Source
 
@@ -55,7 +55,7 @@ def _device() -> Finding:
 
 
 def _folders() -> Iterator[Finding]:
-    data, cache = place_of(Source("", "")).data, cache_folder()
+    data, cache = data_folders(Source("", "")).data, cache_folder()
     state = "is there" if data.is_dir() else "is made by the first download"
     yield Finding("data", True, f"{data.absolute()} {state}; {DATA_FOLDER} names another one")
     size = _size(cache)

@@ -19,13 +19,13 @@ from netspec.program.randomness import seed_for
 class Scope(nn.Module):
     """Modules by their names, applied one after the other, as in nn.Sequential."""
 
-    def place(self, path: str, item: nn.Module | Tensor) -> None:
+    def insert(self, path: str, item: nn.Module | Tensor) -> None:
         """Put a module or a tensor at its place, in scopes of its own where the path has dots."""
         name, _, rest = path.partition(".")
         if rest:
             scope = self._modules.setdefault(name, Scope())
             assert isinstance(scope, Scope), f"{name} is an operation and a scope"
-            scope.place(rest, item)
+            scope.insert(rest, item)
         # add_module refuses a label such as `type` or `forward`, which nn.Module has for itself; neither gets
         # in the other's way, since torch finds its attributes first and the state_dict looks in its own tables alone
         elif isinstance(item, nn.Module):
@@ -68,7 +68,7 @@ class Network(Scope):
             found = placed.setdefault(node.path, [])
             if not any(item is other for other in found):
                 # what has no weights may be there several times; none of it is in the state_dict
-                self.place(f"{node.path}@{len(found)}" if found else node.path, item)
+                self.insert(f"{node.path}@{len(found)}" if found else node.path, item)
                 found.append(item)
         self._arrange(graph, reordered(graph, items))
 
@@ -91,7 +91,7 @@ class BranchedNetwork(Network):
 
     def _arrange(self, graph: Graph, applied: Sequence[Applied]) -> None:
         kept = {output.value for output in graph.outputs}
-        last_use = {value: place for place, (node, _) in enumerate(applied) for value in node.inputs}
+        last_use = {value: index for index, (node, _) in enumerate(applied) for value in node.inputs}
         self._outputs = tuple((output.name, output.value) for output in graph.outputs)
         self._steps = tuple(
             # each step, the path of a tensor or a module, with the values that nothing takes after it, to be freed
@@ -99,9 +99,9 @@ class BranchedNetwork(Network):
                 node.path if isinstance(item, Tensor) else item,
                 node.inputs,
                 node.outputs,
-                tuple(value for value in {*node.inputs} if last_use[value] == place and value not in kept),
+                tuple(value for value in {*node.inputs} if last_use[value] == index and value not in kept),
             )
-            for place, (node, item) in enumerate(applied)
+            for index, (node, item) in enumerate(applied)
         )
 
     def _apply_all(self, *inputs: Tensor) -> Values:

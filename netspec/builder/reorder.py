@@ -25,8 +25,8 @@ def reordered(graph: Graph, items: Sequence[nn.Module | Tensor]) -> list[Applied
     applied = list(zip(graph.nodes, items, strict=True))
     uses = Counter(value for node in graph.nodes for value in node.inputs)
     uses.update(output.value for output in graph.outputs)
-    makers = {value: place for place, node in enumerate(graph.nodes) for value in node.outputs}
-    for place, node in enumerate(graph.nodes):
+    makers = {value: index for index, node in enumerate(graph.nodes) for value in node.outputs}
+    for index, node in enumerate(graph.nodes):
         maker = makers.get(node.inputs[0]) if node.layer.picks_largest and len(node.outputs) == 1 else None
         if maker is None or uses[node.inputs[0]] > 1:
             continue
@@ -36,5 +36,5 @@ def reordered(graph: Graph, items: Sequence[nn.Module | Tensor]) -> list[Applied
             after = replace(
                 relu, inputs=node.inputs, outputs=node.outputs, input_shapes=node.shapes, shapes=node.shapes
             )
-            applied[maker], applied[place] = (pool, applied[place][1]), (after, module)
+            applied[maker], applied[index] = (pool, applied[index][1]), (after, module)
     return applied

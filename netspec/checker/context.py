@@ -12,7 +12,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import Place
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.types import DataType
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.declarations import Declarations
@@ -68,7 +68,7 @@ class Context:
         self.problems = problems
         self.overrides = overrides
         self.given = given
-        self.place = place_of(source)
+        self.folders = data_folders(source)
         # whether everything written was understood so far; what is missing may else be what wasn't
         self.complete = not problems.fatal
         self.sections = {}
@@ -119,7 +119,7 @@ class Pass:
             self.run(context)
 
 
-def place_of(source: Source) -> Place:
+def data_folders(source: Source) -> DataFolders:
     """Where a spec's files are looked for: beside it, and data sets in one folder for all specs."""
     folder = source.path.parent if source.path else Path()
-    return Place(folder, Path(os.environ.get(DATA_FOLDER) or "data"))
+    return DataFolders(folder, Path(os.environ.get(DATA_FOLDER) or "data"))

@@ -73,7 +73,7 @@ def _describe(context: Context) -> None:
     if given is None or given[0] >= len(data.source):
         given = None
         if context.has("data.source"):
-            given = describe_data(data, context.place, context.spans, context.problems)
+            given = describe_data(data, context.folders, context.spans, context.problems)
     if given is not None:
         context.described = given
 
@@ -139,7 +139,7 @@ def _make_program(context: Context) -> None:
         loss=context.loss,
         graph=context.graph,
         type=context.type,
-        place=context.place,
+        folders=context.folders,
         origins=_origins(context),
         source_index=context.described[0],
         lines=lines,

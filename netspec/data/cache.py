@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.files import as_json, file_record, from_json
 from netspec.memory import cache_folder
 from netspec.program.written import written
@@ -37,14 +37,14 @@ class Read:
     digest: str
 
 
-def read(source: DataSource, place: Place) -> Read:
+def read(source: DataSource, folders: DataFolders) -> Read:
     """The samples of a source: those that were kept, or else from its own files. Raises DataError."""
-    slow = source.slow_files(place)
+    slow = source.slow_files(folders)
     key = _key(source, slow)
-    kept = _kept(source, place, key) if key else None
+    kept = _kept(source, folders, key) if key else None
     if kept is not None:
         return kept
-    loaded = source.load(place)
+    loaded = source.load(folders)
     found = Read(loaded, digest(loaded))
     # the files may have been made by loading, or have changed in the meantime
     if (now := _key(source, slow)) and key in (now, None):
@@ -90,7 +90,7 @@ def _state(path: Path) -> tuple[int, int, int]:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _kept(source: DataSource, place: Place, key: str) -> Read | None:
+def _kept(source: DataSource, folders: DataFolders, key: str) -> Read | None:
     """What was kept, if all of it is there as it was; what isn't any more is removed."""
     folder = _folder() / key
     try:
@@ -98,7 +98,7 @@ def _kept(source: DataSource, place: Place, key: str) -> Read | None:
             raise ValueError(MANIFEST)
         facts = from_json((folder / FACTS).read_bytes())
         splits = {split: _samples(folder, split, count) for split, count in facts["inputs"].items()}
-        loaded = Loaded(source.describe(place), splits["train"], splits.get("test"), splits.get("validation"))
+        loaded = Loaded(source.describe(folders), splits["train"], splits.get("test"), splits.get("validation"))
         found = Read(loaded, facts["digest"])
         os.utime(folder)
         return found
@@ -115,7 +115,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _samples(folder: Path, split: str, count: int) -> Samples:
     # a private view: what is written to it stays in this process
-    inputs = (np.load(folder / f"{split}{place}.npy", "c", allow_pickle=False) for place in range(count))
+    inputs = (np.load(folder / f"{split}{index}.npy", "c", allow_pickle=False) for index in range(count))
     return Samples(tuple(inputs), np.load(folder / f"{split}.npy", allow_pickle=False))
 
 
@@ -133,8 +133,8 @@ def _keep(found: Read, key: str) -> None:
     try:
         for split, samples in splits.items():
             np.save(folder / f"{split}.npy", samples.targets, allow_pickle=False)
-            for place, values in enumerate(samples.inputs):
-                np.save(folder / f"{split}{place}.npy", values, allow_pickle=False)
+            for index, values in enumerate(samples.inputs):
+                np.save(folder / f"{split}{index}.npy", values, allow_pickle=False)
         inputs = {split: len(samples.inputs) for split, samples in splits.items()}
         (folder / FACTS).write_bytes(as_json({"digest": found.digest, "inputs": inputs}))
         (folder / MANIFEST).write_bytes(as_json(_manifest(folder)))

@@ -266,11 +266,11 @@ def _records(processing: Sequence[Processing], index: int) -> dict[str, Any]:
 
 
 def _load(program: Program) -> tuple[int, str | None, Read]:
-    """The first source that can be had: its place among the sources, why it isn't the first one, and its samples."""
+    """The first source that can be had: its index among the sources, why it isn't the first one, and its samples."""
     failures: list[DataError] = []
     for index, source in enumerate(program.sources):
         try:
-            found = read(source, replace(program.place, workers=program.data.workers))
+            found = read(source, replace(program.folders, workers=program.data.workers))
         except DataError as error:
             # a file that is there and is wrong is a mistake to see, not a reason to take other data
             if error.what not in ("missing", "unreachable"):
@@ -319,8 +319,8 @@ def _split_samples(program: Program, loaded: Loaded) -> tuple[Samples, Samples |
         train, test = map(train.at, set_apart(strata(train), sizes.test, seed, "test"))
     if validation is None and data.validation is not None:
         if isinstance(data.validation, Division):
-            places = set_part_apart(strata(train), data.validation.parts, data.validation.part or 1, seed)
+            indices = set_part_apart(strata(train), data.validation.parts, data.validation.part or 1, seed)
         else:
-            places = set_apart(strata(train), sizes.validation, seed, "validation")
-        train, validation = map(train.at, places)
+            indices = set_apart(strata(train), sizes.validation, seed, "validation")
+        train, validation = map(train.at, indices)
     return train, validation, test

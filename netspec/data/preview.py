@@ -29,17 +29,17 @@ def preview(raw: RawSplits, data: PreparedData, count: int, epochs: int) -> tupl
     """The first training samples of each class in turn, for each input; a single epoch where all are alike."""
     target = data.program.type.target
     strata = target.strata(raw.train.targets)
-    places = np.arange(min(count, len(raw.train.targets))) if strata is None else chosen(strata, count)
+    indices = np.arange(min(count, len(raw.train.targets))) if strata is None else chosen(strata, count)
     alike = not any(one.augment for one in data.processing)
     batches = [
         batch
         for epoch in range(1, 2 if alike else epochs + 1)
-        for batch, _ in data.taken(epoch, torch.from_numpy(places), [(0, len(places))])
+        for batch, _ in data.taken(epoch, torch.from_numpy(indices), [(0, len(indices))])
     ]
-    names = tuple(map(target.text, raw.train.targets[places].tolist()))
+    names = tuple(map(target.text, raw.train.targets[indices].tolist()))
     found: list[Preview] = []
     for number, processing in enumerate(data.processing):
-        before = processing.field.type.to_tensor(torch.from_numpy(raw.train.inputs[number][places]))
+        before = processing.field.type.to_tensor(torch.from_numpy(raw.train.inputs[number][indices]))
         after = tuple(batch[number] for batch in batches)
         undone = tuple(map(processing.undone, after))
         found.append(Preview(processing.field, names, before, after, undone))

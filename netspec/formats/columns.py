@@ -89,30 +89,30 @@ def read_columns(table: TableFile, wanted: Wanted, like: tuple[Column, ...] = ()
     return _read(table, wanted, like, (state.st_mtime_ns, state.st_size))
 
 
-def numbers(table: TableFile, row: Row, places: Sequence[int], columns: Sequence[Column]) -> list[float]:
+def numbers(table: TableFile, row: Row, indices: Sequence[int], columns: Sequence[Column]) -> list[float]:
     """What some cells of a row become, NaN where the value is missing. Raises DataError."""
     try:
-        values = [float(row.cells[place]) for place in places]
+        values = [float(row.cells[index]) for index in indices]
         # the sum is too large if one of them is, or is infinite or NaN: one test for the row instead of one for each
         if sum(map(abs, values)) <= LARGEST and not any(column.categories for column in columns):
             return values
     except ValueError:
         pass
-    return [value for place, column in zip(places, columns, strict=True) for value in _cell(table, row, place, column)]
+    return [value for index, column in zip(indices, columns, strict=True) for value in _cell(table, row, index, column)]
 
 
-def _cell(table: TableFile, row: Row, place: int, column: Column) -> list[float]:
-    cell = row.cells[place].strip()
+def _cell(table: TableFile, row: Row, index: int, column: Column) -> list[float]:
+    cell = row.cells[index].strip()
     if column.categories:
         if cell not in column.categories:
-            reason = f"{table.quote(cell, 'a cell')} is none of the categories of {_named(table, place, column.name)}"
-            raise table.error(reason, row.line, place, what="label")
+            reason = f"{table.quote(cell, 'a cell')} is none of the categories of {_named(table, index, column.name)}"
+            raise table.error(reason, row.line, index, what="label")
         return [float(cell == category) for category in column.categories]
     value = number(cell)
     if cell.lower() in MISSING:
         return [nan]
     if value is None:
-        raise _no_number(table, row.line, place, column.name, cell)
+        raise _no_number(table, row.line, index, column.name, cell)
     return [value]
 
 
@@ -121,8 +121,8 @@ def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tup
     named, table = table, replace(table)  # the one that is kept doesn't keep its text
     header = table.header()
     target = _place_of_target(table, header, wanted.target)
-    places = _places_of_inputs(table, header, wanted)
-    columns = like or _columns(table, header, places, wanted)
+    indices = _indices_of_inputs(table, header, wanted)
+    columns = like or _columns(table, header, indices, wanted)
     inputs = array("d")
     targets: list[str] = []
     for row in islice(table.rows(), 1, None):
@@ -130,49 +130,49 @@ def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tup
         targets.append(row.cells[target].strip())
         if not targets[-1]:
             raise table.error(f"the target `{wanted.target}` is empty", row.line, target)
-        inputs.extend(numbers(table, row, places, columns))
+        inputs.extend(numbers(table, row, indices, columns))
     if not targets:
         raise table.error(f"`{table.written}` has a header line and no rows", header.line)
-    widths = [place for place, column in zip(places, columns, strict=True) for _ in range(column.width)]
+    widths = [index for index, column in zip(indices, columns, strict=True) for _ in range(column.width)]
     gap = _gap(table, inputs, widths)
     if gap is not None and not like:  # a column of the table to test on is filled from the one to train on
         _check_values(table, inputs, widths)
     return Columns(named, wanted.target, columns, inputs, tuple(targets), gap)
 
 
-def _columns(table: TableFile, header: Row, places: Sequence[int], wanted: Wanted) -> tuple[Column, ...]:
+def _columns(table: TableFile, header: Row, indices: Sequence[int], wanted: Wanted) -> tuple[Column, ...]:
     """The columns, each with the texts that stand in it if they are categories."""
-    texts: dict[int, set[str]] = {place: set() for place in places if header.cells[place] in wanted.categories}
+    texts: dict[int, set[str]] = {index: set() for index in indices if header.cells[index] in wanted.categories}
     for row in islice(table.rows(), 1, None) if texts else ():
         table.check_width(row, len(header.cells))
-        for place, found in texts.items():
-            found.add(row.cells[place].strip())
+        for index, found in texts.items():
+            found.add(row.cells[index].strip())
             if len(found) > MOST_CATEGORIES:
-                name = _named(table, place, header.cells[place])
-                raise table.error(f"{name} has more than {MOST_CATEGORIES} different texts", row.line, place)
-    return tuple(Column(header.cells[place], tuple(sorted(texts.get(place, ())))) for place in places)
+                name = _named(table, index, header.cells[index])
+                raise table.error(f"{name} has more than {MOST_CATEGORIES} different texts", row.line, index)
+    return tuple(Column(header.cells[index], tuple(sorted(texts.get(index, ())))) for index in indices)
 
 
-def _gap(table: TableFile, inputs: array[float], places: Sequence[int]) -> DataError | None:
-    """What is said of the first missing value where nothing fills it; `places` are the columns of a row of `inputs`."""
+def _gap(table: TableFile, inputs: array[float], columns: Sequence[int]) -> DataError | None:
+    """What is said of the first missing value where nothing fills it; a row of `inputs` has those columns."""
     first = next((index for index, value in enumerate(inputs) if value != value), None)
     if first is None:
         return None
-    row = next(islice(table.rows(), first // len(places) + 1, None))
-    place = places[first % len(places)]
-    name, cell = _named(table, place, table.header().cells[place]), row.cells[place].strip()
+    row = next(islice(table.rows(), first // len(columns) + 1, None))
+    column = columns[first % len(columns)]
+    name, cell = _named(table, column, table.header().cells[column]), row.cells[column].strip()
     reason = f"{table.quote(cell, 'a cell')} in {name} is a missing value" if cell else f"a cell of {name} is empty"
-    return table.error(reason, row.line, place, help="as the first transform, `fill_missing(median)` fills such cells")
+    return table.error(reason, row.line, column, help="as the first transform, `fill_missing(median)` fills such cells")
 
 
-def _check_values(table: TableFile, inputs: array[float], places: Sequence[int]) -> None:
+def _check_values(table: TableFile, inputs: array[float], indices: Sequence[int]) -> None:
     """Raises DataError where a column has no value at all."""
     header = table.header()
-    for start, place in enumerate(places):
-        if all(value != value for value in inputs[start :: len(places)]):
-            name = header.cells[place]
+    for start, index in enumerate(indices):
+        if all(value != value for value in inputs[start :: len(indices)]):
+            name = header.cells[index]
             help = f'`ignore=["{name}"]` leaves it out' if table.quotable else "`ignore` leaves it out"
-            raise table.error(f"{_named(table, place, name)} has no value in any row", header.line, place, help=help)
+            raise table.error(f"{_named(table, index, name)} has no value in any row", header.line, index, help=help)
 
 
 def _place_of_target(table: TableFile, header: Row, target: str) -> int:
@@ -186,16 +186,16 @@ def _place_of_target(table: TableFile, header: Row, target: str) -> int:
     return names.index(target)
 
 
-def _places_of_inputs(table: TableFile, header: Row, wanted: Wanted) -> list[int]:
+def _indices_of_inputs(table: TableFile, header: Row, wanted: Wanted) -> list[int]:
     """Where the columns stand that the network gets."""
     for argument in ("categories", "ignore"):
         for name in getattr(wanted, argument):
             if name not in header.cells:
                 raise _no_column(table, header, name, argument)
-    places = [place for place, name in enumerate(header.cells) if name not in (wanted.target, *wanted.ignore)]
-    if not places:
+    indices = [index for index, name in enumerate(header.cells) if name not in (wanted.target, *wanted.ignore)]
+    if not indices:
         raise table.error(f"`{table.written}` has no column beside the target `{wanted.target}`", header.line)
-    return places
+    return indices
 
 
 def _no_column(table: TableFile, header: Row, name: str, argument: str) -> DataError:
@@ -218,17 +218,17 @@ def _listed(names: list[str], most: int = 8) -> str:
     return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
 
 
-def _named(table: TableFile, place: int, name: str) -> str:
-    return f"the column `{name}`" if table.quotable else f"column {place + 1}"
+def _named(table: TableFile, index: int, name: str) -> str:
+    return f"the column `{name}`" if table.quotable else f"column {index + 1}"
 
 
-def _no_number(table: TableFile, line: int, place: int, name: str, cell: str) -> DataError:
-    column, shown = _named(table, place, name), table.quote(cell, "a cell")
+def _no_number(table: TableFile, line: int, index: int, name: str, cell: str) -> DataError:
+    column, shown = _named(table, index, name), table.quote(cell, "a cell")
     try:
         float(cell)
     except ValueError:
         # only the table to train on says what a column holds
         suggested = table.quotable and table.argument == "path"
         help = f'`categories=["{name}"]` makes numbers of texts' if suggested else None
-        return table.error(f"{shown} in {column} is no number", line, place, help=help)
-    return table.error(f"{shown} in {column} isn't a finite number in 32 bits", line, place)
+        return table.error(f"{shown} in {column} is no number", line, index, help=help)
+    return table.error(f"{shown} in {column} isn't a finite number in 32 bits", line, index)

@@ -27,12 +27,12 @@ def read_rows(path: Path, columns: Sequence[Column], width: int, *, gaps: bool) 
 
     table = TableFile(str(path), path, "file", quotable=True)
     header = table.header()
-    places = _places_of(table, header, columns) if columns else range(width)
+    indices = _indices_of(table, header, columns) if columns else range(width)
     columns = columns or _any_columns(table, header, width)
     rows: list[list[float]] = []
     for row in islice(table.rows(), 1, None):
         table.check_width(row, len(header.cells))
-        rows.append(numbers(table, row, places, columns))
+        rows.append(numbers(table, row, indices, columns))
         if not gaps and any(map(isnan, rows[-1])):
             raise table.error("a value is missing in this row, and nothing fills it", row.line)
     if not rows:
@@ -40,7 +40,7 @@ def read_rows(path: Path, columns: Sequence[Column], width: int, *, gaps: bool) 
     return np.array(rows, dtype=np.float64)
 
 
-def _places_of(table: TableFile, header: Row, columns: Sequence[Column]) -> list[int]:
+def _indices_of(table: TableFile, header: Row, columns: Sequence[Column]) -> list[int]:
     """Where the columns stand in the table; it may have others."""
     wanted = [column.name for column in columns]
     missing = [name for name in wanted if name not in header.cells]

@@ -102,9 +102,9 @@ class TableFile:
     def check_names(self, header: Row, names: Container[str]) -> None:
         """Raises DataError where two columns of the header share one of these names."""
         seen: set[str] = set()
-        for place, name in enumerate(header.cells):
+        for index, name in enumerate(header.cells):
             if name in seen:
-                raise self.error(f"two columns are named {self.quote(name, 'alike')}", header.line, place)
+                raise self.error(f"two columns are named {self.quote(name, 'alike')}", header.line, index)
             if name in names:
                 seen.add(name)
 
@@ -128,11 +128,11 @@ def _extent(line: str, cell: int) -> tuple[int | None, int | None]:
 
 
 def _end_of_cell(line: str, start: int) -> int:
-    """The place of the comma that ends the cell, or the end of the line."""
+    """The index of the comma that ends the cell, or the end of the line."""
     quoted = False
-    for place in range(start, len(line)):
-        if line[place] == '"':
+    for index in range(start, len(line)):
+        if line[index] == '"':
             quoted = not quoted
-        elif line[place] == "," and not quoted:
-            return place
+        elif line[index] == "," and not quoted:
+            return index
     return len(line)

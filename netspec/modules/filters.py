@@ -45,6 +45,6 @@ def _slide(images: Tensor, weights: Tensor, dim: int) -> Tensor:
     padded = functional.pad(images, [0, 0, *reach] if dim == 2 else [*reach, 0, 0], mode="reflect")
     # slice by slice, and not as a convolution: its last digits may depend on how many images there are
     result = torch.zeros_like(images)
-    for place in range(size):
-        result += padded.narrow(dim, place, length) * weights[:, place].view(-1, 1, 1, 1)
+    for index in range(size):
+        result += padded.narrow(dim, index, length) * weights[:, index].view(-1, 1, 1, 1)
     return result

@@ -155,7 +155,7 @@ class WeightedSum(nn.Module):
     def over_all(self, parts: Sequence[Tensor]) -> float:
         """The sum over all samples, from the parts of batches of any sizes."""
         batches: list[list[tuple[float, float]]] = torch.stack(list(parts)).tolist()
-        return fsum(factor * _mean(batches, place) for place, factor in enumerate(self.factors))
+        return fsum(factor * _mean(batches, index) for index, factor in enumerate(self.factors))
 
 
 def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
@@ -165,7 +165,7 @@ def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
     return constant(len(targets), targets, torch.int64)
 
 
-def _mean(batches: list[list[tuple[float, float]]], place: int) -> float:
+def _mean(batches: list[list[tuple[float, float]]], index: int) -> float:
     """The mean of one of the losses over all batches."""
-    values = [parts[place] for parts in batches]
+    values = [parts[index] for parts in batches]
     return fsum(mean * amount for mean, amount in values) / fsum(amount for _, amount in values)

@@ -30,16 +30,16 @@ def normal(seeds: Tensor, *sizes: int) -> Tensor:
 def _bits(seeds: Tensor, *sizes: int) -> Tensor:
     """64 random bits for each number: the numbers from the seed on, stirred."""
     count = torch.Size(sizes).numel()
-    places = torch.arange(1, count + 1, device=seeds.device)
-    bits = seeds.view(-1, 1) + places * GAMMA
+    indices = torch.arange(1, count + 1, device=seeds.device)
+    bits = seeds.view(-1, 1) + indices * GAMMA
     for shift, multiplier in zip(SHIFTS, MULTIPLIERS, strict=False):
         bits = (bits ^ _shifted(bits, shift)) * multiplier
     return (bits ^ _shifted(bits, SHIFTS[-1])).view(-1, *sizes)
 
 
-def _shifted(bits: Tensor, places: int) -> Tensor:
+def _shifted(bits: Tensor, count: int) -> Tensor:
     """To the right, with zeros from the left as unsigned numbers have it."""
-    return (bits >> places) & ((1 << 64 - places) - 1)
+    return (bits >> count) & ((1 << 64 - count) - 1)
 
 
 def _fraction(bits: Tensor, skipped: int) -> Tensor:

@@ -17,11 +17,11 @@ NONE = -1
 
 
 def chained(images: Tensor, steps: Tensor, changes: Sequence[Change]) -> Tensor:
-    """Each image through its steps [B, S, 1 + P]: the place of a change, or `NONE`, and the change's numbers."""
+    """Each image through its steps [B, S, 1 + P]: the index of a change, or `NONE`, and the change's numbers."""
     images = images.clone()
     for step in steps.unbind(1):
-        for place, change in enumerate(changes):
-            chosen = (step[:, 0] == place).nonzero().squeeze(1)
+        for index, change in enumerate(changes):
+            chosen = (step[:, 0] == index).nonzero().squeeze(1)
             if len(chosen):
                 images[chosen] = change(images[chosen], step[chosen, 1:])
     return images
@@ -104,9 +104,9 @@ def steps(
     size: tuple[int, ...],
     generator: Generator,
 ) -> Tensor:
-    """Steps [*, 8] for `operated`: the place of the change, its magnitude and a matrix.
+    """Steps [*, 8] for `operated`: the index of the change, its magnitude and a matrix.
 
-    Operations are `chosen` [*] by their places among names, with `strengths` [*] among so many bins; the directions of
+    Operations are `chosen` [*] by their indices among names, with `strengths` [*] among so many bins; the directions of
     those that have two are drawn.
     """
     height, width = size
@@ -118,14 +118,14 @@ def steps(
 
     back = among(*SIGNED) & (torch.rand(chosen.shape, generator=generator) < 0.5)
     magnitudes = magnitudes.where(~back, -magnitudes)
-    places = torch.tensor([place_of(name) for name in names])[chosen]
+    indices = torch.tensor([index_of(name) for name in names])[chosen]
     shift = torch.stack([magnitudes.trunc() * among(name) for name in TRANSLATIONS], -1).view(-1, 2)
     shear = torch.stack([magnitudes.atan().rad2deg() * among(name) for name in SHEARS], -1).view(-1, 2)
     angle, same = -(magnitudes * among("rotate")).flatten(), torch.ones(magnitudes.numel())
     still = torch.zeros_like(shift)
     sheared = warps.affine_matrices(same * 0, still, same, shear, (-width / 2, -height / 2))
     matrices = sheared.where(among(*SHEARS).view(-1, 1), warps.affine_matrices(angle, shift, same, still))
-    return torch.cat((places.unsqueeze(-1), magnitudes.unsqueeze(-1), matrices.view(*chosen.shape, 6)), -1).float()
+    return torch.cat((indices.unsqueeze(-1), magnitudes.unsqueeze(-1), matrices.view(*chosen.shape, 6)), -1).float()
 
 
 def operated(images: Tensor, steps: Tensor, interpolation: warps.Interpolation, fill: warps.Fill) -> Tensor:
@@ -146,7 +146,7 @@ def moved(values: Tensor, steps: Tensor) -> Tensor:
     return chained(values, steps, [lambda values, numbers: warps.affine(values, numbers[:, 1:], "nearest", 0.0)])
 
 
-def place_of(name: str) -> int:
+def index_of(name: str) -> int:
     """The place of an operation's change among those of `operated`."""
     if name == "identity":
         return NONE

@@ -34,8 +34,8 @@ class Concat(nn.Module):
         self.shared = shared
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        batch = next(x.shape[0] for place, x in enumerate(inputs) if place not in self.shared)
-        every = (x.expand(batch, *x.shape[1:]) if place in self.shared else x for place, x in enumerate(inputs))
+        batch = next(x.shape[0] for index, x in enumerate(inputs) if index not in self.shared)
+        every = (x.expand(batch, *x.shape[1:]) if index in self.shared else x for index, x in enumerate(inputs))
         return torch.cat(tuple(every), self.dim)
 
     def extra_repr(self) -> str:

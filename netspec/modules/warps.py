@@ -93,7 +93,7 @@ def displaced(images: Tensor, shifts: Tensor, interpolation: Interpolation, fill
 
 
 def _from_middle(size: int, images: Tensor) -> Tensor:
-    """The places of pixels along a side, from the middle of the image."""
+    """The positions of pixels along a side, from the middle of the image."""
     return torch.arange(size, device=images.device) - (size - 1) / 2
 
 
@@ -137,23 +137,23 @@ def padded(images: Tensor, borders: Borders, mode: Padding = "constant", fill: f
 
 
 def _mirrored(start: int, end: int, size: int, mode: Padding) -> Tensor:
-    """Which pixel of a side stands at each place from the start to the end, places before 0 and from `size` on too."""
-    places = torch.arange(start, end)
+    """The pixel of a side that is at each position from the start to the end; some are before 0, or from `size` on."""
+    positions = torch.arange(start, end)
     if mode == "edge":
-        return places.clamp(0, size - 1)
+        return positions.clamp(0, size - 1)
     # a reflection has the pixel at the border once, a symmetric one twice
     twice = int(mode == "symmetric")
     period = max(2 * (size - 1 + twice), 1)
-    places = places % period
-    return places.minimum(period - twice - places)
+    positions = positions % period
+    return positions.minimum(period - twice - positions)
 
 
 def cut(images: Tensor, corners: Tensor, height: int, width: int) -> Tensor:
     """The parts of one size whose upper left corners are `corners` [B, 2], top and left."""
     rows = (corners[:, :1] + torch.arange(height, device=images.device)).view(-1, 1, height, 1)
     columns = (corners[:, 1:] + torch.arange(width, device=images.device)).view(-1, 1, 1, width)
-    places = (rows * images.shape[3] + columns).flatten(2).expand(-1, images.shape[1], -1)
-    return images.flatten(2).gather(2, places).unflatten(2, (height, width))
+    positions = (rows * images.shape[3] + columns).flatten(2).expand(-1, images.shape[1], -1)
+    return images.flatten(2).gather(2, positions).unflatten(2, (height, width))
 
 
 def inside(boxes: Tensor, height: int, width: int) -> Tensor:
@@ -191,11 +191,11 @@ def _weights(start: Tensor, length: Tensor, size: int, out: int, filter: Filter,
     start, length = start.view(-1, 1, 1), length.view(-1, 1, 1)
     scale = length / out
     pixels = torch.arange(size, device=start.device) - start
-    places = torch.arange(out, device=start.device).view(-1, 1)
+    positions = torch.arange(out, device=start.device).view(-1, 1)
     if filter == "nearest":
-        return (pixels == (places * scale).floor()).float()
+        return (pixels == (positions * scale).floor()).float()
     reach, smoothing = REACH[filter], scale.clamp(min=1)
-    middle = (places + 0.5) * scale
+    middle = (positions + 0.5) * scale
     # all pixels of the part count for the sum, those outside of the image too
     first = (middle - reach * smoothing + 0.5).floor().clamp(min=0)
     taps = first + torch.arange(ceil(2 * reach * max(1, largest / out)) + 1, device=start.device)

@@ -161,11 +161,11 @@ def _best(values: Sequence[float | None], name: str) -> frozenset[int]:
     """Where the best of several values is; nowhere if all are the same."""
     metric = called(name)
     choose: Callable[..., float] = max if metric is not None and metric.larger_is_better else min
-    known = {place: value for place, value in enumerate(values) if value is not None and isfinite(value)}
+    known = {index: value for index, value in enumerate(values) if value is not None and isfinite(value)}
     if len(set(known.values())) < 2:
         return frozenset()
     best = choose(known.values())
-    return frozenset(place for place, value in known.items() if value == best)
+    return frozenset(index for index, value in known.items() if value == best)
 
 
 def _notes(runs: Sequence[RunHistory], settings: Sequence[Line], losses_differ: bool) -> Iterator[str]:

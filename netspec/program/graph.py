@@ -130,15 +130,15 @@ class Graph:
 
     @cached_property
     def live(self) -> frozenset[int]:
-        """The places of the nodes whose values the outputs are made of."""
-        makers = {value: place for place, node in enumerate(self.nodes) for value in node.outputs}
+        """The indices of the nodes whose values the outputs are made of."""
+        makers = {value: index for index, node in enumerate(self.nodes) for value in node.outputs}
         found: set[int] = set()
         waiting = [output.value for output in self.outputs]
         while waiting:
-            place = makers.get(waiting.pop())
-            if place is not None and place not in found:
-                found.add(place)
-                waiting += self.nodes[place].inputs
+            index = makers.get(waiting.pop())
+            if index is not None and index not in found:
+                found.add(index)
+                waiting += self.nodes[index].inputs
         return frozenset(found)
 
     @property

@@ -89,7 +89,7 @@ def batch_bounds(count: int, size: int) -> list[tuple[int, int]]:
 
 def _otherwise(program: Program) -> tuple[str, ...]:
     """The sources that a run may have to take instead: where the assumed one is on the disk, none."""
-    if program.assumed.unavailable(program.place) is None:
+    if program.assumed.unavailable(program.folders) is None:
         return ()
     return tuple(map(written, program.sources[program.source_index + 1 :]))
 
@@ -97,8 +97,8 @@ def _otherwise(program: Program) -> tuple[str, ...]:
 def _reads(program: Program) -> tuple[str, ...]:
     files: list[str] = [program.source.name]
     for source in program.sources:
-        paths = [str(path) for path in source.files(program.place)]
-        missing = source.unavailable(program.place)
+        paths = [str(path) for path in source.files(program.folders)]
+        missing = source.unavailable(program.folders)
         note = (" (downloaded if it isn't there)" if source.fetchable else f" ({missing})") if missing else ""
         files += [f"{path}{note}" for path in paths]
     return tuple(files)

@@ -15,7 +15,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
 from netspec.program.domain import Domain
@@ -72,7 +72,7 @@ class Program:
     loss: Objective
     graph: Graph
     type: DataType
-    place: Place
+    folders: DataFolders
     origins: Mapping[str, Origin]
     source_index: int = 0
     lines: Mapping[Span, Shape] = field(default_factory=dict)

@@ -35,9 +35,9 @@ Patterns = str | Sequence[str]
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A pattern that has no effect, by its place in the list; `nearest` is a pattern that was likely meant."""
+    """A pattern that has no effect, by its index in the list; `nearest` is a pattern that was likely meant."""
 
-    place: int
+    index: int
     pattern: str
     reason: str
     nearest: str | None = None
@@ -65,7 +65,7 @@ def select(tensors: Sequence[Tensor], patterns: Patterns) -> Selection:
     """What some patterns select among tensors."""
     chosen: set[str] = set()
     idle: list[Idle] = []
-    for place, pattern in enumerate(listed(patterns)):
+    for index, pattern in enumerate(listed(patterns)):
         body = pattern.removeprefix(NOT)
         found = set(_matching(tensors, body))
         if body == pattern:
@@ -74,7 +74,7 @@ def select(tensors: Sequence[Tensor], patterns: Patterns) -> Selection:
             found &= chosen
             chosen -= found
         if not found:
-            idle.append(_idle(tensors, place, pattern))
+            idle.append(_idle(tensors, index, pattern))
     return Selection(tuple(tensor.name for tensor in tensors if tensor.name in chosen), tuple(idle))
 
 
@@ -119,11 +119,11 @@ def _around(name: str) -> Iterator[str]:
         name = name.rpartition(".")[0]
 
 
-def _idle(tensors: Sequence[Tensor], place: int, pattern: str) -> Idle:
+def _idle(tensors: Sequence[Tensor], index: int, pattern: str) -> Idle:
     """Why a pattern has no effect, and what was likely meant."""
     body = pattern.removeprefix(NOT)
     if any(_matching(tensors, body)):
-        return Idle(place, pattern, "takes away nothing of what the patterns before it select")
+        return Idle(index, pattern, "takes away nothing of what the patterns before it select")
     names = dict.fromkeys(name for tensor in tensors for name in _around(tensor.name))
     kinds = dict.fromkeys(word for tensor in tensors for word in tensor.words if word)
     path, *words = body.split(":")
@@ -131,7 +131,7 @@ def _idle(tensors: Sequence[Tensor], place: int, pattern: str) -> Idle:
     nearest = ":".join(right)
     sign = pattern.removesuffix(body) if body else pattern
     good = nearest != body and any(_matching(tensors, nearest))
-    return Idle(place, pattern, "selects nothing", sign + nearest if good else None)
+    return Idle(index, pattern, "selects nothing", sign + nearest if good else None)
 
 
 def _nearest(glob: str, known: Iterable[str]) -> str:

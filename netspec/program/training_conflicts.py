@@ -34,7 +34,7 @@ def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
 
 def _idle(path: str, patterns: Patterns, tensors: Sequence[Tensor]) -> Iterator[tuple[str, Idle]]:
     for idle in select(tensors, patterns).idle:
-        yield path if isinstance(patterns, str) else f"{path}[{idle.place}]", idle
+        yield path if isinstance(patterns, str) else f"{path}[{idle.index}]", idle
 
 
 def training_conflicts(train: Train, graph: Graph, batches: int) -> Iterator[MisfitError]:
@@ -53,8 +53,8 @@ def training_conflicts(train: Train, graph: Graph, batches: int) -> Iterator[Mis
 def schedule_too_long(train: Train, batches: int) -> Iterator[MisfitError]:
     """The parts of the schedule that a training with so many batches in an epoch is too short for."""
     parts = placed(SCHEDULE, train.schedule)
-    for place, misfit in schedule_conflicts(train.schedule, clock(train, batches)):
-        where = f"{parts[place][0]}.{misfit.argument}" if misfit.argument else parts[place][0]
+    for index, misfit in schedule_conflicts(train.schedule, clock(train, batches)):
+        where = f"{parts[index][0]}.{misfit.argument}" if misfit.argument else parts[index][0]
         yield MisfitError(misfit.reason, argument=where, help=misfit.help)
 
 

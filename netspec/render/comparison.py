@@ -46,7 +46,7 @@ def _lines(title: str, found: Comparison, lines: Sequence[Line]) -> RenderableTy
 def _numbers(found: Comparison) -> RenderableType:
     table = _table("results", found.letters, justify="right")
     for row in found.measured:
-        cells = [_cell(row, place) for place in range(len(row.values))]
+        cells = [_cell(row, index) for index in range(len(row.values))]
         table.add_row(Text(clean(row.name)), *cells)
     return table
 
@@ -59,9 +59,9 @@ def _table(title: str, letters: Sequence[str], justify: Any = "left") -> Table:
     return table
 
 
-def _cell(row: Measured, place: int) -> Text:
-    text = shown(row.name, row.values[place])
-    return Text(f"★ {text}", "bold green") if place in row.best else Text(text)
+def _cell(row: Measured, index: int) -> Text:
+    text = shown(row.name, row.values[index])
+    return Text(f"★ {text}", "bold green") if index in row.best else Text(text)
 
 
 def shown(name: str, value: float | None) -> str:

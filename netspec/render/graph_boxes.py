@@ -44,7 +44,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A value on its way, from a box to another one, by their places."""
+    """A value on its way, from a box to another one, by their indices."""
 
     value: int
     start: int
@@ -59,17 +59,17 @@ class Boxes:
     arrows: tuple[Arrow, ...]
 
     def scopes(self) -> dict[str, list[int]]:
-        """The boxes of each outermost scope that holds more than one, by their places."""
+        """The boxes of each outermost scope that holds more than one, by their indices."""
         sizes = Counter(box.scope for box in self.boxes)
         found: dict[str, list[int]] = {}
-        for place, box in enumerate(self.boxes):
+        for index, box in enumerate(self.boxes):
             if box.scope and sizes[box.scope] > 1:
-                found.setdefault(box.scope, []).append(place)
+                found.setdefault(box.scope, []).append(index)
         return found
 
 
 def boxes_of(graph: Graph) -> Boxes:
-    """The drawing of a graph, without any places in it."""
+    """The drawing of a graph, without positions."""
     inputs = [
         Box("input", clean(item.name), "", str(item.shape), 0, "", (), (value,))
         for value, item in enumerate(graph.inputs)
@@ -79,7 +79,7 @@ def boxes_of(graph: Graph) -> Boxes:
         for item in graph.outputs
     ]
     boxes = (*inputs, *map(_operation, graph.nodes), *outputs)
-    makers = {value: place for place, box in enumerate(boxes) for value in box.gives}
+    makers = {value: index for index, box in enumerate(boxes) for value in box.gives}
     arrows = (Arrow(value, makers[value], end) for end, box in enumerate(boxes) for value in box.takes)
     return Boxes(boxes, tuple(dict.fromkeys(arrows)))
 

@@ -135,7 +135,7 @@ def _ordered(points: _Points) -> list[list[int]]:
         down = sweep % 2 == 0
         neighbours = points.above if down else points.below
         for upper, lower in _pairs(layers, down):
-            _sort(lower, {point: place for place, point in enumerate(upper)}, neighbours)
+            _sort(lower, {point: index for index, point in enumerate(upper)}, neighbours)
         crossings = _crossings(points, layers)
         if crossings < fewest:
             best, fewest = [list(layer) for layer in layers], crossings
@@ -189,8 +189,8 @@ def _placed(points: _Points, layers: Sequence[list[int]], sizes: Sizes) -> list[
             ends = behind if sweep >= SWEEPS else ahead
             wanted = {point: _wanted(point, ahead[point], ends[point], x, ranks) for point in layer}
             _settle(layer, wanted, x, widths, ranks, sizes.gap)
-    left = min((place - width / 2 for place, width in zip(x, widths, strict=True)), default=0.0)
-    return [place - left for place in x]
+    left = min((position - width / 2 for position, width in zip(x, widths, strict=True)), default=0.0)
+    return [position - left for position in x]
 
 
 def _spine(points: _Points) -> set[int]:
@@ -232,11 +232,11 @@ def _settle(
     offsets = list(accumulate(apart, initial=0.0))
     groups: list[tuple[float, float, int]] = []  # where it stands, its weight, how many points
     for point, offset in zip(layer, offsets, strict=False):
-        place, weight, size = wanted[point] - offset, 1e6 ** ranks[point], 1
-        while groups and groups[-1][0] > place:
+        position, weight, size = wanted[point] - offset, 1e6 ** ranks[point], 1
+        while groups and groups[-1][0] > position:
             other, its, points = groups.pop()
-            place, weight, size = (other * its + place * weight) / (its + weight), its + weight, size + points
-        groups.append((place, weight, size))
-    places = [place for place, _, size in groups for _ in range(size)]
-    for point, place, offset in zip(layer, places, offsets, strict=False):
-        x[point] = place + offset
+            position, weight, size = (other * its + position * weight) / (its + weight), its + weight, size + points
+        groups.append((position, weight, size))
+    positions = [position for position, _, size in groups for _ in range(size)]
+    for point, position, offset in zip(layer, positions, offsets, strict=False):
+        x[point] = position + offset

@@ -11,22 +11,22 @@ ENTITIES = str.maketrans({sign: f"#{ord(sign)};" for sign in '"#&;<>`\\'})
 def mermaid(boxes: Boxes) -> str:
     """The boxes from top to bottom, those of an outermost scope together in a subgraph."""
     scopes = boxes.scopes()
-    inside = {place for places in scopes.values() for place in places}
+    inside = {index for indices in scopes.values() for index in indices}
     lines = ["flowchart TD"]
-    lines += [f"  {_box(place, box)}" for place, box in enumerate(boxes.boxes) if place not in inside]
-    for number, (scope, places) in enumerate(scopes.items()):
+    lines += [f"  {_box(index, box)}" for index, box in enumerate(boxes.boxes) if index not in inside]
+    for number, (scope, indices) in enumerate(scopes.items()):
         lines.append(f'  subgraph s{number}["{_text(scope)}"]')
-        lines += [f"    {_box(place, boxes.boxes[place])}" for place in places]
+        lines += [f"    {_box(index, boxes.boxes[index])}" for index in indices]
         lines.append("  end")
     lines += [f"  n{arrow.start} --> n{arrow.end}" for arrow in boxes.arrows]
     return "\n".join(lines)
 
 
-def _box(place: int, box: Box) -> str:
+def _box(index: int, box: Box) -> str:
     shape = f"{box.shape} · {box.learns}" if box.learns else box.shape
     words = "<br>".join(_text(row) for row in (box.name, box.operation, shape) if row)
     left, right = ("[", "]") if box.role == "operation" else ("([", "])")
-    return f'n{place}{left}"{words}"{right}'
+    return f'n{index}{left}"{words}"{right}'
 
 
 def _text(text: str) -> str:

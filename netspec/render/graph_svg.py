@@ -18,10 +18,10 @@ GAP, BETWEEN, LANE = 36, 28, 12
 """What is free below a layer and beside a box, and the width of a lane."""
 
 MARGIN, HEAD = 24, 36
-"""What is free around all, and the place of the title."""
+"""The margin around all, and the baseline of the title."""
 
 FRAME, NAME = 8, 16
-"""How far a scope's frame stands off its boxes, and the place of its name at the top."""
+"""How far a scope's frame stands off its boxes, and the baseline of its name at the top."""
 
 STYLE = """\
 .netspec { --ground: #ffffff; --ink: #1f2328; --dim: #59636e; --line: #818b98; --box: #f6f8fa; --edge: #d1d9e0;
@@ -45,7 +45,7 @@ STYLE = """\
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A place in the drawing, in pixels."""
+    """Where a box is in the drawing, in pixels."""
 
     left: float
     top: float
@@ -60,7 +60,7 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Boxes at their places in pixels."""
+    """Boxes as rectangles, in pixels."""
 
     boxes: Boxes
     layout: Layout
@@ -68,7 +68,7 @@ class Drawing:
 
     @property
     def size(self) -> tuple[float, float]:
-        right = max((place.right for place in self.places), default=0.0)
+        right = max((rectangle.right for rectangle in self.rectangles), default=0.0)
         lanes = max((x + LANE / 2 for x in self.layout.x), default=0.0) + MARGIN
         return max(right, lanes) + MARGIN, MARGIN + HEAD + len(self.layout.layers) * (HEIGHT + GAP) - GAP + MARGIN
 
@@ -79,7 +79,7 @@ class Drawing:
         return {point: MARGIN + HEAD + row * (HEIGHT + GAP) for row, layer in layers for point in layer}
 
     @property
-    def places(self) -> list[Rectangle]:
+    def rectangles(self) -> list[Rectangle]:
         """Where each box is."""
         rows, half = self.rows, self.width / 2
         middles = [MARGIN + x for x in self.layout.x[: len(self.boxes.boxes)]]
@@ -105,7 +105,7 @@ def svg(boxes: Boxes, title: str) -> str:
     """The drawing as an SVG document under a title."""
     drawing = draw(boxes)
     width, height = drawing.size
-    places = drawing.places
+    rectangles = drawing.rectangles
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="netspec" role="img" width="{width:.0f}" height="{height:.0f}"'
         f' viewBox="0 0 {width:.0f} {height:.0f}">',
@@ -115,32 +115,32 @@ def svg(boxes: Boxes, title: str) -> str:
         '<path class="tip" d="M0 0 L8 4 L0 8 z"/></marker></defs>',
         f'<rect class="ground" width="{width:.0f}" height="{height:.0f}"/>',
         f'<text class="name" x="{MARGIN}" y="{MARGIN + 12}">{_text(title)}</text>',
-        *(_frame(name, place) for name, place in frames(boxes, places).items()),
-        *(_wire(points, end < len(places)) for points, end in wires(drawing)),
-        *(_box(box, place) for box, place in zip(boxes.boxes, places, strict=True)),
+        *(_frame(name, rectangle) for name, rectangle in frames(boxes, rectangles).items()),
+        *(_wire(points, end < len(rectangles)) for points, end in wires(drawing)),
+        *(_box(box, rectangle) for box, rectangle in zip(boxes.boxes, rectangles, strict=True)),
         "</svg>",
     ]
     return "\n".join(parts)
 
 
-def frames(boxes: Boxes, places: list[Rectangle]) -> dict[str, Rectangle]:
+def frames(boxes: Boxes, rectangles: list[Rectangle]) -> dict[str, Rectangle]:
     """A frame around the boxes of each outermost scope, where nothing else stands within it."""
     found: dict[str, Rectangle] = {}
     for name, members in boxes.scopes().items():
-        frame, within = _around(places[member] for member in members), set(members)
-        others = (place for number, place in enumerate(places) if number not in within)
+        frame, within = _around(rectangles[member] for member in members), set(members)
+        others = (rectangle for number, rectangle in enumerate(rectangles) if number not in within)
         if not any(frame.overlaps(other) for other in (*others, *found.values())):
             found[name] = frame
     return found
 
 
-def _around(places: Iterable[Rectangle]) -> Rectangle:
-    inside = list(places)
+def _around(rectangles: Iterable[Rectangle]) -> Rectangle:
+    inside = list(rectangles)
     return Rectangle(
-        min(place.left for place in inside) - FRAME,
-        min(place.top for place in inside) - FRAME - NAME,
-        max(place.right for place in inside) + FRAME,
-        max(place.bottom for place in inside) + FRAME,
+        min(rectangle.left for rectangle in inside) - FRAME,
+        min(rectangle.top for rectangle in inside) - FRAME - NAME,
+        max(rectangle.right for rectangle in inside) + FRAME,
+        max(rectangle.bottom for rectangle in inside) + FRAME,
     )
 
 
@@ -167,15 +167,15 @@ def _wire(points: list[Point], arrives: bool) -> str:
     return f'<path class="wire" d="{path}"{tip}/>'
 
 
-def _frame(name: str, place: Rectangle) -> str:
-    text = f'<text class="dim" x="{place.left + FRAME:.1f}" y="{place.top + NAME:.1f}">{_text(name)}</text>'
-    return f"<g>{_rectangle('frame', place, 8)}{text}</g>"
+def _frame(name: str, rectangle: Rectangle) -> str:
+    text = f'<text class="dim" x="{rectangle.left + FRAME:.1f}" y="{rectangle.top + NAME:.1f}">{_text(name)}</text>'
+    return f"<g>{_rectangle('frame', rectangle, 8)}{text}</g>"
 
 
-def _box(box: Box, place: Rectangle) -> str:
+def _box(box: Box, rectangle: Rectangle) -> str:
     kind = "end" if box.role != "operation" else "learns" if box.parameters else ""
-    first, second = (place.top + line for line in ((19, 36) if box.operation else (27, 0)))
-    left, right = place.left + PADDING, place.right - PADDING
+    first, second = (rectangle.top + line for line in ((19, 36) if box.operation else (27, 0)))
+    left, right = rectangle.left + PADDING, rectangle.right - PADDING
     words = [
         ("name", left, first, box.name),
         ("dim right", right, first, box.shape),
@@ -185,12 +185,12 @@ def _box(box: Box, place: Rectangle) -> str:
     texts = "".join(
         f'<text class="{style}" x="{x:.1f}" y="{y:.1f}">{_text(text)}</text>' for style, x, y, text in words if text
     )
-    return f'<g class="{kind}">{_rectangle("box", place, HEIGHT / 2 if kind == "end" else 6)}{texts}</g>'
+    return f'<g class="{kind}">{_rectangle("box", rectangle, HEIGHT / 2 if kind == "end" else 6)}{texts}</g>'
 
 
-def _rectangle(style: str, place: Rectangle, radius: float) -> str:
-    width, height = place.right - place.left, place.bottom - place.top
-    at = f'x="{place.left:.1f}" y="{place.top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+def _rectangle(style: str, rectangle: Rectangle, radius: float) -> str:
+    width, height = rectangle.right - rectangle.left, rectangle.bottom - rectangle.top
+    at = f'x="{rectangle.left:.1f}" y="{rectangle.top:.1f}" width="{width:.1f}" height="{height:.1f}"'
     return f'<rect class="{style}" {at} rx="{radius:g}"/>'
 
 

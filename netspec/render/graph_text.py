@@ -24,17 +24,17 @@ class _Rails:
 
     def __init__(self, boxes: Boxes) -> None:
         self.boxes = boxes.boxes
-        self.last = {value: place for place, box in enumerate(self.boxes) for value in box.takes}
+        self.last = {value: index for index, box in enumerate(self.boxes) for value in box.takes}
         self.rails: list[int | None] = []
 
     def rows(self) -> Iterator[Row]:
         """For each box: lines for the values that part or come in, its own, and lines for what else it gives."""
         ended: int | None = None
-        for place, box in enumerate(self.boxes):
+        for index, box in enumerate(self.boxes):
             # what begins right below an end would look as if it went on from there
             here = self.rails.index(box.takes[0]) if box.takes else self._free(but=ended)
             for value in dict.fromkeys(box.takes):
-                yield from self._take(value, here, goes_on=self.last[value] > place)
+                yield from self._take(value, here, goes_on=self.last[value] > index)
             self.rails[here] = None
             yield self._line({here: MARKS[box.role]}, {}), box
             first, *others = [value for value in box.gives if value in self.last] or [None]

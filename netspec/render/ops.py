@@ -126,7 +126,7 @@ def _inputs(inputs: Inputs) -> tuple[str, list[str]]:
     """Of several values the first, with its arrow, and those that stand in the call."""
     if len(inputs.names) <= 1:
         return "", []
-    further = [f"[{name}]" if place >= inputs.least else name for place, name in enumerate(inputs.names)][1:]
+    further = [f"[{name}]" if index >= inputs.least else name for index, name in enumerate(inputs.names)][1:]
     return f"{inputs.names[0]} -> ", [*further, *(["…"] if inputs.more else [])]
 
 

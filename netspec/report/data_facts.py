@@ -73,22 +73,22 @@ def _classes(facts: DataFacts) -> list[RenderableType]:
     for split in facts.classes:
         for name in (split, "", ""):
             table.add_column(name, justify="left" if name == "" and split else "right", no_wrap=True)
-    places = list(range(len(facts.names)))
+    indices = list(range(len(facts.names)))
     train = facts.classes["train"]
-    if len(places) > LISTED:
-        places.sort(key=lambda place: train[place])
-        places = [*places[: LISTED // 3], *places[-(LISTED // 3) :]]
-    for place in places:
-        cells = [cell for counts in facts.classes.values() for cell in _class(counts, place)]
-        table.add_row(Text(shorten(facts.names[place], 24)), *cells)
-    if len(places) == len(facts.names):
+    if len(indices) > LISTED:
+        indices.sort(key=lambda index: train[index])
+        indices = [*indices[: LISTED // 3], *indices[-(LISTED // 3) :]]
+    for index in indices:
+        cells = [cell for counts in facts.classes.values() for cell in _class(counts, index)]
+        table.add_row(Text(shorten(facts.names[index], 24)), *cells)
+    if len(indices) == len(facts.names):
         return [table]
     left = f"the {LISTED // 3} rarest and the {LISTED // 3} most frequent of {count(len(facts.names))} classes"
     return [Group(table, Text(f"{left}; `--format json` has all", "dim"))]
 
 
-def _class(counts: Sequence[int], place: int) -> Iterator[str | Text]:
-    number = counts[place]
+def _class(counts: Sequence[int], index: int) -> Iterator[str | Text]:
+    number = counts[index]
     yield count(number) if number else Text("0", "yellow")
     yield Text(f"{number / sum(counts):.1%}", "dim")
     yield Text(bar(number / max(counts)), "cyan")
@@ -172,8 +172,8 @@ def facts_as_json(facts: DataFacts) -> dict[str, Any]:
         "samples": {"train": used.train, "validation": used.validation, "test": used.test},
         "digest": f"sha256:{used.digest}",
         "classes": [
-            {"name": name, **{split: counts[place] for split, counts in facts.classes.items()}}
-            for place, name in enumerate(facts.names)
+            {"name": name, **{split: counts[index] for split, counts in facts.classes.items()}}
+            for index, name in enumerate(facts.names)
         ],
         "targets": {split: _spread_record(spread) for split, spread in facts.numbers.items()},
         "inputs": [

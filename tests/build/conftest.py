@@ -13,7 +13,7 @@ from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.program.graph import Graph
@@ -44,7 +44,7 @@ def make_program() -> Callable[..., Program]:
             loss=Objective.of(CrossEntropy()),
             graph=graph,
             type=DataType((DataField(Table(sizes=graph.inputs[0].shape.dims)),), Classes(names=("no", "yes")), train=2),
-            place=Place(Path(), Path("data")),
+            folders=DataFolders(Path(), Path("data")),
             origins={},
         )
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.sources._arrays import Arrays
 from netspec.catalogue.sources.npz import Npz
 from netspec.catalogue.sources.parquet import Parquet
@@ -36,8 +36,8 @@ def table_of(field: DataField) -> Table:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path, tmp_path / "data")
+def folders(tmp_path: Path) -> DataFolders:
+    return DataFolders(tmp_path, tmp_path / "data")
 
 
 @pytest.fixture(params=[Npz, Safetensors], ids=["npz", "safetensors"])
@@ -45,13 +45,13 @@ def kind(request: pytest.FixtureRequest) -> type[Arrays]:
     return request.param
 
 
-def written(kind: type[Arrays], place: Place, arrays: dict[str, Any], **arguments: Any) -> Arrays:
+def written(kind: type[Arrays], folders: DataFolders, arrays: dict[str, Any], **arguments: Any) -> Arrays:
     """A source of a file with these arrays."""
     if kind is Npz:
-        np.savez_compressed(place.spec / "f", **arrays)
-        (place.spec / "f.npz").rename(place.spec / "f")
+        np.savez_compressed(folders.spec / "f", **arrays)
+        (folders.spec / "f.npz").rename(folders.spec / "f")
     else:
-        save_file({name: np.array(values, order="C") for name, values in arrays.items()}, place.spec / "f")
+        save_file({name: np.array(values, order="C") for name, values in arrays.items()}, folders.spec / "f")
     return made(kind, **arguments)
 
 
@@ -60,9 +60,9 @@ def made(kind: type[Arrays], **arguments: Any) -> Arrays:
     return kind(**named | arguments)
 
 
-def error_of(source: DataSource, place: Place) -> DataError:
+def error_of(source: DataSource, folders: DataFolders) -> DataError:
     with pytest.raises(DataError) as caught:
-        source.load(place)
+        source.load(folders)
     return caught.value
 
 
@@ -83,20 +83,20 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (4, 3, 6, 5), dtype=np.uint8)
     ],
 )
 def test_inputs_are_what_their_type_and_sizes_say(
-    place: Place, kind: type[Arrays], x: np.ndarray, text: str, wanted: np.ndarray
+    folders: DataFolders, kind: type[Arrays], x: np.ndarray, text: str, wanted: np.ndarray
 ) -> None:
-    source = written(kind, place, {"x": x, "y": LABELS})
-    loaded = source.load(place)
-    assert str(loaded.type.fields[0]) == text and loaded.type == source.describe(place)
+    source = written(kind, folders, {"x": x, "y": LABELS})
+    loaded = source.load(folders)
+    assert str(loaded.type.fields[0]) == text and loaded.type == source.describe(folders)
     assert np.array_equal(loaded.train.inputs[0], wanted) and loaded.type.train == 4
     assert loaded.train.inputs[0].shape[1:] == loaded.type.input.dims
 
 
-def test_whole_numbers_are_words_with_a_vocabulary(place: Place, kind: type[Arrays]) -> None:
+def test_whole_numbers_are_words_with_a_vocabulary(folders: DataFolders, kind: type[Arrays]) -> None:
     words = np.arange(12, dtype=np.int32).reshape(4, 3)
-    loaded = written(kind, place, {"x": words, "y": LABELS}, vocabulary=12).load(place)
+    loaded = written(kind, folders, {"x": words, "y": LABELS}, vocabulary=12).load(folders)
     assert str(loaded.type.fields[0]) == "tokens[3] of 12" and loaded.train.inputs[0].dtype == np.int64
-    error = error_of(written(kind, place, {"x": words, "y": LABELS}, vocabulary=11), place)
+    error = error_of(written(kind, folders, {"x": words, "y": LABELS}, vocabulary=11), folders)
     assert error.reason == "`x` has words from 0 to 11" and error.help == "words are from 0 to 10"
 
 
@@ -110,35 +110,35 @@ def test_whole_numbers_are_words_with_a_vocabulary(place: Place, kind: type[Arra
     ],
 )
 def test_targets_are_classes_or_numbers(
-    place: Place, kind: type[Arrays], y: np.ndarray, target: Any, codes: list[float]
+    folders: DataFolders, kind: type[Arrays], y: np.ndarray, target: Any, codes: list[float]
 ) -> None:
-    loaded = written(kind, place, {"x": PIXELS, "y": y}).load(place)
+    loaded = written(kind, folders, {"x": PIXELS, "y": y}).load(folders)
     assert loaded.type.target == target and loaded.train.targets.tolist() == codes
     assert loaded.train.targets.dtype == (np.int64 if isinstance(target, Classes) else np.float32)
 
 
-def test_texts_are_the_names_of_classes(place: Place) -> None:
-    loaded = written(Npz, place, {"x": PIXELS, "y": np.array(["b", "a", "b", "c"])}).load(place)
+def test_texts_are_the_names_of_classes(folders: DataFolders) -> None:
+    loaded = written(Npz, folders, {"x": PIXELS, "y": np.array(["b", "a", "b", "c"])}).load(folders)
     assert loaded.type.target == Classes(names=("a", "b", "c")) and loaded.train.targets.tolist() == [1, 0, 1, 2]
 
 
-def test_arrays_to_test_on(place: Place, kind: type[Arrays]) -> None:
+def test_arrays_to_test_on(folders: DataFolders, kind: type[Arrays]) -> None:
     arrays = {"x": PIXELS, "y": LABELS, "u": PIXELS[:2], "v": LABELS[2:]}
-    source = written(kind, place, arrays, test_inputs="u", test_targets="v")
-    loaded = source.load(place)
-    assert loaded.type.counts == (4, 2, 0) and loaded.type == source.describe(place)
+    source = written(kind, folders, arrays, test_inputs="u", test_targets="v")
+    loaded = source.load(folders)
+    assert loaded.type.counts == (4, 2, 0) and loaded.type == source.describe(folders)
     assert loaded.test is not None and loaded.test.targets.tolist() == [2, 1]
     assert np.array_equal(loaded.test.inputs[0], PIXELS[:2])
-    error = error_of(written(kind, place, arrays | {"v": LABELS[:2] + 7}, test_inputs="u", test_targets="v"), place)
+    error = error_of(written(kind, folders, arrays | {"v": LABELS[:2] + 7}, test_inputs="u", test_targets="v"), folders)
     assert (error.what, error.reason) == ("label", "`v` has at 0 a class that `y` hasn't")
 
 
 @given(st.lists(st.integers(0, 12), min_size=2, max_size=30).filter(lambda drawn: len(set(drawn)) > 1))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_classes_keep_their_numbers(place: Place, drawn: list[int]) -> None:
+def test_classes_keep_their_numbers(folders: DataFolders, drawn: list[int]) -> None:
     labels = np.unique(drawn, return_inverse=True)[1]
     x = np.zeros((len(labels), 2), np.float32)
-    assert np.array_equal(written(Npz, place, {"x": x, "y": labels}).load(place).train.targets, labels)
+    assert np.array_equal(written(Npz, folders, {"x": x, "y": labels}).load(folders).train.targets, labels)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +164,14 @@ def test_classes_keep_their_numbers(place: Place, drawn: list[int]) -> None:
     ],
 )
 def test_arrays_that_do_not_fit_are_named(
-    place: Place, kind: type[Arrays], arrays: dict[str, Any], arguments: dict[str, str], words: str, help: str | None
+    folders: DataFolders,
+    kind: type[Arrays],
+    arrays: dict[str, Any],
+    arguments: dict[str, str],
+    words: str,
+    help: str | None,
 ) -> None:
-    error = error_of(written(kind, place, arrays, **arguments), place)
+    error = error_of(written(kind, folders, arrays, **arguments), folders)
     assert words in error.reason and error.help == help and error.what == "malformed"
 
 
@@ -181,73 +186,73 @@ class Trap:
         return exit, (3,)
 
 
-def test_nothing_is_unpickled(place: Place) -> None:
+def test_nothing_is_unpickled(folders: DataFolders) -> None:
     for arrays in ({"x": np.array([Trap()] * 4), "y": LABELS}, {"x": PIXELS, "y": np.array([Trap()] * 4)}):
-        error = error_of(written(Npz, place, arrays), place)
+        error = error_of(written(Npz, folders, arrays), folders)
         assert "Python objects aren't read" in error.reason
 
 
 @pytest.mark.parametrize("x", [np.array(["a"] * 4), np.zeros(4, complex), np.zeros(4, "datetime64[s]")])
-def test_inputs_that_are_no_numbers_are_named(place: Place, x: np.ndarray) -> None:
-    assert "and inputs are numbers" in error_of(written(Npz, place, {"x": x, "y": LABELS}), place).reason
+def test_inputs_that_are_no_numbers_are_named(folders: DataFolders, x: np.ndarray) -> None:
+    assert "and inputs are numbers" in error_of(written(Npz, folders, {"x": x, "y": LABELS}), folders).reason
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04", b"\xff" * 100, b"{}" * 50])
-def test_a_file_of_another_form_is_refused(place: Place, kind: type[Arrays], content: bytes) -> None:
-    source = written(kind, place, {"x": PIXELS, "y": LABELS})
-    (place.spec / "f").write_bytes(content)
-    assert "`f` can't be read" in error_of(source, place).reason
+def test_a_file_of_another_form_is_refused(folders: DataFolders, kind: type[Arrays], content: bytes) -> None:
+    source = written(kind, folders, {"x": PIXELS, "y": LABELS})
+    (folders.spec / "f").write_bytes(content)
+    assert "`f` can't be read" in error_of(source, folders).reason
 
 
-def test_a_damaged_file_never_ends_in_a_traceback(place: Place, kind: type[Arrays]) -> None:
-    source = written(kind, place, {"x": PIXELS, "y": LABELS})
-    good, chance = (place.spec / "f").read_bytes(), np.random.default_rng(0)
+def test_a_damaged_file_never_ends_in_a_traceback(folders: DataFolders, kind: type[Arrays]) -> None:
+    source = written(kind, folders, {"x": PIXELS, "y": LABELS})
+    good, chance = (folders.spec / "f").read_bytes(), np.random.default_rng(0)
     for _ in range(200):
         broken = bytearray(good)
         for index in chance.integers(0, len(good), 5):
             broken[index] = chance.integers(256)
-        (place.spec / "f").write_bytes(bytes(broken))
+        (folders.spec / "f").write_bytes(bytes(broken))
         try:
-            source.load(place)
+            source.load(folders)
         except DataError as error:
             assert error.reason
 
 
-def test_a_header_that_says_more_than_there_is_is_refused_by_a_check(place: Place) -> None:
-    source = written(Npz, place, {"x": PIXELS, "y": LABELS})
+def test_a_header_that_says_more_than_there_is_is_refused_by_a_check(folders: DataFolders) -> None:
+    source = written(Npz, folders, {"x": PIXELS, "y": LABELS})
     header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (4, 99999999999999), }".ljust(117) + b"\n"
-    with zipfile.ZipFile(place.spec / "f", "w") as archive:
+    with zipfile.ZipFile(folders.spec / "f", "w") as archive:
         archive.writestr("x.npy", b"\x93NUMPY\x01\x00\x76\x00" + header)
     with pytest.raises(DataError, match="hasn't as many numbers as its header says"):
-        source.describe(place)
+        source.describe(folders)
 
 
-def test_a_file_that_is_not_there_is_missing(place: Place, kind: type[Arrays]) -> None:
+def test_a_file_that_is_not_there_is_missing(folders: DataFolders, kind: type[Arrays]) -> None:
     source = kind(path="nowhere", inputs="x", targets="y")
-    assert error_of(source, place).what == "missing" and source.unavailable(place) is not None
+    assert error_of(source, folders).what == "missing" and source.unavailable(folders) is not None
 
 
-def test_names_in_a_file_of_another_folder_are_not_listed(place: Place) -> None:
-    written(Npz, place, {"secret": PIXELS, "y": LABELS})
-    (place.spec / "spec").mkdir()
-    error = error_of(Npz(path="../f", inputs="x", targets="y"), Place(place.spec / "spec", place.data))
+def test_names_in_a_file_of_another_folder_are_not_listed(folders: DataFolders) -> None:
+    written(Npz, folders, {"secret": PIXELS, "y": LABELS})
+    (folders.spec / "spec").mkdir()
+    error = error_of(Npz(path="../f", inputs="x", targets="y"), DataFolders(folders.spec / "spec", folders.data))
     assert error.reason == "`../f` has no array `x`" and error.help is None
 
 
-def test_a_check_blames_the_argument(place: Place) -> None:
-    written(Npz, place, {"x": PIXELS, "y": LABELS})
+def test_a_check_blames_the_argument(folders: DataFolders) -> None:
+    written(Npz, folders, {"x": PIXELS, "y": LABELS})
     spec = 'data {\n  source = npz("f", inputs="z", targets="y")\n}\nmodel {\n  flatten -> linear(3)\n}\n'
-    shown = rendered(check(spec, folder=place.spec))
+    shown = rendered(check(spec, folder=folders.spec))
     assert "`f` has no array `z`" in shown and "spec.net:2:28" in shown
-    assert rendered(check(spec.replace('"z"', '"x"'), folder=place.spec)) == "good"
+    assert rendered(check(spec.replace('"z"', '"x"'), folder=folders.spec)) == "good"
 
 
 # ------------------------------------------------------------------------------------------------------------ parquet
 
 
-def parquet(place: Place, columns: dict[str, list[Any]], name: str = "t.parquet") -> None:
+def parquet(folders: DataFolders, columns: dict[str, list[Any]], name: str = "t.parquet") -> None:
     pyarrow, files = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    files.write_table(pyarrow.table(columns), place.spec / name)
+    files.write_table(pyarrow.table(columns), folders.spec / name)
 
 
 PETS = {
@@ -258,9 +263,9 @@ PETS = {
 }
 
 
-def test_a_table_in_parquet_is_one_in_text(place: Place) -> None:
-    parquet(place, PETS)
-    loaded = Parquet(path="t.parquet", target="kind", categories=("colour",)).load(place)
+def test_a_table_in_parquet_is_one_in_text(folders: DataFolders) -> None:
+    parquet(folders, PETS)
+    loaded = Parquet(path="t.parquet", target="kind", categories=("colour",)).load(folders)
     (field,) = loaded.type.fields
     assert table_of(field).columns == (Column("age"), Column("colour", ("", "blue", "red")), Column("wild"))
     wanted = [[3, 0, 0, 1, 1], [np.nan, 1, 0, 0, 0], [5, 0, 1, 0, 0]]
@@ -269,48 +274,48 @@ def test_a_table_in_parquet_is_one_in_text(place: Place) -> None:
     assert field.gap is not None and field.gap.reason == "a cell of the column `age` is empty, in row 2"
 
 
-def test_numbers_in_parquet_keep_their_digits(place: Place) -> None:
+def test_numbers_in_parquet_keep_their_digits(folders: DataFolders) -> None:
     values = [0.1, 1 / 3, 1_700_000_000.125]
-    parquet(place, {"a": values, "t": [0.5, 1.5, 2.5]})
-    assert Parquet(path="t.parquet", target="t").load(place).train.inputs[0][:, 0].tolist() == values
+    parquet(folders, {"a": values, "t": [0.5, 1.5, 2.5]})
+    assert Parquet(path="t.parquet", target="t").load(folders).train.inputs[0][:, 0].tolist() == values
 
 
-def test_a_cell_in_parquet_is_named_by_its_row(place: Place) -> None:
-    parquet(place, PETS)
-    error = error_of(Parquet(path="t.parquet", target="kind"), place)
+def test_a_cell_in_parquet_is_named_by_its_row(folders: DataFolders) -> None:
+    parquet(folders, PETS)
+    error = error_of(Parquet(path="t.parquet", target="kind"), folders)
     assert error.reason == "`red` in the column `colour` is no number, in row 1"
-    error = error_of(Parquet(path="t.parquet", target="kinds"), place)
+    error = error_of(Parquet(path="t.parquet", target="kinds"), folders)
     assert error.reason == "`t.parquet` has no column `kinds`" and error.help == "did you mean `kind`?"
 
 
 @pytest.mark.parametrize("content", [b"", b"no table", b"PAR1" * 9])
-def test_a_file_that_is_no_parquet_is_refused(place: Place, content: bytes) -> None:
+def test_a_file_that_is_no_parquet_is_refused(folders: DataFolders, content: bytes) -> None:
     pytest.importorskip("pyarrow")
-    (place.spec / "t.parquet").write_bytes(content)
-    error = error_of(Parquet(path="t.parquet", target="t"), place)
+    (folders.spec / "t.parquet").write_bytes(content)
+    error = error_of(Parquet(path="t.parquet", target="t"), folders)
     assert error.reason.startswith("`t.parquet` isn't a Parquet file that can be read")
 
 
-def test_a_damaged_parquet_file_never_ends_in_a_traceback(place: Place) -> None:
-    parquet(place, PETS)
-    good, chance = (place.spec / "t.parquet").read_bytes(), np.random.default_rng(0)
+def test_a_damaged_parquet_file_never_ends_in_a_traceback(folders: DataFolders) -> None:
+    parquet(folders, PETS)
+    good, chance = (folders.spec / "t.parquet").read_bytes(), np.random.default_rng(0)
     for number in range(100):
         broken = bytearray(good)
         for index in chance.integers(0, len(good), 3):
             broken[index] = chance.integers(256)
-        (place.spec / f"{number}").write_bytes(bytes(broken))
+        (folders.spec / f"{number}").write_bytes(bytes(broken))
         try:
-            Parquet(path=f"{number}", target="kind", categories=("colour",)).load(place)
+            Parquet(path=f"{number}", target="kind", categories=("colour",)).load(folders)
         except DataError as error:
             assert error.reason
 
 
-def test_without_pyarrow_the_command_is_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    (place.spec / "t.parquet").write_bytes(b"PAR1")
+def test_without_pyarrow_the_command_is_said(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folders.spec / "t.parquet").write_bytes(b"PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    error = error_of(Parquet(path="t.parquet", target="t"), place)
+    error = error_of(Parquet(path="t.parquet", target="t"), folders)
     assert "pyarrow, which isn't installed" in error.reason and error.help == 'pip install "netspec-lang[parquet]"'
 
 
-def test_a_parquet_file_that_is_not_there_is_missing(place: Place) -> None:
-    assert error_of(Parquet(path="nowhere", target="t"), place).what == "missing"
+def test_a_parquet_file_that_is_not_there_is_missing(folders: DataFolders) -> None:
+    assert error_of(Parquet(path="nowhere", target="t"), folders).what == "missing"

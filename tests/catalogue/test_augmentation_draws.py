@@ -149,7 +149,7 @@ def test_operations_are_drawn_as_in_torchvision(text: str, transform: Any, monke
     drawn: list[tuple[int, float]] = []
 
     def note(image: Tensor, name: str, magnitude: float, **_: Any) -> Tensor:
-        place = operations.place_of(next(ours for ours, theirs in THEIRS.items() if theirs == name))
+        place = operations.index_of(next(ours for ours, theirs in THEIRS.items() if theirs == name))
         if place != operations.NONE:
             drawn.append((place, magnitude))
         return image

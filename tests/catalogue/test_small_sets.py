@@ -11,7 +11,7 @@ from sklearn import datasets
 
 from netspec.catalogue.entry import entries
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.sources._scikit_learn import FromScikitLearn
 from netspec.catalogue.sources.blobs import Blobs
 from netspec.catalogue.sources.circles import Circles
@@ -22,7 +22,7 @@ from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField
 from netspec.formats.errors import DataError
 
-PLACE = Place(Path(), Path())
+PLACE = DataFolders(Path(), Path())
 TABLES = [entry for entry in entries(DataSource) if issubclass(entry, FromScikitLearn)]
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import DataSource, Loaded, Place, _bundles
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, _bundles
 from netspec.catalogue.sources._bundles import Bundle
 from netspec.catalogue.sources.cifar10 import Cifar10
 from netspec.catalogue.sources.csv import Csv
@@ -42,28 +42,28 @@ def table_of(field: DataField) -> Table:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(spec=tmp_path, data=tmp_path / "data")
+def folders(tmp_path: Path) -> DataFolders:
+    return DataFolders(spec=tmp_path, data=tmp_path / "data")
 
 
-def write(place: Place, text: str | bytes, name: str = "t.csv") -> None:
-    (place.spec / name).write_bytes(text.encode() if isinstance(text, str) else text)
+def write(folders: DataFolders, text: str | bytes, name: str = "t.csv") -> None:
+    (folders.spec / name).write_bytes(text.encode() if isinstance(text, str) else text)
 
 
-def error_of(source: DataSource, place: Place) -> DataError:
+def error_of(source: DataSource, folders: DataFolders) -> DataError:
     with pytest.raises(DataError) as caught:
-        source.describe(place)
+        source.describe(folders)
     return caught.value
 
 
-def load_error_of(source: DataSource, place: Place) -> DataError:
+def load_error_of(source: DataSource, folders: DataFolders) -> DataError:
     with pytest.raises(DataError) as caught:
-        source.load(place)
+        source.load(folders)
     return caught.value
 
 
-def keeps_its_promise(loaded: Loaded, source: DataSource, place: Place) -> None:
-    assert loaded.type == source.describe(place)
+def keeps_its_promise(loaded: Loaded, source: DataSource, folders: DataFolders) -> None:
+    assert loaded.type == source.describe(folders)
     for field, values in zip(loaded.type.fields, loaded.train.inputs, strict=True):
         assert values.shape == (loaded.type.train, *field.shape.dims)
         assert values.dtype == field.type.dtype
@@ -74,10 +74,10 @@ def keeps_its_promise(loaded: Loaded, source: DataSource, place: Place) -> None:
 # ------------------------------------------------------------------------------------------------------ mnist_sample
 
 
-def test_the_sample_is_what_it_promises(place: Place) -> None:
+def test_the_sample_is_what_it_promises(folders: DataFolders) -> None:
     source = MnistSample()
-    loaded = source.load(place)
-    keeps_its_promise(loaded, source, place)
+    loaded = source.load(folders)
+    keeps_its_promise(loaded, source, folders)
     assert loaded.test is not None
     assert np.bincount(loaded.train.targets).tolist() == [400] * 10
     assert np.bincount(loaded.test.targets).tolist() == [100] * 10
@@ -90,14 +90,14 @@ def test_the_sample_is_small_and_its_page_names_its_sum() -> None:
     assert SHA256 in resource("datasets", "mnist_sample.md").read_text()
 
 
-def test_a_damaged_sample_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_sample_is_refused(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netspec.catalogue.sources.mnist_sample.SHA256", "0" * 64)
-    assert load_error_of(MnistSample(), place).what == "malformed"
+    assert load_error_of(MnistSample(), folders).what == "malformed"
 
 
 @needs_mnist
-def test_the_sample_is_drawn_from_mnist_each_split_from_its_own(place: Place) -> None:
-    whole, part = Mnist(root=str(FULL), download=False).load(place), MnistSample().load(place)
+def test_the_sample_is_drawn_from_mnist_each_split_from_its_own(folders: DataFolders) -> None:
+    whole, part = Mnist(root=str(FULL), download=False).load(folders), MnistSample().load(folders)
     assert whole.test is not None and part.test is not None
     for all_of_it, some in ((whole.train, part.train), (whole.test, part.test)):
         digits = {image.tobytes(): label for image, label in zip(*all_of_it.inputs, all_of_it.targets, strict=True)}
@@ -108,58 +108,58 @@ def test_the_sample_is_drawn_from_mnist_each_split_from_its_own(place: Place) ->
 
 
 @needs_mnist
-def test_mnist_is_what_it_promises(place: Place) -> None:
+def test_mnist_is_what_it_promises(folders: DataFolders) -> None:
     source = Mnist(root=str(FULL), download=False)
-    assert source.unavailable(place) is None
-    keeps_its_promise(source.load(place), source, place)
+    assert source.unavailable(folders) is None
+    keeps_its_promise(source.load(folders), source, folders)
 
 
 @pytest.mark.parametrize("source", [Mnist(download=False), Cifar10(download=False)])
-def test_data_that_is_not_there_is_missing(source: DataSource, place: Place) -> None:
-    assert source.unavailable(place) is not None
-    assert load_error_of(source, place).what == "missing"
-    assert not place.data.exists()
+def test_data_that_is_not_there_is_missing(source: DataSource, folders: DataFolders) -> None:
+    assert source.unavailable(folders) is not None
+    assert load_error_of(source, folders).what == "missing"
+    assert not folders.data.exists()
 
 
 @pytest.mark.parametrize("source", [Mnist(), Cifar10()])
 def test_without_a_network_nothing_stays_behind(
-    source: DataSource, place: Place, monkeypatch: pytest.MonkeyPatch
+    source: DataSource, folders: DataFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no network")
 
     monkeypatch.setattr("socket.getaddrinfo", refuse)
-    error = load_error_of(source, place)
+    error = load_error_of(source, folders)
     assert error.what == "unreachable" and "no network" in error.reason
-    assert str(place.data) in (error.help or "")
-    assert not place.data.exists()
+    assert str(folders.data) in (error.help or "")
+    assert not folders.data.exists()
 
 
-def test_files_that_are_not_mnist_are_refused(place: Place) -> None:
+def test_files_that_are_not_mnist_are_refused(folders: DataFolders) -> None:
     for file in BUNDLE.files:
-        path = place.data / file
+        path = folders.data / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"\0")
-    error = load_error_of(Mnist(), place)
+    error = load_error_of(Mnist(), folders)
     assert error.what == "malformed" and "train-images-idx3-ubyte" in error.reason
 
 
 @needs_mnist
-def test_packed_files_are_unpacked_without_a_network(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packed_files_are_unpacked_without_a_network(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     sums: dict[str, str] = {}
     for file in BUNDLE.files:
         packed = gzip.compress((FULL / file).read_bytes(), 1, mtime=0)
-        (place.data / file).parent.mkdir(parents=True, exist_ok=True)
-        (place.data / f"{file}.gz").write_bytes(packed)
+        (folders.data / file).parent.mkdir(parents=True, exist_ok=True)
+        (folders.data / f"{file}.gz").write_bytes(packed)
         sums[f"{file}.gz"] = hashlib.md5(packed).hexdigest()
     bundle = Bundle(BUNDLE.name, BUNDLE.folder, BUNDLE.files, sums)
     monkeypatch.setattr("netspec.catalogue.sources.mnist.Mnist.bundle", bundle)
     # torchvision asks for the sums of the archives that its servers have; these were packed here
     monkeypatch.setattr("torchvision.datasets.MNIST.resources", [(Path(file).name, md5) for file, md5 in sums.items()])
     source = Mnist(download=False)
-    assert source.unavailable(place) is None
-    keeps_its_promise(source.load(place), source, place)
-    assert not list(place.data.glob(".netspec*"))
+    assert source.unavailable(folders) is None
+    keeps_its_promise(source.load(folders), source, folders)
+    assert not list(folders.data.glob(".netspec*"))
 
 
 def test_a_fetch_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
@@ -196,57 +196,57 @@ def test_a_fetch_has_a_time_limit_and_gives_the_old_one_back(tmp_path: Path) -> 
 
 def digits(labels: list[object], *, header: bool = False, pixel: object = 7, line: str = "\n") -> str:
     rows = [",".join(map(str, [label, *([pixel] * 784)])) for label in labels]
-    names = [",".join(["label", *(f"pixel{place}" for place in range(784))])] if header else []
+    names = [",".join(["label", *(f"pixel{folders}" for folders in range(784))])] if header else []
     return line.join(names + rows) + line
 
 
 @pytest.mark.parametrize("header", [True, False])
 @pytest.mark.parametrize("line", ["\n", "\r\n"])
-def test_digits_in_a_table_are_read_with_and_without_a_header(place: Place, header: bool, line: str) -> None:
-    write(place, digits([3, 0, 9], header=header, line=line))
-    write(place, digits([1]), "u.csv")
+def test_digits_in_a_table_are_read_with_and_without_a_header(folders: DataFolders, header: bool, line: str) -> None:
+    write(folders, digits([3, 0, 9], header=header, line=line))
+    write(folders, digits([1]), "u.csv")
     source = MnistCsv(path="t.csv", test="u.csv")
-    loaded = source.load(place)
-    keeps_its_promise(loaded, source, place)
+    loaded = source.load(folders)
+    keeps_its_promise(loaded, source, folders)
     assert loaded.train.targets.tolist() == [3, 0, 9]
     assert (loaded.train.inputs[0] == 7).all()
 
 
-def test_pixels_keep_their_order(place: Place) -> None:
-    pixels = [place % 256 for place in range(784)]
-    write(place, ",".join(map(str, [5, *pixels])))
-    assert MnistCsv(path="t.csv").load(place).train.inputs[0].ravel().tolist() == pixels
+def test_pixels_keep_their_order(folders: DataFolders) -> None:
+    pixels = [folders % 256 for folders in range(784)]
+    write(folders, ",".join(map(str, [5, *pixels])))
+    assert MnistCsv(path="t.csv").load(folders).train.inputs[0].ravel().tolist() == pixels
 
 
-def test_quoted_numbers_are_read_too(place: Place) -> None:
-    write(place, digits(['"4"'], pixel='"255"'))
-    loaded = MnistCsv(path="t.csv").load(place)
+def test_quoted_numbers_are_read_too(folders: DataFolders) -> None:
+    write(folders, digits(['"4"'], pixel='"255"'))
+    loaded = MnistCsv(path="t.csv").load(folders)
     assert loaded.train.targets.tolist() == [4] and (loaded.train.inputs[0] == 255).all()
 
 
 @pytest.mark.parametrize("label", [10, -1, "x", "", 1.5])
-def test_a_label_that_is_no_digit_is_shown_at_its_place(place: Place, label: object) -> None:
-    write(place, digits([1, label, 2], header=True))
-    error = load_error_of(MnistCsv(path="t.csv"), place)
+def test_a_label_that_is_no_digit_is_shown_at_its_place(folders: DataFolders, label: object) -> None:
+    write(folders, digits([1, label, 2], header=True))
+    error = load_error_of(MnistCsv(path="t.csv"), folders)
     assert (error.what, error.line, error.column) == ("label", 3, 1)
 
 
 @pytest.mark.parametrize("pixel", [256, -1, 70_000, "x", "", 1.5, "nan"])
-def test_a_pixel_out_of_range_is_shown_at_its_place(place: Place, pixel: object) -> None:
-    write(place, digits([1]) + digits([2], pixel=pixel))
-    error = load_error_of(MnistCsv(path="t.csv"), place)
+def test_a_pixel_out_of_range_is_shown_at_its_place(folders: DataFolders, pixel: object) -> None:
+    write(folders, digits([1]) + digits([2], pixel=pixel))
+    error = load_error_of(MnistCsv(path="t.csv"), folders)
     assert (error.what, error.line, error.column) == ("malformed", 2, 3)
 
 
-def test_a_row_that_is_too_short_is_shown(place: Place) -> None:
-    write(place, digits([1]) + "2,7,7\n")
-    error = load_error_of(MnistCsv(path="t.csv"), place)
+def test_a_row_that_is_too_short_is_shown(folders: DataFolders) -> None:
+    write(folders, digits([1]) + "2,7,7\n")
+    error = load_error_of(MnistCsv(path="t.csv"), folders)
     assert error.line == 2 and "3 cells" in error.reason
 
 
-def test_a_table_of_another_width_is_no_digits(place: Place) -> None:
-    write(place, "a,b\n1,2\n")
-    assert error_of(MnistCsv(path="t.csv"), place).what == "malformed"
+def test_a_table_of_another_width_is_no_digits(folders: DataFolders) -> None:
+    write(folders, "a,b\n1,2\n")
+    assert error_of(MnistCsv(path="t.csv"), folders).what == "malformed"
 
 
 # ---------------------------------------------------------------------------------------------------------------- csv
@@ -254,19 +254,19 @@ def test_a_table_of_another_width_is_no_digits(place: Place) -> None:
 ANIMALS = "weight,ears,is_cat\n4,6,1\n9,8,0\n5,6,1\n"
 
 
-def test_a_table_is_read(place: Place) -> None:
-    write(place, ANIMALS)
+def test_a_table_is_read(folders: DataFolders) -> None:
+    write(folders, ANIMALS)
     source = Csv(path="t.csv", target="is_cat")
-    loaded = source.load(place)
-    keeps_its_promise(loaded, source, place)
+    loaded = source.load(folders)
+    keeps_its_promise(loaded, source, folders)
     assert table_of(loaded.type.fields[0]).columns == (Column("weight"), Column("ears"))
     assert loaded.train.inputs[0].tolist() == [[4, 6], [9, 8], [5, 6]]
     assert loaded.train.targets.tolist() == [1, 0, 1]
 
 
-def test_the_target_may_stand_anywhere(place: Place) -> None:
-    write(place, "a,t,b\n1,0,2\n3,1,4\n")
-    assert Csv(path="t.csv", target="t").load(place).train.inputs[0].tolist() == [[1, 2], [3, 4]]
+def test_the_target_may_stand_anywhere(folders: DataFolders) -> None:
+    write(folders, "a,t,b\n1,0,2\n3,1,4\n")
+    assert Csv(path="t.csv", target="t").load(folders).train.inputs[0].tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize(
@@ -281,9 +281,9 @@ def test_the_target_may_stand_anywhere(place: Place) -> None:
     ],
     ids=["byte order mark", "CRLF", "empty lines", "spaces", "quotes", "no last newline"],
 )
-def test_every_way_to_write_a_table_gives_the_same(place: Place, content: bytes) -> None:
-    write(place, content)
-    loaded = Csv(path="t.csv", target="is_cat").load(place)
+def test_every_way_to_write_a_table_gives_the_same(folders: DataFolders, content: bytes) -> None:
+    write(folders, content)
+    loaded = Csv(path="t.csv", target="is_cat").load(folders)
     assert table_of(loaded.type.fields[0]).columns == (Column("weight"), Column("ears"))
     assert loaded.train.inputs[0].tolist() == [[4, 6], [9, 8], [5, 6]]
 
@@ -302,29 +302,29 @@ def test_every_way_to_write_a_table_gives_the_same(place: Place, content: bytes)
         (["-1", "1"], Number()),
     ],
 )
-def test_targets_are_classes_or_numbers_by_the_rule(place: Place, targets: list[str], kind: object) -> None:
-    write(place, "a,t\n" + "".join(f"1,{target}\n" for target in targets))
-    assert Csv(path="t.csv", target="t").describe(place).target == kind
+def test_targets_are_classes_or_numbers_by_the_rule(folders: DataFolders, targets: list[str], kind: object) -> None:
+    write(folders, "a,t\n" + "".join(f"1,{target}\n" for target in targets))
+    assert Csv(path="t.csv", target="t").describe(folders).target == kind
 
 
-def test_large_numbers_keep_their_digits(place: Place) -> None:
-    write(place, "time,t\n" + "".join(f"{1_700_000_000 + row},{row % 2}\n" for row in range(20)))
-    (inputs,) = Csv(path="t.csv", target="t").load(place).train.inputs
+def test_large_numbers_keep_their_digits(folders: DataFolders) -> None:
+    write(folders, "time,t\n" + "".join(f"{1_700_000_000 + row},{row % 2}\n" for row in range(20)))
+    (inputs,) = Csv(path="t.csv", target="t").load(folders).train.inputs
     assert np.diff(inputs[:, 0]).tolist() == [1] * 19
 
 
-def test_two_rows_are_a_table(place: Place) -> None:
-    write(place, "a,t\n1,0\n2,1\n")
+def test_two_rows_are_a_table(folders: DataFolders) -> None:
+    write(folders, "a,t\n1,0\n2,1\n")
     source = Csv(path="t.csv", target="t")
-    keeps_its_promise(source.load(place), source, place)
-    assert source.describe(place).train == 2
+    keeps_its_promise(source.load(folders), source, folders)
+    assert source.describe(folders).train == 2
 
 
-def test_numbers_stay_numbers(place: Place) -> None:
-    write(place, "a,t\n1,0.25\n2,-3\n")
+def test_numbers_stay_numbers(folders: DataFolders) -> None:
+    write(folders, "a,t\n1,0.25\n2,-3\n")
     source = Csv(path="t.csv", target="t")
-    keeps_its_promise(source.load(place), source, place)
-    assert source.load(place).train.targets.tolist() == [0.25, -3]
+    keeps_its_promise(source.load(folders), source, folders)
+    assert source.load(folders).train.targets.tolist() == [0.25, -3]
 
 
 @pytest.mark.parametrize(
@@ -353,10 +353,10 @@ def test_numbers_stay_numbers(place: Place) -> None:
     ],
 )
 def test_a_mistake_in_a_table_is_shown_at_its_place(
-    place: Place, text: str, line: int | None, column: int | None, words: str
+    folders: DataFolders, text: str, line: int | None, column: int | None, words: str
 ) -> None:
-    write(place, text)
-    error = error_of(Csv(path="t.csv", target="t"), place)
+    write(folders, text)
+    error = error_of(Csv(path="t.csv", target="t"), folders)
     assert error.what == "malformed"
     assert words in error.reason
     assert (error.line, error.column) == (line, column)
@@ -364,28 +364,28 @@ def test_a_mistake_in_a_table_is_shown_at_its_place(
         assert error.excerpt == text.split("\n")[line - 1]
 
 
-def test_the_mark_covers_the_cell(place: Place) -> None:
-    write(place, "a,b,t\n1,word,0\n")
-    assert error_of(Csv(path="t.csv", target="t"), place).width == 4
+def test_the_mark_covers_the_cell(folders: DataFolders) -> None:
+    write(folders, "a,b,t\n1,word,0\n")
+    assert error_of(Csv(path="t.csv", target="t"), folders).width == 4
 
 
-def test_bytes_that_are_not_utf8_are_shown(place: Place) -> None:
-    write(place, b"\xef\xbb\xbfa,t\n1,0\n\xc3\xa9,\xff\n")
-    error = error_of(Csv(path="t.csv", target="t"), place)
+def test_bytes_that_are_not_utf8_are_shown(folders: DataFolders) -> None:
+    write(folders, b"\xef\xbb\xbfa,t\n1,0\n\xc3\xa9,\xff\n")
+    error = error_of(Csv(path="t.csv", target="t"), folders)
     assert "0xFF" in error.reason and (error.line, error.column) == (3, 3)
 
 
-def test_a_misspelt_file_is_answered_with_the_right_one(place: Place) -> None:
-    write(place, ANIMALS, "animals.csv")
+def test_a_misspelt_file_is_answered_with_the_right_one(folders: DataFolders) -> None:
+    write(folders, ANIMALS, "animals.csv")
     source = Csv(path="animlas.csv", target="t")
-    error = error_of(source, place)
+    error = error_of(source, folders)
     assert (error.what, error.argument, error.help) == ("missing", "path", "did you mean `animals.csv`?")
-    assert source.unavailable(place) == "there is no file `animlas.csv`"
+    assert source.unavailable(folders) == "there is no file `animlas.csv`"
 
 
 @pytest.mark.parametrize("path", [".", "x" * 5000, "no/folder/here.csv", "~nobody-of-that-name/x.csv"])
-def test_a_path_that_is_no_file_is_missing(place: Place, path: str) -> None:
-    assert error_of(Csv(path=path, target="t"), place).what == "missing"
+def test_a_path_that_is_no_file_is_missing(folders: DataFolders, path: str) -> None:
+    assert error_of(Csv(path=path, target="t"), folders).what == "missing"
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\nb", "\x1b[31m", "a\x7f", "\x9b", "\ud800"])
@@ -400,10 +400,10 @@ def test_a_text_has_no_control_characters(make, text: str) -> None:
 SECRET = "s3cret"
 
 
-def outside(place: Place, text: str | bytes) -> str:
+def outside(folders: DataFolders, text: str | bytes) -> str:
     """A file that isn't in the spec's folder, as a spec names it."""
-    (place.spec / "spec").mkdir(exist_ok=True)
-    write(place, text)
+    (folders.spec / "spec").mkdir(exist_ok=True)
+    write(folders, text)
     return "../t.csv"
 
 
@@ -424,122 +424,126 @@ def outside(place: Place, text: str | bytes) -> str:
     ],
 )
 def test_what_is_wrong_outside_of_the_spec_s_folder_is_said_without_quoting(
-    place: Place, text: str | bytes, words: str
+    folders: DataFolders, text: str | bytes, words: str
 ) -> None:
-    source = Csv(path=outside(place, text), target="t")
-    error = error_of(source, Place(place.spec / "spec", place.data))
+    source = Csv(path=outside(folders, text), target="t")
+    error = error_of(source, DataFolders(folders.spec / "spec", folders.data))
     said = as_problem(error, None).diagnose()
     assert words in said.message
     assert SECRET not in f"{error.reason}{error.help}{error.excerpt}{said}" and "1e99" not in said.message
     assert said.span is None
 
 
-def test_classes_and_columns_of_another_folder_are_not_quoted_by_a_table_in_this_one(place: Place) -> None:
-    path = outside(place, f"a,t\n1,{SECRET}\n2,other\n")
-    inner = Place(place.spec / "spec", place.data)
+def test_classes_and_columns_of_another_folder_are_not_quoted_by_a_table_in_this_one(folders: DataFolders) -> None:
+    path = outside(folders, f"a,t\n1,{SECRET}\n2,other\n")
+    inner = DataFolders(folders.spec / "spec", folders.data)
     write(inner, "a,t\n1,third\n", "u.csv")
     error = error_of(Csv(path=path, target="t", test="u.csv"), inner)
     assert error.reason == "the target of this row is none of the 2 classes" and error.excerpt is None
-    write(place, f"{SECRET},t\n1,0\n1,1\n")
+    write(folders, f"{SECRET},t\n1,0\n1,1\n")
     error = error_of(Csv(path=path, target="t", test="u.csv"), inner)
     assert error.reason == "`u.csv` hasn't the columns of `../t.csv`"
 
 
-def test_digits_of_another_folder_are_not_quoted(place: Place) -> None:
-    path = outside(place, digits([SECRET]))
-    error = load_error_of(MnistCsv(path=path), Place(place.spec / "spec", place.data))
+def test_digits_of_another_folder_are_not_quoted(folders: DataFolders) -> None:
+    path = outside(folders, digits([SECRET]))
+    error = load_error_of(MnistCsv(path=path), DataFolders(folders.spec / "spec", folders.data))
     assert error.reason == "the label of this row is none of the digits 0 to 9" and error.excerpt is None
-    write(place, digits([1], pixel=SECRET))
-    error = load_error_of(MnistCsv(path=path), Place(place.spec / "spec", place.data))
+    write(folders, digits([1], pixel=SECRET))
+    error = load_error_of(MnistCsv(path=path), DataFolders(folders.spec / "spec", folders.data))
     assert error.reason == "the pixel here is no whole number from 0 to 255"
 
 
-def test_files_of_another_folder_are_not_listed(place: Place) -> None:
-    outside(place, "")
-    error = error_of(Csv(path="../u.csv", target="t"), Place(place.spec / "spec", place.data))
+def test_files_of_another_folder_are_not_listed(folders: DataFolders) -> None:
+    outside(folders, "")
+    error = error_of(Csv(path="../u.csv", target="t"), DataFolders(folders.spec / "spec", folders.data))
     assert (error.what, error.help) == ("missing", None)
 
 
-def test_a_link_out_of_the_spec_s_folder_leads_outside(place: Place) -> None:
-    outside(place, f"{SECRET}\n1\n")
-    (place.spec / "spec" / "t.csv").symlink_to(place.spec / "t.csv")
-    error = error_of(Csv(path="t.csv", target="t"), Place(place.spec / "spec", place.data))
+def test_a_link_out_of_the_spec_s_folder_leads_outside(folders: DataFolders) -> None:
+    outside(folders, f"{SECRET}\n1\n")
+    (folders.spec / "spec" / "t.csv").symlink_to(folders.spec / "t.csv")
+    error = error_of(Csv(path="t.csv", target="t"), DataFolders(folders.spec / "spec", folders.data))
     assert error.excerpt is None and error.help is None
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin", "pipe", "loop"])
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
-def test_what_is_no_regular_file_is_not_read(place: Place, path: str) -> None:
-    os.mkfifo(place.spec / "pipe")
-    (place.spec / "loop").symlink_to("loop")
+def test_what_is_no_regular_file_is_not_read(folders: DataFolders, path: str) -> None:
+    os.mkfifo(folders.spec / "pipe")
+    (folders.spec / "loop").symlink_to("loop")
     for source in (Csv(path=path, target="t"), MnistCsv(path=path)):
-        assert error_of(source, place).what == "missing"
+        assert error_of(source, folders).what == "missing"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such files")
-def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
+    folders: DataFolders, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def there(written: str, path: Path) -> None:
         return None
 
-    os.mkfifo(place.spec / "t.csv")
+    os.mkfifo(folders.spec / "t.csv")
     monkeypatch.setattr("netspec.formats.files.why_no_file", there)
-    assert error_of(Csv(path="t.csv", target="t"), place).reason == "`t.csv` is no file"
+    assert error_of(Csv(path="t.csv", target="t"), folders).reason == "`t.csv` is no file"
 
 
-def test_a_table_has_a_limit(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_has_a_limit(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("netspec.formats.files.MOST_BYTES", len(ANIMALS))
-    write(place, ANIMALS)
+    write(folders, ANIMALS)
     source = Csv(path="t.csv", target="is_cat")
-    assert source.describe(place).train == 3
-    write(place, ANIMALS + " ")
-    assert "is too large" in error_of(source, place).reason
+    assert source.describe(folders).train == 3
+    write(folders, ANIMALS + " ")
+    assert "is too large" in error_of(source, folders).reason
 
 
-def test_a_huge_table_is_refused_at_once(place: Place) -> None:
-    with (place.spec / "t.csv").open("wb") as file:
+def test_a_huge_table_is_refused_at_once(folders: DataFolders) -> None:
+    with (folders.spec / "t.csv").open("wb") as file:
         file.truncate(2**40)
-    assert error_of(Csv(path="t.csv", target="t"), place).reason == "`t.csv` is too large: a table has at most 256 MiB"
+    assert (
+        error_of(Csv(path="t.csv", target="t"), folders).reason == "`t.csv` is too large: a table has at most 256 MiB"
+    )
 
 
-def test_a_misspelt_target_is_answered_with_the_right_one(place: Place) -> None:
-    write(place, ANIMALS)
-    error = error_of(Csv(path="t.csv", target="is_catt"), place)
+def test_a_misspelt_target_is_answered_with_the_right_one(folders: DataFolders) -> None:
+    write(folders, ANIMALS)
+    error = error_of(Csv(path="t.csv", target="is_catt"), folders)
     assert error.reason == "`t.csv` has no column `is_catt`"
     assert (error.argument, error.help) == ("target", "did you mean `is_cat`?")
 
 
-def test_a_table_without_a_header_is_told_so(place: Place) -> None:
-    write(place, "1,2,0\n3,4,1\n")
-    assert "first line holds numbers" in (error_of(Csv(path="t.csv", target="is_cat"), place).help or "")
+def test_a_table_without_a_header_is_told_so(folders: DataFolders) -> None:
+    write(folders, "1,2,0\n3,4,1\n")
+    assert "first line holds numbers" in (error_of(Csv(path="t.csv", target="is_cat"), folders).help or "")
 
 
-def test_a_test_table_has_the_same_columns(place: Place) -> None:
-    write(place, ANIMALS)
-    write(place, "ears,weight,is_cat\n1,2,0\n", "u.csv")
-    error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), place)
+def test_a_test_table_has_the_same_columns(folders: DataFolders) -> None:
+    write(folders, ANIMALS)
+    write(folders, "ears,weight,is_cat\n1,2,0\n", "u.csv")
+    error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), folders)
     assert error.argument == "test" and "`weight`" in error.reason
 
 
-def test_a_class_that_only_the_test_table_has_is_shown(place: Place) -> None:
-    write(place, ANIMALS)
-    write(place, "weight,ears,is_cat\n1,2,0\n1,2,2\n", "u.csv")
-    error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), place)
+def test_a_class_that_only_the_test_table_has_is_shown(folders: DataFolders) -> None:
+    write(folders, ANIMALS)
+    write(folders, "weight,ears,is_cat\n1,2,0\n1,2,2\n", "u.csv")
+    error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), folders)
     assert (error.what, error.argument, error.line, error.column) == ("label", "test", 3, 5)
 
 
-def test_a_test_table_is_coded_by_the_training_table(place: Place) -> None:
-    write(place, "a,t\n1,dog\n2,cat\n3,owl\n")
-    write(place, "a,t\n1,owl\n1,owl\n", "u.csv")
-    test = Csv(path="t.csv", target="t", test="u.csv").load(place).test
+def test_a_test_table_is_coded_by_the_training_table(folders: DataFolders) -> None:
+    write(folders, "a,t\n1,dog\n2,cat\n3,owl\n")
+    write(folders, "a,t\n1,owl\n1,owl\n", "u.csv")
+    test = Csv(path="t.csv", target="t", test="u.csv").load(folders).test
     assert test is not None and test.targets.tolist() == [2, 2]
 
 
-def test_a_file_that_changes_is_read_again(place: Place) -> None:
-    write(place, "a,t\n1,0\n2,1\n")
+def test_a_file_that_changes_is_read_again(folders: DataFolders) -> None:
+    write(folders, "a,t\n1,0\n2,1\n")
     source = Csv(path="t.csv", target="t")
-    assert source.describe(place).train == 2
-    write(place, "a,t\n1,0\n2,1\n3,0\n")
-    assert source.describe(place).train == 3
+    assert source.describe(folders).train == 2
+    write(folders, "a,t\n1,0\n2,1\n3,0\n")
+    assert source.describe(folders).train == 3
 
 
 floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
@@ -548,9 +552,9 @@ floats = st.floats(allow_nan=False, allow_infinity=False, width=32)
 @given(st.lists(st.tuples(floats, floats, floats), min_size=2, max_size=20))
 def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[float, ...]]) -> None:
     rows[0], rows[1] = (*rows[0][:2], 0.25), (*rows[1][:2], 0.5)  # so that the targets are numbers, and differ
-    place = Place(tmp_path_factory.mktemp("table"), Path())
-    write(place, "a,b,t\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows))
-    train = Csv(path="t.csv", target="t").load(place).train
+    folders = DataFolders(tmp_path_factory.mktemp("table"), Path())
+    write(folders, "a,b,t\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows))
+    train = Csv(path="t.csv", target="t").load(folders).train
     assert np.column_stack([*train.inputs, train.targets]).tolist() == [list(row) for row in rows]
 
 
@@ -558,7 +562,7 @@ def test_the_animals_are_a_table_for_logistic_regression() -> None:
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_score
 
-    train = Csv(path="animals.csv", target="is_cat").load(Place(ROOT / "specs", Path())).train
+    train = Csv(path="animals.csv", target="is_cat").load(DataFolders(ROOT / "specs", Path())).train
     (inputs,) = train.inputs
     inputs = (inputs - inputs.mean(0)) / inputs.std(0)
     assert 0.9 < cross_val_score(LogisticRegression(), inputs, train.targets, cv=5).mean() < 0.99
@@ -572,8 +576,8 @@ def test_describing_loads_neither_torch_nor_numpy() -> None:
 import sys
 from pathlib import Path
 from netspec.catalogue.entry import entries
-from netspec.catalogue.sources import DataSource, Place
-place = Place(Path("specs"), Path("nowhere"))
+from netspec.catalogue.sources import DataSource, DataFolders
+folders = DataFolders(Path("specs"), Path("nowhere"))
 arguments = {
     "csv": {"path": "animals.csv", "target": "is_cat"},
     "mnist_csv": {"path": "absent.csv"},
@@ -586,9 +590,9 @@ arguments = {
 }
 for entry in entries(DataSource):
     source = entry(**arguments.get(entry.name(), {}))
-    source.files(place)
-    if source.fetchable or source.unavailable(place) is None:
-        source.describe(place)
+    source.files(folders)
+    if source.fetchable or source.unavailable(folders) is None:
+        source.describe(folders)
 print({"torch", "torchvision", "numpy", "sklearn"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.catalogue.sources import Place
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.synthetic import Synthetic
 from netspec.shapes import MisfitError
 from tests.catalogue.test_sources import keeps_its_promise
 
-NOWHERE = Place(Path(), Path())
+NOWHERE = DataFolders(Path(), Path())
 
 SMALL = st.integers(1, 5)
 

@@ -17,7 +17,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import Place
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.fill_missing import FillMissing
@@ -39,9 +39,9 @@ def table_of(field: DataField) -> Table:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def folders(tmp_path: Path) -> DataFolders:
     (tmp_path / "t.csv").write_text(PETS)
-    return Place(tmp_path, tmp_path / "data")
+    return DataFolders(tmp_path, tmp_path / "data")
 
 
 def pets(**arguments: Any) -> Csv:
@@ -49,17 +49,17 @@ def pets(**arguments: Any) -> Csv:
     return Csv(path="t.csv", target="kind", **defaults | arguments)
 
 
-def error_of(source: Csv, place: Place) -> DataError:
+def error_of(source: Csv, folders: DataFolders) -> DataError:
     with pytest.raises(DataError) as caught:
-        source.describe(place)
+        source.describe(folders)
     return caught.value
 
 
 # --------------------------------------------------------------------------------------------------------- categories
 
 
-def test_each_text_of_a_column_becomes_an_input(place: Place) -> None:
-    loaded = pets().load(place)
+def test_each_text_of_a_column_becomes_an_input(folders: DataFolders) -> None:
+    loaded = pets().load(folders)
     (field,), (inputs,) = loaded.type.fields, loaded.train.inputs
     assert str(field) == "table[4]"
     assert table_of(field).columns == (Column("age"), Column("colour", ("", "blue", "red")))
@@ -71,36 +71,36 @@ def test_categories_are_those_of_scikit_learn(tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("texts")
     rows = (f"{text},{number % 2}\n" for number, text in enumerate(texts))
     (folder / "t.csv").write_text("text,t\n" + "".join(rows), encoding="utf-8")
-    (inputs,) = Csv(path="t.csv", target="t", categories=("text",)).load(Place(folder, folder)).train.inputs
+    (inputs,) = Csv(path="t.csv", target="t", categories=("text",)).load(DataFolders(folder, folder)).train.inputs
     wanted = OneHotEncoder(sparse_output=False).fit_transform(np.array(texts, dtype=object)[:, None])
     assert inputs.tolist() == wanted.tolist()
 
 
-def test_a_table_to_test_on_has_the_categories_of_the_one_to_train_on(place: Place) -> None:
-    (place.spec / "u.csv").write_text("age,colour,name,kind\n1,blue,x,cat\n")
-    test = pets(test="u.csv").load(place).test
+def test_a_table_to_test_on_has_the_categories_of_the_one_to_train_on(folders: DataFolders) -> None:
+    (folders.spec / "u.csv").write_text("age,colour,name,kind\n1,blue,x,cat\n")
+    test = pets(test="u.csv").load(folders).test
     assert test is not None and test.inputs[0].tolist() == [[1, 0, 1, 0]]
-    (place.spec / "u.csv").write_text("age,colour,name,kind\n1,blue,x,cat\n2,green,x,cat\n")
-    error = error_of(pets(test="u.csv"), place)
+    (folders.spec / "u.csv").write_text("age,colour,name,kind\n1,blue,x,cat\n2,green,x,cat\n")
+    error = error_of(pets(test="u.csv"), folders)
     assert error.reason == "`green` is none of the categories of the column `colour`"
     assert (error.what, error.line, error.column) == ("label", 3, 3)
 
 
-def test_a_text_among_numbers_is_answered_with_categories(place: Place) -> None:
-    error = error_of(pets(categories=()), place)
+def test_a_text_among_numbers_is_answered_with_categories(folders: DataFolders) -> None:
+    error = error_of(pets(categories=()), folders)
     assert (error.reason, error.line) == ("`red` in the column `colour` is no number", 2)
     assert error.help == '`categories=["colour"]` makes numbers of texts'
 
 
 @pytest.mark.parametrize("argument", ["categories", "ignore"])
-def test_a_column_that_is_not_there_is_blamed_in_the_spec(place: Place, argument: str) -> None:
-    error = error_of(pets(**{argument: ("colours",)}), place)
+def test_a_column_that_is_not_there_is_blamed_in_the_spec(folders: DataFolders, argument: str) -> None:
+    error = error_of(pets(**{argument: ("colours",)}), folders)
     assert error.argument == argument and error.help == "did you mean `colour`?"
 
 
-def test_a_column_with_too_many_texts_is_no_category(place: Place) -> None:
-    (place.spec / "t.csv").write_text("a,kind\n" + "".join(f"{row},x{row % 2}\n" for row in range(1001)))
-    error = error_of(pets(categories=("a",), ignore=()), place)
+def test_a_column_with_too_many_texts_is_no_category(folders: DataFolders) -> None:
+    (folders.spec / "t.csv").write_text("a,kind\n" + "".join(f"{row},x{row % 2}\n" for row in range(1001)))
+    error = error_of(pets(categories=("a",), ignore=()), folders)
     assert error.reason == "the column `a` has more than 1000 different texts" and error.line == 1002
 
 
@@ -131,31 +131,31 @@ model {{
 
 
 @pytest.mark.parametrize("transform", ["", "transform = standardize(measured) -> fill_missing(median)"])
-def test_a_missing_value_that_nothing_fills_is_shown_at_its_cell(place: Place, transform: str) -> None:
-    shown = rendered(check(SPEC.format(transform=transform), folder=place.spec))
+def test_a_missing_value_that_nothing_fills_is_shown_at_its_cell(folders: DataFolders, transform: str) -> None:
+    shown = rendered(check(SPEC.format(transform=transform), folder=folders.spec))
     assert "error[NS502]: a cell of the column `age` is empty" in shown
     assert "t.csv:3:1" in shown and "`fill_missing(median)`" in shown
     assert shown.count("error[") == 1
 
 
-def test_a_missing_value_that_is_filled_is_good(place: Place) -> None:
+def test_a_missing_value_that_is_filled_is_good(folders: DataFolders) -> None:
     transform = "transform = fill_missing(median) -> standardize(measured)"
-    assert rendered(check(SPEC.format(transform=transform), folder=place.spec)) == "good"
+    assert rendered(check(SPEC.format(transform=transform), folder=folders.spec)) == "good"
 
 
 @pytest.mark.parametrize("cell", ["", " ", "NA", "nan", "NaN", "null", "?", "n/a", "None"])
-def test_what_is_not_known_is_missing(place: Place, cell: str) -> None:
-    (place.spec / "t.csv").write_text(f"a,kind\n1,x\n{cell},y\n")
+def test_what_is_not_known_is_missing(folders: DataFolders, cell: str) -> None:
+    (folders.spec / "t.csv").write_text(f"a,kind\n1,x\n{cell},y\n")
     source = pets(categories=(), ignore=())
-    (inputs,) = source.load(place).train.inputs
+    (inputs,) = source.load(folders).train.inputs
     assert np.isnan(inputs).tolist() == [[False], [True]]
-    gap = source.describe(place).fields[0].gap
+    gap = source.describe(folders).fields[0].gap
     assert gap is not None and (gap.line, gap.column) == (3, 1)
 
 
-def test_a_column_without_a_value_is_refused(place: Place) -> None:
-    (place.spec / "t.csv").write_text("a,b,kind\n1,,x\n2,,y\n")
-    error = error_of(pets(categories=(), ignore=()), place)
+def test_a_column_without_a_value_is_refused(folders: DataFolders) -> None:
+    (folders.spec / "t.csv").write_text("a,b,kind\n1,,x\n2,,y\n")
+    error = error_of(pets(categories=(), ignore=()), folders)
     assert error.reason == "the column `b` has no value in any row" and error.help == '`ignore=["b"]` leaves it out'
 
 
@@ -222,11 +222,11 @@ def test_a_table_may_be_larger_than_the_memory(transform: Transform) -> None:
 # ------------------------------------------------------------------------------------------------- files to predict on
 
 
-def test_files_to_predict_on_are_coded_as_the_table_was(place: Place) -> None:
-    (field,) = pets().describe(place).fields
-    (place.spec / "new.csv").write_text("colour,more,age\nred,x,7\nblue,x,\n")
-    found = read_rows(place.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=True)
+def test_files_to_predict_on_are_coded_as_the_table_was(folders: DataFolders) -> None:
+    (field,) = pets().describe(folders).fields
+    (folders.spec / "new.csv").write_text("colour,more,age\nred,x,7\nblue,x,\n")
+    found = read_rows(folders.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=True)
     np.testing.assert_equal(found, np.array([[7, 0, 0, 1], [np.nan, 0, 1, 0]]))
     with pytest.raises(DataError, match="a value is missing in this row") as caught:
-        read_rows(place.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=False)
+        read_rows(folders.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=False)
     assert caught.value.line == 3

@@ -23,7 +23,7 @@ from PIL import Image
 from scipy.io import savemat
 
 from netspec.catalogue.entry import entries, find
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.sources._bundles import Bundle
 from netspec.catalogue.sources._torchvision import Packed, Photographs
 from netspec.catalogue.sources.emnist import PARTS
@@ -91,7 +91,7 @@ def emnist(folder: Path) -> None:
 
 def usps(folder: Path) -> None:
     for name, count in zip(("usps.bz2", "usps.t.bz2"), SPLITS, strict=False):
-        pixels = " ".join(f"{place}:{place / 128 - 1:.6f}" for place in range(1, 257))
+        pixels = " ".join(f"{folders}:{folders / 128 - 1:.6f}" for folders in range(1, 257))
         (folder / name).write_bytes(bz2.compress("".join(f"{n + 1} {pixels}\n" for n in range(count)).encode()))
 
 
@@ -135,7 +135,7 @@ def food101(folder: Path) -> None:
     names = find_set("food101").names
     files: dict[str, bytes] = {}
     for split, count in zip(("train", "test"), SPLITS, strict=False):
-        listed = {name: [f"{name}/{split}"] if place < count else [] for place, name in enumerate(names)}
+        listed = {name: [f"{name}/{split}"] if folders < count else [] for folders, name in enumerate(names)}
         files[f"food-101/meta/{split}.json"] = json.dumps(listed).encode()
         files |= {f"food-101/images/{path}.jpg": jpeg(1, (20, 9)) for paths in listed.values() for path in paths}
     tar(folder / "food-101.tar.gz", files)
@@ -205,22 +205,22 @@ def made(entry: type[Packed], **arguments: Any) -> Packed:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(spec=tmp_path, data=tmp_path / "data")
+def folders(tmp_path: Path) -> DataFolders:
+    return DataFolders(spec=tmp_path, data=tmp_path / "data")
 
 
 @pytest.fixture
-def on_disk(place: Place, monkeypatch: pytest.MonkeyPatch) -> Callable[[type[Packed]], None]:
+def on_disk(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> Callable[[type[Packed]], None]:
     """Puts the small archives where those of a data set are looked for; the network can't be reached."""
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no network")
 
     def put(entry: type[Packed]) -> None:
-        folder = place.data / entry.bundle.folder
+        folder = folders.data / entry.bundle.folder
         folder.mkdir(parents=True, exist_ok=True)
         MAKERS[entry.name()](folder)
-        found = {path: hashlib.md5((place.data / path).read_bytes()).hexdigest() for path in entry.bundle.files}
+        found = {path: hashlib.md5((folders.data / path).read_bytes()).hexdigest() for path in entry.bundle.files}
         monkeypatch.setattr(entry, "bundle", Bundle(entry.bundle.name, entry.bundle.folder, found, found))
         train, test, validation = COUNTS.get(entry.name(), (*SPLITS[:2], 0))
         monkeypatch.setattr(entry, "counts", (train, test, validation), raising=False)
@@ -238,16 +238,16 @@ def test_every_set_is_tried() -> None:
 
 @pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
 def test_it_is_read_from_its_archives(
-    entry: type[Packed], place: Place, on_disk: Callable[[type[Packed]], None]
+    entry: type[Packed], folders: DataFolders, on_disk: Callable[[type[Packed]], None]
 ) -> None:
     source = made(entry, download=False)
-    assert source.unavailable(place) is not None
+    assert source.unavailable(folders) is not None
     on_disk(entry)
-    before = sorted(place.data.rglob("*"))
-    assert source.unavailable(place) is None
-    loaded = source.load(place)
-    assert loaded.type == source.describe(place)
-    assert sorted(place.data.rglob("*")) == before, "something is left of what was unpacked"
+    before = sorted(folders.data.rglob("*"))
+    assert source.unavailable(folders) is None
+    loaded = source.load(folders)
+    assert loaded.type == source.describe(folders)
+    assert sorted(folders.data.rglob("*")) == before, "something is left of what was unpacked"
     splits = (loaded.train, loaded.test, loaded.validation)
     assert tuple(0 if split is None else len(split.targets) for split in splits) == loaded.type.counts
     for split in splits:
@@ -259,44 +259,44 @@ def test_it_is_read_from_its_archives(
 @pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
 def test_it_is_unpacked_once_for_all_runs(
     entry: type[Packed],
-    place: Place,
+    folders: DataFolders,
     on_disk: Callable[[type[Packed]], None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     on_disk(entry)
-    monkeypatch.setenv(CACHE_FOLDER, str(place.spec / "kept"))
+    monkeypatch.setenv(CACHE_FOLDER, str(folders.spec / "kept"))
     source = made(entry, download=False)
-    first = read(source, place)
+    first = read(source, folders)
     monkeypatch.delattr(entry, "open")  # the second time there is nothing to unpack with
-    assert read(source, place).digest == first.digest
+    assert read(source, folders).digest == first.digest
 
 
 @pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
 def test_without_a_network_nothing_stays_behind(
-    entry: type[Packed], place: Place, monkeypatch: pytest.MonkeyPatch
+    entry: type[Packed], folders: DataFolders, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise OSError("no network")
 
     monkeypatch.setattr("socket.getaddrinfo", refuse)
     with pytest.raises(DataError, match="no network") as caught:
-        made(entry).load(place)
-    assert caught.value.what == "unreachable" and not place.data.exists()
+        made(entry).load(folders)
+    assert caught.value.what == "unreachable" and not folders.data.exists()
 
 
 @pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
 def test_an_archive_that_is_another_is_refused(
-    entry: type[Packed], place: Place, on_disk: Callable[[type[Packed]], None]
+    entry: type[Packed], folders: DataFolders, on_disk: Callable[[type[Packed]], None]
 ) -> None:
     on_disk(entry)
-    file = place.data / next(iter(entry.bundle.files))
+    file = folders.data / next(iter(entry.bundle.files))
     file.write_bytes(file.read_bytes() + b"\0")
     with pytest.raises(DataError, match="its MD5 sum isn't") as caught:
-        made(entry, download=False).load(place)
+        made(entry, download=False).load(folders)
     assert caught.value.what == "malformed" and file.name in caught.value.reason
 
 
-def test_pixels_are_those_of_the_files(place: Place, on_disk: Callable[[type[Packed]], None]) -> None:
+def test_pixels_are_those_of_the_files(folders: DataFolders, on_disk: Callable[[type[Packed]], None]) -> None:
     for name, wanted in {
         "kmnist": noise(4, 28, 28)[:, None],
         "emnist": noise(4, 28, 28).transpose(0, 2, 1)[:, None],
@@ -304,7 +304,7 @@ def test_pixels_are_those_of_the_files(place: Place, on_disk: Callable[[type[Pac
         "cifar100": noise(4, 3, 32, 32),
     }.items():
         on_disk(find_set(name))
-        (images,) = made(find_set(name)).load(place).train.inputs
+        (images,) = made(find_set(name)).load(folders).train.inputs
         assert np.array_equal(images, wanted), name
 
 
@@ -319,19 +319,19 @@ def test_names_and_sums_are_those_of_torchvision(entry: type[Packed]) -> None:
         assert list(entry.names) == list(names)
 
 
-def test_mnist_is_read_as_torchvision_reads_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = place.data / BUNDLE.folder
+def test_mnist_is_read_as_torchvision_reads_it(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = folders.data / BUNDLE.folder
     folder.mkdir(parents=True)
     digits(folder)
     sums: dict[str, str] = {}
     for file in BUNDLE.files:
-        content = gzip.decompress((place.data / f"{file}.gz").read_bytes())
-        (place.data / file).write_bytes(content)
+        content = gzip.decompress((folders.data / f"{file}.gz").read_bytes())
+        (folders.data / file).write_bytes(content)
         sums[file] = hashlib.md5(content).hexdigest()
     monkeypatch.setattr(Mnist, "bundle", Bundle("mnist", BUNDLE.folder, sums, {}))
-    loaded = Mnist(download=False).load(place)
+    loaded = Mnist(download=False).load(folders)
     for train, ours in ((True, loaded.train), (False, loaded.test)):
-        split = theirs.MNIST(place.data, train=train)
+        split = theirs.MNIST(folders.data, train=train)
         assert ours is not None
         assert np.array_equal(ours.inputs[0], split.data[:, None]) and ours.inputs[0].dtype == np.uint8
         assert np.array_equal(ours.targets, split.targets) and ours.targets.dtype == np.int64
@@ -343,14 +343,14 @@ def test_the_parts_of_emnist_have_the_classes_of_torchvision() -> None:
 
 
 @pytest.mark.parametrize("entry", SETS, ids=lambda entry: entry.name())
-def test_classes_are_different_from_each_other(entry: type[Packed], place: Place) -> None:
-    target = made(entry).describe(place).target
+def test_classes_are_different_from_each_other(entry: type[Packed], folders: DataFolders) -> None:
+    target = made(entry).describe(folders).target
     assert isinstance(target, Classes) and len(set(target.names)) == target.count
 
 
 def test_archives_that_nobody_may_write_beside_are_read_too(
-    place: Place, on_disk: Callable[[type[Packed]], None], monkeypatch: pytest.MonkeyPatch
+    folders: DataFolders, on_disk: Callable[[type[Packed]], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on_disk(find_set("kmnist"))
     monkeypatch.setattr("os.access", lambda *_: False)
-    assert made(find_set("kmnist")).load(place).type.train == 4
+    assert made(find_set("kmnist")).load(folders).type.train == 4

@@ -41,7 +41,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Path("digits.net").write_text(SPEC)
         result = run_one("digits.net", device="cpu")
         program = check_file(Path("digits.net")).require()
-        images = program.sources[0].load(program.place)
+        images = program.sources[0].load(program.folders)
         assert images.test is not None
         Path("images").mkdir()
         for number in range(3):

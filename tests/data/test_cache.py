@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from netspec.catalogue.sources import Loaded, Place
+from netspec.catalogue.sources import DataFolders, Loaded
 from netspec.catalogue.sources.cifar10 import Cifar10
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
@@ -23,13 +23,13 @@ from netspec.memory import CACHE_FOLDER
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolders:
     monkeypatch.setenv(CACHE_FOLDER, str(tmp_path / "kept"))
     for number, name in enumerate(("train/cat/1", "train/cat/2", "train/dog/1", "test/cat/1", "test/dog/1")):
         path = tmp_path / "photos" / f"{name}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         paint(path, number)
-    return Place(tmp_path, tmp_path / "data")
+    return DataFolders(tmp_path, tmp_path / "data")
 
 
 def paint(path: Path, seed: int) -> None:
@@ -48,9 +48,9 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     load = ImageFolder.load
 
-    def counted(source: ImageFolder, place: Place):
+    def counted(source: ImageFolder, folders: DataFolders):
         found.append(source.path)
-        return load(source, place)
+        return load(source, folders)
 
     monkeypatch.setattr(ImageFolder, "load", counted)
     return found
@@ -67,22 +67,22 @@ def arrays(found: Read) -> list[np.ndarray]:
     return [values for some in (loaded.train, loaded.test) if some for values in (*some.inputs, some.targets)]
 
 
-def test_the_second_time_they_are_not_read(place: Place, reads: list[str]) -> None:
-    first, second = read(SOURCE, place), read(SOURCE, place)
+def test_the_second_time_they_are_not_read(folders: DataFolders, reads: list[str]) -> None:
+    first, second = read(SOURCE, folders), read(SOURCE, folders)
     assert len(reads) == 1 and same(first, second)
     assert second.loaded.type == first.loaded.type and second.loaded.validation is None
 
 
-def test_a_source_without_splits_of_its_own_is_kept_too(place: Place, reads: list[str]) -> None:
+def test_a_source_without_splits_of_its_own_is_kept_too(folders: DataFolders, reads: list[str]) -> None:
     source = ImageFolder(path="photos/train")
-    first, second = read(source, place), read(source, place)
+    first, second = read(source, folders), read(source, folders)
     assert len(reads) == 1 and same(first, second) and second.loaded.test is None
 
 
-def test_of_what_is_kept_nothing_is_written_to(place: Place, reads: list[str]) -> None:
-    first = read(SOURCE, place)
-    read(SOURCE, place).loaded.train.inputs[0][:] = 0
-    assert same(read(SOURCE, place), first) and len(reads) == 1
+def test_of_what_is_kept_nothing_is_written_to(folders: DataFolders, reads: list[str]) -> None:
+    first = read(SOURCE, folders)
+    read(SOURCE, folders).loaded.train.inputs[0][:] = 0
+    assert same(read(SOURCE, folders), first) and len(reads) == 1
 
 
 def forge(path: Path) -> None:
@@ -103,28 +103,28 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_once_a_file_has_changed_they_are_read_again(place: Place, reads: list[str], change: str) -> None:
-    before = read(SOURCE, place)
-    CHANGES[change](place.spec / "photos")
-    after = read(SOURCE, place)
+def test_once_a_file_has_changed_they_are_read_again(folders: DataFolders, reads: list[str], change: str) -> None:
+    before = read(SOURCE, folders)
+    CHANGES[change](folders.spec / "photos")
+    after = read(SOURCE, folders)
     assert len(reads) == 2 and not same(before, after)
-    assert same(after, Read(SOURCE.load(place), after.digest))
+    assert same(after, Read(SOURCE.load(folders), after.digest))
 
 
-def test_another_size_is_another_reading(place: Place, reads: list[str]) -> None:
-    read(SOURCE, place)
-    assert read(ImageFolder(path="photos", size=(4, 4)), place).loaded.train.inputs[0].shape == (3, 3, 4, 4)
+def test_another_size_is_another_reading(folders: DataFolders, reads: list[str]) -> None:
+    read(SOURCE, folders)
+    assert read(ImageFolder(path="photos", size=(4, 4)), folders).loaded.train.inputs[0].shape == (3, 3, 4, 4)
     assert len(reads) == 2
 
 
-def entries(place: Place) -> list[Path]:
+def entries(folders: DataFolders) -> list[Path]:
     """The folders of what is kept."""
-    return list((place.spec / "kept" / "data").iterdir())
+    return list((folders.spec / "kept" / "data").iterdir())
 
 
-def flip(path: Path, place: int = -1) -> None:
+def flip(path: Path, index: int = -1) -> None:
     content = bytearray(path.read_bytes())
-    content[place] ^= 1
+    content[index] ^= 1
     path.write_bytes(content)
 
 
@@ -154,114 +154,114 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_what_is_damaged_is_read_and_kept_anew(place: Place, reads: list[str], damage: str) -> None:
-    before = read(SOURCE, place)
-    (entry,) = entries(place)
+def test_what_is_damaged_is_read_and_kept_anew(folders: DataFolders, reads: list[str], damage: str) -> None:
+    before = read(SOURCE, folders)
+    (entry,) = entries(folders)
     DAMAGES[damage](entry)
-    assert same(read(SOURCE, place), before) and len(reads) == 2
-    assert same(read(SOURCE, place), before) and len(reads) == 2
+    assert same(read(SOURCE, folders), before) and len(reads) == 2
+    assert same(read(SOURCE, folders), before) and len(reads) == 2
 
 
 def test_where_nothing_can_be_kept_they_are_read_each_time(
-    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+    folders: DataFolders, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (place.spec / "file").write_text("no folder")
-    monkeypatch.setenv(CACHE_FOLDER, str(place.spec / "file"))
-    assert same(read(SOURCE, place), read(SOURCE, place)) and len(reads) == 2
+    (folders.spec / "file").write_text("no folder")
+    monkeypatch.setenv(CACHE_FOLDER, str(folders.spec / "file"))
+    assert same(read(SOURCE, folders), read(SOURCE, folders)) and len(reads) == 2
 
 
 def test_what_was_not_used_for_the_longest_time_goes_first(
-    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+    folders: DataFolders, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     used, old, new = (ImageFolder(path="photos", size=(size, 5)) for size in (4, 5, 6))
     for time, source in enumerate((used, old)):
-        read(source, place)
-        os.utime(max(entries(place), key=os.path.getmtime), (time, time))
+        read(source, folders)
+        os.utime(max(entries(folders), key=os.path.getmtime), (time, time))
     # as if it were full
-    size = sum(file.stat().st_size for entry in entries(place) for file in entry.iterdir())
+    size = sum(file.stat().st_size for entry in entries(folders) for file in entry.iterdir())
     monkeypatch.setattr(kept, "LIMIT", size)
-    read(used, place)
-    read(new, place)
+    read(used, folders)
+    read(new, folders)
     assert len(reads) == 3
-    read(used, place)
+    read(used, folders)
     assert len(reads) == 3
-    read(old, place)
+    read(old, folders)
     assert len(reads) == 4
 
 
 @pytest.mark.parametrize("scarce", ["the limit", "the disk"])
 def test_for_what_is_too_large_nothing_else_goes(
-    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch, scarce: str
+    folders: DataFolders, reads: list[str], monkeypatch: pytest.MonkeyPatch, scarce: str
 ) -> None:
     small, size = ImageFolder(path="photos", size=(1, 1)), 5 * 3 * 6 * 5
-    read(small, place)
+    read(small, folders)
     if scarce == "the limit":
         monkeypatch.setattr(kept, "LIMIT", size - 1)
     else:
         monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2 * size - 1))
-    read(SOURCE, place)
-    read(SOURCE, place)
+    read(SOURCE, folders)
+    read(SOURCE, folders)
     assert len(reads) == 3
-    read(small, place)
+    read(small, folders)
     assert len(reads) == 3
 
 
 def test_files_that_change_while_they_are_read_are_read_again(
-    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+    folders: DataFolders, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = ImageFolder.load
 
-    def disturbed(source: ImageFolder, place: Place) -> Loaded:
-        loaded = load(source, place)
-        CHANGES["another image"](place.spec / "photos")
+    def disturbed(source: ImageFolder, folders: DataFolders) -> Loaded:
+        loaded = load(source, folders)
+        CHANGES["another image"](folders.spec / "photos")
         return loaded
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(ImageFolder, "load", disturbed)
-        before = read(SOURCE, place)
-    assert not same(read(SOURCE, place), before) and len(reads) == 2
+        before = read(SOURCE, folders)
+    assert not same(read(SOURCE, folders), before) and len(reads) == 2
 
 
 def test_files_that_loading_makes_are_read_once(
-    place: Place, reads: list[str], monkeypatch: pytest.MonkeyPatch
+    folders: DataFolders, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photos, load = place.spec / "photos", ImageFolder.load
-    photos.rename(place.spec / "archive")
+    photos, load = folders.spec / "photos", ImageFolder.load
+    photos.rename(folders.spec / "archive")
 
-    def unpacked(source: ImageFolder, place: Place) -> Loaded:
-        (place.spec / "archive").rename(photos)
-        return load(source, place)
+    def unpacked(source: ImageFolder, folders: DataFolders) -> Loaded:
+        (folders.spec / "archive").rename(photos)
+        return load(source, folders)
 
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(ImageFolder, "load", unpacked)
-        before = read(SOURCE, place)
-    assert same(read(SOURCE, place), before) and len(reads) == 1
+        before = read(SOURCE, folders)
+    assert same(read(SOURCE, folders), before) and len(reads) == 1
 
 
-def test_what_is_read_quickly_is_not_kept(place: Place) -> None:
-    read(Iris(), place)
-    assert not (place.spec / "kept").exists()
+def test_what_is_read_quickly_is_not_kept(folders: DataFolders) -> None:
+    read(Iris(), folders)
+    assert not (folders.spec / "kept").exists()
 
 
-def test_downloaded_files_are_read_once_too(place: Place) -> None:
-    assert {path.name for path in Cifar10().slow_files(place)} >= {"data_batch_1", "test_batch"}
-    assert not Mnist().slow_files(place)
+def test_downloaded_files_are_read_once_too(folders: DataFolders) -> None:
+    assert {path.name for path in Cifar10().slow_files(folders)} >= {"data_batch_1", "test_batch"}
+    assert not Mnist().slow_files(folders)
 
 
-def test_nothing_half_written_is_left(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_half_written_is_left(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object, **settings: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(np, "save", full)
-    read(SOURCE, place)
-    assert entries(place) == []
+    read(SOURCE, folders)
+    assert entries(folders) == []
 
 
-def test_nothing_half_written_is_left_by_ctrl_c(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_half_written_is_left_by_ctrl_c(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*arguments: object, **settings: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(np, "save", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        read(SOURCE, place)
-    assert entries(place) == []
+        read(SOURCE, folders)
+    assert entries(folders) == []

@@ -21,7 +21,7 @@ from netspec.catalogue.losses.cross_entropy import CrossEntropy
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.mnist import Mnist
 from netspec.catalogue.sources.mnist_sample import MnistSample
@@ -60,15 +60,15 @@ class Toy(DataSource):
     def name(cls) -> str:
         return "toy"
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         target = Classes(names=tuple(map(str, range(self.classes))))
         return DataType((DataField(Image(sizes=(3, 6, 5))),), target, train=self.train, test=self.test)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         if self.wrong is not None:
             raise DataError("malformed" if self.wrong == "malformed" else "missing", f"toy is {self.wrong}")
         test = self._samples(self.test, 1) if self.test else None
-        return Loaded(self.describe(place), self._samples(self.train, 0), test)
+        return Loaded(self.describe(folders), self._samples(self.train, 0), test)
 
     def _samples(self, count: int, seed: int) -> Samples:
         images = np.random.default_rng(seed).integers(0, 256, (count, 3, 6, 5), dtype=np.uint8)
@@ -76,8 +76,8 @@ class Toy(DataSource):
 
 
 def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **data: Any) -> Program:
-    place = Place(spec, ROOT / "nowhere")
-    kind = sources[-1].describe(place)
+    folders = DataFolders(spec, ROOT / "nowhere")
+    kind = sources[-1].describe(folders)
     return Program(
         name="test",
         source=Source("test.net", ""),
@@ -85,7 +85,7 @@ def program(*sources: DataSource, seed: int = 0, spec: Path = ROOT / "specs", **
         loss=Objective.of(CrossEntropy()),
         graph=Graph((Input("input", kind.input),), (), (Output("output", 0),)),
         type=kind,
-        place=place,
+        folders=folders,
         origins={},
     )
 
@@ -503,7 +503,7 @@ FLIPPED: dict[str, Any] = {"augment": (RandomHorizontalFlip(),)}
 
 def test_words_stay_the_whole_numbers_that_they_are() -> None:
     source = Synthetic(tokens=9, vocabulary=70_000)
-    prepared, loaded = of(source), source.load(Place(ROOT, ROOT))
+    prepared, loaded = of(source), source.load(DataFolders(ROOT, ROOT))
     assert only(prepared.training.inputs).dtype == torch.int64
     assert only(prepared.training.inputs).tolist() == loaded.train.inputs[0].tolist()
     assert prepared.test is not None and loaded.test is not None

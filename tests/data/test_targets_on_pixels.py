@@ -20,7 +20,7 @@ from netspec.catalogue.augmentations.random_vertical_flip import RandomVerticalF
 from netspec.catalogue.augmentations.random_zoom_out import RandomZoomOut
 from netspec.catalogue.augmentations.trivial_augment import TrivialAugment
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets import Target
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.transforms.center_crop import CenterCrop
@@ -53,11 +53,11 @@ class Shapes(DataSource):
     def name(cls) -> str:
         return "shapes"
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         return DataType((DataField(Image(sizes=(3, SIDE, SIDE))),), Mask(), train=30, test=10)
 
-    def load(self, place: Place) -> Loaded:
-        return Loaded(self.describe(place), self._samples(30), self._samples(10))
+    def load(self, folders: DataFolders) -> Loaded:
+        return Loaded(self.describe(folders), self._samples(30), self._samples(10))
 
     def _samples(self, count: int) -> Samples:
         masks = np.zeros((count, SIDE, SIDE), np.int64)

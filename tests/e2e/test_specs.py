@@ -10,7 +10,7 @@ import pytest
 
 from netspec import api
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.sources.synthetic import Synthetic
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -28,16 +28,16 @@ class Noise(DataSource):
     dims: tuple[int, ...]
     names: tuple[str, ...]
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         return DataType(
             (DataField(Image.model_validate({"sizes": self.dims})),), Classes(names=self.names), train=NOISE, test=NOISE
         )
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         random = np.random.default_rng(0)
         targets = np.arange(NOISE) % len(self.names)
         images = [random.integers(0, 256, (NOISE, *self.dims), dtype=np.uint8) for _ in range(2)]
-        return Loaded(self.describe(place), *(Samples((split,), targets) for split in images))
+        return Loaded(self.describe(folders), *(Samples((split,), targets) for split in images))
 
 
 def with_noise(program: Program) -> Program:
@@ -47,7 +47,7 @@ def with_noise(program: Program) -> Program:
     assert isinstance(program.type.target, Classes)
     noise = Noise(dims=program.type.input.dims, names=program.type.target.names)
     data = program.data.model_copy(update={"source": (noise,)})
-    return replace(program.with_sections(data), type=noise.describe(program.place), source_index=0)
+    return replace(program.with_sections(data), type=noise.describe(program.folders), source_index=0)
 
 
 def with_few(program: Program) -> Program:

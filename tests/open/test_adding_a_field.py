@@ -151,7 +151,7 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.signal import Signal
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataSource, Loaded, DataFolders, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 
@@ -161,12 +161,12 @@ class Waves(DataSource):
 
     examples: ClassVar = (Example("waves"),)
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         target = Classes(names=("slow", "fast"))
         return DataType((DataField(Signal(channels=2, length=32)),), target, train=320, test=40)
 
-    def load(self, place: Place) -> Loaded:
-        return Loaded(self.describe(place), self._samples(320), self._samples(40))
+    def load(self, folders: DataFolders) -> Loaded:
+        return Loaded(self.describe(folders), self._samples(320), self._samples(40))
 
     def _samples(self, count: int) -> Samples:
         import numpy as np

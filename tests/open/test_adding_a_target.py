@@ -149,7 +149,7 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataSource, Loaded, DataFolders, Samples
 from netspec.catalogue.targets.position import Position
 from netspec.catalogue.types import DataField, DataType
 
@@ -159,11 +159,11 @@ class Dots(DataSource):
 
     examples: ClassVar = (Example("dots"),)
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         return DataType((DataField(Image(sizes=(1, 8, 8))),), Position(size=8), train=640, test=64)
 
-    def load(self, place: Place) -> Loaded:
-        return Loaded(self.describe(place), self._samples(640), self._samples(64))
+    def load(self, folders: DataFolders) -> Loaded:
+        return Loaded(self.describe(folders), self._samples(640), self._samples(64))
 
     def _samples(self, count: int) -> Samples:
         import numpy as np

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from netspec.catalogue.sources import Place
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.mnist import Mnist
 from netspec.checker import check_file
 from netspec.program.naming import as_file_name, spec_name
@@ -65,7 +65,7 @@ def test_a_file_that_is_missing_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_source_that_turns_up_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def here(source: Mnist, place: Place) -> None:
+    def here(source: Mnist, folders: DataFolders) -> None:
         return None
 
     monkeypatch.setattr(Mnist, "unavailable", here)

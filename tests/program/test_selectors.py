@@ -144,7 +144,7 @@ def test_a_pattern_without_effect_is_named(
     patterns: str | list[str], place: int, reason: str, nearest: str | None
 ) -> None:
     (idle,) = select(learned(GRAPH), patterns).idle
-    assert (idle.place, idle.reason, idle.nearest) == (place, reason, nearest)
+    assert (idle.index, idle.reason, idle.nearest) == (place, reason, nearest)
 
 
 def test_each_tensor_goes_to_the_first_that_selects_it() -> None:
@@ -165,7 +165,7 @@ def test_anything_is_a_selector(tensors: list[Tensor], patterns: list[str]) -> N
     names = [tensor.name for tensor in tensors]
     found = select(tensors, patterns)
     assert list(found.names) == [name for name in names if name in found.names]
-    assert {idle.place for idle in found.idle} <= set(range(len(patterns)))
+    assert {idle.index for idle in found.idle} <= set(range(len(patterns)))
     assert sorted(name for part in assign(tensors, [patterns]) for name in part) == sorted(names)
 
 

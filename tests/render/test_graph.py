@@ -79,22 +79,22 @@ def test_no_wire_crosses_a_box(network: Graph) -> None:
         for x, y in curve(points):
             assert 0 < x < width and 0 < y < height
             assert not any(
-                place.left < x < place.right and place.top + 1e-6 < y < place.bottom - 1e-6 for place in drawing.places
+                box.left < x < box.right and box.top + 1e-6 < y < box.bottom - 1e-6 for box in drawing.rectangles
             )
-    assert not any(one.overlaps(other) for one, other in combinations(drawing.places, 2))
+    assert not any(one.overlaps(other) for one, other in combinations(drawing.rectangles, 2))
 
 
 @given(networks())
 def test_a_frame_holds_its_scope_and_nothing_else(network: Graph) -> None:
     drawing = draw(boxes_of(network))
-    for name, frame in frames(drawing.boxes, drawing.places).items():
-        for box, place in zip(drawing.boxes.boxes, drawing.places, strict=True):
+    for name, frame in frames(drawing.boxes, drawing.rectangles).items():
+        for box, place in zip(drawing.boxes.boxes, drawing.rectangles, strict=True):
             assert frame.overlaps(place) == (box.scope == name)
 
 
 def test_a_chain_and_a_longest_path_stand_in_a_line() -> None:
     for network in (CHAIN, UNET):
-        assert len({round(place.left, 3) for place in draw(boxes_of(network)).places}) == 1
+        assert len({round(place.left, 3) for place in draw(boxes_of(network)).rectangles}) == 1
 
 
 def test_lanes_of_a_u_net_are_straight_and_nested() -> None:
@@ -156,7 +156,7 @@ def test_names_are_text_in_an_svg() -> None:
 
 def test_a_box_is_as_wide_as_its_words() -> None:
     assert draw(boxes_of(RESNET)).width > draw(boxes_of(CHAIN)).width
-    assert all(place.bottom - place.top == HEIGHT for place in draw(boxes_of(UNET)).places)
+    assert all(place.bottom - place.top == HEIGHT for place in draw(boxes_of(UNET)).rectangles)
 
 
 # ---- Mermaid ----

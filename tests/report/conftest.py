@@ -21,7 +21,7 @@ from netspec.catalogue.optimizers.adam import Adam
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.stopping.early_stopping import EarlyStopping
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.transforms.normalize import Normalize
@@ -106,7 +106,7 @@ def make_program(names: tuple[str, ...] = tuple("0123456789"), text: str = TEXT,
         loss=Objective.of(CrossEntropy()),
         graph=make_graph(source),
         type=DataType((DataField(Image(sizes=(1, 28, 28))),), Classes(names=names), train=4000, test=1000),
-        place=Place(Path("specs"), Path("data")),
+        folders=DataFolders(Path("specs"), Path("data")),
         origins={
             "data.source": Origin("written", "line 5"),
             "data.transform": Origin("written", "line 6"),

@@ -20,7 +20,7 @@ from netspec.catalogue.losses.mse import MSE
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.train import Train
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
 from netspec.catalogue.types import DataField, DataType
@@ -47,18 +47,18 @@ class Blobs(DataSource):
     scale: float = 1.0
     outlier: float | None = None
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         target = Number() if self.numbers else Classes(names=NAMES)
         columns = tuple(Column(f"x{number}") for number in range(COLUMNS))
         return DataType((DataField(Table.of(columns)),), target, train=300, test=90)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         random = np.random.default_rng(0)
         centres = random.normal(size=(len(NAMES), COLUMNS)) * 2
         train, test = self._draw(300, centres, random), self._draw(90, centres, random)
         if self.outlier is not None:
             test.inputs[0][0, 0] = self.outlier
-        return Loaded(self.describe(place), train, test)
+        return Loaded(self.describe(folders), train, test)
 
     def _draw(self, count: int, centres: np.ndarray, random: np.random.Generator) -> Samples:
         classes = np.arange(count, dtype=np.int64) % len(NAMES)
@@ -89,8 +89,8 @@ def make(
     data_settings: dict[str, Any] = {"source": (source,), "validation": 60, "batch_size": 32} | (data or {})
     train_settings: dict[str, Any] = {"epochs": 3} | (train or {})
     text = Source("blobs.net", "data { source = blobs() }\n")
-    place = Place(Path(), Path("data"))
-    type = source.describe(place)
+    folders = DataFolders(Path(), Path("data"))
+    type = source.describe(folders)
     return Program(
         name="blobs",
         source=text,
@@ -98,7 +98,7 @@ def make(
         loss=Objective.of(MSE() if source.numbers else CrossEntropy()),
         graph=graph or chain(type.input, layers, text.whole()),
         type=type,
-        place=place,
+        folders=folders,
         origins={},
     )
 

@@ -61,8 +61,8 @@ class AugMix(Automatic):
         steps = operations.steps(operations.MIXED, names, chosen, strengths, 10, x.spatial, generator)
         if self.chain_depth == -1:
             depths = torch.randint(1, LONGEST + 1, shape[:2], generator=generator).unsqueeze(2)
-            places = torch.arange(LONGEST)
-            steps[..., 0] = steps[..., 0].where(places < depths, operations.NONE)
+            indices = torch.arange(LONGEST)
+            steps[..., 0] = steps[..., 0].where(indices < depths, operations.NONE)
         return torch.cat((steps.flatten(1), self._shares(count, generator)), 1)
 
     def _shares(self, count: int, generator: Generator) -> Tensor:

@@ -57,11 +57,11 @@ class ColorJitter(ImageAugmentation):
         """Which change comes first, next and so on, each with its factor."""
         import torch
 
-        known = [(place, between) for place, between in enumerate(self._ranges()) if between is not None]
+        known = [(index, between) for index, between in enumerate(self._ranges()) if between is not None]
         order = torch.rand(count, len(known), generator=generator).argsort(1)
         factors = torch.stack([uniform(count, between, generator) for _, between in known], 1)
-        places = torch.tensor([place for place, _ in known]).expand(count, -1)
-        return torch.stack((places.gather(1, order), factors.gather(1, order)), 2).float()
+        indices = torch.tensor([index for index, _ in known]).expand(count, -1)
+        return torch.stack((indices.gather(1, order), factors.gather(1, order)), 2).float()
 
     def apply(self, inputs: Tensor, drawn: Tensor) -> Tensor:
         from netspec.modules import operations

@@ -42,10 +42,10 @@ class RandomPerspective(ImageAugmentation):
 
         height, width = x.spatial
         corners = torch.empty(count, 4, 2, dtype=torch.int64)
-        for place, (x_end, y_end) in enumerate(((0, 0), (1, 0), (1, 1), (0, 1))):
+        for index, (x_end, y_end) in enumerate(((0, 0), (1, 0), (1, 1), (0, 1))):
             for axis, (end, side) in enumerate(((x_end, width), (y_end, height))):
                 way = torch.randint(int(self.distortion_scale * (side // 2)) + 1, (count,), generator=generator)
-                corners[:, place, axis] = side - 1 - way if end else way
+                corners[:, index, axis] = side - 1 - way if end else way
         changed = torch.rand(count, 1, generator=generator) < self.p
         return torch.cat((warps.perspective_coefficients(corners, height, width), changed.float()), 1)
 

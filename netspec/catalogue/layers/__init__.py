@@ -29,6 +29,7 @@ class Inputs:
     def most(self) -> int | None:
         return None if self.more else len(self.names)
 
+
 INITIALIZED = 'first values are said in `train`: init = [init("fc1:weight", kaiming_normal)]'
 
 

@@ -50,9 +50,9 @@ def broadcast(sign: str, x: Shape, y: Shape) -> Shape:
         rank = (x if x.batched else y).rank
     left, right = (_aligned(shape, rank, sign, (x, y)) for shape in (x, y))
     pairs = tuple(zip(left, right, strict=True))
-    wrong = [place for place, pair in enumerate(pairs) if pair[0] != pair[1] and 1 not in pair]
+    wrong = [index for index, pair in enumerate(pairs) if pair[0] != pair[1] and 1 not in pair]
     if wrong:
-        reasons = ", ".join(f"{named(place, rank)} {left[place]} and {right[place]}" for place in wrong)
+        reasons = ", ".join(f"{named(index, rank)} {left[index]} and {right[index]}" for index in wrong)
         raise MisfitError(f"`{sign}` needs equal shapes: {x} and {y}", help=reasons)
     return Shape(tuple(a if b == 1 else b for a, b in pairs), batched=x.batched or y.batched)
 

@@ -12,8 +12,8 @@ Dims = Annotated[tuple[int, ...], Field(min_length=1)]
 """A list of dimensions; torch takes none for all of them, the batch too."""
 
 
-def place(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
-    """The place among a sample's sizes of a dimension; `more` places may follow the last. Raises MisfitError."""
+def dim_index(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
+    """The index among a sample's sizes of a dimension; `more` dimensions may follow the last. Raises MisfitError."""
     rank = x.rank + 1 + more
     if rank == 1:
         raise MisfitError(f"{x} is one number for each sample and has no dimensions", argument=argument)
@@ -25,9 +25,9 @@ def place(dim: int, x: Shape, argument: str = "dim", more: int = 0) -> int:
     return found - 1
 
 
-def places(dims: tuple[int, ...], x: Shape, argument: str = "dim") -> tuple[int, ...]:
-    """The places of several dimensions, each once."""
-    found = tuple(place(dim, x, argument) for dim in dims)
+def dim_indices(dims: tuple[int, ...], x: Shape, argument: str = "dim") -> tuple[int, ...]:
+    """The indices of several dimensions, each once."""
+    found = tuple(dim_index(dim, x, argument) for dim in dims)
     if len(set(found)) < len(found):
         raise MisfitError(f"`{argument}` names a dimension twice: {list(dims)}", argument=argument)
     return found

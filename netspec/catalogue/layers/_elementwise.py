@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Softmaxes(Elementwise):
     dim: Annotated[int, Field(description="the dimension along which it sums to 1; 1 is the classes or channels")] = 1
 
     def infer(self, x: Shape) -> Shape:
-        place(self.dim, x)
+        dim_index(self.dim, x)
         return x
 
 

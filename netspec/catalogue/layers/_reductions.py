@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import Dims, places
+from netspec.catalogue.layers._dims import Dims, dim_indices
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Reduction(Layer):
     keepdim: Annotated[bool, Field(description="keep the dimensions, with size 1")] = False
 
     def infer(self, x: Shape) -> Shape:
-        gone = places(self._dims, x)
+        gone = dim_indices(self._dims, x)
         sizes = ((1 if index in gone else size, index in gone) for index, size in enumerate(x.dims))
         return x.with_dims(*(size for size, is_gone in sizes if self.keepdim or not is_gone))
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import Shape
 
@@ -32,7 +32,7 @@ class Chunk(Layer):
     dim: Annotated[int, Field(description="the dimension that is cut")] = 1
 
     def infer(self, x: Shape) -> tuple[Shape, ...]:
-        index = place(self.dim, x)
+        index = dim_index(self.dim, x)
         size = x.dims[index]
         part = -(-size // self.chunks)
         sizes = [min(part, size - start) for start in range(0, size, part)]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
-from netspec.catalogue.layers._dims import named, place
+from netspec.catalogue.layers._dims import dim_index, named
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Concat(Layer):
         if all(not shape.batched for shape in x):
             raise MisfitError("`concat` takes a value of samples beside learned tensors")
         first = next(shape for shape, given in zip(shapes, x, strict=True) if given.batched)
-        joined = place(self.dim, first)
+        joined = dim_index(self.dim, first)
         for shape in shapes:
             if shape.dtype != first.dtype:
                 raise MisfitError(f"`concat` needs values of one kind: {first} and {shape}")
@@ -57,7 +57,7 @@ class Concat(Layer):
     def build(self, *x: Shape) -> nn.Module:
         from netspec.modules.shaping import Concat
 
-        return Concat(self.dim, frozenset(place for place, shape in enumerate(x) if not shape.batched))
+        return Concat(self.dim, frozenset(index for index, shape in enumerate(x) if not shape.batched))
 
 
 def _sample(shape: Shape) -> Shape:

@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._arithmetic import broadcast
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class CosineSimilarity(Layer):
         if not (x.batched or y.batched):
             raise MisfitError("`cosine_similarity` takes a value of samples beside a learned tensor")
         found = broadcast(self.name(), x, y)
-        gone = place(self.dim, found)
+        gone = dim_index(self.dim, found)
         return found.with_dims(*found.dims[:gone], *found.dims[gone + 1 :])
 
     def build(self, x: Shape, y: Shape) -> nn.Module:

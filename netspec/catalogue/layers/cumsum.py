@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.catalogue.layers._elementwise import Pointwise
 from netspec.shapes import Shape
 
@@ -23,5 +23,5 @@ class Cumsum(Pointwise):
     dim: Annotated[int, Field(description="the dimension along which it sums")]
 
     def infer(self, x: Shape) -> Shape:
-        place(self.dim, x)
+        dim_index(self.dim, x)
         return x

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Flatten(Layer):
         return x.rank == 1
 
     def infer(self, x: Shape) -> Shape:
-        start, end = place(self.start_dim, x, "start_dim"), place(self.end_dim, x, "end_dim")
+        start, end = dim_index(self.start_dim, x, "start_dim"), dim_index(self.end_dim, x, "end_dim")
         if start > end:
             raise MisfitError(
                 f"`start_dim={self.start_dim}` comes after `end_dim={self.end_dim}`", argument="start_dim"

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers._dims import Dims, places
+from netspec.catalogue.layers._dims import Dims, dim_indices
 from netspec.catalogue.layers._elementwise import Pointwise
 from netspec.shapes import Shape
 
@@ -27,5 +27,5 @@ class Flip(Pointwise):
     dims: Annotated[Dims, Field(description="the dimensions that are turned round")]
 
     def infer(self, x: Shape) -> Shape:
-        places(self.dims, x, "dims")
+        dim_indices(self.dims, x, "dims")
         return x

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class GLU(Layer):
     dim: Annotated[int, Field(description="the dimension that is halved")] = -1
 
     def infer(self, x: Shape) -> Shape:
-        halved = place(self.dim, x)
+        halved = dim_index(self.dim, x)
         if x.dims[halved] % 2:
             raise MisfitError(f"`glu` halves {x.dims[halved]}, which is odd", argument="dim")
         return x.with_dims(*(size // 2 if index == halved else size for index, size in enumerate(x.dims)))

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import places
+from netspec.catalogue.layers._dims import dim_indices
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Permute(Layer):
     dims: Annotated[tuple[int, ...], Field(description="the dimensions in their new order, without the batch")]
 
     def infer(self, x: Shape) -> Shape:
-        order = places(self.dims, x, "dims")
+        order = dim_indices(self.dims, x, "dims")
         if len(order) != x.rank:
             raise MisfitError(f"`dims` names {len(order)} of the {x.rank} dimensions of {x}", argument="dims")
         return x.with_dims(*(x.dims[index] for index in order))
@@ -40,4 +40,4 @@ class Permute(Layer):
 
         from netspec.modules.shaping import Function
 
-        return Function(permute, dims=(0, *(index + 1 for index in places(self.dims, x, "dims"))))
+        return Function(permute, dims=(0, *(index + 1 for index in dim_indices(self.dims, x, "dims"))))

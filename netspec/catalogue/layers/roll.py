@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import Dims, place
+from netspec.catalogue.layers._dims import Dims, dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Roll(Layer):
                 f"`roll` takes as many shifts as dims, not {len(shifts)} and {len(dims)}", argument="shifts"
             )
         for dim in dims:
-            place(dim, x, "dims")
+            dim_index(dim, x, "dims")
         return x
 
     def build(self, x: Shape) -> nn.Module:

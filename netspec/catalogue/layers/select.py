@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Select(Layer):
     index: Annotated[int, Field(description="the place in it, from 0, or from -1 backwards")]
 
     def infer(self, x: Shape) -> Shape:
-        at = place(self.dim, x)
+        at = dim_index(self.dim, x)
         size = x.dims[at]
         if not -size <= self.index < size:
             raise MisfitError(

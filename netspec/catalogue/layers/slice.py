@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError, Shape
 
@@ -32,7 +32,7 @@ class Slice(Layer):
     step: Annotated[PositiveInt, Field(description="distance between two places that are taken")] = 1
 
     def infer(self, x: Shape) -> Shape:
-        index = place(self.dim, x)
+        index = dim_index(self.dim, x)
         length = len(range(*slice(self.start, self.stop, self.step).indices(x.dims[index])))
         if not length:
             raise MisfitError(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError, Shape
 
@@ -30,7 +30,7 @@ class Split(Layer):
     dim: Annotated[int, Field(description="the dimension that is cut")] = 1
 
     def infer(self, x: Shape) -> tuple[Shape, ...]:
-        index = place(self.dim, x)
+        index = dim_index(self.dim, x)
         if sum(self.split_sizes) != x.dims[index]:
             total = " + ".join(map(str, self.split_sizes))
             raise MisfitError(f"{total} is {sum(self.split_sizes)}, not {x.dims[index]}", argument="split_sizes")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Squeeze(Layer):
     dim: Annotated[int, Field(description="the dimension that is taken out")]
 
     def infer(self, x: Shape) -> Shape:
-        index = place(self.dim, x)
+        index = dim_index(self.dim, x)
         if x.dims[index] != 1:
             raise MisfitError(f"dimension {index + 1} of {x} has {x.dims[index]} places, not 1", argument="dim")
         return x.with_dims(*x.dims[:index], *x.dims[index + 1 :])

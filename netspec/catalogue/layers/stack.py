@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Stack(Layer):
         for shape in x:
             if shape != x[0]:
                 raise MisfitError(f"`stack` needs values of one shape: {x[0]} and {shape}")
-        index = place(self.dim, x[0], more=1)
+        index = dim_index(self.dim, x[0], more=1)
         sizes = x[0].dims
         return x[0].with_dims(*sizes[:index], len(x), *sizes[index:])
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Transpose(Layer):
     dim1: Annotated[int, Field(description="the other")]
 
     def infer(self, x: Shape) -> Shape:
-        one, other = place(self.dim0, x, "dim0"), place(self.dim1, x, "dim1")
+        one, other = dim_index(self.dim0, x, "dim0"), dim_index(self.dim1, x, "dim1")
         sizes = list(x.dims)
         sizes[one], sizes[other] = sizes[other], sizes[one]
         return x.with_dims(*sizes)

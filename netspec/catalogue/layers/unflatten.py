@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.catalogue.layers._sizes import OpenSizes, solved
 from netspec.shapes import Shape
 
@@ -28,7 +28,7 @@ class Unflatten(Layer):
     unflattened_size: Annotated[OpenSizes, Field(description="the sizes in its place")]
 
     def infer(self, x: Shape) -> Shape:
-        index = place(self.dim, x)
+        index = dim_index(self.dim, x)
         return x.with_dims(
             *x.dims[:index], *solved(self.unflattened_size, x.dims[index], "unflattened_size"), *x.dims[index + 1 :]
         )
@@ -36,5 +36,5 @@ class Unflatten(Layer):
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
 
-        index = place(self.dim, x)
+        index = dim_index(self.dim, x)
         return nn.Unflatten(self.dim, solved(self.unflattened_size, x.dims[index], "unflattened_size"))

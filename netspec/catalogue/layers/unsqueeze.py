@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._dims import place
+from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Unsqueeze(Layer):
     dim: Annotated[int, Field(description="where the new dimension stands")]
 
     def infer(self, x: Shape) -> Shape:
-        index = place(self.dim, x, more=1)
+        index = dim_index(self.dim, x, more=1)
         return x.with_dims(*x.dims[:index], 1, *x.dims[index:])
 
     def build(self, x: Shape) -> nn.Module:

@@ -115,14 +115,14 @@ def momentum(schedule: Sequence[Schedule], step: int, clock: Clock) -> float | N
 
 
 def schedule_conflicts(schedule: Sequence[Schedule], clock: Clock) -> Iterator[tuple[int, MisfitError]]:
-    """The parts of a schedule, by their places, that the training is too short for, and why."""
+    """The parts of a schedule, by their indices, that the training is too short for, and why."""
     endless: Schedule | None = None
-    for place, part in enumerate(_placed(schedule, clock)):
+    for index, part in enumerate(_placed(schedule, clock)):
         if endless is not None:
             reason = f"`{part.schedule.name()}` never begins: `{endless.name()}` before it runs to the training's end"
-            yield place, MisfitError(reason, help=f"say how long that runs: {endless.name()}(over=10 epochs)")
+            yield index, MisfitError(reason, help=f"say how long that runs: {endless.name()}(over=10 epochs)")
         else:
-            yield from ((place, misfit) for misfit in _part_conflicts(part, clock))
+            yield from ((index, misfit) for misfit in _part_conflicts(part, clock))
         if part.schedule.over is None:
             endless = endless or part.schedule
 

@@ -52,8 +52,8 @@ class Cyclic(Cycle):
     def height(self, step: int, clock: Clock) -> float:
         up = clock.steps(self.up)
         down = up if self.down is None else clock.steps(self.down)
-        cycle, place = divmod(step, up + down)
-        height = place / up if place <= up else (up + down - place) / down
+        cycle, elapsed = divmod(step, up + down)
+        height = elapsed / up if elapsed <= up else (up + down - elapsed) / down
         return height * self._scale(cycle, step)
 
     def _scale(self, cycle: int, step: int) -> float:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DataFolders:
     """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how many
     threads read them, None being as many as there are processors."""
 
@@ -37,16 +37,16 @@ class Samples:
     inputs: tuple[np.ndarray, ...]
     targets: np.ndarray
 
-    def at(self, places: np.ndarray | slice) -> Samples:
+    def at(self, indices: np.ndarray | slice) -> Samples:
         """Some of the samples."""
-        return Samples(tuple(_rows(values, places) for values in self.inputs), self.targets[places])
+        return Samples(tuple(_rows(values, indices) for values in self.inputs), self.targets[indices])
 
 
-def _rows(values: np.ndarray, places: np.ndarray | slice) -> np.ndarray:
-    if isinstance(places, slice):
-        return values[places]
-    found = allocate((len(places), *values.shape[1:]), values.dtype)
-    return values.take(places, axis=0, out=found, mode="clip")  # unlike "raise" it writes without a buffer
+def _rows(values: np.ndarray, indices: np.ndarray | slice) -> np.ndarray:
+    if isinstance(indices, slice):
+        return values[indices]
+    found = allocate((len(indices), *values.shape[1:]), values.dtype)
+    return values.take(indices, axis=0, out=found, mode="clip")  # unlike "raise" it writes without a buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class DataSource(Entry):
     statistics: ClassVar[KnownStatistics | None] = None
     """What is known of the training split, of images."""
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         """The type of the data; loads no torch and fetches nothing. Raises DataError where a file has to tell."""
         raise NotImplementedError
 
-    def unavailable(self, place: Place) -> str | None:
+    def unavailable(self, folders: DataFolders) -> str | None:
         """Why the data isn't on this disk, or None if it is."""
         return None
 
@@ -81,15 +81,15 @@ class DataSource(Entry):
         """Whether loading downloads what isn't on the disk."""
         return False
 
-    def files(self, place: Place) -> tuple[Path, ...]:
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
         return ()
 
-    def slow_files(self, place: Place) -> tuple[Path, ...]:
+    def slow_files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that take long to read, so that the samples are kept for as long as they stay as they
         are; none where reading is quick."""
         return ()
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         """All samples, checked. Raises DataError."""
         raise NotImplementedError

@@ -12,7 +12,7 @@ from pydantic import Field
 from netspec.catalogue.fields.image import Image, channels_last
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.fields.tokens import Tokens
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
@@ -73,29 +73,29 @@ class Arrays(DataSource):
             if getattr(self, given) is not None and getattr(self, other) is None:
                 raise MisfitError(f"`{given}` needs `{other}`", argument=given)
 
-    def describe(self, place: Place) -> DataType:
-        headers = self._headers(place)
+    def describe(self, folders: DataFolders) -> DataType:
+        headers = self._headers(folders)
         field, train = self._field(headers, "inputs"), headers["inputs"].sizes[0]
         test = headers["test_inputs"].sizes[0] if self.test_inputs is not None else 0
-        return DataType((field,), self._target(place), train=train, test=test)
+        return DataType((field,), self._target(folders), train=train, test=test)
 
-    def unavailable(self, place: Place) -> str | None:
-        return why_no_file(self.path, self._path(place))
+    def unavailable(self, folders: DataFolders) -> str | None:
+        return why_no_file(self.path, self._path(folders))
 
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return (self._path(place),)
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return (self._path(folders),)
 
-    def load(self, place: Place) -> Loaded:
-        type = self.describe(place)
-        test = self._samples(place, type, "test_inputs", "test_targets") if self.test_inputs is not None else None
-        return Loaded(type, self._samples(place, type, "inputs", "targets"), test)
+    def load(self, folders: DataFolders) -> Loaded:
+        type = self.describe(folders)
+        test = self._samples(folders, type, "test_inputs", "test_targets") if self.test_inputs is not None else None
+        return Loaded(type, self._samples(folders, type, "inputs", "targets"), test)
 
-    def _path(self, place: Place) -> Path:
-        return resolve(self.path, place.spec)
+    def _path(self, folders: DataFolders) -> Path:
+        return resolve(self.path, folders.spec)
 
-    def _headers(self, place: Place) -> dict[str, Header]:
+    def _headers(self, folders: DataFolders) -> dict[str, Header]:
         """The headers of the arrays that the spec names, by their arguments: as many samples in each of a pair."""
-        path = self._path(place)
+        path = self._path(folders)
         if reason := why_no_file(self.path, path):
             raise DataError("missing", reason, argument="path")
         try:
@@ -108,7 +108,7 @@ class Arrays(DataSource):
             if name is None:
                 continue
             if name not in found:
-                help = _other_name(name, list(found)) if may_be_quoted([path], place.spec) else None
+                help = _other_name(name, list(found)) if may_be_quoted([path], folders.spec) else None
                 raise self._malformed(f"`{self.path}` has no array `{name}`", argument, help)
             headers[argument] = found[name]
         for inputs, targets in (("inputs", "targets"), ("test_inputs", "test_targets")):
@@ -147,11 +147,11 @@ class Arrays(DataSource):
             return DataField(Image(sizes=sizes) if len(sizes) == 3 else Table(sizes=sizes))
         raise self._malformed(f"`{getattr(self, argument)}` is {header}, and inputs are numbers", argument)
 
-    def _target(self, place: Place) -> Target:
+    def _target(self, folders: DataFolders) -> Target:
         """Classes or numbers, by the rule in the documentation."""
         import numpy as np
 
-        values = self._read(place, "targets")
+        values = self._read(folders, "targets")
         if np.issubdtype(values.dtype, np.floating):
             return Number()
         names = np.unique(values)
@@ -166,12 +166,12 @@ class Arrays(DataSource):
             raise self._malformed(f"the targets in `{self.targets}` are all the same", "targets")
         return Classes(names=tuple(str(int(name) if values.dtype.kind != "U" else name) for name in names))
 
-    def _samples(self, place: Place, type: DataType, inputs: str, targets: str) -> Samples:
-        values = self._read(place, targets)
-        return Samples((self._inputs(place, type.fields[0], inputs),), self._codes(values, type.target, targets))
+    def _samples(self, folders: DataFolders, type: DataType, inputs: str, targets: str) -> Samples:
+        values = self._read(folders, targets)
+        return Samples((self._inputs(folders, type.fields[0], inputs),), self._codes(values, type.target, targets))
 
-    def _inputs(self, place: Place, field: DataField, argument: str) -> np.ndarray:
-        values = self._read(place, argument).reshape(-1, *(self._headers(place)[argument].sizes[1:] or (1,)))
+    def _inputs(self, folders: DataFolders, field: DataField, argument: str) -> np.ndarray:
+        values = self._read(folders, argument).reshape(-1, *(self._headers(folders)[argument].sizes[1:] or (1,)))
         try:
             return field.type.from_array(values)
         except MisfitError as error:
@@ -189,17 +189,17 @@ class Arrays(DataSource):
             return numbers
         texts = values if values.dtype.kind == "U" else values.astype(np.int64).astype(str)
         names, order = np.array(target.labels), np.argsort(target.labels)
-        places = order[np.searchsorted(names, texts, sorter=order).clip(max=len(names) - 1)]
-        if (strange := names[places] != texts).any():
-            place = int(strange.argmax())
-            reason = f"`{getattr(self, argument)}` has at {place} a class that `{self.targets}` hasn't"
+        indices = order[np.searchsorted(names, texts, sorter=order).clip(max=len(names) - 1)]
+        if (strange := names[indices] != texts).any():
+            index = int(strange.argmax())
+            reason = f"`{getattr(self, argument)}` has at {index} a class that `{self.targets}` hasn't"
             raise DataError("label", reason, argument=argument)
-        return places.astype(np.int64)
+        return indices.astype(np.int64)
 
-    def _read(self, place: Place, argument: str) -> np.ndarray:
-        self._headers(place)
+    def _read(self, folders: DataFolders, argument: str) -> np.ndarray:
+        self._headers(folders)
         try:
-            return self.read(self._path(place), getattr(self, argument))
+            return self.read(self._path(folders), getattr(self, argument))
         except self.broken() as error:
             reason = f"`{getattr(self, argument)}` of `{self.path}` can't be read: {_first_line(error)}"
             raise self._malformed(reason, argument) from None

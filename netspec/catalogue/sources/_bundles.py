@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.values import Text
 from netspec.formats.errors import DataError
 from netspec.formats.files import resolve, shown
@@ -109,21 +109,21 @@ class Downloaded(DataSource):
     ] = None
     download: Annotated[bool, Field(description="download the files if they aren't there")] = True
 
-    def unavailable(self, place: Place) -> str | None:
-        return self.bundle.absent(self._root(place))
+    def unavailable(self, folders: DataFolders) -> str | None:
+        return self.bundle.absent(self._root(folders))
 
     @property
     def fetchable(self) -> bool:
         return self.download
 
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return (self._root(place) / self.bundle.folder,)
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return (self._root(folders) / self.bundle.folder,)
 
-    def slow_files(self, place: Place) -> tuple[Path, ...]:
-        return tuple(self._root(place) / file for file in self.bundle.files)
+    def slow_files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return tuple(self._root(folders) / file for file in self.bundle.files)
 
-    def _root(self, place: Place) -> Path:
-        return place.data if self.root is None else resolve(self.root, place.spec)
+    def _root(self, folders: DataFolders) -> Path:
+        return folders.data if self.root is None else resolve(self.root, folders.spec)
 
 
 def _all_there(root: Path, files: Mapping[str, str]) -> bool:

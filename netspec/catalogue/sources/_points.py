@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import NonNegativeInt
@@ -35,18 +35,18 @@ class Points(DataSource):
         """A point [N, 2] of each of these classes [N], without the noise."""
         raise NotImplementedError
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         field = DataField(Table.of(COLUMNS))
         return DataType((field,), Classes(names=self._names), train=self.samples)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
 
         rng = np.random.default_rng(self.seed)
         targets = (np.arange(self.samples) % len(self._names)).astype(np.int64)
         points = self.draw(targets, rng) + self.noise * rng.standard_normal((self.samples, len(COLUMNS)))
         order = rng.permutation(self.samples)
-        return Loaded(self.describe(place), Samples((points,), targets).at(order), None)
+        return Loaded(self.describe(folders), Samples((points,), targets).at(order), None)
 
     @property
     def _names(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
@@ -26,12 +26,12 @@ class FromScikitLearn(DataSource):
         """What scikit-learn gives: `data` [N, columns] and `target` [N]."""
         raise NotImplementedError
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         columns = tuple(map(Column, self.columns))
         target: Target = Classes(names=self.names) if self.names else Number()
         return DataType((DataField(Table.of(columns)),), target, train=self.samples)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
 
         try:
@@ -40,4 +40,4 @@ class FromScikitLearn(DataSource):
             reason = f"`{self.name()}` isn't where scikit-learn has it: {error.strerror}"
             raise DataError("missing", reason, help="install scikit-learn again") from error
         targets = found.target.astype(np.int64 if self.names else np.float32)
-        return Loaded(self.describe(place), Samples((found.data.astype(np.float64),), targets), None)
+        return Loaded(self.describe(folders), Samples((found.data.astype(np.float64),), targets), None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.fields.table import Table
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.sources._targets import encode, kind_of
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataField, DataType
@@ -48,8 +48,8 @@ class Tabular(DataSource):
             if name in self.ignore:
                 raise MisfitError(f"`{name}` is left out, and so has no categories", argument="categories")
 
-    def describe(self, place: Place) -> DataType:
-        train, test, target = self._read(place)
+    def describe(self, folders: DataFolders) -> DataType:
+        train, test, target = self._read(folders)
         gap = train.gap or (test.gap if test else None)
         return DataType(
             (DataField(Table.of(train.columns), gap=gap),),
@@ -58,23 +58,23 @@ class Tabular(DataSource):
             test=len(test.targets) if test else 0,
         )
 
-    def unavailable(self, place: Place) -> str | None:
-        reasons = (why_no_file(table.written, table.path) for table in self._tables(place))
+    def unavailable(self, folders: DataFolders) -> str | None:
+        reasons = (why_no_file(table.written, table.path) for table in self._tables(folders))
         return next(filter(None, reasons), None)
 
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return tuple(table.path for table in self._tables(place))
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return tuple(table.path for table in self._tables(folders))
 
-    def load(self, place: Place) -> Loaded:
-        train, test, target = self._read(place)
-        return Loaded(self.describe(place), _samples(train, target), _samples(test, target) if test else None)
+    def load(self, folders: DataFolders) -> Loaded:
+        train, test, target = self._read(folders)
+        return Loaded(self.describe(folders), _samples(train, target), _samples(test, target) if test else None)
 
-    def _tables(self, place: Place) -> list[TableFile]:
-        return tables_of(place.spec, self.table, path=self.path, test=self.test)
+    def _tables(self, folders: DataFolders) -> list[TableFile]:
+        return tables_of(folders.spec, self.table, path=self.path, test=self.test)
 
-    def _read(self, place: Place) -> tuple[Columns, Columns | None, Target]:
+    def _read(self, folders: DataFolders) -> tuple[Columns, Columns | None, Target]:
         wanted = Wanted(self.target, self.categories, self.ignore)
-        first, *others = self._tables(place)
+        first, *others = self._tables(folders)
         train = read_columns(first, wanted)
         target = kind_of(train)
         if not others:
@@ -106,8 +106,8 @@ def _samples(columns: Columns, target: Target) -> Samples:
 
 
 def _first_difference(wanted: list[str], found: list[str]) -> str:
-    for place, name in enumerate(wanted):
-        if place == len(found) or found[place] != name:
-            there = f", `{found[place]}` stands there" if place < len(found) else ""
+    for index, name in enumerate(wanted):
+        if index == len(found) or found[index] != name:
+            there = f", `{found[index]}` stands there" if index < len(found) else ""
             return f"`{name}` is missing{there}" if name not in found else f"`{name}` stands elsewhere"
     return f"`{found[len(wanted)]}` is one more"

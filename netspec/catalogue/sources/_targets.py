@@ -26,7 +26,7 @@ def kind_of(columns: Columns) -> Target:
         value = columns.table.quote(columns.targets[0], "the same")
         raise columns.error(f"the target `{columns.target}` is {value} in every row", 0)
     if numeric:
-        numbered = [str(place) for place in range(len(names))]
+        numbered = [str(index) for index in range(len(names))]
         return Classes(names=tuple(numbered)) if len(names) <= MOST_NUMBERED and names == set(numbered) else Number()
     if len(names) > MOST_NAMED:
         raise columns.error(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, Loaded, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -49,13 +49,13 @@ class Packed(Downloaded):
         """The splits to train, to test and to validate on, as many as there are, unpacked in a folder."""
         raise NotImplementedError
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         train, test, validation = self._counts
         field = DataField(Image(sizes=self._sizes))
         return DataType((field,), Classes(names=self._names), train=train, test=test, validation=validation)
 
-    def load(self, place: Place) -> Loaded:
-        root = self._root(place)
+    def load(self, folders: DataFolders) -> Loaded:
+        root = self._root(folders)
         self.bundle.provide(root, self.open, download=self.download)
         try:
             with _unpacking(root, self.bundle) as folder:
@@ -65,7 +65,7 @@ class Packed(Downloaded):
             raise DataError("malformed", reason, argument="root") from error
         train, test, validation = (*parts, None, None)[:3]
         assert train is not None
-        return Loaded(self.describe(place), train, test, validation)
+        return Loaded(self.describe(folders), train, test, validation)
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -86,11 +86,11 @@ class Packed(Downloaded):
         channels, height, width = self._sizes
         images: np.ndarray = np.empty((len(split), height, width, channels), np.uint8)
         targets: np.ndarray = np.empty(len(split), np.int64)
-        for place in range(len(split)):
-            image, targets[place] = split[place]
+        for index in range(len(split)):
+            image, targets[index] = split[index]
             if image.size != (width, height):
                 image = image.resize((width, height), Resampling.BILINEAR)
-            images[place] = np.asarray(image).reshape(height, width, channels)
+            images[index] = np.asarray(image).reshape(height, width, channels)
         return Samples((np.ascontiguousarray(images.transpose(0, 3, 1, 2)),), targets)
 
 
@@ -115,11 +115,11 @@ def _unpacking(root: Path, bundle: Bundle) -> Generator[Path]:
     beside = root if os.access(root, os.W_OK) else None
     with TemporaryDirectory(prefix=".netspec-", dir=beside) as folder:
         for file in bundle.files:
-            place = Path(folder, file)
-            place.parent.mkdir(parents=True, exist_ok=True)
+            link = Path(folder, file)
+            link.parent.mkdir(parents=True, exist_ok=True)
             # by its name: another hard link would change the archive's time, and what was kept of it would be lost
             with suppress(OSError):  # a disk that has no links, or a system that forbids them
-                place.symlink_to((root / file).resolve())
+                link.symlink_to((root / file).resolve())
                 continue
-            shutil.copy(root / file, place)
+            shutil.copy(root / file, link)
         yield Path(folder)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
-from netspec.catalogue.sources import Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, Loaded, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -41,19 +41,19 @@ class Cifar10(Downloaded):
     torch_names: ClassVar = ("torchvision.datasets.CIFAR10",)
     examples: ClassVar = (Example("cifar10()"), Example('cifar10(root="data", download=false)'))
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         return DataType((DataField(Image(sizes=(3, 32, 32))),), Classes(names=NAMES), train=50_000, test=10_000)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
         from torchvision.datasets import CIFAR10
 
-        root = self._root(place)
+        root = self._root(folders)
         # torchvision unpickles these files, which may run code: each is verified here first, and again by torchvision
         self.bundle.provide(root, lambda folder: CIFAR10(folder, download=True), download=self.download)
         train, test = (CIFAR10(root, train=train) for train in (True, False))
         return Loaded(
-            self.describe(place),
+            self.describe(folders),
             *(
                 # torchvision gives [N, height, width, channels]
                 Samples((np.ascontiguousarray(split.data.transpose(0, 3, 1, 2)),), np.array(split.targets, np.int64))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 
@@ -23,13 +23,13 @@ class Digits(DataSource):
     mirrored: ClassVar = False
     examples: ClassVar = (Example("digits()"),)
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         return DataType((DataField(Image(sizes=(1, 8, 8))),), Classes(names=tuple("0123456789")), train=1_797)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
         from sklearn.datasets import load_digits
 
         found = load_digits()
         images = np.rint(found.images * (255 / BRIGHTEST)).astype(np.uint8)[:, None]
-        return Loaded(self.describe(place), Samples((images,), found.target.astype(np.int64)), None)
+        return Loaded(self.describe(folders), Samples((images,), found.target.astype(np.int64)), None)

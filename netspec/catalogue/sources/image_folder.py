@@ -10,7 +10,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import PositiveInt, Text
@@ -49,35 +49,35 @@ class ImageFolder(DataSource):
         Mode | None, Field(description="what all images are brought to: 1, 3 or 4 channels; by default what they are")
     ] = None
 
-    def describe(self, place: Place) -> DataType:
-        shelves = self._read(place)
+    def describe(self, folders: DataFolders) -> DataType:
+        shelves = self._read(folders)
         mode, size = self._form(shelves)
         return self._type(shelves, mode, size)
 
-    def unavailable(self, place: Place) -> str | None:
-        return why_no_folder(self.path, self._root(place))
+    def unavailable(self, folders: DataFolders) -> str | None:
+        return why_no_folder(self.path, self._root(folders))
 
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return (self._root(place),)
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return (self._root(folders),)
 
-    def slow_files(self, place: Place) -> tuple[Path, ...]:
-        return (self._root(place),)
+    def slow_files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return (self._root(folders),)
 
-    def load(self, place: Place) -> Loaded:
-        shelves = self._read(place)
+    def load(self, folders: DataFolders) -> Loaded:
+        shelves = self._read(folders)
         mode, size = self._form(shelves)
         train, test, validation = (
-            _samples(shelf, mode, size, place.workers) if shelf.paths else None
+            _samples(shelf, mode, size, folders.workers) if shelf.paths else None
             for shelf in (shelves.train, shelves.test, shelves.validation)
         )
         assert train is not None
         return Loaded(self._type(shelves, mode, size), train, test, validation)
 
-    def _root(self, place: Place) -> Path:
-        return resolve(self.path, place.spec)
+    def _root(self, folders: DataFolders) -> Path:
+        return resolve(self.path, folders.spec)
 
-    def _read(self, place: Place) -> Shelves:
-        return read_folder(self.path, self._root(place))
+    def _read(self, folders: DataFolders) -> Shelves:
+        return read_folder(self.path, self._root(folders))
 
     def _type(self, shelves: Shelves, mode: Mode, size: tuple[int, int]) -> DataType:
         return DataType(

@@ -8,7 +8,7 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
-from netspec.catalogue.sources import Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, Loaded, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -44,24 +44,24 @@ class Mnist(Downloaded):
     torch_names: ClassVar = ("torchvision.datasets.MNIST",)
     examples: ClassVar = (Example("mnist()"), Example('mnist(root="data", download=false)'))
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         digits = Classes(names=tuple("0123456789"))
         return DataType((DataField(Image(sizes=(1, 28, 28))),), digits, train=60_000, test=10_000)
 
-    def slow_files(self, place: Place) -> tuple[Path, ...]:
+    def slow_files(self, folders: DataFolders) -> tuple[Path, ...]:
         return ()  # they hold nothing but the numbers, which are there as soon as they are read
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
 
-        root = self._root(place)
+        root = self._root(folders)
         self.bundle.provide(root, _fetch, download=self.download)
         # the files are verified, so that what their headers say is known; torchvision takes a second to be imported
         images, labels, test_images, test_labels = (
             np.fromfile(root / file, np.uint8, offset=16 if "images" in file else 8) for file in self.bundle.files
         )
         return Loaded(
-            self.describe(place),
+            self.describe(folders),
             Samples((images.reshape(-1, 1, 28, 28),), labels.astype(np.int64)),
             Samples((test_images.reshape(-1, 1, 28, 28),), test_labels.astype(np.int64)),
         )

@@ -13,7 +13,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Text
@@ -47,23 +47,23 @@ class MnistCsv(DataSource):
     path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
     test: Annotated[Text | None, Field(min_length=1, description="a file of the same form, to test on")] = None
 
-    def _tables(self, place: Place) -> list[TableFile]:
-        return tables_of(place.spec, path=self.path, test=self.test)
+    def _tables(self, folders: DataFolders) -> list[TableFile]:
+        return tables_of(folders.spec, path=self.path, test=self.test)
 
-    def describe(self, place: Place) -> DataType:
-        counts = [_count(table) for table in self._tables(place)]
+    def describe(self, folders: DataFolders) -> DataType:
+        counts = [_count(table) for table in self._tables(folders)]
         train, test = (*counts, 0)[:2]
         return DataType((IMAGES,), DIGITS, train=train, test=test)
 
-    def unavailable(self, place: Place) -> str | None:
-        reasons = (why_no_file(table.written, table.path) for table in self._tables(place))
+    def unavailable(self, folders: DataFolders) -> str | None:
+        reasons = (why_no_file(table.written, table.path) for table in self._tables(folders))
         return next(filter(None, reasons), None)
 
-    def files(self, place: Place) -> tuple[Path, ...]:
-        return tuple(table.path for table in self._tables(place))
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return tuple(table.path for table in self._tables(folders))
 
-    def load(self, place: Place) -> Loaded:
-        train, *test = (_samples(table) for table in self._tables(place))
+    def load(self, folders: DataFolders) -> Loaded:
+        train, *test = (_samples(table) for table in self._tables(folders))
         type = DataType((IMAGES,), DIGITS, train=len(train.targets), test=len(test[0].targets) if test else 0)
         return Loaded(type, train, test[0] if test else None)
 
@@ -125,7 +125,7 @@ def _values(table: TableFile, row: Row) -> list[int]:
         reason = f"the label {table.quote(row.cells[0], 'of this row')} is none of the digits 0 to 9"
         raise table.error(reason, row.line, 0, what="label")
     if min(values) < 0 or max(values) > 255:
-        place = next(place for place, value in enumerate(values) if not 0 <= value <= 255)
-        reason = f"the pixel {table.quote(row.cells[place], 'here')} is no whole number from 0 to 255"
-        raise table.error(reason, row.line, place)
+        index = next(index for index, value in enumerate(values) if not 0 <= value <= 255)
+        reason = f"the pixel {table.quote(row.cells[index], 'here')} is no whole number from 0 to 255"
+        raise table.error(reason, row.line, index)
     return values

@@ -10,7 +10,7 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.formats.errors import DataError
@@ -31,17 +31,17 @@ class MnistSample(DataSource):
     statistics: ClassVar = KNOWN["mnist"]
     examples: ClassVar = (Example("mnist_sample()"),)
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         digits = Classes(names=tuple("0123456789"))
         return DataType((DataField(Image(sizes=(1, 28, 28))),), digits, train=4_000, test=1_000)
 
-    def files(self, place: Place) -> tuple[Path, ...]:
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
         return (resource("datasets", "mnist_sample.npz"),)
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
 
-        content = self.files(place)[0].read_bytes()
+        content = self.files(folders)[0].read_bytes()
         if hashlib.sha256(content).hexdigest() != SHA256:
             reason = "the digits that come with netspec are damaged: their SHA-256 sum is another one"
             raise DataError("malformed", reason, help="install netspec again")
@@ -50,4 +50,4 @@ class MnistSample(DataSource):
                 Samples((arrays[f"{split}_images"][:, None],), arrays[f"{split}_labels"].astype(np.int64))
                 for split in ("train", "test")
             )
-        return Loaded(self.describe(place), train, test)
+        return Loaded(self.describe(folders), train, test)

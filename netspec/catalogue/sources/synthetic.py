@@ -13,7 +13,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.fields.tokens import Tokens
-from netspec.catalogue.sources import DataSource, Loaded, Place, Samples
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import Name, NonNegativeInt, PositiveInt
@@ -93,16 +93,16 @@ class Synthetic(DataSource):
         if self.classes != 2:
             raise MisfitError("a pair shows the same or not, which is 2 classes", argument="classes", help="classes=2")
 
-    def describe(self, place: Place) -> DataType:
+    def describe(self, folders: DataFolders) -> DataType:
         test = self.samples // 4
         return DataType(
             self._fields, Classes(names=tuple(map(str, range(self.classes)))), train=self.samples - test, test=test
         )
 
-    def load(self, place: Place) -> Loaded:
+    def load(self, folders: DataFolders) -> Loaded:
         import numpy as np
 
-        type = self.describe(place)
+        type = self.describe(folders)
         rng = np.random.default_rng(self.seed)
         targets = rng.permutation(np.arange(self.samples) % self.classes).astype(np.int64)
         shown = [targets] * len(type.fields)
@@ -149,9 +149,9 @@ class Synthetic(DataSource):
         sizes, pixels = field.shape.dims, field.type.dtype == "uint8"
         drawn: np.ndarray = np.empty((len(classes), *sizes), field.type.dtype)
         order = np.argsort(classes, kind="stable")
-        for places in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
+        for indices in np.split(order, np.flatnonzero(np.diff(classes[order])) + 1):
             # a pattern follows from its class alone, so that both inputs of a pair have the same ones
-            pattern = np.random.default_rng((self.seed, int(classes[places[0]]))).standard_normal(sizes, np.float32)
-            values = pattern + NOISE * rng.standard_normal((len(places), *sizes), np.float32)
-            drawn[places] = np.clip(128 + 64 * values, 0, 255) if pixels else values
+            pattern = np.random.default_rng((self.seed, int(classes[indices[0]]))).standard_normal(sizes, np.float32)
+            values = pattern + NOISE * rng.standard_normal((len(indices), *sizes), np.float32)
+            drawn[indices] = np.clip(128 + 64 * values, 0, 255) if pixels else values
         return drawn

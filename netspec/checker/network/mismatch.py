@@ -73,21 +73,21 @@ def causes(wiring: Wiring, inputs: Sequence[Value]) -> list[Label]:
     if len({shape.rank for shape in shapes}) != 1:
         return []
     found: list[Label] = []
-    for place in range(shapes[0].rank):
-        if len({shape.dims[place] for shape in shapes} - {1}) > 1:
-            found += filter(None, (_origin(wiring, value, place) for value in inputs))
+    for index in range(shapes[0].rank):
+        if len({shape.dims[index] for shape in shapes} - {1}) > 1:
+            found += filter(None, (_origin(wiring, value, index) for value in inputs))
     return found[:CAUSES]
 
 
-def _origin(wiring: Wiring, value: Value, place: int) -> Label | None:
+def _origin(wiring: Wiring, value: Value, index: int) -> Label | None:
     """The operation that gave a size of a value to it, followed back along the first inputs."""
     while (node := wiring.makers.get(value.number)) is not None and node.inputs:
         before = node.input_shapes[0]
         after = value.shape
-        if after is None or before.rank != after.rank or before.dims[place] != after.dims[place]:
+        if after is None or before.rank != after.rank or before.dims[index] != after.dims[index]:
             if after is None or before.rank != after.rank:
                 return None
-            return Label(node.span, f"{before.dims[place]} becomes {after.dims[place]} at `{written(node.layer)}`")
+            return Label(node.span, f"{before.dims[index]} becomes {after.dims[index]} at `{written(node.layer)}`")
         value = wiring.values[node.inputs[0]]
     return None
 

@@ -176,7 +176,7 @@ def _report_unused(shared: Trace, graph: Graph | None, problems: Problems) -> No
     if graph is None:
         return
     live = graph.live
-    alive = {node.span for place, node in enumerate(graph.nodes) if place in live}
+    alive = {node.span for index, node in enumerate(graph.nodes) if index in live}
     taken = {value for node in graph.nodes for value in node.inputs}
     # of a value that isn't used, that has been said where it is named
     taken |= {shared.given[span] for span in shared.bound if span in shared.given and span not in shared.read}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec.catalogue.sections.data import Data
-from netspec.catalogue.sources import DataSource, Place
+from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.checker.context import Context, Described, Pass
 from netspec.diagnostics import Label
@@ -15,7 +15,7 @@ from netspec.program.splits import split_conflicts
 from netspec.source import Span
 
 
-def describe_data(data: Data, place: Place, spans: dict[str, Span], problems: Problems) -> Described | None:
+def describe_data(data: Data, folders: DataFolders, spans: dict[str, Span], problems: Problems) -> Described | None:
     """What a run would take as things are.
 
     It is the first that is on the disk or can be fetched; where there is none, the first whose type is known.
@@ -26,7 +26,7 @@ def describe_data(data: Data, place: Place, spans: dict[str, Span], problems: Pr
     errors: list[tuple[Span | None, DataError]] = []
     for index, source in enumerate(data.source):
         try:
-            types[index] = source.describe(place)
+            types[index] = source.describe(folders)
         except DataError as error:
             argument = f"data.source[{index}].{error.argument}" if many else f"data.source.{error.argument}"
             errors.append((spans.get(argument, where[index]), error))
@@ -36,7 +36,7 @@ def describe_data(data: Data, place: Place, spans: dict[str, Span], problems: Pr
             problems.add(as_problem(error, span))
     if not types:
         return None
-    first = next((index for index in types if _can_be_had(data.source[index], place)), min(types))
+    first = next((index for index in types if _can_be_had(data.source[index], folders)), min(types))
     for index, type in types.items():
         difference = types[first].difference(type)
         if difference is not None:
@@ -47,8 +47,8 @@ def describe_data(data: Data, place: Place, spans: dict[str, Span], problems: Pr
     return first, types[first]
 
 
-def _can_be_had(source: DataSource, place: Place) -> bool:
-    return source.fetchable or source.unavailable(place) is None
+def _can_be_had(source: DataSource, folders: DataFolders) -> bool:
+    return source.fetchable or source.unavailable(folders) is None
 
 
 def check_splits(data: Data, type: DataType, spans: dict[str, Span], problems: Problems) -> None:

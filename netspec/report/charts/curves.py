@@ -124,7 +124,7 @@ def _apart(heights: Sequence[float], gap: float) -> list[float]:
             before, others = groups.pop()
             middle, size = (middle * size + before * others) / (size + others), size + others
         groups.append((middle, size))
-    return [middle + gap * (place - (size - 1) / 2) for middle, size in groups for place in range(size)]
+    return [middle + gap * (index - (size - 1) / 2) for middle, size in groups for index in range(size)]
 
 
 def _mark_best(axes: Axes, epochs: Sequence[int], best: int, values: np.ndarray, colour: str) -> None:

@@ -21,14 +21,14 @@ def overlaid(histories: Mapping[str, History], name: str) -> Figure:
     colours: dict[str, str] = {}
     ends: dict[str, int] = {}
     epochs: list[int] = []
-    for place, (run, history) in enumerate(histories.items()):
+    for index, (run, history) in enumerate(histories.items()):
         values = column(history, name)
         if not np.isfinite(values).any():
             continue
         own = [int(row["epoch"]) for row in history]
         epochs += own
-        lines[run], colours[run], ends[run] = values, RUNS[place % len(RUNS)], own[-1]
-        dashes = "-" if place < len(RUNS) else (0, (4, 2))
+        lines[run], colours[run], ends[run] = values, RUNS[index % len(RUNS)], own[-1]
+        dashes = "-" if index < len(RUNS) else (0, (4, 2))
         marker = "o" if len(own) <= 30 else ""
         axes.plot(own, values, color=colours[run], linewidth=1.8, linestyle=dashes, marker=marker, markersize=3.5)
     epoch_axis(axes, epochs)

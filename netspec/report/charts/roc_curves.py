@@ -89,8 +89,8 @@ def _thinned(x: np.ndarray, y: np.ndarray, points: int) -> Line:
     """A line with so many points at most, evenly along it."""
     along = np.append(0, np.cumsum(np.hypot(np.diff(x), np.diff(y))))
     chosen = np.searchsorted(along, np.linspace(0, along[-1], points))
-    places = np.unique(np.append(chosen, len(x) - 1))
-    return x[places], y[places]
+    indices = np.unique(np.append(chosen, len(x) - 1))
+    return x[indices], y[indices]
 
 
 def _draw(axes: Axes, lines: Sequence[tuple[str, float, Line]], area: str) -> None:
