@@ -41,9 +41,9 @@ def read(source: DataSource, folders: DataFolders) -> Read:
     """The samples of a source: those that were kept, or else from its own files. Raises DataError."""
     slow = source.slow_files(folders)
     key = _key(source, slow)
-    kept = _kept(source, folders, key) if key else None
-    if kept is not None:
-        return kept
+    cached = _cached(source, folders, key) if key else None
+    if cached is not None:
+        return cached
     loaded = source.load(folders)
     found = Read(loaded, digest(loaded))
     # the files may have been made by loading, or have changed in the meantime
@@ -90,7 +90,7 @@ def _state(path: Path) -> tuple[int, int, int]:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _kept(source: DataSource, folders: DataFolders, key: str) -> Read | None:
+def _cached(source: DataSource, folders: DataFolders, key: str) -> Read | None:
     """What was kept, if all of it is there as it was; what isn't any more is removed."""
     folder = _folder() / key
     try:

@@ -155,7 +155,7 @@ class Graph:
         return tuple(Tensor.of(node, name, size) for node in self.modules for name, size in node.parameters.items())
 
     @cached_property
-    def kept(self) -> tuple[Tensor, ...]:
+    def state_tensors(self) -> tuple[Tensor, ...]:
         """All tensors of the state_dict: those that are learned, and buffers such as running means."""
         found = ((node, node.parameters | node.buffers) for node in self.modules)
         return tuple(Tensor.of(node, name, size) for node, tensors in found for name, size in tensors.items())

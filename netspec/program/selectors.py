@@ -56,9 +56,9 @@ def learned(graph: Graph) -> tuple[Tensor, ...]:
     return graph.learned
 
 
-def kept(graph: Graph) -> tuple[Tensor, ...]:
+def state_tensors(graph: Graph) -> tuple[Tensor, ...]:
     """All tensors of the state_dict: those that are learned, and buffers such as running means."""
-    return graph.kept
+    return graph.state_tensors
 
 
 def select(tensors: Sequence[Tensor], patterns: Patterns) -> Selection:

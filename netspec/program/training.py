@@ -15,7 +15,7 @@ from netspec.catalogue.sections.train import Train
 from netspec.program.graph import Graph, Node
 from netspec.program.layer_decay import depths
 from netspec.program.program import placed
-from netspec.program.selectors import Patterns, Tensor, assign, kept, learned, select
+from netspec.program.selectors import Patterns, Tensor, assign, learned, select, state_tensors
 
 SAMPLES = 8
 """At how many steps a part of the training is looked at."""
@@ -48,7 +48,7 @@ def watched(train: Train) -> list[tuple[str, str]]:
 
 def frozen(train: Train, graph: Graph) -> frozenset[str]:
     """The tensors that stay as they are, buffers included."""
-    return frozenset(select(kept(graph), train.freeze).names) if train.freeze != () else frozenset()
+    return frozenset(select(state_tensors(graph), train.freeze).names) if train.freeze != () else frozenset()
 
 
 def frozen_layers(train: Train, graph: Graph) -> Iterator[Node]:

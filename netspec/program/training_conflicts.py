@@ -12,7 +12,7 @@ from netspec.catalogue.types import DataType
 from netspec.program.graph import Graph
 from netspec.program.layer_decay import idle_scopes
 from netspec.program.program import placed
-from netspec.program.selectors import Idle, Patterns, Tensor, assign, kept, learned, select
+from netspec.program.selectors import Idle, Patterns, Tensor, assign, learned, select, state_tensors
 from netspec.program.training import GROUPS, OPTIMIZER, SCHEDULE, Mover, clock, moved, movers, weighed
 from netspec.shapes import MisfitError
 
@@ -27,7 +27,7 @@ def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
         *((f"{path}.on", entry.on) for path, entry in _weighing(train) if entry.on),
     ]
     if train.freeze != ():
-        yield from _idle(FREEZE, train.freeze, kept(graph))
+        yield from _idle(FREEZE, train.freeze, state_tensors(graph))
     for path, patterns in selectors:
         yield from _idle(path, patterns, learned(graph))
 

@@ -17,7 +17,7 @@ from netspec.catalogue.sources.cifar10 import Cifar10
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
 from netspec.catalogue.sources.mnist import Mnist
-from netspec.data import cache as kept
+from netspec.data import cache
 from netspec.data.cache import Read, read
 from netspec.memory import CACHE_FOLDER
 
@@ -118,7 +118,7 @@ def test_another_size_is_another_reading(folders: DataFolders, reads: list[str])
 
 
 def entries(folders: DataFolders) -> list[Path]:
-    """The folders of what is kept."""
+    """The folders of what is cache."""
     return list((folders.spec / "kept" / "data").iterdir())
 
 
@@ -179,7 +179,7 @@ def test_what_was_not_used_for_the_longest_time_goes_first(
         os.utime(max(entries(folders), key=os.path.getmtime), (time, time))
     # as if it were full
     size = sum(file.stat().st_size for entry in entries(folders) for file in entry.iterdir())
-    monkeypatch.setattr(kept, "LIMIT", size)
+    monkeypatch.setattr(cache, "LIMIT", size)
     read(used, folders)
     read(new, folders)
     assert len(reads) == 3
@@ -196,7 +196,7 @@ def test_for_what_is_too_large_nothing_else_goes(
     small, size = ImageFolder(path="photos", size=(1, 1)), 5 * 3 * 6 * 5
     read(small, folders)
     if scarce == "the limit":
-        monkeypatch.setattr(kept, "LIMIT", size - 1)
+        monkeypatch.setattr(cache, "LIMIT", size - 1)
     else:
         monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2 * size - 1))
     read(SOURCE, folders)

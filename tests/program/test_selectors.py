@@ -16,7 +16,7 @@ from netspec.catalogue.layers.linear import Linear
 from netspec.catalogue.layers.parameter import Parameter
 from netspec.catalogue.layers.relu import ReLU
 from netspec.program.graph import Graph, Input, Node, Output
-from netspec.program.selectors import Tensor, assign, kept, learned, select
+from netspec.program.selectors import Tensor, assign, learned, select, state_tensors
 from netspec.shapes import Shape
 from netspec.source import Source
 from tests.graphs import chain
@@ -56,7 +56,7 @@ def selected(patterns: str | list[str], graph: Graph = GRAPH) -> set[str]:
 
 def test_the_tensors_are_those_of_the_state_dict() -> None:
     assert tuple(tensor.name for tensor in learned(GRAPH)) == LEARNED
-    buffers = {tensor.name for tensor in kept(GRAPH)} - set(LEARNED)
+    buffers = {tensor.name for tensor in state_tensors(GRAPH)} - set(LEARNED)
     assert buffers == {f"layer1.0.bn.{name}" for name in ("running_mean", "running_var", "num_batches_tracked")}
 
 

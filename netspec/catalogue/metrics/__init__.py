@@ -60,19 +60,19 @@ class Collector:
     def __init__(self, target: Target, samples: int) -> None:
         self.target = target
         self.samples = samples
-        self._kept: dict[tuple[Any, ...], Accumulator] = {}
+        self._accumulators: dict[tuple[Any, ...], Accumulator] = {}
 
     def keep(self, kind: Callable[..., A], *arguments: Any) -> A:
         """The accumulator `kind(*arguments)`, which all who ask for it share."""
         key = (kind, *arguments)
-        if key not in self._kept:
-            self._kept[key] = kind(*arguments)
-        kept: Any = self._kept[key]
-        return kept
+        if key not in self._accumulators:
+            self._accumulators[key] = kind(*arguments)
+        accumulator: Any = self._accumulators[key]
+        return accumulator
 
     def add(self, batch: Scored) -> None:
-        for kept in self._kept.values():
-            kept.add(batch)
+        for accumulator in self._accumulators.values():
+            accumulator.add(batch)
 
 
 class Confusion(Accumulator):
