@@ -1,4 +1,4 @@
-"""Tree and catalogue to program: the passes in their order, with all that is wrong collected on the way."""
+"""Tree and catalogue to program: the passes in their order, which collect all problems on the way."""
 
 from netspec.checker.analysis import Analysis, Checked, check_file, check_source
 from netspec.checker.found import Found

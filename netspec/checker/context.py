@@ -6,12 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
-from netspec.catalogue.sections import Section
-from netspec.catalogue.sections.data import Data
-from netspec.catalogue.sections.evaluate import Evaluate
-from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.types import DataType
 from netspec.checker.entries.elaborate import Elaborator
@@ -24,6 +19,7 @@ from netspec.problems import Problems
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.program import Program
+from netspec.program.sections import HasSections
 from netspec.source import Source, Span
 
 DATA_FOLDER = "NETSPEC_DATA"
@@ -36,7 +32,7 @@ GOOD = "good"
 """The need of a pass that is for specs without errors so far."""
 
 
-class Context:
+class Context(HasSections):
     """What is known of a spec. A fact is an attribute, which the pass that finds it sets; one that can't be had isn't
     there, and the passes that need it are skipped.
 
@@ -45,7 +41,6 @@ class Context:
 
     declared: Declarations
     elaborator: Elaborator
-    sections: dict[str, Section]
     described: Described
     inputs: Incoming
     loss: Objective
@@ -90,18 +85,6 @@ class Context:
     @property
     def type(self) -> DataType:
         return self.described[1]
-
-    @property
-    def data(self) -> Data:
-        return cast("Data", self.sections[Data.name()])
-
-    @property
-    def train(self) -> Train:
-        return cast("Train", self.sections[Train.name()])
-
-    @property
-    def evaluate(self) -> Evaluate:
-        return cast("Evaluate", self.sections[Evaluate.name()])
 
 
 @dataclass(frozen=True)

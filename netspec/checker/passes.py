@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 
-from netspec.catalogue.sections import MODEL, required_sections, sections
+from netspec.catalogue.sections import MODEL, Section, required_sections, sections
 from netspec.checker.context import GOOD, Context, Pass
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.entries.settings import elaborate_section
@@ -57,14 +57,16 @@ def _check_unused(context: Context) -> None:
 
 def _elaborate(context: Context) -> None:
     """Each section as it is written, or its defaults; one that can't be had is left out."""
+    found: dict[str, Section] = {}
     for section in sections():
         name = section.name()
         if name in context.declared.sections:
             with suppress(Unresolved):
                 parts = context.declared.sections[name]
-                context.sections[name] = elaborate_section(section, parts, context.elaborator)
+                found[name] = elaborate_section(section, parts, context.elaborator)
         elif section.has_defaults():
-            context.sections[name] = section()
+            found[name] = section()
+    context.sections = found
 
 
 def _describe(context: Context) -> None:

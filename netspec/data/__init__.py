@@ -1,1 +1,1 @@
-"""The data plane: a program's data, loaded, divided, transformed and cut into batches."""
+"""Data: a program's data, loaded, split, transformed and cut into batches."""

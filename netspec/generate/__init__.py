@@ -1,4 +1,4 @@
-"""The files that follow from the catalogue and the modules: what they should hold, and writing or comparing them."""
+"""Generated files: made from the catalogue and the modules, written, or compared with those that are there."""
 
 from __future__ import annotations
 

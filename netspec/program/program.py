@@ -7,20 +7,18 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections import Section
-from netspec.catalogue.sections.data import Data
-from netspec.catalogue.sections.evaluate import Evaluate
-from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
 from netspec.program.domain import Domain
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
+from netspec.program.sections import HasSections
 from netspec.program.written import written_field
 from netspec.shapes import Shape
 from netspec.source import Source, Span
@@ -55,7 +53,7 @@ DEFAULT = Origin("default")
 
 
 @dataclass(frozen=True)
-class Program:
+class Program(HasSections):
     """What the checker proved and the runner runs. Nothing below it reads the tree.
 
     `sections` are all sections of the catalogue by their names, in their order, as they are written or by default; one
@@ -79,18 +77,6 @@ class Program:
     domains: Mapping[str, Domain] = field(default_factory=dict)
     files: tuple[Source, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def data(self) -> Data:
-        return cast("Data", self.sections[Data.name()])
-
-    @property
-    def train(self) -> Train:
-        return cast("Train", self.sections[Train.name()])
-
-    @property
-    def evaluate(self) -> Evaluate:
-        return cast("Evaluate", self.sections[Evaluate.name()])
 
     def with_sections(self, *sections: Section) -> Program:
         """The same program with other sections in the place of those of their names."""

@@ -1,4 +1,4 @@
-"""Reports: what a run's events become for people and programs — terminal, metrics log, plots and a page."""
+"""Reports: output made from the events of a run: terminal, metrics log, plots and a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Augmentations: what is done to the training samples anew in each epoch."""
+"""Augmentations: random changes of the training samples, new in each epoch."""
 
 from __future__ import annotations
 

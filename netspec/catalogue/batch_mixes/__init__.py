@@ -1,4 +1,4 @@
-"""Mixes: samples of training that are made of two."""
+"""Batch mixes: training samples that are blended from two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Class weights: what the samples of some classes count in a loss."""
+"""Class weights: how much each class counts in a loss."""
 
 from __future__ import annotations
 

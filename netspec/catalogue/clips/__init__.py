@@ -1,4 +1,4 @@
-"""Clips: how gradients are kept from being too large."""
+"""Clips: limits on the size of gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Constraints: what weights are held to after every step."""
+"""Constraints: limits that weights are projected onto after every step."""
 
 from __future__ import annotations
 

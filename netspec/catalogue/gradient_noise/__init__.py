@@ -1,4 +1,4 @@
-"""Noises: what is added to gradients at random."""
+"""Gradient noise: what is added to gradients at random."""
 
 from __future__ import annotations
 

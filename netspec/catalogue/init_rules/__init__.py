@@ -1,4 +1,4 @@
-"""Rules: what the first values of a network's tensors are."""
+"""Init rules: which tensors of a network get which initializer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initializers: what tensors are filled with at first."""
+"""Initializers: distributions of initial values."""
 
 from __future__ import annotations
 

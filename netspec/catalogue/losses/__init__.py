@@ -1,4 +1,4 @@
-"""Losses: what training makes small."""
+"""Losses: the value that training minimizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metrics: how a trained network is judged."""
+"""Metrics: how a trained network is evaluated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Optimizers: how the weights are moved."""
+"""Optimizers: how the weights are updated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Penalties: what weights cost, so that training keeps them small."""
+"""Penalties: terms added to the loss to keep weights small."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Divisions: which of the training samples each of several runs validates on."""
+"""Splitters: how cross-validation splits the training samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stops: when training ends before its last epoch."""
+"""Stopping: when training ends before its last epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transforms: what is done to every sample once, of every split."""
+"""Transforms: what changes the samples of every split, the same in every epoch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Averages: weights that are judged and kept in the place of those that training moves."""
+"""Weight averages: weights that are evaluated and saved in place of those that are trained."""
 
 from __future__ import annotations
 

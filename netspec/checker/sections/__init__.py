@@ -1,4 +1,4 @@
-"""Checks of single sections, each in a module of the section's name; a section without one has none of its own."""
+"""Checks of single sections, each in a module of the section's name, where there are any."""
 
 from __future__ import annotations
 

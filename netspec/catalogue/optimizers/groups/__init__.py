@@ -1,4 +1,4 @@
-"""Groups: parameters that the optimizer moves with values of their own."""
+"""Groups: parameters with values of the optimizer, or an optimizer, of their own."""
 
 from __future__ import annotations
 

@@ -1,0 +1,29 @@
+"""Sections of a spec, those that the checker and the runner know by name with their types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from netspec.catalogue.sections import Section
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.train import Train
+
+
+class HasSections:
+    """What has sections by their names. Those that every spec has are there unless they had mistakes."""
+
+    sections: Mapping[str, Section]
+
+    @property
+    def data(self) -> Data:
+        return cast("Data", self.sections[Data.name()])
+
+    @property
+    def train(self) -> Train:
+        return cast("Train", self.sections[Train.name()])
+
+    @property
+    def evaluate(self) -> Evaluate:
+        return cast("Evaluate", self.sections[Evaluate.name()])
