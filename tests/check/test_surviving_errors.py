@@ -109,16 +109,19 @@ model {
 }
 """
 
+OF_ONE = ("three = one -> conv(16, 1)", "both: concat(three, one)", "global_avg_pool -> flatten", "fc: linear(4)")
+"""The lines that depend on the value `one`."""
+
 
 @pytest.mark.parametrize(
     ("mistake", "unknown"),
     [
         # a value that isn't known takes with it what is made of it, and the line above is that of before
         ("five = conv(", ()),
-        (
-            "one = conv(",
-            ("three = one -> conv(16, 1)", "both: concat(three, one)", "global_avg_pool -> flatten", "fc: linear(4)"),
-        ),
+        ("one = conv(", OF_ONE),
+        # also where nothing at all was read of the line
+        ("one = = conv(3, 1)", OF_ONE),
+        ("one = @", OF_ONE),
         ("five = linear(3", ()),
         ("two = (", ()),
         # a line that isn't known takes the lines that follow, up to one that begins with a value
