@@ -2,6 +2,7 @@
 
 from netspec.api.data_facts import data_facts
 from netspec.api.installation import doctor
+from netspec.api.operations import try_operations
 from netspec.api.saved_runs import compare, evaluate, find_run, predict, report, runs
 from netspec.api.specs import Spec, build, check, convert, diff, fix, fmt, plan
 from netspec.api.training import resume, run
@@ -29,5 +30,6 @@ __all__ = [
     "run",
     "runs",
     "smoke",
+    "try_operations",
     "verify_resume",
 ]
