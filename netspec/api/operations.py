@@ -59,4 +59,5 @@ def _check_batch(graph: Graph, size: int) -> None:
         least = node.layer.smallest_batch(*node.input_shapes)
         if size < least:
             reason = f"`{node.layer.name()}` needs a batch of at least {least} samples in training, but there is {size}"
-            raise NetspecError.of(Conflict(node.span, reason))
+            help = "apply it without training, where it uses its running statistics, or to a larger batch"
+            raise NetspecError.of(Conflict(node.span, reason, help=help))

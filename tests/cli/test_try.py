@@ -72,7 +72,7 @@ def test_tokens_are_integers(netspec: Netspec) -> None:
         (("con(16, 3)", "--shape", "3,8,8"), "did you mean `conv`?"),
         (("conv(16, 33)", "--shape", "3,8,8"), "the kernel reaches over 33, the input has 8"),
         (("conv(16, 3", "--shape", "3,8,8"), "is never closed"),
-        (("batch_norm", "--values", "[1, 2]", "--training"), "needs a batch of at least 2 samples in training"),
+        (("batch_norm", "--values", "[1, 2]", "--training"), "apply it without training"),
         (("relu",), "--on, --values and --shape"),
         (("relu", "--values", "[1, [2]]"), "lists of equal length"),
         (("relu", "--values", "true"), "lists of equal length"),
