@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isfinite
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
@@ -20,8 +20,11 @@ class Standing:
     waited: int = 0
 
     def after(self, epoch: int, value: float, *, larger_is_better: bool = False, min_delta: float = 0.0) -> Standing:
-        """How it stands after an epoch with that value; it is the best if it is better by more than `min_delta`."""
-        if isnan(value):
+        """How it stands after an epoch with that value; it is the best if it is better by more than `min_delta`.
+
+        A value that isn't finite is never the best.
+        """
+        if not isfinite(value):
             better = False
         elif self.best is None:
             better = True
