@@ -12,7 +12,7 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.metrics import Collector, Confusion, Kept, Metric, PerClass, Scored
 from netspec.catalogue.targets import Target
 from netspec.data.prepare import Batch
-from netspec.modules.losses import WeightedSum
+from netspec.modules.losses import WeightedSum, over_all
 from netspec.program.program import Program
 from netspec.runner.events import ClassReport, Evaluation
 
@@ -50,7 +50,7 @@ def evaluate(
             probabilities = loss.probabilities(output) if asked else None
             probabilities = None if probabilities is None else probabilities.float()
             collector.add(Scored(targets, loss.decide(output, target), probabilities))
-        mean = criterion.over_all(losses)
+        mean = over_all(torch.stack(losses).tolist())
     network.train(training)
     values = {"loss": mean} | {key: result() for key, result in metrics.items()}
     counts = confusion.counts if confusion is not None else None
