@@ -17,8 +17,9 @@ from netspec.runner.machine.device import reseed, seeded
 from netspec.runner.nonfinite import all_finite, gradients
 from netspec.runner.train.accumulation import Accumulation
 from netspec.runner.train.mixing import MixedBatch
-from netspec.runner.train.overflow import overflow
+from netspec.runner.train.overflow import overflow, state_overflow
 from netspec.runner.train.progress import Progress
+from netspec.runner.train.running_stats import RunningStats
 from netspec.runner.train.training import Training
 
 LOSS_CHECK_EVERY = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
@@ -55,9 +56,9 @@ def train_epoch(
     if not isfinite(loss):
         raise overflow(training, "the training loss", epoch)
     # the last step's loss was computed before it changed the weights
-    if not all_finite(training.network.state_dict().values()):
-        raise overflow(training, "a weight", epoch)
-    training.update_batch_norms(epoch)
+    if (broken := state_overflow(training, training.network, epoch)) is not None:
+        raise broken
+    training.update_norms(epoch)
     found = {"train.loss": loss} | ({} if accuracy is None else {"train.accuracy": accuracy})
     return {**found, "train.lr": training.steps.lr, "train.seconds": progress.epoch_seconds}
 
@@ -88,11 +89,14 @@ def _train_batch(training: Training, progress: Progress, accumulation: Accumulat
     """Compute the gradients of a batch, and take the step if it is the last batch of one; whether there was a step."""
     program, train, epoch = training.program, training.program.train, progress.epoch + 1
     mixed = MixedBatch.of(batch, train.mix, train.seed, epoch, index)
+    kept = RunningStats(training.network) if train.on_nan == "skip" else None
     output, terms, loss, total = _backward(training, mixed, accumulation, epoch, index)
     progress.batch = index + 1
     if not _is_finite(training, loss.detach(), index, progress):
         if train.on_nan != "skip":
             raise overflow(training, "the training loss", epoch, index, mixed.inputs)
+        if kept is not None:
+            kept.restore()
         progress.skipped_step = index // train.accumulate
     else:
         right, target = None, program.type.target

@@ -73,7 +73,7 @@ class Training:
             program.loss.build(data.classes).to(device),
             Regularization.of(program, network),
             steps,
-            WeightAveraging(average, network, steps.clock.total) if average else None,
+            WeightAveraging(average, network, steps.clock.total, frozen_layers) if average else None,
             frozen_layers,
             Checkpoints(folder.checkpoints, keep),
             device,
@@ -91,7 +91,9 @@ class Training:
         samples = self.data.size(split)
         return evaluate(self.eval_network, self.criterion, batches, samples, self.program, split, final=final)
 
-    def update_batch_norms(self, epoch: int, batches: int | None = None) -> None:
-        """Update the batch norms of the mean of the weights over the first `batches` of an epoch, by default all."""
+    def update_norms(self, epoch: int, batches: int | None = None) -> None:
+        """Update the running statistics of the mean of the weights over the first `batches` of an epoch, by default
+        all."""
         if self.averaging is not None:
-            self.averaging.update_batch_norms(islice(self.data.epoch(epoch), batches))
+            skip = self.program.train.on_nan == "skip"
+            self.averaging.update_norms(islice(self.data.epoch(epoch), batches), skip=skip)
