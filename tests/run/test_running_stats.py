@@ -1,4 +1,4 @@
-"""Running statistics: what is frozen stays, what is averaged is measured again, and what is left out leaves no trace."""
+"""Running statistics: frozen ones stay, those of averaged weights are measured again, a skipped batch leaves none."""
 
 from __future__ import annotations
 

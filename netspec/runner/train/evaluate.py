@@ -47,9 +47,11 @@ def evaluate(
         for inputs, targets in batches:
             output = network(*inputs)
             losses.append(criterion.parts(output, targets))
-            probabilities = loss.probabilities(output) if asked else None
-            probabilities = None if probabilities is None else probabilities.float()
-            collector.add(Scored(targets, loss.decide(output, target), probabilities))
+            decisions = loss.decide(output, target)
+            if asked and output.device.type == "mps":  # it has no float64
+                output, decisions, targets = output.cpu(), decisions.cpu(), targets.cpu()
+            # in float32 many a probability is 1, and samples that the outputs tell apart are tied
+            collector.add(Scored(targets, decisions, loss.probabilities(output.double()) if asked else None))
         mean = over_all(torch.stack(losses).tolist())
     network.train(training)
     values = {"loss": mean} | {key: result() for key, result in metrics.items()}
