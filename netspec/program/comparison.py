@@ -211,7 +211,7 @@ def _partial(run: RunHistory) -> Iterator[str]:
     """The means of a run with parts that not all of them have a number for."""
     for name, count in run.counts.items():
         if count < run.parts:
-            yield f"`{name}` of {run.folder} is the mean of {count} of {run.parts} runs: in the others it isn't a number"
+            yield f"`{name}` of {run.folder} is the mean of {count} of {run.parts} runs; in the others it is no number"
 
 
 def _has(settings: Sequence[Line], path: str) -> bool:

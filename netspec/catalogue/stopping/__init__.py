@@ -8,7 +8,6 @@ from math import isfinite
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.values import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ class Stop(Entry):
         """What it looks at, by its name among an epoch's values: `validation.loss`."""
         raise NotImplementedError
 
-    def waits(self) -> Quantity | None:
-        """Its `patience`: how many epochs without a better value it waits; None where it doesn't look at that."""
+    def acts_after(self) -> int | None:
+        """After how many epochs it can end the training at the soonest; None where that can't be said."""
         return None
 
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:

@@ -15,7 +15,7 @@ from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.program.data_errors import as_problem
-from netspec.program.plan import batch_bounds
+from netspec.program.plan import batch_bounds, evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.device import free_memory
@@ -86,8 +86,7 @@ class Training:
 
     def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         """Evaluate the network on `train`, `validation` or `test`; `final` if the training is over."""
-        # without gradients a batch takes a fraction of the memory that it takes in training
-        batches = self.data.batches(split, 4 * self.program.data.batch_size)
+        batches = self.data.batches(split, evaluation_batch(self.program))
         samples = self.data.size(split)
         return evaluate(self.eval_network, self.criterion, batches, samples, self.program, split, final=final)
 
