@@ -25,6 +25,7 @@ from netspec.checker.sections.data import describe_data
 from netspec.problems.names import MissingSection, Unused
 from netspec.program.naming import spec_name
 from netspec.program.program import Origin, Program
+from netspec.program.written import written
 
 
 def run(context: Context) -> None:
@@ -148,6 +149,7 @@ def _make_program(context: Context) -> None:
         domains=context.declared.domains,
         files=context.files.sources,
         overrides=dict(context.overrides),
+        params={name: written(value, text=True) for name, value in context.declared.scope.computed()},
     )
 
 

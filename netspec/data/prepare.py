@@ -91,9 +91,17 @@ class PreparedData:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
         epoch's number."""
-        count, rng = len(self.training.targets), generator(self.program.train.seed, "order", number)
-        bounds = batch_bounds(count, self.program.data.batch_size)
-        yield from self.taken(number, torch.randperm(count, generator=rng), bounds[start:])
+        bounds = batch_bounds(len(self.training.targets), self.program.data.batch_size)
+        yield from self.taken(number, self._order(number), bounds[start:])
+
+    def targets(self, epoch: int) -> Tensor:
+        """The training targets [N, …] on the device, in the order of an epoch."""
+        return self.training.targets.index_select(0, self._order(epoch).to(self.device))
+
+    def _order(self, epoch: int) -> Tensor:
+        """The indices [N] of the training samples, in the order of an epoch."""
+        rng = generator(self.program.train.seed, "order", epoch)
+        return torch.randperm(len(self.training.targets), generator=rng)
 
     def taken(self, epoch: int, order: Tensor, bounds: Sequence[tuple[int, int]]) -> Iterator[Batch]:
         """Training samples as an epoch takes them: an order of their indices in the data, and where in it each batch

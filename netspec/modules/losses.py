@@ -137,35 +137,61 @@ class WeightedSum(nn.Module):
         self.factors = tuple(factors)
 
     def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        return added(self.terms(output, targets))
+
+    def terms(self, output: Tensor, targets: Tensor) -> list[Tensor]:
+        """Each loss times its factor."""
         # a product by 1 would be one more step of each backward pass
-        first, *others = (
+        return [
             loss(output, targets) if factor == 1 else factor * loss(output, targets)
             for factor, loss in zip(self.factors, self.losses, strict=True)
-        )
-        for other in others:
-            first = first + other
-        return first
+        ]
+
+    @property
+    def weighs(self) -> bool:
+        """Whether one of the losses is a mean over the weights of samples, and not over their number."""
+        return any(_weights(loss) is not None for loss in self.losses)
+
+    def amounts(self, targets: Tensor) -> Tensor:
+        """What each loss is the mean over, [losses]: the number of samples, or the sum of their weights."""
+        return torch.stack([_amount(loss, targets).float() for loss in self.losses])
 
     def parts(self, output: Tensor, targets: Tensor) -> Tensor:
-        """Each loss by itself with what it is the mean over, [losses, 2]: the samples, or the weights of them."""
-        return torch.stack(
-            [torch.stack((loss(output, targets), _amount(loss, targets).to(output.dtype))) for loss in self.losses]
-        )
+        """Each loss times its factor with what it is the mean over, [losses, 2]."""
+        return with_amounts(self.terms(output, targets), self.amounts(targets))
 
-    def over_all(self, parts: Sequence[Tensor]) -> float:
-        """The sum over all samples, from the parts of batches of any sizes."""
-        batches: list[list[tuple[float, float]]] = torch.stack(list(parts)).tolist()
-        return fsum(factor * _mean(batches, index) for index, factor in enumerate(self.factors))
+
+def added(terms: Sequence[Tensor]) -> Tensor:
+    """The sum of scalars, in their order."""
+    first, *others = terms
+    for other in others:
+        first = first + other
+    return first
+
+
+def with_amounts(terms: Sequence[Tensor], amounts: Tensor) -> Tensor:
+    """Losses with what each is the mean over, [losses, 2]."""
+    found = torch.stack(list(terms))
+    dtype = torch.promote_types(found.dtype, amounts.dtype)
+    return torch.stack((found.to(dtype), amounts.to(dtype)), dim=1)
+
+
+def over_all(batches: Sequence[Sequence[Sequence[float]]]) -> float:
+    """The sum of the losses over all samples, from the parts [losses, 2] of batches of any sizes."""
+    return fsum(_mean(losses) for losses in zip(*batches, strict=True))
 
 
 def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
     """What a loss divides by to be a mean: torch's losses of classes with weights by the weights of the samples."""
-    if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) and loss.weight is not None:
-        return loss.weight[targets].sum()
-    return constant(len(targets), targets, torch.int64)
+    weights = _weights(loss)
+    return constant(len(targets), targets, torch.float32) if weights is None else weights[targets].sum()
 
 
-def _mean(batches: list[list[tuple[float, float]]], index: int) -> float:
-    """The mean of one of the losses over all batches."""
-    values = [parts[index] for parts in batches]
-    return fsum(mean * amount for mean, amount in values) / fsum(amount for _, amount in values)
+def _weights(loss: nn.Module) -> Tensor | None:
+    """The weights of the classes by whose sum a loss divides; None if it divides by the number of samples."""
+    return loss.weight if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) else None
+
+
+def _mean(parts: Sequence[Sequence[float]]) -> float:
+    """The mean of a loss over batches, each its mean and what that is over."""
+    return fsum(mean * amount for mean, amount in parts) / fsum(amount for _, amount in parts)

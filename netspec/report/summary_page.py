@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite, nan
 from pathlib import Path
 
 from netspec.files import file_problems, write_atomically
@@ -30,7 +31,8 @@ def summary_page(summary: Summary, when: datetime) -> str:
     from netspec.report.charts.style import svg
 
     drawn = list(summary.spreads)[:DRAWN]
-    values = {name: [run.values[name] for run in summary.parts if name in run.values] for name in drawn}
+    known = {name: [run.values.get(name, nan) for run in summary.parts] for name in drawn}
+    values = {name: [value for value in found if isfinite(value)] for name, found in known.items()}
     figures = {name: spread_of(name, values[name], summary.spreads[name]) for name in drawn if len(values[name]) > 1}
     return template("several.html.j2").render(
         summary=summary,

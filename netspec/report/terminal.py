@@ -221,7 +221,7 @@ class Terminal:
                 for value in (spread.mean, spread.std, spread.low, spread.high)
             )
             interval = f"{low} to {high}" if low else ""
-            few = f"   in {spread.count} of {len(summary.parts)} runs" if spread.count < len(summary.parts) else ""
+            few = f"   in {summary.counted(name)} runs" if spread.count < len(summary.parts) else ""
             cells = f"{name:{room}}  {mean:>9}  {std:>9}  {interval:>21}{few}"
             self._line(cells.rstrip(), "bold" if "accuracy" in name else "")
         self._line()

@@ -24,6 +24,9 @@ class Loss(Entry):
     after: ClassVar[tuple[str, ...]] = ()
     """The layers of which one is to end the network, the usual one first; none where any numbers will do."""
 
+    penalty: ClassVar[str | None] = None
+    """The penalty on weights that its name is taken for."""
+
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         """The outputs that it takes for such targets, of one sample, each in words, and the usual one first.
 

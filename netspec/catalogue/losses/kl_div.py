@@ -31,4 +31,5 @@ class KLDiv(OfClasses):
         return Converted(nn.KLDivLoss(reduction="batchmean"), indicators)
 
     def probabilities(self, output: Tensor) -> Tensor:
-        return output.exp()
+        # their logarithms are rounded, and what is left of 1 next to a large one is lost in it
+        return output.softmax(1)

@@ -19,6 +19,7 @@ class L1(OfDifferences):
     number, which stands for the second class above 0.5.
     """
 
+    penalty: ClassVar = "l1"
     torch_names: ClassVar = ("torch.nn.L1Loss",)
     aliases: ClassVar = ("mae", "mean_absolute_error")
     examples: ClassVar = (Example("l1"),)

@@ -29,4 +29,5 @@ class NLL(Weighted):
         return nn.NLLLoss(weight=self.weights(classes))
 
     def probabilities(self, output: Tensor) -> Tensor:
-        return output.exp()
+        # their logarithms are rounded, and what is left of 1 next to a large one is lost in it
+        return output.softmax(1)

@@ -22,7 +22,7 @@ class BrierScore(OfPredictions):
     def of_predictions(self, predictions: Predictions) -> float:
         import numpy as np
 
-        probabilities = predictions.scores.astype(np.float64)
+        probabilities = predictions.scores
         given = np.take_along_axis(probabilities, predictions.targets[:, None], axis=1)[:, 0]
         squares = (probabilities**2).sum(axis=1) - 2 * given + 1
         return float(squares.mean()) / (2 if probabilities.shape[1] == 2 else 1)

@@ -30,7 +30,7 @@ class LogLoss(Metric):
         given = kept.keep(Gathered, _of_true_class)
 
         def result() -> float:
-            return float(-np.log(given.values.astype(np.float64).clip(np.finfo(np.float64).eps, 1)).mean())
+            return float(-np.log(given.values.clip(np.finfo(np.float64).eps, 1)).mean())
 
         return result
 

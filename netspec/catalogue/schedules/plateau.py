@@ -48,6 +48,10 @@ class Plateau(Schedule):
     def watched(self) -> str:
         return self.monitor
 
+    def acts_after(self) -> int:
+        # the first epoch is the best one, and one more than the patience has to pass after it
+        return _epochs(self.patience) + 2
+
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         for _ in range(self._times([values[self.monitor] for values in clock.history])):
             lower = max(lr * self.factor, self.min_lr)

@@ -163,6 +163,10 @@ class Scope:
         self.values[name] = value
         self.spans[name] = span
 
+    def computed(self) -> Iterator[tuple[str, Any]]:
+        """The names that are declared here and have a value, in their order."""
+        yield from ((name, self.values[name]) for name in self.spans if name in self.values)
+
     def names(self) -> Iterator[str]:
         """All names that can be used here, the nearest first."""
         scope: Scope | None = self

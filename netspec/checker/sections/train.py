@@ -15,12 +15,12 @@ from netspec.checker.context import GOOD, Context, Pass
 from netspec.diagnostics import Edit, Fix, Label, did_you_mean
 from netspec.problems import Problems
 from netspec.problems.names import IdleSelector
-from netspec.problems.training import ScheduleTooLong
+from netspec.problems.training import NeverAveraged, ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.splits import split_sizes
-from netspec.program.training import watched
+from netspec.program.training import clock, watched
 from netspec.program.training_conflicts import idle_patterns, mix_conflicts, schedule_too_long, training_conflicts
 from netspec.source import Span
 
@@ -111,6 +111,12 @@ def check_training(program: Program, spans: Spans, problems: Problems) -> None:
     batches = len(batch_bounds(_samples(program), program.data.batch_size))
     for misfit in (*mix_conflicts(train, program.type), *training_conflicts(train, graph, batches)):
         problems.add(Conflict(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
+    if train.average is not None and not train.average.begins(clock(train, batches).total):
+        span = spans.get("train.average.start", spans.get("train.average"))
+        message = (
+            f"`{train.average.name()}` never begins: it comes after the last of {clock(train, batches).total:_} steps"
+        )
+        problems.add(NeverAveraged(span, message, help="use a smaller `start`, or more `epochs`"))
     # what comes behind a part that is too long follows from it
     for misfit in islice(schedule_too_long(train, batches), 1):
         problems.add(ScheduleTooLong(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))

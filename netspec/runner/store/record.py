@@ -5,6 +5,7 @@ JSON has no NaN and no infinity, and readers in other languages stop at Python's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from netspec.files import finite_or_none
@@ -37,8 +38,8 @@ def run_record(result: RunResult) -> dict[str, Any]:
         },
         "stopped": result.stopped,
         "seconds": result.seconds,
-        "last_epoch": dict(result.history[-1]) if result.history else None,
-        "validation": {name: finite_or_none(value) for name, value in result.validation_values.items()} or None,
+        "last_epoch": _finite(result.history[-1]) if result.history else None,
+        "validation": _finite(result.validation_values) or None,
         "test": evaluation_record(result.test) if result.test else None,
     }
 
@@ -46,12 +47,12 @@ def run_record(result: RunResult) -> dict[str, Any]:
 def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
     """The evaluation of a split as JSON data."""
     return {
-        **{name: finite_or_none(value) for name, value in evaluation.values.items()},
+        **_finite(evaluation.values),
         "classes": [
             {
                 "name": report.name,
                 "support": report.support,
-                **report.values,
+                **_finite(report.values),
                 "mistaken_for": _mistake_record(report.mistaken_for),
             }
             for report in evaluation.classes
@@ -59,6 +60,10 @@ def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
         "worst": evaluation.classes[evaluation.worst].name if evaluation.worst is not None else None,
         "confusion": evaluation.confusion.tolist() if evaluation.confusion is not None else None,
     }
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: finite_or_none(value) for name, value in values.items()}
 
 
 def _mistake_record(mistake: tuple[str, int] | None) -> dict[str, Any] | None:

@@ -9,11 +9,14 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from netspec.catalogue.stopping import Standing
 from netspec.files import from_json, is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
+from netspec.program.program import Program
+from netspec.program.training import observe
 from netspec.runner.store.formats import RECORD
 from netspec.runner.store.saved_spec import saved_program
 
@@ -42,12 +45,13 @@ def run_history(folder: Path) -> RunHistory:
         finished=bool(record),
         planned=program.train.epochs if program else epochs.get("planned"),
         history=history,
-        best_epoch=epochs.get("best") if record else _best_epoch(history),
+        best_epoch=epochs.get("best") if record else _best_epoch(program, history),
         test=record.get("test", {}),
         seconds=record.get("seconds"),
         digest=record.get("data", {}).get("digest"),
         parts=len(parts_of(program)) if program else 0,
         means={name: spread["mean"] for name, spread in record.get("spreads", {}).items()},
+        counts={name: int(spread.get("count", 0)) for name, spread in record.get("spreads", {}).items()},
     )
 
 
@@ -73,10 +77,13 @@ def run_facts(folder: Path) -> dict[str, Any]:
     }
 
 
-def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
-    """The epoch of the smallest validation loss so far, for a run that isn't finished."""
-    known = [row for row in history if row.get("validation.loss", nan) < float("inf")]
-    return int(min(known, key=lambda row: row["validation.loss"])["epoch"]) if known else None
+def _best_epoch(program: Program | None, history: tuple[Mapping[str, float], ...]) -> int | None:
+    """The best epoch so far of a run that isn't finished, as the run finds it."""
+    stop, standing = program.train.stop if program else None, Standing()
+    for row in history:
+        if stop is None or stop.watched() in row:
+            standing = observe(stop, standing, int(row["epoch"]), row)
+    return standing.best_epoch
 
 
 def read_record(folder: Path) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from math import isfinite
 from pathlib import Path
 
 import torch
 
-from netspec.catalogue.stopping import Standing, Stop
+from netspec.catalogue.stopping import Stop
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
 from netspec.problems.running import EvaluationNotFinite
 from netspec.program.program import Program
+from netspec.program.training import observe
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.machine.allocator import keep_freed_memory
 from netspec.runner.machine.environment import environment
@@ -140,14 +141,6 @@ def stop_reason(stop: Stop | None, progress: Progress, last: int) -> str | None:
     """Why the training ends before its last epoch; None if it doesn't."""
     between = 0 < progress.epoch < last and not progress.batch
     return stop.reason(progress.standing) if stop and between else None
-
-
-def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
-    """The standing of the training after an epoch; without a `stop` the smallest validation loss is the best."""
-    if stop is not None:
-        return stop.observe(standing, epoch, values)
-    loss = values.get("validation.loss")
-    return standing if loss is None else standing.after(epoch, loss)
 
 
 def ensure_finite_evaluation(result: RunResult) -> None:

@@ -103,11 +103,23 @@ def _stats(data: Any, batch: int) -> EpochStats:
         [whole(size) for size in _of(list, data["sizes"])],
         [number(loss) for loss in _of(list, data["losses"])],
         [number(right) for right in _of(list, data["rights"])],
+        # absent before format 3 of the state
+        [[_part(part) for part in _of(list, parts)] for parts in _of(list, data.get("parts", []))],
     )
-    measured = len(stats.sizes)
-    if len(data) != 3 or measured > batch or len(stats.losses) != measured or len(stats.rights) not in (0, measured):
+    measured, optional = len(stats.sizes), (len(stats.rights), len(stats.parts))
+    losses = {len(parts) for parts in stats.parts}
+    if not data.keys() <= stats.as_data().keys() or measured > batch or len(stats.losses) != measured:
+        raise ValueError("tally")
+    if any(count not in (0, measured) for count in optional) or len(losses) > 1 or 0 in losses:
         raise ValueError("tally")
     return stats
+
+
+def _part(data: Any) -> list[float]:
+    loss, amount = (number(value) for value in _of(list, data))
+    if amount <= 0:
+        raise ValueError("tally")
+    return [loss, amount]
 
 
 def _of(kind: type[T], value: Any) -> T:

@@ -9,10 +9,9 @@ from netspec.problems.running import CheckpointDamaged
 from netspec.runner.events import Resumed
 from netspec.runner.machine.environment import environment
 from netspec.runner.moment import Moment
-from netspec.runner.nonfinite import all_finite
 from netspec.runner.store.checkpoint import MODEL, TRAINED, CheckpointData, load_into, load_weights
 from netspec.runner.store.same_data import ensure_same_data
-from netspec.runner.train.overflow import overflow
+from netspec.runner.train.overflow import state_overflow
 from netspec.runner.train.progress import Progress
 from netspec.runner.train.training import Training
 
@@ -27,11 +26,14 @@ def save_checkpoint(training: Training, progress: Progress, *, final: bool = Fal
 
     Raises Overflow or NetspecError instead if weights overflowed, as nothing can resume from those.
     """
-    if not all_finite(training.network.state_dict().values()):
-        raise overflow(training, "a weight", progress.epoch + 1, progress.batch - 1)
+    at = (progress.epoch + 1, progress.batch - 1) if progress.batch else (progress.epoch,)
+    if (broken := state_overflow(training, training.network, *at)) is not None:
+        raise broken
     if progress.batch:
         # at the end of an epoch they are up to date
-        training.update_batch_norms(progress.epoch + 1, None if final else NORM_BATCHES)
+        training.update_norms(progress.epoch + 1, None if final else NORM_BATCHES)
+    if (broken := state_overflow(training, training.eval_network, *at)) is not None:
+        raise broken
     state: dict[str, Any] = {
         "spec": training.program.hash,
         "seed": training.program.train.seed,

@@ -15,7 +15,7 @@ from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.program.data_errors import as_problem
-from netspec.program.plan import batch_bounds
+from netspec.program.plan import batch_bounds, evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.device import free_memory
@@ -73,7 +73,7 @@ class Training:
             program.loss.build(data.classes).to(device),
             Regularization.of(program, network),
             steps,
-            WeightAveraging(average, network, steps.clock.total) if average else None,
+            WeightAveraging(average, network, steps.clock.total, frozen_layers) if average else None,
             frozen_layers,
             Checkpoints(folder.checkpoints, keep),
             device,
@@ -86,12 +86,13 @@ class Training:
 
     def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         """Evaluate the network on `train`, `validation` or `test`; `final` if the training is over."""
-        # without gradients a batch takes a fraction of the memory that it takes in training
-        batches = self.data.batches(split, 4 * self.program.data.batch_size)
+        batches = self.data.batches(split, evaluation_batch(self.program))
         samples = self.data.size(split)
         return evaluate(self.eval_network, self.criterion, batches, samples, self.program, split, final=final)
 
-    def update_batch_norms(self, epoch: int, batches: int | None = None) -> None:
-        """Update the batch norms of the mean of the weights over the first `batches` of an epoch, by default all."""
+    def update_norms(self, epoch: int, batches: int | None = None) -> None:
+        """Update the running statistics of the mean of the weights over the first `batches` of an epoch, by default
+        all."""
         if self.averaging is not None:
-            self.averaging.update_batch_norms(islice(self.data.epoch(epoch), batches))
+            skip = self.program.train.on_nan == "skip"
+            self.averaging.update_norms(islice(self.data.epoch(epoch), batches), skip=skip)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import inf, isfinite, sqrt
+from math import inf, isfinite, nan, sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Self
 
 from netspec.catalogue.metrics import called
 from netspec.catalogue.splitters import Division
+from netspec.files import finite_or_none, is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
 from netspec.program.parts import Part, parts_of
@@ -19,12 +20,17 @@ from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
 
 CONFIDENCE = 0.95
+NO_VALUES = ("classes", "worst", "confusion")
+"""What the record of an evaluation has beside its values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The spread of a metric over several runs: its mean, its sample standard deviation, and the 95 % confidence
-    interval of the mean, within the range of the metric. A single run has no deviation and no interval."""
+    interval of the mean, within the range of the metric. A single run has no deviation and no interval.
+
+    `count` is the number of runs in which the metric is a number; if it is in none, the mean is NaN.
+    """
 
     count: int
     mean: float
@@ -42,19 +48,25 @@ class Spread:
         """
         from scipy.special import stdtrit
 
+        values = [value for value in values if isfinite(value)]
         count = len(values)
         if count < 2:
-            return cls(count, mean(values), None, None, None)
+            return cls(count, values[0] if values else nan, None, None, None)
         deviation = stdev(values)
         shared = 1 / (folds - 1) if folds else 0.0
         reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * deviation * sqrt(1 / count + shared)
         low, high = mean(values) - reach, mean(values) + reach
         return cls(count, mean(values), deviation, max(low, span[0]), min(high, span[1]))
 
+    def as_data(self) -> dict[str, float | None]:
+        """The spread as JSON data."""
+        return {**asdict(self), "mean": finite_or_none(self.mean)}
+
 
 @dataclass(frozen=True)
 class PartResult:
-    """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`.
+    """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`,
+    NaN where a metric isn't a number.
 
     `digest` is the SHA-256 of all of its samples.
     """
@@ -113,9 +125,14 @@ class Summary:
         """The total time of all runs."""
         return sum(part.seconds for part in self.parts)
 
+    def counted(self, name: str) -> str:
+        """The number of runs in which a metric is a number: `3`, or `2 of 3` if it isn't in all."""
+        found, runs = self.spreads[name].count, len(self.parts)
+        return f"{found:_}" if found == runs else f"{found:_} of {runs:_}"
+
     def record(self) -> dict[str, Any]:
         """The content of `run.json` in the folder above the runs."""
-        program, means = self.program, {name: spread.mean for name, spread in self.spreads.items()}
+        program, means = self.program, {name: finite_or_none(spread.mean) for name, spread in self.spreads.items()}
         return {
             "format": RECORD.current,
             "spec": {"name": program.name, "file": program.source.name, "hash": f"sha256:{program.hash}"},
@@ -126,10 +143,15 @@ class Summary:
             },
             "seconds": self.seconds,
             "parts": [
-                {"name": result.part.name, "seed": result.part.seed, "fold": result.part.fold, "values": result.values}
+                {
+                    "name": result.part.name,
+                    "seed": result.part.seed,
+                    "fold": result.part.fold,
+                    "values": {name: finite_or_none(value) for name, value in result.values.items()},
+                }
                 for result in self.parts
             ],
-            "spreads": {name: asdict(spread) for name, spread in self.spreads.items()},
+            "spreads": {name: spread.as_data() for name, spread in self.spreads.items()},
             "test": {name.removeprefix("test."): value for name, value in means.items() if name.startswith("test.")},
         }
 
@@ -146,8 +168,10 @@ def _span(name: str) -> tuple[float, float]:
 
 
 def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """The values of both splits; those that aren't finite are left out."""
+    """The values of both splits; `null` is NaN."""
     for split in ("validation", "test"):
         for name, value in (record[split] or {}).items():
-            if isinstance(value, int | float) and isfinite(value):
+            if is_number(value):
                 yield f"{split}.{name}", float(value)
+            elif value is None and name not in NO_VALUES:
+                yield f"{split}.{name}", nan

@@ -21,6 +21,7 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem
 from netspec.program.parts import parts_of
+from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.moment import Moment
@@ -29,8 +30,6 @@ from netspec.runner.store.checkpoints import INDEX, last_checkpoint
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
-
-BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class SavedRun:
     def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
         """Evaluate the weights on a split of prepared data; None if it has no such split."""
         criterion, samples = self.program.loss.build(data.classes), data.size(split)
-        batches = data.batches(split, BATCH)
+        batches = data.batches(split, evaluation_batch(data.program))
         return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
@@ -97,9 +96,9 @@ class SavedRun:
             ]
         except (KeyError, ValueError, RuntimeError) as error:
             raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
-        loss = self.program.loss
+        loss, size = self.program.loss, evaluation_batch(self.program)
         with torch.inference_mode():
-            parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
+            parts = [self.network(*batch) for batch in zip(*(values.split(size) for values in ready), strict=True)]
             output = torch.cat(parts)
             target = self.program.type.target
             return loss.decide(output, target), loss.probabilities(output) if target.labels else None
