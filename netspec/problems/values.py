@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label
 from netspec.problems.base import Example, Problem
+from netspec.problems.names import rename
 
 
 class WrongValue(Problem):
@@ -70,12 +71,8 @@ class UnknownUnit(Problem):
     nearest: str | None
 
     def diagnose(self) -> Diagnostic:
-        fix = None
-        if self.nearest and self.span:
-            fix = Fix(f"did you mean `{self.nearest}`?", (Edit(self.span, self.nearest),))
-        return self.report(
-            f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs, steps and %"
-        )
+        units = "units: epochs, steps and %"
+        return self.report(f"there is no unit `{self.name}`", **rename(self.span, self.nearest, units))
 
 
 class MissingArgument(Problem):

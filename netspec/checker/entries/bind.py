@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from netspec.catalogue.entry import Entry, aliases, find, names
+from netspec.catalogue.entry import Entry, find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import slots
 from netspec.checker.names.scope import Unresolved
-from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.vocabulary import meant, unknown_entry
 from netspec.lang import tree
 from netspec.problems import Problems
-from netspec.problems.names import Duplicate, UnknownArgument, UnknownOperation
+from netspec.problems.names import Duplicate, UnknownArgument
 from netspec.problems.values import UnexpectedPosition
 
 E = TypeVar("E", bound=Entry)
@@ -26,10 +25,8 @@ def find_entry(function: tree.Name, kind: type[E], problems: Problems, others: I
     """
     entry = find(kind, function.id)
     if entry is None:
-        # a name of another kind that is written rightly is no slip of the pen
-        other = next((other.kind for other in listed_kinds() if function.id in names(other)), None)
-        nearest = meant(function.id, (*names(kind), *others), aliases(kind)) if other is None else None
-        problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
+        if not problems.follows(function.span):
+            problems.add(unknown_entry(function.id, kind, function.span, others))
         raise Unresolved
     return entry
 
