@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from netspec.diagnostics import Edit
 from netspec.lang import tree
@@ -37,19 +37,47 @@ def parse(source: Source, problems: Problems) -> tree.Tree:
 
 def parse_expression(source: Source, problems: Problems) -> tree.Expression | None:
     """The expression that the whole text is, or None after reporting why it isn't one. Never raises."""
+    # `param` is the statement that holds one expression and nothing else
+    statement = _only_statement(source, (("PARAM", "param"), ("NAME", "_"), ("EQUAL", "=")), problems)
+    return statement.value if isinstance(statement, tree.Param) else None
+
+
+def parse_chain(source: Source, problems: Problems) -> tree.Expression | None:
+    """The expression or the pipe that the whole text is, as an argument may be; None after reporting why it isn't
+    one. Never raises."""
+    # an argument of a call; its parentheses are not in the text
+    found = _only_statement(source, (("NAME", "_"), ("LPAR", "(")), problems, (("RPAR", ")"),))
+    match found:
+        case tree.Line(pipe=tree.Pipe(steps=(tree.Step(operation=tree.Call(arguments=(argument,))),))):
+            if argument.name is None:
+                return argument.value
+        case _:
+            pass
+    whole = source.span(0, len(source.text))
+    if found is not None:
+        problems.add(UnexpectedToken(whole, f"`{source.text}`" if source.text else "", "one value"))
+    return None
+
+
+Head = Sequence[tuple[str, str]]
+"""Kinds and texts of words around a text."""
+
+
+def _only_statement(source: Source, head: Head, problems: Problems, tail: Head = ()) -> tree.Statement | None:
+    """The statement that a text is with words around it; None after reporting why it isn't one."""
     found = Problems()
     words, comments = tokenize(source, found)
     for comment in comments[:1]:
         found.add(UnexpectedToken(comment.span, "a comment", ""))
-    # `param` is the statement that holds one expression and nothing else
-    start = source.span(0, 0)
-    head = [word("PARAM", "param", start), word("NAME", "_", start), word("EQUAL", "=", start)]
-    words = [*head, *(item for item in words if item.type != "_NEWLINE")]
+    start, end = source.span(0, 0), source.span(len(source.text), len(source.text))
+    words = [
+        *(word(kind, text, start) for kind, text in head),
+        *(item for item in words if item.type != "_NEWLINE"),
+        *(word(kind, text, end) for kind, text in tail),
+    ]
     statements = tuple(_without_deep(_statements(source, words, found), found))
     problems.extend(found)
-    if len(found) or not isinstance(statements[0], tree.Param):
-        return None
-    return statements[0].value
+    return None if len(found) or len(statements) != 1 else statements[0]
 
 
 def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
