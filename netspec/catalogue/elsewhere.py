@@ -12,11 +12,12 @@ from netspec.resources import resource
 ANYWHERE = "anywhere"
 
 
-def instead(name: str, *places: str) -> str | None:
-    """What to do instead of something that isn't there, in words; `places` are kinds of entries and sections."""
+def instead(name: str, *places: str, elsewhere: bool = True) -> str | None:
+    """What to do instead of something that isn't there, in words. `places` are kinds of entries, sections and fields
+    with a table of their own; with `elsewhere` it may be what has no place in a spec at all."""
     key = plain(name.rpartition(".")[2])
-    found = (_table(place).get(key) for place in (*places, ANYWHERE))
-    return next(filter(None, found), None) or _left_out(key)
+    found = next(filter(None, (_table(place).get(key) for place in places)), None)
+    return found or ((_table(ANYWHERE).get(key) or _left_out(key)) if elsewhere else None)
 
 
 @cache

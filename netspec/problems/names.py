@@ -320,11 +320,11 @@ class UnknownClass(Problem):
     name: str
     known: tuple[str, ...]
     labels: tuple[Label, ...] = ()
-    fix: Fix | None = None
+    nearest: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        help = None if self.fix else f"classes: {listing(self.known)}"
-        return self.report(f'there is no class "{self.name}"', labels=self.labels, fix=self.fix, help=help)
+        proposal = rename(self.span, self.nearest, f"classes: {listing(self.known, 24)}")
+        return self.report(f'there is no class "{self.name}"', labels=self.labels, **proposal)
 
 
 class IdleSelector(Problem):
@@ -342,7 +342,8 @@ class IdleSelector(Problem):
 
     pattern: str
     reason: str
-    fix: Fix | None = None
+    nearest: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f'"{self.pattern}" {self.reason}', mark="without effect", fix=self.fix)
+        proposal = rename(self.span, self.nearest, "names of layers: netspec plan")
+        return self.report(f'"{self.pattern}" {self.reason}', mark="without effect", **proposal)

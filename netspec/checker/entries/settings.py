@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
@@ -71,11 +72,15 @@ def _unknown_key(section: type[Entry], name: tree.Name, problems: Problems) -> l
     others = [other for other in names(Section) if other != section.name()]
     owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
     known = tuple(slots(section))
-    nearest = meant(name.id, known)
-    help = None if owner else _argument_of_a_default(section, ARGUMENTS.get(name.id, name.id))
-    nearest = None if help else nearest
+    help = None
+    if owner is None:
+        own = instead(name.id, section.name(), elsewhere=False)
+        help = own or _argument_of_a_default(section, ARGUMENTS.get(name.id, name.id))
+    nearest = None if help or owner else meant(name.id, known)
+    if nearest is None and help is None:
+        help = instead(name.id)
     problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
-    return [nearest] if nearest and owner is None else []
+    return [nearest] if nearest else []
 
 
 def _not_a_setting(section: type[Entry], statement: tree.Statement, problems: Problems) -> list[str]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 
 from netspec.catalogue.elsewhere import instead
-from netspec.catalogue.entry import Entry, aliases, by_torch_name, find, names
+from netspec.catalogue.entry import Entry, aliases, by_torch_name, entries, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.sections import MODEL, sections
 from netspec.catalogue.slots import slots
 from netspec.diagnostics import Guess, did_you_mean, plain
-from netspec.problems.names import UnknownOperation
+from netspec.problems.names import FEW, UnknownOperation
 from netspec.source import Span
 
 ARGUMENTS = {
@@ -63,7 +63,7 @@ def unknown_entry(name: str, kind: type[Entry], span: Span, others: Iterable[str
     nearest, hint, elsewhere = _exact(word, kind), None, None
     if nearest is None:
         elsewhere = _other_kind(word, kind)
-        hint = _where(elsewhere) if elsewhere is not None else instead(word, kind.kind)
+        hint = _where(elsewhere, kind) if elsewhere is not None else instead(word, kind.kind)
     if nearest is None and hint is None:
         nearest = meant(word, (*known, *others), aliases(kind))
         hint = None if nearest else _alike(word, known)
@@ -92,8 +92,13 @@ def _other_kind(word: str, kind: type[Entry]) -> type[Entry] | None:
     return None
 
 
-def _where(entry: type[Entry]) -> str | None:
-    """Where an entry is written."""
+def _where(entry: type[Entry], kind: type[Entry]) -> str | None:
+    """Where an entry is written, if entries of another kind are what is asked for."""
+    takers = [own for own in entries(kind) if own.positional or slots(own)] if len(names(kind)) <= FEW else []
+    for taker in takers:
+        slot = next((slot for slot in slots(taker).values() if slot.kind and issubclass(entry, slot.kind)), None)
+        if slot is not None:
+            return f"an argument of `{taker.name()}`: {_example_with(taker, entry)}"
     if issubclass(entry, Layer):
         return f"layers stand in `{MODEL}`: {MODEL} {{ … -> {entry.name()} }}"
     for section in sections():
@@ -102,6 +107,11 @@ def _where(entry: type[Entry]) -> str | None:
                 value = f"[{entry.name()}]" if slot.form == "list" else entry.name()
                 return f"it stands in `{section.name()}`: {section.name()} {{ {slot.name} = {value} }}"
     return None
+
+
+def _example_with(taker: type[Entry], entry: type[Entry]) -> str:
+    text = taker.examples[0].text if taker.examples else f"{taker.name()}({entry.name()})"
+    return text if entry.name() in text else f"{taker.name()}({entry.name()})"
 
 
 def _alike(word: str, known: Iterable[str]) -> str | None:

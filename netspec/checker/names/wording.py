@@ -24,7 +24,7 @@ def shown(value: Any) -> str:
         case tuple():
             if len(value) > 6:
                 return f"a list of {len(value)}"
-            return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
+            return f"[{', '.join(map(_item, value))}]"
         case Symbol():
             return f"the name `{value}`"
         case Value():
@@ -35,6 +35,19 @@ def shown(value: Any) -> str:
             return "an operation"
         case _:
             return str(value)
+
+
+def _item(value: Any) -> str:
+    """An item of a list, as it is written."""
+    match value:
+        case bool() | None:
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case Symbol():
+            return value.id
+        case _:
+            return shown(value)
 
 
 def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
