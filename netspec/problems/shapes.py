@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Fix, Label
+from netspec.diagnostics import Diagnostic, Label
 from netspec.problems.base import Example, Problem
 from netspec.wording import either
 
@@ -27,12 +27,9 @@ class ShapeMismatch(Problem):
     help: str | None = None
     notes: tuple[str, ...] = ()
     joins: bool = False
-    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            self.reason, mark=self.mark, labels=self.labels, notes=self.notes, help=self.help, fix=self.fix
-        )
+        return self.report(self.reason, mark=self.mark, labels=self.labels, notes=self.notes, help=self.help)
 
 
 class OutputMismatch(Problem):
@@ -49,12 +46,9 @@ class OutputMismatch(Problem):
     mark: str = ""
     labels: tuple[Label, ...] = ()
     help: str | None = None
-    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            self.reason, mark=self.mark, labels=self.labels, help=None if self.fix else self.help, fix=self.fix
-        )
+        return self.report(self.reason, mark=self.mark, labels=self.labels, help=self.help)
 
 
 class MissingActivation(Problem):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.lexical import NESTING_LIMIT
 from netspec.lang.text.comments import attach
 from netspec.lang.text.grammar import grammar
+from netspec.lang.text.hints import hint, missing
 from netspec.lang.text.lalr import Inline, Parser, Unexpected
 from netspec.lang.text.tokens import tokenize
 from netspec.lang.text.words import Word, word
@@ -90,8 +90,8 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         try:
             parser.feed(item)
         except Unexpected:
-            missing = _missing(words, index, "ARROW" in parser.accepts())
-            problems.add(UnexpectedToken(item.span, _described(item), _expected(parser), _hint(words, index), missing))
+            edit = missing(words, index, "ARROW" in parser.accepts())
+            problems.add(UnexpectedToken(item.span, _described(item), _expected(parser), hint(words, index), edit))
             problems.silence(source.line_of(item.span))
             if problems.full:
                 return ()
@@ -170,43 +170,6 @@ def _expected(parser: Parser) -> str:
             break
     choices = sorted(WORDS.get(name) or f"`{grammar().written.get(name, name)}`" for name in accepted if name != "$END")
     return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
-
-
-def _hint(words: list[Word], index: int) -> str | None:
-    """A hint for what a Python user likely meant."""
-    if words[index - 1] == ":" and index > 2 and words[index - 3] == ".":
-        return "a label is one name, without dots"
-    if words[index] == ",":
-        opener = _opener(words, index)
-        if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
-            return "a list is in brackets: [1, 2]"
-    return None
-
-
-def _missing(words: list[Word], index: int, arrow: bool) -> Edit | None:
-    """The token that is missing before a word or the one before it: a comma before another setting or argument, or an
-    arrow before another operation if one is accepted."""
-    # `epochs = 3 loss = …` reads as a number and its unit until the second sign comes
-    name = index - 1 if words[index] == "=" else index
-    between = 0 < name < len(words) - 1 and words[name - 1].type != "_NEWLINE"
-    if between and words[name].type == "NAME" and words[name + 1] == "=":
-        return Edit(words[name - 1].span.after(), ",")
-    if arrow and words[index].type == "NAME" and words[index - 1].type in ("NAME", "RPAR"):
-        return Edit(words[index - 1].span.after(), " ->")
-    return None
-
-
-def _opener(words: list[Word], index: int) -> int | None:
-    """The index of the innermost bracket that is open at a word."""
-    depth = 0
-    for opener in range(index - 1, -1, -1):
-        if words[opener].type in ("RPAR", "RSQB", "RBRACE"):
-            depth += 1
-        elif words[opener].type in ("LPAR", "LSQB", "LBRACE"):
-            if depth == 0:
-                return opener
-            depth -= 1
-    return None
 
 
 def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) -> Iterator[tree.Statement]:
