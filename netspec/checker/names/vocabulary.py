@@ -65,7 +65,7 @@ def unknown_entry(name: str, kind: type[Entry], span: Span, others: Iterable[str
         elsewhere = _other_kind(word, kind)
         hint = _where(elsewhere, kind) if elsewhere is not None else instead(word, kind.kind)
     if nearest is None and hint is None:
-        nearest = meant(word, (*known, *others), aliases(kind))
+        nearest = meant(word, [item for item in (*known, *others) if item != word], aliases(kind))
         hint = None if nearest else _alike(word, known)
     return UnknownOperation(span, name, kind.kind, nearest, known, elsewhere and elsewhere.kind, hint)
 

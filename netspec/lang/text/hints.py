@@ -24,6 +24,10 @@ BODIES = {
 }
 
 
+ENDS = ("NUMBER", "STRING", "PERCENT", "RPAR", "RSQB", "TRUE", "FALSE", "NONE")
+"""The kinds of words that a value ends with, beside names."""
+
+
 def hint(words: Sequence[Word], index: int) -> str | None:
     """What was likely meant where a word can't stand."""
     first = _start(words, index)
@@ -48,6 +52,8 @@ def _of_sign(words: Sequence[Word], index: int, first: int) -> str | None:
         return "a label is one name, without dots"
     if item == ":" and first < index and words[first] in BODIES:
         return BODIES[words[first]]
+    if item == "=" and index > 1 and words[index - 2] in ("->", "=") and not _in_settings(words, index):
+        return f"a label is followed by `:`: {words[index - 1]}: …"
     if item == "," and words[first] == "for":
         return "a loop has one variable: for width in [8, 16] { … }"
     return None
@@ -60,6 +66,8 @@ def _of_list(words: Sequence[Word], index: int, first: int) -> str | None:
         if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
             return "a list is in brackets: [1, 2]"
     names = [word for word in words[first:index] if word.type == "NAME"]
+    if words[index].type == "NAME" and words[index + 1 : index + 2] == ["="] and words[index - 1].type == "NAME":
+        return f"arguments are in parentheses: {words[index - 1]}({words[index]}=…)"
     if len(names) > 1 and words[first + 1] == "," and not _in_settings(words, index):
         return f"operations are joined with `->`: {' -> '.join(names)}"
     return None
@@ -74,10 +82,12 @@ def missing(words: Sequence[Word], index: int, arrow: bool) -> Edit | None:
     name = index - 1 if words[index] == "=" else index
     between = 0 < name < len(words) - 1 and words[name - 1].type not in ("_NEWLINE", "DOT")
     if between and words[name].type == "NAME" and words[name + 1] == "=":
+        opener, before = _opener(words, name), words[name - 1]
+        inside = opener is not None and words[opener] == "(" and before.type in (*ENDS, "NAME")
         # `optimizer = adam lr=0.1` lacks parentheses rather than a comma
-        opener = _opener(words, name)
-        inside = opener is not None and words[opener] == "("
-        return Edit(words[name - 1].span.after(), ",") if inside or words[name - 1].type != "NAME" else None
+        if inside or (before.type in ENDS and _in_settings(words, name)):
+            return Edit(before.span.after(), ",")
+        return None
     if arrow and words[index].type == "NAME" and words[index - 1].type in ("NAME", "RPAR"):
         return None if _in_settings(words, index) else Edit(words[index - 1].span.after(), " ->")
     return None
