@@ -4,8 +4,8 @@
 
 Detected are mutants of which at least one error or warning is said; on the right line those whose first diagnostic
 points at a line of the mistake, or of its effect where it is at a distance; fixed those with fixes that are applied;
-equal those of them whose fixes lead to the program of the good spec. Of typos, mended are those of all that end so. Ends
-with 1 if it is worse than it should be.
+equal those of them whose fixes lead to the program of the good spec. Of typos, mended are those of all that end so.
+Ends with 1 if it is worse than it should be.
 """
 
 from __future__ import annotations

@@ -17,6 +17,10 @@ CLOSERS = {TYPES[opening]: TYPES[closing] for opening, closing in CLOSING.items(
 """The kind of the closing bracket for that of each opening one."""
 
 
+NEVER_PIPED = ("NUMBER", "STRING", "TRUE", "FALSE", "NONE")
+"""The kinds of words before which a call is closed, if `->` follows them."""
+
+
 def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]:
     """The words with each bracket closed: a missing one is inserted where it was most likely meant, and reported."""
     if _is_balanced(words):
@@ -159,7 +163,7 @@ def _end_of_call(words: list[Word], opener: int, found: int) -> int:
         following = words[index + 1 : index + 3]
         if words[opener] == "[" and words[index] == "," and [item.type for item in following] == ["NAME", "EQUAL"]:
             return index
-        if words[opener] == "(" and words[index] == "->" and words[index - 1].type == "NUMBER":
+        if words[opener] == "(" and words[index] == "->" and words[index - 1].type in NEVER_PIPED:
             return index
         if words[index].type == "_NEWLINE" and words[index - 1].type not in ("COMMA", "LPAR", "LSQB", "EQUAL"):
             following = words[index + 1] if index + 1 < len(words) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netspec.catalogue.sections import MODEL, section_names
-from netspec.diagnostics import Edit
+from netspec.diagnostics import Edit, is_slip
 from netspec.lang.text.words import Word
 
 NO_CODE = "a spec holds no Python code; a block combines layers: block name(width) { linear(width) -> relu }"
@@ -24,6 +24,9 @@ BODIES = {
 }
 
 
+KEYWORDS = ("netspec", "extends", "from", "param", "block", "assert")
+LOOPS = ("for", "repeat", "if")
+"""What statements begin with at the top of a file, and in a network."""
 ENDS = ("NUMBER", "STRING", "PERCENT", "RPAR", "RSQB", "TRUE", "FALSE", "NONE")
 """The kinds of words that a value ends with, beside names."""
 
@@ -78,6 +81,8 @@ def missing(words: Sequence[Word], index: int, arrow: bool) -> Edit | None:
     arrow before another operation of a network if one is accepted."""
     if _python(words[_start(words, index) : index + 1]) is not None:
         return None
+    if (keyword := _keyword(words, index)) is not None:
+        return keyword
     # `epochs = 3 loss = …` reads as a number and its unit until the second sign comes
     name = index - 1 if words[index] == "=" else index
     between = 0 < name < len(words) - 1 and words[name - 1].type not in ("_NEWLINE", "DOT")
@@ -89,8 +94,21 @@ def missing(words: Sequence[Word], index: int, arrow: bool) -> Edit | None:
             return Edit(before.span.after(), ",")
         return None
     if arrow and words[index].type == "NAME" and words[index - 1].type in ("NAME", "RPAR"):
-        return None if _in_settings(words, index) else Edit(words[index - 1].span.after(), " ->")
+        outermost = _outermost(words, index)
+        return Edit(words[index - 1].span.after(), " ->") if outermost and not _in_settings(words, index) else None
     return None
+
+
+def _keyword(words: Sequence[Word], index: int) -> Edit | None:
+    """The word that a statement begins with, where it is misspelled: a name stands before what can't follow one."""
+    first = _start(words, index)
+    if index != first + 1 or words[first].type != "NAME":
+        return None
+    known = KEYWORDS if _outermost(words, index) is None else LOOPS
+    found = [word for word in known if is_slip(words[first], word)]
+    if len(found) != 1 or (found[0] == "for" and words[index + 1 : index + 2] != ["in"]):
+        return None
+    return Edit(words[first].span, found[0])
 
 
 def _start(words: Sequence[Word], index: int) -> int:
@@ -102,6 +120,12 @@ def _start(words: Sequence[Word], index: int) -> int:
 
 def _in_settings(words: Sequence[Word], index: int) -> bool:
     """Whether a word stands in a section of settings, not in a network."""
+    outermost = _outermost(words, index)
+    return outermost is not None and words[_start(words, outermost)] in {*section_names()} - {MODEL}
+
+
+def _outermost(words: Sequence[Word], index: int) -> int | None:
+    """The index of the outermost brace that is open at a word."""
     depth, outermost = 0, None
     for at in range(index - 1, -1, -1):
         if words[at].type == "RBRACE":
@@ -110,7 +134,7 @@ def _in_settings(words: Sequence[Word], index: int) -> bool:
             depth -= 1
         elif words[at].type == "LBRACE":
             outermost = at
-    return outermost is not None and words[_start(words, outermost)] in {*section_names()} - {MODEL}
+    return outermost
 
 
 def _opener(words: Sequence[Word], index: int) -> int | None:

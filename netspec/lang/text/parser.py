@@ -45,39 +45,32 @@ def parse_expression(source: Source, problems: Problems) -> tree.Expression | No
 def parse_chain(source: Source, problems: Problems) -> tree.Expression | None:
     """The expression or the pipe that the whole text is, as an argument may be; None after reporting why it isn't
     one. Never raises."""
-    # an argument of a call; its parentheses are not in the text
-    found = _only_statement(source, (("NAME", "_"), ("LPAR", "(")), problems, (("RPAR", ")"),))
-    match found:
-        case tree.Line(pipe=tree.Pipe(steps=(tree.Step(operation=tree.Call(arguments=(argument,))),))):
-            if argument.name is None:
-                return argument.value
+    statement = _only_statement(source, (("NAME", "_"), ("EQUAL", "=")), problems)
+    match statement:
+        case tree.Setting(value=value, note=None) if not any(tree.bodies_of(tree.Pipe.of(value))):
+            return value
+        case None:
+            return None
         case _:
-            pass
-    whole = source.span(0, len(source.text))
-    if found is not None:
-        problems.add(UnexpectedToken(whole, f"`{source.text}`" if source.text else "", "one value"))
-    return None
+            whole = source.span(0, len(source.text))
+            problems.add(UnexpectedToken(whole, f"`{source.text}`" if source.text else "", "one value"))
+            return None
 
 
-Head = Sequence[tuple[str, str]]
-"""Kinds and texts of words around a text."""
-
-
-def _only_statement(source: Source, head: Head, problems: Problems, tail: Head = ()) -> tree.Statement | None:
-    """The statement that a text is with words around it; None after reporting why it isn't one."""
+def _only_statement(source: Source, head: Sequence[tuple[str, str]], problems: Problems) -> tree.Statement | None:
+    """The statement that a text is with a head before it, given by the kinds and the texts of its words; None after
+    reporting why it isn't one."""
     found = Problems()
     words, comments = tokenize(source, found)
     for comment in comments[:1]:
         found.add(UnexpectedToken(comment.span, "a comment", ""))
-    start, end = source.span(0, 0), source.span(len(source.text), len(source.text))
-    words = [
-        *(word(kind, text, start) for kind, text in head),
-        *(item for item in words if item.type != "_NEWLINE"),
-        *(word(kind, text, end) for kind, text in tail),
-    ]
+    start = source.span(0, 0)
+    words = [word(kind, text, start) for kind, text in head] + [item for item in words if item.type != "_NEWLINE"]
     statements = tuple(_without_deep(_statements(source, words, found), found))
     problems.extend(found)
-    return None if len(found) or len(statements) != 1 else statements[0]
+    if len(found):
+        return None
+    return statements[0] if len(statements) == 1 else tree.Line(start, tree.Pipe(start, ()))
 
 
 def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
