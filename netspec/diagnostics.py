@@ -75,12 +75,13 @@ def in_source_order(diagnostics: Iterable[Diagnostic], main: Source | None = Non
     """Sorted by file, then by location in it. Those without a location come first, then those in `main`, then those in
     other files in the order in which the files first appear."""
     found = tuple(diagnostics)
-    sources = dict.fromkeys([main, *(diagnostic.span.source for diagnostic in found if diagnostic.span)])
-    rank = {source: index for index, source in enumerate(sources)}
+    # a file that was read twice is two sources of one name
+    names = dict.fromkeys([main and main.name, *(item.span.source.name for item in found if item.span)])
+    rank = {name: index for index, name in enumerate(names)}
 
     def location(diagnostic: Diagnostic) -> tuple[int, int, int]:
         span = diagnostic.span
-        return (rank[span.source], span.start, span.end) if span else (-1, -1, -1)
+        return (rank[span.source.name], span.start, span.end) if span else (-1, -1, -1)
 
     return tuple(sorted(found, key=location))
 
@@ -100,6 +101,8 @@ class Guess(str):
         return guess
 
 
+MANY = 2000
+"""Among more names than this no similar one is searched for, which would take long."""
 SIMILAR = 0.78
 """The least similarity of a name that is proposed. Below it lie `dice` and `slice`, `randn` and `rnn`."""
 
@@ -114,6 +117,8 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> Guess | None:
 
 @lru_cache(maxsize=256)
 def _guess(name: str, candidates: tuple[str, ...]) -> Guess | None:
+    if len(candidates) > MANY:
+        return None
     written = plain(name)
     by_key = {plain(candidate): candidate for candidate in candidates}
     # names that differ in underscores alone are rivals

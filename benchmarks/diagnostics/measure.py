@@ -19,8 +19,8 @@ from netspec.source import Source
 class Score:
     """Counts of one kind of mistake; `missed`, `misplaced`, `unmended` and `changed` are those to look at.
 
-    `offered` are those with fixes; `mended` those whose fixes lead to the program of the good spec, `changed` to another
-    one, `unmended` to a spec that still has errors.
+    `offered` are those with fixes; `mended` those whose fixes lead to the program of the good spec, `changed` to
+    another one, `unmended` to a spec that still has errors.
     """
 
     mutants: int = 0

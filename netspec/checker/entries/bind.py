@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -21,15 +21,17 @@ from netspec.problems.values import UnexpectedPosition
 E = TypeVar("E", bound=Entry)
 
 
-def find_entry(function: tree.Name, kind: type[E], problems: Problems, others: Iterable[str] = ()) -> type[E]:
-    """The entry of that name; where there is none, one of `others` could be meant too.
+def find_entry(
+    function: tree.Name, kind: type[E], problems: Problems, others: Callable[[], Iterable[str]] = tuple
+) -> type[E]:
+    """The entry of that name; where there is none, one of `others` could be meant too, which are asked for only then.
 
     Raises Unresolved after reporting that there is none.
     """
     entry = find(kind, function.id)
     if entry is None:
         if not problems.follows(function.span):
-            problems.add(unknown_entry(function.id, kind, function.span, others))
+            problems.add(unknown_entry(function.id, kind, function.span, others()))
         raise Unresolved
     return entry
 

@@ -60,7 +60,7 @@ def bare(name: str) -> str:
 def unknown_entry(name: str, kind: type[Entry], span: Span, others: Iterable[str] = ()) -> UnknownOperation:
     """The problem of a name that no entry of a kind has; `others` are names that could be meant too."""
     word, known = bare(name), names(kind)
-    nearest, hint, elsewhere = _exact(word, kind), None, None
+    nearest, hint, elsewhere = exact(word, kind), None, None
     if nearest is None:
         elsewhere = _other_kind(word, kind)
         hint = _where(elsewhere, kind) if elsewhere is not None else instead(word, kind.kind)
@@ -70,7 +70,7 @@ def unknown_entry(name: str, kind: type[Entry], span: Span, others: Iterable[str
     return UnknownOperation(span, name, kind.kind, nearest, known, elsewhere and elsewhere.kind, hint)
 
 
-def _exact(word: str, kind: type[Entry]) -> Guess | None:
+def exact(word: str, kind: type[Entry]) -> Guess | None:
     """The entry that a name is, but for its spelling, or that torch or another library calls so."""
     key = plain(word)
     own = {plain(name): name for name in names(kind)}
