@@ -53,6 +53,25 @@ INTERRUPTED = 130
 TERMINATED = 143
 
 
+OTHER_NAMES = {
+    **dict.fromkeys(("train", "fit", "start", "learn", "execute"), "netspec run"),
+    **dict.fromkeys(("resume", "continue"), "netspec run --resume"),
+    **dict.fromkeys(("test", "evaluate", "score", "val"), "netspec eval"),
+    **dict.fromkeys(("infer", "inference", "classify"), "netspec predict"),
+    **dict.fromkeys(("validate", "lint", "verify"), "netspec check"),
+    **dict.fromkeys(("fix",), "netspec check --fix"),
+    **dict.fromkeys(("format",), "netspec fmt"),
+    **dict.fromkeys(("summary", "show", "describe", "info"), "netspec plan"),
+    **dict.fromkeys(("draw", "plot", "visualize"), "netspec graph"),
+    **dict.fromkeys(("init", "create", "template"), "netspec new"),
+    **dict.fromkeys(("list", "layers", "catalogue", "catalog"), "netspec ops"),
+    **dict.fromkeys(("history", "ls"), "netspec runs"),
+    **dict.fromkeys(("find-lr", "lr", "lr-finder"), "netspec lr-find"),
+    **dict.fromkeys(("to-json", "export"), "netspec convert"),
+}
+"""What other programs call the verbs, and the command here."""
+
+
 class Verbs(click.Group):
     """The verbs by their names; each is the function `command` of the module `netspec.cli.<verb>`, with `_` for `-`."""
 
@@ -71,7 +90,7 @@ class Verbs(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            nearest = did_you_mean(args[0], VERBS)
+            nearest = OTHER_NAMES.get(args[0].replace("_", "-")) or did_you_mean(args[0], VERBS)
             hint = f"netspec run {args[0]}" if args[0].endswith((".net", ".json")) else nearest
             if hint is None:
                 raise

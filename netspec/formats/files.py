@@ -109,7 +109,7 @@ def _another_file(written: str, path: Path) -> str | None:
     except OSError:
         return None
     near = did_you_mean(path.name, names)
-    return f"did you mean `{Path(written).with_name(near)}`?" if near else None
+    return f"did you mean `{Path(written).with_name(str(near))}`?" if near else None
 
 
 def _not_utf8(written: str, path: Path, content: bytes, offset: int, argument: str, quotable: bool) -> DataError:

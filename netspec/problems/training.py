@@ -308,10 +308,10 @@ class SmallVocabulary(Problem):
 
     vocabulary: int
     labels: tuple[Label, ...] = ()
-    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"the data has {self.vocabulary} words", labels=self.labels, fix=self.fix)
+        help = f"write `{self.vocabulary}`, or read fewer tokens"
+        return self.report(f"the data has {self.vocabulary} words", labels=self.labels, help=help)
 
 
 class UnusedSuppression(Problem):

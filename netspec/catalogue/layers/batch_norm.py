@@ -29,7 +29,11 @@ class BatchNorm(Layer):
 
     inferred: ClassVar = "num_features"
     torch_names: ClassVar = ("torch.nn.BatchNorm1d", "torch.nn.BatchNorm2d", "torch.nn.BatchNorm3d")
-    aliases: ClassVar = ("bn",)
+    aliases: ClassVar = (
+        "bn",
+        "batch_normalization",
+        "batchnorm",
+    )
     unlike_torch: ClassVar = {"bias": "torch has it only of late; `affine` is for the scale and the shift"}
     examples: ClassVar = (
         Example("batch_norm", into=(256,), out=(256,)),

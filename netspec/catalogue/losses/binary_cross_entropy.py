@@ -23,6 +23,7 @@ class BinaryCrossEntropy(OfEach):
     after: ClassVar = ("sigmoid", "hardsigmoid", "softmax", "softmin")
     middle: ClassVar = 0.5
     torch_names: ClassVar = ("torch.nn.BCELoss",)
+    aliases: ClassVar = ("binary_crossentropy",)
     examples: ClassVar = (Example("binary_cross_entropy"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -23,7 +23,10 @@ class BinaryCrossEntropyWithLogits(OfLogits):
 
     common: ClassVar = 2
     torch_names: ClassVar = ("torch.nn.BCEWithLogitsLoss",)
-    aliases: ClassVar = ("bce",)
+    aliases: ClassVar = (
+        "bce",
+        "bce_with_logits",
+    )
     examples: ClassVar = (
         Example("binary_cross_entropy_with_logits"),
         Example("binary_cross_entropy_with_logits(pos_weight=3)"),

@@ -21,6 +21,11 @@ class KLDiv(OfClasses):
 
     after: ClassVar = ("log_softmax",)
     torch_names: ClassVar = ("torch.nn.KLDivLoss",)
+    aliases: ClassVar = (
+        "kld",
+        "kl_divergence",
+        "kullback_leibler",
+    )
     examples: ClassVar = (Example("kl_div"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -21,7 +21,11 @@ class L1(OfDifferences):
 
     penalty: ClassVar = "l1"
     torch_names: ClassVar = ("torch.nn.L1Loss",)
-    aliases: ClassVar = ("mae", "mean_absolute_error")
+    aliases: ClassVar = (
+        "mae",
+        "mean_absolute_error",
+        "absolute_error",
+    )
     examples: ClassVar = (Example("l1"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -21,6 +21,7 @@ class NLL(Weighted):
 
     after: ClassVar = ("log_softmax",)
     torch_names: ClassVar = ("torch.nn.NLLLoss",)
+    aliases: ClassVar = ("negative_log_likelihood",)
     examples: ClassVar = (Example("nll"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -24,6 +24,7 @@ class PoissonNLL(Loss):
     """
 
     torch_names: ClassVar = ("torch.nn.PoissonNLLLoss",)
+    aliases: ClassVar = ("poisson",)
     examples: ClassVar = (
         Example("poisson_nll"),
         Example("poisson_nll(full=true)"),

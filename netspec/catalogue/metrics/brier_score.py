@@ -14,6 +14,10 @@ class BrierScore(OfPredictions):
     With two classes it is halved, as is usual, so that it is (p - y)² of one of them.
     """
 
+    aliases: ClassVar = (
+        "brier",
+        "brier_score_loss",
+    )
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
     span: ClassVar = (0.0, 2.0)

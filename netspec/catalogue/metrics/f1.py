@@ -17,6 +17,11 @@ class F1(PerClass):
     A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
     """
 
+    aliases: ClassVar = (
+        "f1_score",
+        "fscore",
+        "dice",
+    )
     examples: ClassVar = (Example("f1"), Example("f1(average=weighted)"))
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -20,6 +20,10 @@ class FBeta(PerClass):
     counts as 0, as in scikit-learn with zero_division=0.
     """
 
+    aliases: ClassVar = (
+        "fbeta",
+        "fbeta_score",
+    )
     positional: ClassVar = ("beta",)
     examples: ClassVar = (Example("f_beta(2)"), Example("f_beta(0.5, average=weighted)"))
 

@@ -17,6 +17,7 @@ class Jaccard(PerClass):
     A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
     """
 
+    aliases: ClassVar = ("jaccard_score",)
     examples: ClassVar = (Example("jaccard"),)
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,10 @@ class LogLoss(Metric):
     probability of 0 counts as 2.2e-16, as in scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "cross_entropy",
+        "nll",
+    )
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
     span: ClassVar = (0.0, inf)

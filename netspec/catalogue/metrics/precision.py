@@ -17,6 +17,10 @@ class Precision(PerClass):
     A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
     """
 
+    aliases: ClassVar = (
+        "precision_score",
+        "ppv",
+    )
     examples: ClassVar = (Example("precision"), Example("precision(average=weighted)"))
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,6 +17,11 @@ class Recall(PerClass):
     A class without samples counts as 0, as in scikit-learn with zero_division=0.
     """
 
+    aliases: ClassVar = (
+        "sensitivity",
+        "tpr",
+        "recall_score",
+    )
     examples: ClassVar = (Example("recall"), Example("recall(average=weighted)"))
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

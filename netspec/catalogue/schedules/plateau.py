@@ -21,6 +21,7 @@ class Plateau(Schedule):
 
     positional: ClassVar = ("monitor",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.ReduceLROnPlateau",)
+    aliases: ClassVar = ("reduce_on_plateau",)
     unlike_torch: ClassVar = {
         "mode": "known from the name of the value",
         "patience": "with its unit, and 0 is none",

@@ -30,6 +30,10 @@ class MinMax(Transform):
     MinMaxScaler.
     """
 
+    aliases: ClassVar = (
+        "min_max_scaler",
+        "minmax_scaler",
+    )
     field: ClassVar = Table
     learns: ClassVar = Extremes
     normalizes: ClassVar = True

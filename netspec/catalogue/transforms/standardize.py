@@ -24,6 +24,11 @@ class Standardize(Transform):
     so that large numbers that differ little, such as times in seconds, stay apart.
     """
 
+    aliases: ClassVar = (
+        "standard_scaler",
+        "z_score",
+        "zscore",
+    )
     field: ClassVar = Table
     learns: ClassVar = Moments
     normalizes: ClassVar = True

@@ -9,7 +9,7 @@ from netspec.catalogue.fields import FieldType
 from netspec.catalogue.monitors import Watcher, larger_is_better
 from netspec.catalogue.values import number_text
 from netspec.checker.network.model import Model
-from netspec.diagnostics import Edit, Fix, Label
+from netspec.diagnostics import Label
 from netspec.problems import Problem
 from netspec.problems.training import (
     BiasBeforeNorm,
@@ -112,7 +112,7 @@ def _directions(spec: Spec) -> Iterator[Problem]:
             if larger != (watcher.mode == "max"):
                 right = "max" if larger else "min"
                 message = f"`{watcher.monitor}` is better the {'larger' if larger else 'smaller'} it is"
-                yield WrongWay(place, message, fix=Fix(f"`{right}`", (Edit(place, right),)))
+                yield WrongWay(place, message, help=f"write `{right}`, or leave `mode` out")
 
 
 def _losses(spec: Spec) -> Iterator[Problem]:
@@ -136,9 +136,8 @@ def _training(spec: Spec) -> Iterator[Problem]:
         place, soonest = spans.get("train.stop.monitor", spans.get("train.stop")), stop.acts_after()
         if stop.watched().startswith("train."):
             message = f"`{stop.watched()}` gets better for as long as the samples are learned by heart"
-            known = "validation.loss"
-            fix = Fix(f"`{known}`", (Edit(place, known),)) if place and spec.program.data.validation else None
-            yield StopsOnTraining(place, message, fix=fix, help=None if fix else "data { validation = 10% }")
+            help = "write `validation.loss`" if spec.program.data.validation else "data { validation = 10% }"
+            yield StopsOnTraining(place, message, help=help)
         if soonest is not None and soonest >= train.epochs:
             place = spans.get("train.stop.patience", spans.get("train.stop"))
             labels = (Label(spans["train.epochs"], "the training"),) if "train.epochs" in spans else ()
@@ -189,8 +188,7 @@ def _vocabulary(spec: Spec, node: Node, argument: str) -> Iterator[Problem]:
     if vocabulary is not None and getattr(node.layer, argument) < vocabulary:
         place = spec.written(node, argument)
         labels = tuple(Label(spec.spans[key], f"{vocabulary} words") for key in ("data.source",) if key in spec.spans)
-        fix = Fix(f"`{vocabulary}`", (Edit(place, str(vocabulary)),)) if place else None
-        yield SmallVocabulary(place or node.span, vocabulary, labels, fix)
+        yield SmallVocabulary(place or node.span, vocabulary, labels)
 
 
 def _end(spec: Spec) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL, section_aliases, section_names
@@ -94,6 +95,11 @@ class _Reader:
                     self._misplaced(statement)
 
     def _misplaced(self, statement: tree.Statement) -> None:
+        step = statement.pipe.steps[0] if isinstance(statement, tree.Line) else None
+        if step is not None and step.label is not None and step.label.id in section_names() and step.body is not None:
+            message = f"the section `{step.label.id}` has no colon"
+            self.problems.add(Misplaced(step.label.span, message, f"write `{step.label.id} {{`"))
+            return
         message = "outside of a section stand params, blocks, assertions and sections"
         self.problems.add(Misplaced(statement.span, message, f"sections: {', '.join(section_names())}"))
 
@@ -235,8 +241,9 @@ class _Reader:
         if name.id not in section_names():
             declared.complete = False
             known = section_names()
-            nearest = meant(name.id, known, section_aliases())
-            self.problems.add(UnknownSection(name.span, name.id, nearest, known))
+            hint = instead(name.id, "section")
+            nearest = meant(name.id, known, section_aliases()) if hint is None else None
+            self.problems.add(UnknownSection(name.span, name.id, nearest, known, hint))
         elif self._is_new(name, "section", own):
             if isinstance(head, tree.Call) and name.id != MODEL:
                 self.problems.add(Misplaced(head.span, f"`{name.id}` takes nothing in parentheses"))

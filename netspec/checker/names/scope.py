@@ -70,6 +70,10 @@ class Flow(Protocol):
         """Whether a bare name is that of an operation."""
         ...
 
+    def why_unknown(self, name: str, span: Span) -> str | None:
+        """What helps where nothing has that name, if the network knows it as something else."""
+        ...
+
     def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
         """What an operation within an expression gives. Raises Unresolved after reporting why it gives nothing."""
         ...

@@ -12,9 +12,9 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.checker.context import GOOD, Context, Pass
-from netspec.diagnostics import Edit, Fix, Label, did_you_mean
+from netspec.diagnostics import Label, did_you_mean
 from netspec.problems import Problems
-from netspec.problems.names import IdleSelector
+from netspec.problems.names import IdleSelector, rename
 from netspec.problems.training import NeverAveraged, ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds
@@ -67,7 +67,7 @@ def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target,
     # a slip of the pen is in the name, not in the split
     nearest = did_you_mean(monitor, [name for name in known if name.startswith(f"{split}.")] or known)
     if nearest and written:
-        return Conflict(written, message, fix=Fix(f"did you mean `{nearest}`?", (Edit(written, nearest),)))
+        return Conflict(written, message, **rename(written, nearest))
     return Conflict(written or span, message, help=f"computed: {', '.join(known)}")
 
 
@@ -103,9 +103,8 @@ def check_training(program: Program, spans: Spans, problems: Problems) -> None:
     train, graph = program.train, program.graph
     for path, idle in idle_patterns(train, graph):
         span = _nearest(path, spans)
-        right = f'"{idle.nearest}"' if idle.nearest else ""
-        fix = Fix(f"did you mean `{right}`?", (Edit(span, right),)) if span and right and span.text[:1] == '"' else None
-        problems.add(IdleSelector(span, idle.pattern, idle.reason, fix))
+        nearest = f'"{idle.nearest}"' if idle.nearest and span and span.text[:1] == '"' else None
+        problems.add(IdleSelector(span, idle.pattern, idle.reason, nearest))
     if problems.fatal:
         return
     batches = len(batch_bounds(_samples(program), program.data.batch_size))
