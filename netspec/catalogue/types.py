@@ -19,13 +19,15 @@ INPUT = "input"
 @dataclass(frozen=True, slots=True)
 class DataField:
     """An input of a sample. By its name the network takes it. `gap` is what is wrong where a value is missing and
-    nothing fills it; `reading` is how the values were taken if the source doesn't say it, in words."""
+    nothing fills it; `reading` is how the values were taken if the source doesn't say it, in words, and `ambiguous` if
+    that may well be wrong."""
 
     type: FieldType
     name: str = INPUT
     _: KW_ONLY
     gap: DataError | None = field(default=None, compare=False)
     reading: str | None = field(default=None, compare=False)
+    ambiguous: bool = field(default=False, compare=False)
 
     @property
     def shape(self) -> Shape:

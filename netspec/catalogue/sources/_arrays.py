@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from pydantic import Field
 
-from netspec.catalogue.fields.image import Image, channels_last
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.fields.tokens import Tokens
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
+from netspec.catalogue.sources._pixels import Layout, as_channels_first, channels_first, channels_last, to_pixels
 from netspec.catalogue.sources._targets import Choice, choose, distinct
 from netspec.catalogue.target_columns import TargetColumn
 from netspec.catalogue.targets import Target
@@ -26,6 +27,10 @@ from netspec.wording import listing
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+DIMENSIONS = {"hw": 2, "chw": 3, "hwc": 3}
+"""The dimensions of a sample in the layouts of images."""
 
 
 class Header(NamedTuple):
@@ -55,6 +60,21 @@ class Arrays(DataSource):
         PositiveInt | None,
         Field(description="how many words there are, where inputs are whole numbers that stand for words"),
     ] = None
+    layout: Annotated[
+        Layout | None,
+        Field(
+            description="what the dimensions of a sample are: those of an image, height and width, channels first or "
+            "channels last; or of a sequence or a table, whose values are taken as they are. By default `hw` of two, "
+            "and of three the one that has 1, 3 or 4 channels, else `chw`"
+        ),
+    ] = None
+    range: Annotated[
+        tuple[float, float] | None,
+        Field(
+            description="the values that are black and white in images, which become 0 and 1: by default [0, 255] of "
+            "uint8, and [0, 1] of other numbers"
+        ),
+    ] = None
 
     @abstractmethod
     def headers(self, path: Path) -> Mapping[str, Header]:
@@ -73,6 +93,11 @@ class Arrays(DataSource):
         for given, other in (("test_inputs", "test_targets"), ("test_targets", "test_inputs")):
             if getattr(self, given) is not None and getattr(self, other) is None:
                 raise MisfitError(f"`{given}` needs `{other}`", argument=given)
+        if self.range is not None and not self.range[0] < self.range[1]:
+            raise MisfitError("`range` starts with the smaller value", argument="range")
+        if self.vocabulary is not None and (self.layout is not None or self.range is not None):
+            argument = "layout" if self.layout is not None else "range"
+            raise MisfitError(f"`{argument}` is for numbers, but with `vocabulary` inputs are words", argument=argument)
 
     def describe(self, folders: DataFolders) -> DataType:
         headers = self._headers(folders)
@@ -135,17 +160,35 @@ class Arrays(DataSource):
 
     def _field(self, headers: Mapping[str, Header], argument: str) -> DataField:
         """What the network gets of each sample."""
-        header = headers[argument]
+        header, name = headers[argument], self._name(argument)
         sizes = header.sizes[1:] or (1,)
-        if header.dtype == "uint8" and len(sizes) == 2:
-            return DataField(Image(sizes=(1, *sizes)))
-        if header.dtype == "uint8" and len(sizes) == 3:
-            return DataField(Image(sizes=(sizes[2], *sizes[:2]) if channels_last(sizes) else sizes))
+        if not header.dtype.startswith(("float", "int", "uint", "bool")):
+            raise self._malformed(f"`{name}` is {header}, but inputs are numbers", argument)
         if header.dtype.startswith(("int", "uint")) and self.vocabulary is not None:
             return DataField(Tokens(sizes=sizes, vocabulary=self.vocabulary))
-        if header.dtype.startswith(("float", "int", "uint", "bool")):
-            return DataField(Image(sizes=sizes) if len(sizes) == 3 else Table(sizes=sizes))
-        raise self._malformed(f"`{self._name(argument)}` is {header}, and inputs are numbers", argument)
+        layout = self._layout(sizes)
+        if len(sizes) != DIMENSIONS.get(layout, len(sizes)):
+            reason = f"`{name}` is {header}, but a sample of `layout={layout}` has {DIMENSIONS[layout]} dimensions"
+            raise self._malformed(reason, "layout")
+        if layout not in DIMENSIONS:
+            if self.range is not None:
+                raise self._malformed(f"`range` is for images, but `{name}` is taken as it is", "range")
+            return DataField(Table(sizes=sizes))
+        field = Image(sizes=as_channels_first(sizes, layout))
+        if self.layout is not None:
+            return DataField(field)
+        # pixels are uint8 nearly always; other numbers with two dimensions are as often sequences
+        return DataField(field, reading=_reading(name, header, field, layout), ambiguous=_may_be_sequences(header))
+
+    def _layout(self, sizes: tuple[int, ...]) -> Layout:
+        """What the dimensions of a sample are, the same for all types of numbers."""
+        if self.layout is not None:
+            return self.layout
+        if len(sizes) == DIMENSIONS["hw"]:
+            return "hw"
+        if len(sizes) != DIMENSIONS["chw"]:
+            return "sequence"
+        return "hwc" if channels_last(sizes) else "chw"
 
     def _target(self, folders: DataFolders) -> Choice:
         """Classes or numbers, by the rule in the documentation of `csv`."""
@@ -175,8 +218,11 @@ class Arrays(DataSource):
         return Samples((self._inputs(folders, type.fields[0], inputs),), self._codes(values, type.target, targets))
 
     def _inputs(self, folders: DataFolders, field: DataField, argument: str) -> np.ndarray:
-        values = self._read(folders, argument).reshape(-1, *(self._headers(folders)[argument].sizes[1:] or (1,)))
+        sizes = self._headers(folders)[argument].sizes[1:] or (1,)
+        values = self._read(folders, argument).reshape(-1, *sizes)
         try:
+            if field.type.pictured:
+                values = to_pixels(channels_first(values, self._layout(sizes)), self.range)
             return field.type.from_array(values)
         except MisfitError as error:
             raise self._malformed(f"`{self._name(argument)}` has {error.reason}", argument, error.help) from None
@@ -210,6 +256,18 @@ class Arrays(DataSource):
 
     def _malformed(self, reason: str, argument: str, help: str | None = None) -> DataError:
         return DataError("malformed", reason, argument=argument, help=help)
+
+
+def _reading(name: str, header: Header, field: Image, layout: Layout) -> str:
+    """How an array was taken as images, and what says it otherwise."""
+    last = ", channels last" if layout == "hwc" else ""
+    other = {"hw": "`layout=sequence` for sequences", "chw": "`layout=hwc` for channels last"}
+    way = other.get(layout, "`layout=chw` for channels first")
+    return f"`{name}` is {header}: taken as images {list(field.sizes)}{last}; use {way}"
+
+
+def _may_be_sequences(header: Header) -> bool:
+    return len(header.sizes) == 1 + DIMENSIONS["hw"] and header.dtype != "uint8"
 
 
 def _other_name(name: str, names: list[str]) -> str:

@@ -9,6 +9,7 @@ from netspec.checker.context import Context, Described, Pass
 from netspec.diagnostics import Label
 from netspec.formats.errors import DataError
 from netspec.problems import Problems
+from netspec.problems.measured import AmbiguousInput
 from netspec.problems.values import Conflict
 from netspec.program.data_errors import as_problem
 from netspec.program.splits import split_conflicts
@@ -67,11 +68,20 @@ def _check_gaps(context: Context) -> None:
         context.problems.add(as_problem(gap, context.spans.get("data.source")))
 
 
+def _check_readings(context: Context) -> None:
+    """Inputs that the source leaves open and that were taken in a way that may well be wrong."""
+    for field in context.type.fields:
+        if field.ambiguous and field.reading is not None:
+            reason = field.reading.partition("; ")[0]
+            context.problems.add(AmbiguousInput(context.spans.get("data.source"), reason))
+
+
 CHECKS = (
     Pass(
         "splits",
         lambda context: check_splits(context.data, context.type, context.spans, context.problems),
         needs=("data", "described", "data.sample", "data.validation", "data.test"),
     ),
+    Pass("readings", _check_readings, needs=("data", "described", "data.source")),
     Pass("gaps", _check_gaps, needs=("data", "described", "data.transform", "data.augment")),
 )
