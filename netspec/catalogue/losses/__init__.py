@@ -28,6 +28,9 @@ class Loss(Entry):
     of: ClassVar[type[Target]] = Classes
     """The targets that it is for, where those of a file may be either."""
 
+    scalable: ClassVar[bool] = True
+    """Whether it takes targets that were scaled, which may be below 0."""
+
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         """The outputs that it takes for such targets, of one sample, each in words, and the usual one first.
 

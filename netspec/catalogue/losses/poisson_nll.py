@@ -25,6 +25,7 @@ class PoissonNLL(Loss):
     """
 
     of: ClassVar = Number
+    scalable: ClassVar = False
     torch_names: ClassVar = ("torch.nn.PoissonNLLLoss",)
     examples: ClassVar = (
         Example("poisson_nll"),

@@ -33,7 +33,8 @@ class Format:
 # The hash of a spec is computed differently since format 3 of the spec, 2 of the state and 2 of the record.
 SPEC = Format("spec.json", current=3, oldest=2)
 """The spec of a run."""
-STATE = Format("state.json", current=2, oldest=1)
+# Format 3 of the state has what was measured of the targets.
+STATE = Format("state.json", current=3, oldest=1)
 """The state in a checkpoint."""
 RECORD = Format("run.json", current=2, oldest=1)
 """The record of a finished run."""

@@ -49,7 +49,7 @@ def evaluate(
             losses.append(criterion.parts(output, targets))
             probabilities = loss.probabilities(output) if asked else None
             probabilities = None if probabilities is None else probabilities.float()
-            collector.add(Scored(targets, loss.decide(output, target), probabilities))
+            collector.add(Scored(targets, criterion.undone(loss.decide(output, target)), probabilities))
         mean = criterion.over_all(losses)
     network.train(training)
     values = {"loss": mean} | {key: result() for key, result in metrics.items()}
