@@ -19,12 +19,15 @@ INPUT = "input"
 @dataclass(frozen=True, slots=True)
 class DataField:
     """An input of a sample. By its name the network takes it. `gap` is what is wrong where a value is missing and
-    nothing fills it."""
+    nothing fills it; `reading` is how the values were taken if the source doesn't say it, in words, and `ambiguous` if
+    that may well be wrong."""
 
     type: FieldType
     name: str = INPUT
     _: KW_ONLY
     gap: DataError | None = field(default=None, compare=False)
+    reading: str | None = field(default=None, compare=False)
+    ambiguous: bool = field(default=False, compare=False)
 
     @property
     def shape(self) -> Shape:
@@ -35,11 +38,35 @@ class DataField:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How the targets of a file were taken if its source doesn't say what they are.
+
+    `found` are the values in words, `target` is what they were taken as and `other` what they could have been, which
+    the source says as `written`. `preferred` is whether the loss and the metrics decided it.
+    """
+
+    column: str
+    found: str
+    target: Target
+    other: Target
+    written: str
+    preferred: bool
+
+    def __str__(self) -> str:
+        reason = ", which the loss or the metrics are for" if self.preferred else ""
+        return (
+            f"`{self.column}` has {self.found}: taken as {self.target.plural}{reason}; "
+            f"use `{self.written}` for {self.other.plural}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class DataType:
     """The type of a data set, known before it is loaded: `image[1, 28, 28] x class[10]`.
 
     `fields` are the inputs of a sample, mostly one. `train`, `test` and `validation` are the numbers of samples, 0
-    where the data set has no such split of its own.
+    where the data set has no such split of its own. `reading` is how the targets were taken if the source doesn't say
+    it.
     """
 
     fields: tuple[DataField, ...]
@@ -48,6 +75,7 @@ class DataType:
     train: int
     test: int = 0
     validation: int = 0
+    reading: Reading | None = field(default=None, compare=False)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -58,6 +86,12 @@ class DataType:
     def input(self) -> Shape:
         """The shape of the one input; of several, of the first."""
         return self.fields[0].shape
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How inputs and targets were taken if the source doesn't say it, a sentence each."""
+        inputs = tuple(field.reading for field in self.fields if field.reading)
+        return (*inputs, str(self.reading)) if self.reading else inputs
 
     def fields_for(self, kind: type[FieldType]) -> tuple[DataField, ...]:
         """The inputs that a transform or augmentation for that kind of field changes: those of the kind.
@@ -82,7 +116,7 @@ class DataType:
     # ---- as JSON ----
 
     def to_json(self) -> dict[str, Any]:
-        """The type as JSON data, without `gap`, which is about the data that is there."""
+        """The type as JSON data, without `gap` and `reading`, which are about the data that is there."""
         return {
             "fields": [{"name": field.name, "type": to_record(field.type)} for field in self.fields],
             "target": to_record(self.target),

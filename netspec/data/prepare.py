@@ -17,11 +17,14 @@ from netspec.catalogue.types import DataType
 from netspec.data.cache import Read, read
 from netspec.data.data_record import DataRecord
 from netspec.data.prefetch import prefetch
+from netspec.data.problems import as_warning, data_problems
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
+from netspec.data.target_scaling import TargetScaling
 from netspec.formats.errors import DataError
 from netspec.memory import CACHE_FOLDER, OutOfSpace, is_large
 from netspec.modules.constants import brought
+from netspec.problems.base import Problem
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
@@ -59,7 +62,8 @@ class PreparedData:
 
     Targets are on `device`, and so are inputs if it has room for them; else they are brought there batch by batch.
     `training` holds transformed inputs where nothing is done at random; else raw ones, since a transform comes
-    after the augmentation and so is done batch by batch.
+    after the augmentation and so is done batch by batch. Targets are as the source has them; `scaling` is how the
+    loss takes them, None if as they are. `problems` are warnings of what was measured.
     """
 
     program: Program
@@ -69,6 +73,8 @@ class PreparedData:
     validation: Split | None
     test: Split | None
     device: torch.device
+    scaling: TargetScaling | None
+    problems: tuple[Problem, ...]
 
     @property
     def steps(self) -> int:
@@ -172,6 +178,12 @@ class RawSplits:
     validation: Samples | None
     test: Samples | None
 
+    @property
+    def targets(self) -> dict[str, np.ndarray]:
+        """The targets of the splits that there are, by their names."""
+        splits = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: samples.targets for name, samples in splits.items() if samples is not None}
+
 
 def prepare(program: Program, device: torch.device, spare: int | None = None) -> PreparedData:
     """Load a program's data and make it ready for training on a device that has so many bytes to spare; None is as many
@@ -213,6 +225,8 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         for field, values in zip(program.type.fields, train.inputs, strict=True)
     ]
     processing = tuple(one for one, _ in fitted)
+    steps = program.data.target_transform
+    scaling = TargetScaling.fit(steps, train.targets) if steps else None
     used = DataRecord(
         source=written(program.assumed),
         note=raw.note,
@@ -221,6 +235,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         test=len(test.targets) if test else 0,
         digest=raw.digest,
         fitted=tuple(_records(processing, index) for index in range(len(program.data.transform))),
+        target_fitted=scaling.record() if scaling else (),
     )
 
     grid = _grid(program.type)
@@ -240,9 +255,21 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
     training = Split(tuple(values for _, values in fitted), targets(train, augmented))
     others = [evaluated(samples) for samples in (validation, test)]
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
+    problems = tuple(data_problems(program, raw.targets, training.inputs))
+    used = replace(used, warnings=tuple(map(as_warning, problems)))
     near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
     brought = [split and split.brought(near, device) for split in others]
-    return PreparedData(program, used, processing, training.brought(near, device), brought[0], brought[1], device)
+    return PreparedData(
+        program,
+        used,
+        processing,
+        training.brought(near, device),
+        brought[0],
+        brought[1],
+        device,
+        scaling,
+        problems,
+    )
 
 
 def _grid(type: DataType) -> int | None:

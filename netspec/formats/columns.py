@@ -64,10 +64,13 @@ class Columns:
     targets: tuple[str, ...]
     gap: DataError | None
 
-    def error(self, reason: str, row: int, what: Literal["malformed", "label"] = "malformed") -> DataError:
+    def error(
+        self, reason: str, row: int, what: Literal["malformed", "label"] = "malformed", help: str | None = None
+    ) -> DataError:
         """What is wrong with the target of a row, counted from 0."""
         found = next(islice(self.table.rows(), row + 1, None))
-        return self.table.error(reason, found.line, self.table.header().cells.index(self.target), what=what)
+        column = self.table.header().cells.index(self.target)
+        return self.table.error(reason, found.line, column, what=what, help=help)
 
 
 def number(cell: str) -> float | None:

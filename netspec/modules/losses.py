@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import fsum, log, pi
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
@@ -128,19 +129,37 @@ class PairLoss(nn.Module):
 # ---- sums ----
 
 
-class WeightedSum(nn.Module):
-    """A sum of losses, each the mean over some samples, times their factors."""
+class Scaling(Protocol):
+    """How targets [N] are scaled for a loss, and decisions scaled back."""
 
-    def __init__(self, losses: Sequence[nn.Module], factors: Sequence[float]) -> None:
+    def scaled(self, targets: Tensor) -> Tensor: ...
+
+    def undone(self, decisions: Tensor) -> Tensor: ...
+
+
+class WeightedSum(nn.Module):
+    """A sum of losses, each the mean over some samples, times their factors. Targets are those of the data; `scaling`
+    is what the losses take instead."""
+
+    def __init__(self, losses: Sequence[nn.Module], factors: Sequence[float], scaling: Scaling | None = None) -> None:
         super().__init__()
+        self.scaling = scaling
         self.losses = nn.ModuleList(losses)
         self.factors = tuple(factors)
+
+    def undone(self, decisions: Tensor) -> Tensor:
+        """Decisions in the units of the targets."""
+        return decisions if self.scaling is None else self.scaling.undone(decisions)
+
+    def _scaled(self, targets: Tensor) -> Tensor:
+        return targets if self.scaling is None else self.scaling.scaled(targets)
 
     def forward(self, output: Tensor, targets: Tensor) -> Tensor:
         return added(self.terms(output, targets))
 
     def terms(self, output: Tensor, targets: Tensor) -> list[Tensor]:
         """Each loss times its factor."""
+        targets = self._scaled(targets)
         # a product by 1 would be one more step of each backward pass
         return [
             loss(output, targets) if factor == 1 else factor * loss(output, targets)

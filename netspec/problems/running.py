@@ -103,10 +103,10 @@ class LossNotFinite(Problem):
     """The numbers of the training overflowed: the loss or a weight is infinite or not a number.
 
     Most often the learning rate is too large: the weights grow from step to step until they overflow. It helps to
-    divide it by 10, to put `batch_norm` behind the layers, and to bring the inputs to mean 0 and variance 1 with
-    `normalize(measured)` or `standardize(measured)`. A single value far outside of the others, such as 1e30 in a
-    table, does it too. The run ends there, since no number that follows would mean anything. The checkpoints that
-    were saved before are good and are kept.
+    divide it by 10, and to put `batch_norm` behind the layers. If targets or inputs were measured to be large, the
+    message says so: `target_transform = standardize` and `transform = standardize` in `data` bring them to mean 0 and
+    variance 1. A single value far outside of the others, such as 1e30 in a table, does it too. The run ends there,
+    since no number that follows would mean anything. The checkpoints that were saved before are good and are kept.
     """
 
     code: ClassVar = "NS601"
@@ -118,14 +118,15 @@ class LossNotFinite(Problem):
     kept: str | None
     step: int | None = None
     where: str | None = None
+    causes: tuple[str, ...] = ()
 
     def diagnose(self) -> Diagnostic:
         when = f"epoch {self.epoch}" + (f", batch {self.step}" if self.step is not None else "")
         kept = f"the last good weights are in {self.kept}" if self.kept else "no checkpoint was saved before"
         return self.report(
             f"{self.what} isn't finite in {when}, at a learning rate of {self.lr:g}",
-            notes=(self.where, kept) if self.where else (kept,),
-            help=f"try a learning rate of {min(self.lr / 10, 0.01):g}, and inputs of mean 0 and variance 1",
+            notes=tuple(filter(None, (self.where, *self.causes, kept))),
+            help=None if self.causes else f"try a learning rate of {min(self.lr / 10, 0.01):g}",
         )
 
 

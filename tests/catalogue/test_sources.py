@@ -296,7 +296,13 @@ def test_every_way_to_write_a_table_gives_the_same(folders: DataFolders, content
         (["dog", "cat", "dog"], Classes(names=("cat", "dog"))),
         ([str(n) for n in range(20)], Classes(names=tuple(str(n) for n in range(20)))),
         ([str(n) for n in range(21)], Number()),
+        ([str(n % 40) for n in range(80)], Classes(names=tuple(str(n) for n in range(40)))),
+        ([str(n % 21 + 1) for n in range(80)], Number()),
         (["1", "2"], Number()),
+        (["1", "2"] * 2, Classes(names=("1", "2"))),
+        (["1", "-1"] * 2, Classes(names=("-1", "1"))),
+        (["10", "9", "100"] * 2, Classes(names=("9", "10", "100"))),
+        (["0.5", "1"] * 9, Number()),
         (["0", "2"], Number()),
         (["0.5", "1"], Number()),
         (["-1", "1"], Number()),
@@ -349,7 +355,7 @@ def test_numbers_stay_numbers(folders: DataFolders) -> None:
         ("a,b,t\n1,2,cat\n1,2,7\n", 3, 5, "`7` is a number"),
         ("a,b,t\n1,2,0\n1,2,0\n", 2, 5, "in every row"),
         ('a,b,t\n1,2,"0\n1,2,1\n', 2, None, "divided into cells"),
-        ("a,t\n" + "".join(f"1,n{n}\n" for n in range(101)), 2, 3, "101 different texts"),
+        ("a,t\n" + "".join(f"1,n{n}\n" for n in range(1001)), 2, 3, "1001 different strings"),
     ],
 )
 def test_a_mistake_in_a_table_is_shown_at_its_place(

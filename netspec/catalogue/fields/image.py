@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-CHANNELS = (1, 3, 4)
-"""Numbers of channels by which they are told from height and width."""
-
 
 class Image(FieldType):
     """An image, [channels, height, width], with values from 0 to 1; a source gives uint8 pixels or such numbers."""
@@ -43,8 +40,6 @@ class Image(FieldType):
         if values.dtype != np.uint8:
             ensure_finite(values)
             return values.astype(np.float32)
-        if values.ndim == 4 and channels_last(values.shape[1:]):
-            values = np.moveaxis(values, 3, 1)
         return np.ascontiguousarray(values).reshape(-1, *self.sizes)
 
     def to_tensor(self, inputs: Tensor) -> Tensor:
@@ -57,8 +52,3 @@ class Image(FieldType):
 
     def part_names(self, count: int) -> list[str]:
         return [f"channel {number}" for number in range(count)]
-
-
-def channels_last(sizes: tuple[int, ...]) -> bool:
-    """Whether three sizes are height, width and channels."""
-    return sizes[0] not in CHANNELS and sizes[2] in CHANNELS

@@ -39,6 +39,14 @@ class Data(Section):
     transform: Annotated[
         tuple[Transform, ...], Piped(), Field(description="what is done to every sample of every split")
     ] = ()
+    target_transform: Annotated[
+        tuple[Transform, ...],
+        Piped(),
+        Field(
+            description="how targets that are numbers are scaled for the loss, by what is measured on the training "
+            "split; metrics, reports and predictions are in the units of the data again"
+        ),
+    ] = ()
     augment: Annotated[
         tuple[Augmentation, ...], Piped(), Field(description="what is done at random to the samples of training")
     ] = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.image_statistics import KnownStatistics
+from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.memory import allocate
 
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DataFolders:
-    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how many
-    threads read them, None being as many as there are processors."""
+    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how they
+    are read: by how many threads, None being as many as there are processors, and which kind of target the spec
+    `prefers` if a source may have either, None if it says nothing of that."""
 
     spec: Path
     data: Path
     workers: int | None = None
+    prefers: type[Target] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from netspec.catalogue.entry import entries, find
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.targets import Target
+from netspec.catalogue.types import DataType
 from netspec.checker.fit.activations import check_activation
 from netspec.checker.network.model import Model
 from netspec.diagnostics import Label
@@ -42,9 +43,9 @@ def _common_losses() -> Iterator[Loss]:
     yield from (loss() for _, loss in sorted(ranked, key=lambda pair: pair[0]))
 
 
-def check_output(model: Model, loss: Objective, target: Target, spans: dict[str, Span], problems: Problems) -> None:
+def check_output(model: Model, loss: Objective, type: DataType, spans: dict[str, Span], problems: Problems) -> None:
     """Report a network that learns nothing, losses for other targets, and an output that they don't take."""
-    graph = model.graph
+    graph, target = model.graph, type.target
     assert graph is not None
     last = graph.producers.get(graph.outputs[0].value)
     place = last.span if last is not None else model.head
@@ -57,7 +58,7 @@ def check_output(model: Model, loss: Objective, target: Target, spans: dict[str,
         help = f"a network with a loss has one output: end `model` with one value, such as `{first}` alone"
         problems.add(OutputMismatch(place, f"the network gives {names}, but the loss takes one value", help=help))
         return
-    accepted = _accepted(loss, target, graph.output, place, spans, problems)
+    accepted = _accepted(loss, type, graph.output, place, spans, problems)
     if accepted is None:
         return
     if graph.output in accepted:
@@ -68,7 +69,7 @@ def check_output(model: Model, loss: Objective, target: Target, spans: dict[str,
     first, place_of_loss = loss.losses[0], spans.get("train.loss")
     labels = _data_label(target, spans)
     labels += [Label(place_of_loss, f"takes {_shapes(accepted)}")] if place_of_loss else []
-    reason, help = _reason(graph.output, accepted, first, target), _help(graph.output, accepted, first, target)
+    reason, help = _reason(graph.output, accepted, first, target), _help(graph.output, accepted, first, type)
     help = help or _resize(last, next(iter(accepted)))
     problems.add(OutputMismatch(place, reason, f"gives {graph.output}", tuple(labels), help))
 
@@ -78,9 +79,10 @@ def _data_label(target: Target, spans: Mapping[str, Span]) -> list[Label]:
 
 
 def _accepted(
-    loss: Objective, target: Target, output: Shape, place: Span, spans: Mapping[str, Span], problems: Problems
+    loss: Objective, type: DataType, output: Shape, place: Span, spans: Mapping[str, Span], problems: Problems
 ) -> Accepted | None:
     """The outputs that all losses take; None after reporting one that is for other targets or for other outputs."""
+    target = type.target
     found: dict[Shape, str] | None = None
     before: tuple[Loss, Span | None] | None = None
     for path, term in loss.by_path():
@@ -88,7 +90,8 @@ def _accepted(
         try:
             takes = term.outputs(target, output)
         except MisfitError as error:
-            right = error.help or f"loss = {usual_loss(target).name()}"
+            reading = str(type.reading) if type.reading is not None else None
+            right = error.help or reading or f"loss = {usual_loss(target).name()}"
             labels = tuple(_data_label(target, spans))
             blamed = spans.get(f"{path}.{error.argument}", written)
             problems.add(OutputMismatch(blamed or place, error.reason, labels=labels, help=right))
@@ -123,14 +126,16 @@ def _reason(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> st
     return f"`{loss.name()}` takes {takes}, but the network gives {output}"
 
 
-def _help(output: Shape, accepted: Accepted, loss: Loss, target: Target) -> str | None:
+def _help(output: Shape, accepted: Accepted, loss: Loss, type: DataType) -> str | None:
     """What would be right, where it isn't just another number of outputs."""
     if all(output.rank > shape.rank for shape in accepted):
         return _flattened(output, next(iter(accepted)))
-    fitting = (
-        other.name() for other in _common_losses() if type(other) is not type(loss) and _takes(other, output, target)
-    )
-    return next((f"`{name}` takes {output}" for name in fitting), None)
+    others = (other for other in _common_losses() if other.name() != loss.name())
+    helps = [f"`{other.name()}` takes {output}" for other in others if _takes(other, output, type.target)][:1]
+    reading = type.reading
+    if reading is not None and any(_takes(other, output, reading.other) for other in (loss, usual_loss(reading.other))):
+        helps.append(str(reading))
+    return "; ".join(helps) or None
 
 
 def _flattened(output: Shape, wanted: Shape) -> str:

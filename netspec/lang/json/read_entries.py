@@ -145,6 +145,6 @@ class EntryReader(ValueReader):
 
 
 def _is_plain(node: json.Value) -> bool:
-    """Whether a value has no object in it, as an entry is."""
+    """Whether a value has no object in it, as an entry is; an expression in the place of a string is none."""
     items = node.items if isinstance(node, json.Array) else (node,)
-    return not any(isinstance(item, json.Object) for item in items)
+    return not any(isinstance(item, json.Object) and item.get(EXPRESSION) is None for item in items)

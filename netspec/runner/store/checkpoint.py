@@ -62,6 +62,14 @@ class CheckpointData:
             raise damage(self.path, f"{STATE.file} doesn't say what was measured")
         return tuple(found)
 
+    def target_fitted(self) -> tuple[Mapping[str, Any], ...]:
+        """What each transform of the targets learned, as JSON data; states before format 3 have none. Raises
+        NetspecError if that isn't in the state."""
+        found = self.state.get("target_statistics", [])
+        if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+            raise damage(self.path, f"{STATE.file} doesn't say what was measured of the targets")
+        return tuple(found)
+
     def optimizer(self) -> Any:
         """The state of the optimizer. Raises NetspecError if it doesn't fit the tensors."""
         try:

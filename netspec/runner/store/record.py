@@ -29,6 +29,8 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "samples": {"train": data.train, "validation": data.validation, "test": data.test},
             "digest": f"sha256:{data.digest}",
             "statistics": [dict(fitted) for fitted in data.fitted],
+            "target_statistics": [dict(fitted) for fitted in data.target_fitted],
+            "warnings": list(data.warnings),
         },
         "epochs": {
             "planned": program.train.epochs,

@@ -47,7 +47,7 @@ def evaluate(
         for inputs, targets in batches:
             output = network(*inputs)
             losses.append(criterion.parts(output, targets))
-            decisions = loss.decide(output, target)
+            decisions = criterion.undone(loss.decide(output, target))
             if asked and output.device.type == "mps":  # it has no float64
                 output, decisions, targets = output.cpu(), decisions.cpu(), targets.cpu()
             # in float32 many a probability is 1, and samples that the outputs tell apart are tied

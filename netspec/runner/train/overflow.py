@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from netspec.problems.base import NetspecError
+from netspec.problems.measured import Unscaled
 from netspec.problems.running import LossNotFinite
 from netspec.runner.nonfinite import all_finite, first_overflow, nonfinite_state
 from netspec.runner.store.checkpoints import last_checkpoint
@@ -42,6 +43,14 @@ def overflow(
     span = program.span_of("train.optimizer.lr")
     batch = None if index is None else index + 1
     problem = NetspecError.of(
-        LossNotFinite(span, what, epoch, training.steps.lr, str(last) if last else None, batch, where)
+        LossNotFinite(
+            span, what, epoch, training.steps.lr, str(last) if last else None, batch, where, _causes(training)
+        )
     )
     return Overflow(problem) if program.train.on_nan == "rollback" else problem
+
+
+def _causes(training: Training) -> tuple[str, ...]:
+    """What was measured of the data that makes numbers overflow: large targets and large inputs, with what helps."""
+    diagnostics = [problem.diagnose() for problem in training.data.problems if isinstance(problem, Unscaled)]
+    return tuple(f"{found.message}: {found.help}" for found in diagnostics)

@@ -39,6 +39,7 @@ def save_checkpoint(training: Training, progress: Progress, *, final: bool = Fal
         "seed": training.program.train.seed,
         "data": training.data.data_record.digest,
         "statistics": [dict(fitted) for fitted in training.data.data_record.fitted],
+        "target_statistics": [dict(fitted) for fitted in training.data.data_record.target_fitted],
         "environment": environment(training.device),
         **progress.as_data(),
     }

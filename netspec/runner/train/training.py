@@ -70,7 +70,7 @@ class Training:
             data.program,
             data,
             network,
-            program.loss.build(data.classes).to(device),
+            program.loss.build(data.classes, data.scaling).to(device),
             Regularization.of(program, network),
             steps,
             WeightAveraging(average, network, steps.clock.total, frozen_layers) if average else None,

@@ -15,6 +15,7 @@ from netspec.builder import build
 from netspec.catalogue.types import DataField
 from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
+from netspec.data.target_scaling import TargetScaling
 from netspec.files import from_json
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
@@ -36,7 +37,8 @@ from netspec.runner.train.evaluate import evaluate
 class SavedRun:
     """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
 
-    `fitted` is what each transform learned in training, as JSON data; `state` is all of the checkpoint but its tensors.
+    `fitted` is what each transform learned in training, as JSON data; `state` is all of the checkpoint but its tensors;
+    `scaling` is how targets were scaled for the loss, None if they weren't.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class SavedRun:
     moment: Moment
     fitted: tuple[Mapping[str, Any], ...]
     state: Mapping[str, Any]
+    scaling: TargetScaling | None = None
 
     @classmethod
     def of(cls, folder: Path, which: str | None = None) -> SavedRun:
@@ -62,7 +65,8 @@ class SavedRun:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
         checkpoint.ensure_of(program.hash)
         moment = Moment(checkpoint.state["epoch"], checkpoint.state["batch"])
-        return cls(folder, program, network.eval(), moment, checkpoint.fitted(), checkpoint.state)
+        scaling = _scaling_of(program, checkpoint)
+        return cls(folder, program, network.eval(), moment, checkpoint.fitted(), checkpoint.state, scaling)
 
     def evaluate(self, split: str) -> Evaluation | None:
         """Evaluate the weights on `validation` or `test`; None if the data has no such split. Raises NetspecError."""
@@ -80,7 +84,7 @@ class SavedRun:
 
     def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
         """Evaluate the weights on a split of prepared data; None if it has no such split."""
-        criterion, samples = self.program.loss.build(data.classes), data.size(split)
+        criterion, samples = self.program.loss.build(data.classes, self.scaling), data.size(split)
         batches = data.batches(split, evaluation_batch(data.program))
         return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
@@ -101,7 +105,9 @@ class SavedRun:
             parts = [self.network(*batch) for batch in zip(*(values.split(size) for values in ready), strict=True)]
             output = torch.cat(parts)
             target = self.program.type.target
-            return loss.decide(output, target), loss.probabilities(output) if target.labels else None
+            decisions = loss.decide(output, target)
+            decisions = decisions if self.scaling is None else self.scaling.undone(decisions)
+            return decisions, loss.probabilities(output) if target.labels else None
 
     @property
     def checkpoint(self) -> Path:
@@ -123,6 +129,16 @@ class SavedEvaluation:
 
     moment: Moment
     evaluation: Evaluation
+
+
+def _scaling_of(program: Program, checkpoint: CheckpointData) -> TargetScaling | None:
+    """How targets were scaled in training; None if they weren't. Raises NetspecError if the state doesn't say it."""
+    if not program.data.target_transform:
+        return None
+    try:
+        return TargetScaling.restored(program.data.target_transform, checkpoint.target_fitted())
+    except ValueError as error:
+        raise damage(checkpoint.path, "what was measured of the targets doesn't fit the spec") from error
 
 
 def _without_checkpoint(folder: Path) -> str:
