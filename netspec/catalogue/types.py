@@ -19,12 +19,13 @@ INPUT = "input"
 @dataclass(frozen=True, slots=True)
 class DataField:
     """An input of a sample. By its name the network takes it. `gap` is what is wrong where a value is missing and
-    nothing fills it."""
+    nothing fills it; `reading` is how the values were taken if the source doesn't say it, in words."""
 
     type: FieldType
     name: str = INPUT
     _: KW_ONLY
     gap: DataError | None = field(default=None, compare=False)
+    reading: str | None = field(default=None, compare=False)
 
     @property
     def shape(self) -> Shape:
@@ -59,6 +60,11 @@ class DataType:
         """The shape of the one input; of several, of the first."""
         return self.fields[0].shape
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How inputs and targets were taken if the source doesn't say it, a sentence each."""
+        return tuple(field.reading for field in self.fields if field.reading)
+
     def fields_for(self, kind: type[FieldType]) -> tuple[DataField, ...]:
         """The inputs that a transform or augmentation for that kind of field changes: those of the kind.
 
@@ -82,7 +88,7 @@ class DataType:
     # ---- as JSON ----
 
     def to_json(self) -> dict[str, Any]:
-        """The type as JSON data, without `gap`, which is about the data that is there."""
+        """The type as JSON data, without `gap` and `reading`, which are about the data that is there."""
         return {
             "fields": [{"name": field.name, "type": to_record(field.type)} for field in self.fields],
             "target": to_record(self.target),

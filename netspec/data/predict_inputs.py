@@ -18,7 +18,9 @@ def read_inputs(program: Program, paths: Sequence[Path], *, resize: bool) -> lis
     if others:
         raise DataError("malformed", f"this network takes {program.type}: no files of that kind can be read")
     fills = any(step.fills for step in program.data.transform)
-    return list(field.type.read_files(files, resize=resize, fills=fills))
+    source = program.assumed
+    resize = resize or source.resizes
+    return list(field.type.read_files(files, resize=resize, fills=fills, background=source.transparent_on))
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:

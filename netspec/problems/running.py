@@ -18,9 +18,10 @@ class DataProblem(Problem):
     reason: str
     help: str | None = None
     labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        return self.report(self.reason, labels=self.labels, help=self.help)
+        return self.report(self.reason, labels=self.labels, notes=self.notes, help=self.help)
 
 
 class DataUnavailable(DataProblem):

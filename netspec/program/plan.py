@@ -33,7 +33,8 @@ class Plan:
     differ by a sample from those of the others. `computes` says how the network is computed where that was decided.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
-    the first of `otherwise` that can be had where it can't.
+    the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
+    say it.
     """
 
     rows: tuple[Row, ...]
@@ -42,6 +43,7 @@ class Plan:
     flops: int
     source: str
     otherwise: tuple[str, ...]
+    notes: tuple[str, ...]
     runs: int
     splits: Splits
     steps_per_epoch: int
@@ -66,6 +68,7 @@ def make_plan(program: Program) -> Plan:
         flops=graph.flops,
         source=written(program.assumed),
         otherwise=_otherwise(program),
+        notes=program.type.notes,
         runs=len(parts_of(program)) or 1,
         splits=splits,
         steps_per_epoch=steps.epoch,

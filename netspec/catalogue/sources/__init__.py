@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.types import DataType
+from netspec.formats.images import WHITE, Background
 from netspec.memory import allocate
 
 if TYPE_CHECKING:
@@ -80,6 +81,16 @@ class DataSource(Entry):
     def fetchable(self) -> bool:
         """Whether loading downloads what isn't on the disk."""
         return False
+
+    @property
+    def resizes(self) -> bool:
+        """Whether loading brings images of any size to that of the network."""
+        return False
+
+    @property
+    def transparent_on(self) -> Background:
+        """The color behind transparent pixels of images."""
+        return WHITE
 
     def files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
