@@ -12,6 +12,7 @@ from torch import Tensor
 
 from netspec.catalogue.types import DataField
 from netspec.data.data_record import DataRecord
+from netspec.data.duplicates import equal_samples
 from netspec.data.prepare import PreparedData, RawSplits
 from netspec.data.processing import portions
 from netspec.problems.base import Problem
@@ -59,7 +60,7 @@ class InputFacts:
 class DataFacts:
     """What a run with the program would work with. `classes` has for each split how many samples each class has,
     `numbers` how the targets spread where they are numbers; splits that aren't there are left out. The first epoch was
-    measured on `looked` of its samples."""
+    measured on `looked` of its samples. `equal` are the problems of equal samples."""
 
     program: Program
     used: DataRecord
@@ -68,6 +69,7 @@ class DataFacts:
     numbers: dict[str, Spread]
     inputs: tuple[InputFacts, ...]
     looked: int
+    equal: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, raw: RawSplits, data: PreparedData) -> DataFacts:
@@ -85,10 +87,12 @@ class DataFacts:
         before = [_raw(field, values) for field, values in zip(fields, raw.train.inputs, strict=True)]
         looked, after = _first_epoch(data)
         inputs = tuple(map(InputFacts, fields, before, after))
-        return cls(data.program, data.data_record, target.labels, counts, numbers, inputs, looked)
+        return cls(
+            data.program, data.data_record, target.labels, counts, numbers, inputs, looked, tuple(equal_samples(raw))
+        )
 
     def problems(self) -> Iterator[Problem]:
-        """Classes that are missing somewhere, or that have few samples to train on."""
+        """Classes that are missing somewhere, or that have few samples to train on, and equal samples."""
         span = self.program.span_of("data.source")
         for split, counts in self.classes.items():
             if empty := tuple(name for name, count in zip(self.names, counts, strict=True) if not count):
@@ -98,6 +102,7 @@ class DataFacts:
         rare = tuple(name for name, count in counts.items() if 0 < count < RARE * total / len(counts))
         if rare:
             yield ClassesRare(span, rare, min(counts[name] for name in rare), total)
+        yield from self.equal
 
 
 def _first_epoch(data: PreparedData) -> tuple[int, list[Values]]:

@@ -14,7 +14,7 @@ from netspec.catalogue.fields.image import Image as ImageField
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.formats.errors import DataError
-from netspec.formats.images import Mode, read_header
+from netspec.formats.images import Mode, read_header, unwarned
 from netspec.formats.pixels import Form, read_images, read_pixels
 from netspec.program.plan import make_plan
 from tests.specs import check
@@ -53,7 +53,7 @@ def test_images_stand_upright(tmp_path: Path, suffix: str, orientation: int) -> 
     path = tmp_path / f"x.{suffix}"
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    Image.fromarray(noise()).save(path, exif=exif, **({"lossless": True} if suffix == "webp" else {}))
+    Image.fromarray(noise()).save(path, exif=exif, lossless=True)
     with Image.open(path) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB")
     header = read_header(path)
@@ -88,7 +88,8 @@ def test_an_orientation_that_is_none_turns_nothing(tmp_path: Path, value: int) -
 @pytest.mark.parametrize("exif", [b"Exif\0\0", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0nonsense", b"\0" * 40])
 def test_damaged_exif_data_turns_nothing(tmp_path: Path, exif: bytes) -> None:
     Image.fromarray(noise()).save(tmp_path / "x.jpg", exif=exif)
-    assert read_header(tmp_path / "x.jpg")[:2] == (32, 48) and pixels(tmp_path / "x.jpg").shape == (3, 32, 48)
+    with unwarned():
+        assert read_header(tmp_path / "x.jpg")[:2] == (32, 48) and pixels(tmp_path / "x.jpg").shape == (3, 32, 48)
 
 
 def test_a_photo_stands_upright_before_it_is_resized(tmp_path: Path) -> None:
@@ -96,7 +97,8 @@ def test_a_photo_stands_upright_before_it_is_resized(tmp_path: Path) -> None:
     exif[ORIENTATION] = 6
     Image.fromarray(noise()).save(tmp_path / "x.png", exif=exif)
     found = read_pixels(tmp_path / "x.png", Form("rgb", (6, 4)))
-    assert np.array_equal(found[0], np.rot90(noise()[::8, ::8, 0], -1))
+    upright = Image.fromarray(np.rot90(noise(), -1).copy()).resize((4, 6), Image.Resampling.BILINEAR)
+    assert np.array_equal(found, np.moveaxis(np.asarray(upright), 2, 0))
 
 
 # -------------------------------------------------------------------------------------------------------- transparency
@@ -232,7 +234,7 @@ def test_gray_of_sixteen_bits_in_other_formats(tmp_path: Path, order: str, compr
     values = wide(1)[..., 0]
     image = Image.fromarray(values.astype(f"{order}u2"))
     image.save(tmp_path / "x.tif", compression=compression)
-    image.save(tmp_path / "x.pgm")
+    Image.fromarray(values).save(tmp_path / "x.pgm")
     for name in ("x.tif", "x.pgm"):
         assert np.allclose(pixels(tmp_path / name, "gray")[0] * 65535, values, atol=0.01)
 
