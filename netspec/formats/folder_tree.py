@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISREG
 
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
@@ -72,8 +73,8 @@ def _tree(path: str, root: str, depth: int) -> Tree:
             _add_link(tree, entry, root)
         elif entry.is_dir():
             tree.folders[name] = _tree(entry.path, root, depth + 1)
-        elif name.lower().endswith(SUFFIXES) and entry.is_file():
-            tree.images[name] = _stamp(entry)
+        elif name.lower().endswith(SUFFIXES) and (stamp := _stamp(entry)):
+            tree.images[name] = stamp
         else:
             tree.others.append(name)
     return tree
@@ -88,18 +89,19 @@ def _add_link(tree: Tree, entry: os.DirEntry[str], root: str) -> None:
         leads_inside = False
     if not leads_inside:
         tree.links.append(entry.name)
-    elif entry.name.lower().endswith(SUFFIXES):
-        tree.images[entry.name] = _stamp(entry)
+    elif entry.name.lower().endswith(SUFFIXES) and (stamp := _stamp(entry)):
+        tree.images[entry.name] = stamp
     else:
         tree.others.append(entry.name)
 
 
-def _stamp(entry: os.DirEntry[str]) -> Stamp:
+def _stamp(entry: os.DirEntry[str]) -> Stamp | None:
+    """What a file is now; None if it is no regular file."""
     try:
         found = entry.stat()
     except OSError as error:
         raise _malformed(f"`{shown(Path(entry.path))}` can't be read: {error.strerror}", entry.path) from None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return (found.st_size, found.st_mtime_ns, found.st_ctime_ns) if S_ISREG(found.st_mode) else None
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

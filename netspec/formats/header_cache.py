@@ -54,15 +54,16 @@ def forget_headers(root: Path) -> None:
 def _read_new(root: Path, files: Sequence[tuple[str, Stamp]]) -> tuple[Headers, list[DataError]]:
     kept, headers = _load(root)
     known: Headers = {}
+    start = len(str(root)) + 1
     for path, stamp in files:
-        entry = kept.get(path)
-        if entry is not None and tuple(entry[:-1]) == stamp:
-            known[path] = headers[entry[-1]]
+        entry = kept.get(path[start:])
+        if entry is not None and (entry[0], entry[1], entry[2]) == stamp:
+            known[path] = headers[entry[3]]
     read, errors = _read_all([path for path, _ in files if path not in known])
     if read or len(kept) > 2 * len(known):
         known |= read
         with suppress(OSError):  # what can't be kept is read again
-            _keep(root, {path: (stamp, known[path]) for path, stamp in files if path in known})
+            _keep(root, {path[start:]: (stamp, known[path]) for path, stamp in files if path in known})
         # in the order of the files
         known = {path: known[path] for path, _ in files if path in known}
     return known, errors
@@ -74,7 +75,7 @@ def _read_all(paths: list[str]) -> tuple[Headers, list[DataError]]:
     with unwarned():
         for path in paths:
             try:
-                found[path] = read_header(Path(path))
+                found[path] = read_header(path)
             except DataError as error:
                 errors.append(error)
                 if len(errors) == MOST_BAD:
@@ -96,8 +97,8 @@ def _version() -> str:
 
 
 def _load(root: Path) -> tuple[dict[str, list[int]], list[Header]]:
-    """For each file that is kept its stamp and the index of its header, and the headers; none where the file isn't one
-    of ours."""
+    """For each file that is kept, by its path in the folder, its stamp and the index of its header, and the headers;
+    none where the file isn't one of ours."""
     try:
         content = json.loads(_content(_file(root)))
         if content["format"] != FORMAT or content["pillow"] != _version():

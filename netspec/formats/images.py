@@ -51,15 +51,15 @@ class Header(NamedTuple):
     transparent: bool = False
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: str | Path) -> Header:
     """Raises DataError where the file is no image, or one that isn't taken."""
     with opened(path) as image:
-        return header_of(image)
+        return header_of(image, orientation(image))
 
 
-def header_of(image: ImageFile) -> Header:
-    """The header of an image that was opened and not yet decoded."""
-    width, height = image.size if orientation(image) < 5 else image.size[::-1]
+def header_of(image: ImageFile, orientation: int) -> Header:
+    """The header of an image with that orientation that was opened and not yet decoded."""
+    width, height = image.size if orientation < 5 else image.size[::-1]
     deep = is_deep(image)
     mode = "L" if image.mode.startswith("I") else "LA" if deep and layout_of(image) == "LA;16B" else image.mode
     return Header(height, width, mode, deep, image.has_transparency_data)
@@ -127,7 +127,7 @@ def unwarned() -> Generator[None]:
 
 
 @contextmanager
-def opened(path: Path) -> Generator[ImageFile]:
+def opened(path: str | Path) -> Generator[ImageFile]:
     """The image in a file; what goes wrong with it, here or where it is used, is a DataError."""
     from PIL import Image
 
@@ -136,14 +136,17 @@ def opened(path: Path) -> Generator[ImageFile]:
             if image.width * image.height > PIXELS:
                 raise Image.DecompressionBombError
             if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
-                reason = f"`{shown(path)}` has more than 16 bits per pixel and channel"
-                raise DataError("malformed", reason, path=path, help="convert it to 8 or 16 bits")
+                raise _refused(path, "has more than 16 bits per pixel and channel", help="convert it to 8 or 16 bits")
             yield image
     except FileNotFoundError as error:
-        raise DataError("missing", f"there is no file `{shown(path)}`", path=path) from error
+        raise DataError("missing", f"there is no file `{shown(Path(path))}`", path=Path(path)) from error
     except Image.DecompressionBombError as error:
-        raise DataError("malformed", f"`{shown(path)}` has more than {PIXELS:_} pixels", path=path) from error
+        raise _refused(path, f"has more than {PIXELS:_} pixels") from error
     except PermissionError as error:
-        raise DataError("missing", f"`{shown(path)}` can't be read: {error.strerror}", path=path) from error
+        raise DataError("missing", f"`{shown(Path(path))}` can't be read: {error.strerror}", path=Path(path)) from error
     except BROKEN as error:
-        raise DataError("malformed", f"`{shown(path)}` isn't an image that can be read", path=path) from error
+        raise _refused(path, "isn't an image that can be read") from error
+
+
+def _refused(path: str | Path, reason: str, help: str | None = None) -> DataError:
+    return DataError("malformed", f"`{shown(Path(path))}` {reason}", path=Path(path), help=help)

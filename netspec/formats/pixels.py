@@ -64,7 +64,7 @@ class HeaderChangedError(DataError):
     """An image isn't of the form that its header had when it was looked at before."""
 
 
-def read_pixels(path: Path, form: Form) -> np.ndarray:
+def read_pixels(path: str | Path, form: Form) -> np.ndarray:
     """The pixels of an image, [channels, height, width]. Raises DataError.
 
     Shrinking is antialiased: it is that of torchvision's `resize` on images of Pillow.
@@ -72,9 +72,11 @@ def read_pixels(path: Path, form: Form) -> np.ndarray:
     import numpy as np
 
     with opened(path) as image:
-        header, turn = header_of(image), _TURNS[orientation(image)]
+        turn = orientation(image)
+        header = header_of(image, turn)
         if not form.fits(header):
-            raise HeaderChangedError("malformed", f"`{shown(path)}` has changed since its header was read", path=path)
+            reason = f"`{shown(Path(path))}` has changed since its header was read"
+            raise HeaderChangedError("malformed", reason, path=Path(path))
         if header.deep:
             return _deep_pixels(path, image, form, turn)
         pixels = _plain_pixels(image, header, form, turn)
@@ -132,7 +134,7 @@ def read_all(paths: Sequence[str], form: Form, workers: int | None = None) -> np
         errors: list[DataError] = []
         for index in range(start, min(start + CHUNK, len(paths))):
             try:
-                images[index] = read_pixels(Path(paths[index]), form)
+                images[index] = read_pixels(paths[index], form)
             except DataError as error:
                 errors.append(error)
         return errors
@@ -156,11 +158,11 @@ def read_all(paths: Sequence[str], form: Form, workers: int | None = None) -> np
 # ---- 8 bits ----
 
 
-def _plain_pixels(image: Image, header: Header, form: Form, turn: int | None) -> np.ndarray:
+def _plain_pixels(image: Image, header: Header, form: Form, turn: int) -> np.ndarray:
     import numpy as np
     from PIL.Image import Resampling
 
-    plain = image if turn is None else image.transpose(_method(turn))
+    plain = image if turn == 1 else image.transpose(_method(turn))
     if header.transparent and form.mode != "rgba":
         plain = _on_background(plain, form.background)
     if plain.mode != PILLOW[form.mode]:
@@ -169,7 +171,7 @@ def _plain_pixels(image: Image, header: Header, form: Form, turn: int | None) ->
     if plain.size != (width, height):
         plain = plain.resize((width, height), Resampling.BILINEAR)
     pixels = np.asarray(plain, dtype=np.uint8)
-    return pixels[None] if pixels.ndim == 2 else np.moveaxis(pixels, 2, 0)
+    return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
 
 
 def _on_background(image: Image, background: Background) -> Image:
@@ -188,7 +190,7 @@ def _color(background: Background) -> tuple[float, ...]:
 # ---- 16 bits ----
 
 
-def _deep_pixels(path: Path, image: ImageFile, form: Form, turn: int | None) -> np.ndarray:
+def _deep_pixels(path: str | Path, image: ImageFile, form: Form, turn: int) -> np.ndarray:
     """The same with all 16 bits, float32 from 0 to 1."""
     import numpy as np
     from PIL import Image
@@ -199,14 +201,14 @@ def _deep_pixels(path: Path, image: ImageFile, form: Form, turn: int | None) -> 
     found: list[np.ndarray] = []
     for plane in planes:
         one = Image.fromarray(plane)
-        one = one if turn is None else one.transpose(_method(turn))
+        one = one if turn == 1 else one.transpose(_method(turn))
         if one.size != (width, height):
             one = one.resize((width, height), Image.Resampling.BILINEAR)
         found.append(np.asarray(one))
     return np.stack(found)
 
 
-def _samples(path: Path, image: ImageFile) -> np.ndarray:
+def _samples(path: str | Path, image: ImageFile) -> np.ndarray:
     """The samples of an image of 16 bits, [channels, height, width], float32 from 0 to 1, transparency last.
 
     Pillow gives the upper bytes alone of what has several channels. Told that bytes come in the other order, it gives
@@ -272,11 +274,17 @@ def _in_mode(samples: np.ndarray, form: Form) -> np.ndarray:
 
 # ---- orientation ----
 
-_TURNS: tuple[int | None, ...] = (None, None, 0, 3, 1, 5, 4, 6, 2)
-"""What Pillow's `transpose` has to do for each EXIF orientation."""
 
-
-def _method(turn: int) -> Transpose:
+def _method(orientation: int) -> Transpose:
+    """What brings an image with an EXIF orientation above 1 upright."""
     from PIL.Image import Transpose
 
-    return Transpose(turn)
+    return (
+        Transpose.FLIP_LEFT_RIGHT,
+        Transpose.ROTATE_180,
+        Transpose.FLIP_TOP_BOTTOM,
+        Transpose.TRANSPOSE,
+        Transpose.ROTATE_270,
+        Transpose.TRANSVERSE,
+        Transpose.ROTATE_90,
+    )[orientation - 2]

@@ -30,13 +30,9 @@ def paint(path: Path, seed: int) -> None:
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
-    for number, name in enumerate(
-        f"{split}/{kind}/{index}.png"
-        for split in ("train", "test", "val")
-        for kind in ("cat", "dog")
-        for index in "123"
-    ):
-        paint(tmp_path / "p" / name, number)
+    names = itertools.product(("train", "test", "val"), ("cat", "dog"), ("1.png", "2.png", "3.png"))
+    for number, name in enumerate(names):
+        paint(tmp_path.joinpath("p", *name), number)
     return tmp_path
 
 
