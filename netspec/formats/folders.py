@@ -170,8 +170,8 @@ def _classes(tree: Tree, written: str | None = None) -> tuple[str, ...]:
     help = "make a folder for each class, with its images in it"
     if deeper := _deeper(tree):
         path = Path(written or "", Path(deeper.path).relative_to(tree.path)).as_posix()
-        remedy = f'write `image_folder("{path}")`' if written else f"move them to `{_shown(tree)}`"
-        help = f"`{_shown(deeper)}` has {counted(len(deeper.folders), 'folder')}; if these are the classes, {remedy}"
+        way = f'write `image_folder("{path}")`' if written else f"move them to `{_shown(tree)}`"
+        help = f"`{_shown(deeper)}` has {counted(len(deeper.folders), 'folder')}; if these are the classes, {way}"
     raise _malformed(reason, tree.path, help)
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.formats.errors import DataError
-from netspec.formats.images import WHITE, Background
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -51,13 +50,10 @@ class FieldType(Entry):
         """Inputs [N, …] of a source as they go into the first augmentation or transform."""
         return inputs
 
-    def read_files(
-        self, paths: Sequence[Path], *, resize: bool, fills: bool, background: Background = WHITE
-    ) -> Iterator[tuple[str, np.ndarray]]:
+    def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
         """The samples of files to predict, each with its name and as a source gives it. Raises DataError.
 
-        `resize` lets pictures have another size, `fills` says that a transform fills missing values, and `background`
-        is the color behind transparent pixels.
+        `resize` lets pictures have another size, and `fills` says that a transform fills missing values.
         """
         raise DataError("malformed", f"this network takes {self}: no files of that kind can be read")
 

@@ -11,7 +11,6 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields import FieldType, ensure_finite
 from netspec.catalogue.values import PositiveInt
-from netspec.formats.images import WHITE, Background
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -51,13 +50,10 @@ class Image(FieldType):
         # a float array holds numbers from 0 to 1 already
         return inputs if inputs.is_floating_point() else inputs.float().div_(255)
 
-    def read_files(
-        self, paths: Sequence[Path], *, resize: bool, fills: bool, background: Background = WHITE
-    ) -> Iterator[tuple[str, np.ndarray]]:
+    def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
         from netspec.formats.pixels import read_images
 
-        images = read_images(paths, self.sizes, resize=resize, background=background)
-        yield from zip(map(str, paths), images, strict=True)
+        yield from zip(map(str, paths), read_images(paths, self.sizes, resize=resize), strict=True)
 
     def part_names(self, count: int) -> list[str]:
         return [f"channel {number}" for number in range(count)]

@@ -12,7 +12,6 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.fields import FieldType, ensure_finite
 from netspec.catalogue.values import AnyText, Sizes
 from netspec.formats.columns import Column
-from netspec.formats.images import WHITE, Background
 from netspec.formats.rows import read_rows
 from netspec.shapes import MisfitError, Shape
 
@@ -63,9 +62,7 @@ class Table(FieldType):
         ensure_finite(values)
         return values.astype(np.float64)
 
-    def read_files(
-        self, paths: Sequence[Path], *, resize: bool, fills: bool, background: Background = WHITE
-    ) -> Iterator[tuple[str, np.ndarray]]:
+    def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
         for path in paths:
             rows = read_rows(path, self.columns, self.shape.dims[0], gaps=fills)
             yield from ((f"{path}:{number}", row) for number, row in enumerate(rows, 1))

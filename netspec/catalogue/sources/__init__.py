@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.types import DataType
-from netspec.formats.images import WHITE, Background
 from netspec.memory import allocate
 
 if TYPE_CHECKING:
@@ -87,11 +88,6 @@ class DataSource(Entry):
         """Whether loading brings images of any size to that of the network."""
         return False
 
-    @property
-    def transparent_on(self) -> Background:
-        """The color behind transparent pixels of images."""
-        return WHITE
-
     def files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
         return ()
@@ -104,3 +100,13 @@ class DataSource(Entry):
     def load(self, folders: DataFolders) -> Loaded:
         """All samples, checked. Raises DataError."""
         raise NotImplementedError
+
+    def read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """The samples of files to predict with a network that takes `field`, read as the source reads its own.
+
+        Raises DataError. `resize` lets pictures have another size, and `fills` says that a transform fills missing
+        values.
+        """
+        return field.read_files(paths, resize=resize or self.resizes, fills=fills)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.sources._image_form import Disagreement, common_mode, disagreements, reading
@@ -18,8 +20,11 @@ from netspec.formats.errors import DataError
 from netspec.formats.files import resolve, why_no_folder
 from netspec.formats.folders import Shelf, Shelves, read_folder
 from netspec.formats.header_cache import Headers, forget_headers, read_headers
-from netspec.formats.images import CHANNELS, Background, Mode
-from netspec.formats.pixels import Form, HeaderChangedError, read_all
+from netspec.formats.images import CHANNELS, Mode
+from netspec.formats.pixels import Form, HeaderChangedError, read_all, read_images
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -84,9 +89,14 @@ class ImageFolder(DataSource):
     def resizes(self) -> bool:
         return self.size is not None
 
-    @property
-    def transparent_on(self) -> Background:
-        return self.background
+    def read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        channels, height, width = field.shape.dims
+        images = read_images(
+            paths, (channels, height, width), resize=resize or self.resizes, background=self.background
+        )
+        return zip(map(str, paths), images, strict=True)
 
     def _root(self, folders: DataFolders) -> Path:
         return resolve(self.path, folders.spec)
