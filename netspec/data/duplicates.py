@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from netspec.catalogue.sources import Samples
-from netspec.data.prepare import RawSplits
 from netspec.problems.base import Problem
 from netspec.problems.running import EqualAcrossSplits, EqualWithOtherClass
+from netspec.program.program import Program
 
 PORTION = 2**24
 """About how many bytes are looked at together."""
 
 
-def equal_samples(raw: RawSplits) -> Iterator[Problem]:
-    """What is wrong with samples whose inputs are equal, as they came from the source."""
-    span, target = raw.program.span_of("data.source"), raw.program.type.target
-    splits = {"train": raw.train, "validation": raw.validation, "test": raw.test}
-    there = {name: samples for name, samples in splits.items() if samples is not None}
-    found = {name: digests(samples) for name, samples in there.items()}
+def equal_samples(program: Program, splits: Mapping[str, Samples]) -> Iterator[Problem]:
+    """What is wrong with samples whose inputs are equal, as they came from the source of a program; `splits` are those
+    that there are, by their names."""
+    span, target = program.span_of("data.source"), program.type.target
+    found = {name: digests(samples) for name, samples in splits.items()}
     for name in ("validation", "test"):
         if name in found and (count := int(np.isin(found[name], found["train"]).sum())):
             yield EqualAcrossSplits(span, name, count, len(found[name]))
-    if target.labels and raw.train.targets.ndim == 1:
+    if target.labels and splits["train"].targets.ndim == 1:
         values = np.concatenate(list(found.values()))
-        targets = np.concatenate([samples.targets for samples in there.values()])
+        targets = np.concatenate([samples.targets for samples in splits.values()])
         if pair := _contradiction(values, targets):
             count, one, other = pair
             yield EqualWithOtherClass(span, count, len(values), target.labels[one], target.labels[other])
+
+
+def as_warning(problem: Problem) -> str:
+    """A problem in a sentence, with what helps."""
+    found = problem.diagnose()
+    return f"{found.code}: {found.message}" + (f"; {found.help}" if found.help else "")
 
 
 def digests(samples: Samples) -> np.ndarray:

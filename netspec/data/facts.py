@@ -88,7 +88,14 @@ class DataFacts:
         looked, after = _first_epoch(data)
         inputs = tuple(map(InputFacts, fields, before, after))
         return cls(
-            data.program, data.data_record, target.labels, counts, numbers, inputs, looked, tuple(equal_samples(raw))
+            data.program,
+            data.data_record,
+            target.labels,
+            counts,
+            numbers,
+            inputs,
+            looked,
+            tuple(equal_samples(data.program, raw.splits)),
         )
 
     def problems(self) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from netspec.catalogue.splitters import Division
 from netspec.catalogue.types import DataType
 from netspec.data.cache import Read, read
 from netspec.data.data_record import DataRecord
+from netspec.data.duplicates import as_warning, equal_samples
 from netspec.data.prefetch import prefetch
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
@@ -164,6 +165,12 @@ class RawSplits:
     validation: Samples | None
     test: Samples | None
 
+    @property
+    def splits(self) -> dict[str, Samples]:
+        """The splits that there are, by their names."""
+        splits = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: samples for name, samples in splits.items() if samples is not None}
+
 
 def prepare(program: Program, device: torch.device, spare: int | None = None) -> PreparedData:
     """Load a program's data and make it ready for training on a device that has so many bytes to spare; None is as many
@@ -213,6 +220,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         test=len(test.targets) if test else 0,
         digest=raw.digest,
         fitted=tuple(_records(processing, index) for index in range(len(program.data.transform))),
+        warnings=tuple(map(as_warning, equal_samples(program, raw.splits))),
     )
 
     grid = _grid(program.type)

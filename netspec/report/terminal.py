@@ -147,6 +147,8 @@ class Terminal:
         self._fact("data", words.clean(data.source))
         if data.note is not None:
             self._fact("NOTE", f"not the first data set of the spec: {words.clean(data.note)}", "bold yellow")
+        for warning in data.warnings:
+            self._fact("WARNING", words.clean(warning), "bold yellow")
         self._fact("samples", ", ".join(f"{words.count(number)} {split}" for split, number in splits.items()))
         self._fact("model", f"{words.count(graph.parameter_count)} parameters")
         self._fact("device", words.clean(event.device))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from PIL import Image
 
 from netspec.catalogue.sources import Samples
+from netspec.cli.main import main as command
 from netspec.data.duplicates import digests, equal_samples
 from netspec.data.prepare import load_splits
 from netspec.diagnostics import Diagnostic
@@ -20,7 +22,8 @@ from tests.specs import check
 def found(folder: Path, data: str, outputs: int = 2) -> list[Diagnostic]:
     """What is said of equal samples in the data of a section."""
     spec = f"data {{ {data} }}\nmodel {{ flatten -> linear({outputs}) }}\n"
-    return [problem.diagnose() for problem in equal_samples(load_splits(check(spec, folder=folder).require()))]
+    raw = load_splits(check(spec, folder=folder).require())
+    return [problem.diagnose() for problem in equal_samples(raw.program, raw.splits)]
 
 
 def paint(path: Path, seed: int) -> None:
@@ -98,3 +101,28 @@ def test_digests_are_equal_where_inputs_are() -> None:
     _, numbers = np.unique(both, return_inverse=True)
     assert len(set(zip(wanted.tolist(), numbers.tolist(), strict=True))) == len(set(wanted.tolist()))
     assert len(set(numbers.tolist())) == len(set(wanted.tolist()))
+
+
+def main(arguments: list[str]) -> int:
+    """A command's exit status."""
+    with pytest.raises(SystemExit) as ended:
+        command(arguments)
+    return int(ended.value.code or 0)
+
+
+def test_a_run_and_its_report_warn(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(pictures / "p/train/cat/1.png", pictures / "p/test/dog/copy.png")
+    spec = pictures / "s.net"
+    spec.write_text(f"data {{ {SOURCE} }}\nmodel {{ flatten -> linear(2) }}\ntrain {{ epochs = 1 }}\n")
+    assert main(["run", str(spec), "--out", str(pictures / "run"), "--device", "cpu"]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    record = json.loads((pictures / "run" / "run.json").read_text(encoding="utf-8"))
+    report = (pictures / "run" / "report.html").read_text(encoding="utf-8")
+    warnings = record["data"]["warnings"]
+    assert [warning[:5] for warning in warnings] == ["NS510", "NS511"]
+    assert all(warning in printed for warning in warnings)
+    assert all(code in report for code in ("NS510", "NS511"))
+    assert main(["report", str(pictures / "run")]) == 0
+    assert "NS510" in (pictures / "run" / "report.html").read_text(encoding="utf-8")
+    assert main(["data", str(spec)]) == 0
+    assert "warning[NS510]" in capsys.readouterr().err

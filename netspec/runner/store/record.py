@@ -28,6 +28,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "samples": {"train": data.train, "validation": data.validation, "test": data.test},
             "digest": f"sha256:{data.digest}",
             "statistics": [dict(fitted) for fitted in data.fitted],
+            "warnings": list(data.warnings),
         },
         "epochs": {
             "planned": program.train.epochs,
