@@ -80,13 +80,17 @@ def _splits(tree: Tree, *, asked: bool) -> dict[SplitName, Tree]:
     named = [name for name in tree.folders if meanings[name]]
     trained = [name for name in named if meanings[name] == "train"]
     # a class may be called `train`, and its images are in it; as are, by mistake, those of splits without classes
-    complete = len(named) == len(meanings) and bool(trained) and (len(named) == 1 or len(named) > len(trained))
-    if not asked and not complete and not any(tree.folders[name].holds_folders for name in trained):
+    several = len(named) > len(trained) > 0 or 0 < len(named) == len(trained) == len(meanings)
+    if not asked and not several and not any(tree.folders[name].holds_folders for name in trained):
         return {}
+    if not trained:
+        raise _malformed(
+            f"`{_shown(tree)}` has no folder `train`", tree.path, "rename the folder to train on to `train`"
+        )
     if strange := sorted(name for name, split in meanings.items() if split is None):
-        other = trained[0] if trained else "the folders of splits"
-        reason = f"`{_shown(tree, strange[0])}` stands beside `{other}`, and is none of train, test, val"
-        raise _malformed(reason, tree.within(strange[0]), "a folder of a split has a folder for each class")
+        reason = f"`{_shown(tree, strange[0])}` stands beside `{trained[0]}`, and is none of train, test, val"
+        help = "rename it if it is a split, or move it away; add `folders=classes` if all of these are classes"
+        raise _malformed(reason, tree.within(strange[0]), help)
     found: dict[SplitName, Tree] = {}
     for split in SPLITS:
         names = sorted(name for name in named if meanings[name] == split)
@@ -94,8 +98,6 @@ def _splits(tree: Tree, *, asked: bool) -> dict[SplitName, Tree]:
             raise _malformed(f"`{_shown(tree)}` has {listing(names)}, which mean the same split", tree.path)
         if names:
             found[split] = _inner(tree.folders[names[0]], split)
-    if "train" not in found:
-        raise _malformed(f"`{_shown(tree)}` has no folder `train`", tree.path)
     return found
 
 
@@ -166,12 +168,13 @@ def _classes(tree: Tree, written: str | None = None) -> tuple[str, ...]:
     _refuse_beside(tree)
     if len(names) >= 2:
         return tuple(names)
-    reason = f"`{_shown(tree)}` has {len(names) or 'no'} folder{'s' * (len(names) != 1)}, and each class is one"
+    count = f"{len(names) or 'no'} folder{'s' * (len(names) != 1)}"
+    reason = f"`{_shown(tree)}` has {count}, but each class needs one, and there are at least 2 classes"
     help = "make a folder for each class, with its images in it"
     if deeper := _deeper(tree):
         path = Path(written or "", Path(deeper.path).relative_to(tree.path)).as_posix()
-        way = f'write `image_folder("{path}")`' if written else f"move them to `{_shown(tree)}`"
-        help = f"`{_shown(deeper)}` has {counted(len(deeper.folders), 'folder')}; if these are the classes, {way}"
+        way = f'use `image_folder("{path}")`' if written else f"move them to `{_shown(tree)}`"
+        help = f"`{_shown(deeper)}` has the folders {listing(sorted(deeper.folders), 4)}: {way}"
     raise _malformed(reason, tree.path, help)
 
 
@@ -221,7 +224,8 @@ def _shelf(tree: Tree, classes: tuple[str, ...]) -> Shelf:
         errors += [_stranger(path, link=link) for path, link in folder.strangers()]
         found = list(folder.images_below())
         if not found and not errors:
-            errors.append(_malformed(f"the class `{name}` has no image: `{_shown(folder)}` is empty", folder.path))
+            reason = f"the class `{name}` has no image: `{_shown(folder)}` is empty"
+            errors.append(_malformed(reason, folder.path, "put images into the folder, or remove it"))
         paths += [path for path, _ in found]
         stamps += [stamp for _, stamp in found]
         targets += [numbers[name]] * len(found)
@@ -235,7 +239,7 @@ def _shelf(tree: Tree, classes: tuple[str, ...]) -> Shelf:
 def _stranger(path: str, *, link: bool) -> DataError:
     name = shown(Path(path))
     if link:
-        return _malformed(f"`{name}` leads out of the folder, or to no file", path)
+        return _malformed(f"`{name}` leads out of the folder, or to no file", path, "put a copy of the file there")
     return _malformed(f"`{name}` isn't an image", path, f"images are named {listing(SUFFIXES, len(SUFFIXES))}")
 
 

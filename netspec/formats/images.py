@@ -145,7 +145,7 @@ def opened(path: str | Path) -> Generator[ImageFile]:
     except PermissionError as error:
         raise DataError("missing", f"`{shown(Path(path))}` can't be read: {error.strerror}", path=Path(path)) from error
     except BROKEN as error:
-        raise _refused(path, "isn't an image that can be read") from error
+        raise _refused(path, "isn't an image that can be read", help="replace the file, or remove it") from error
 
 
 def _refused(path: str | Path, reason: str, help: str | None = None) -> DataError:

@@ -244,7 +244,7 @@ def test_there_are_classes(folders: DataFolders, classes: list[str]) -> None:
     (folders.spec / "photos").mkdir()
     for name in classes:
         draw(folders.spec / "photos" / name / "1.png")
-    assert "and each class is one" in error_of(folders).reason
+    assert "but each class needs one" in error_of(folders).reason
 
 
 def test_a_class_that_is_not_trained_is_named(folders: DataFolders) -> None:

@@ -145,6 +145,7 @@ def test_a_mask_may_be_a_class(tmp_path: Path, names: tuple[str, ...]) -> None:
         (("Train/1.png",), "p/Train", "1 image"),
         ((*splits("train"), "test/1.png", "test/2.png"), "p/test", "2 images"),
         (("train_images/1.png", "test_images/1.png"), "p/train_images", "1 image"),
+        (("train.v2/1.png", "test.v2/1.png", "val.v2/1.png"), "p/train.v2", "1 image"),
     ],
 )
 def test_pictures_without_folders_of_classes_are_said_to_be(
@@ -158,8 +159,8 @@ def test_pictures_without_folders_of_classes_are_said_to_be(
 @pytest.mark.parametrize("inner", ["PetImages", "data/raw/images", "photos"])
 def test_a_folder_too_high_is_named(tmp_path: Path, inner: str) -> None:
     reason, help = refusal(lay(tmp_path, *splits(inner)))
-    assert "p` has 1 folder, and each class is one" in reason
-    assert f'write `image_folder("p/{inner}")`' in help
+    assert "p` has 1 folder, but each class needs one" in reason
+    assert f'use `image_folder("p/{inner}")`' in help
     assert ImageFolder(path=f"p/{inner}").describe(DataFolders(tmp_path, tmp_path)).train == 2
 
 
@@ -175,6 +176,20 @@ def test_what_an_archive_of_macos_has_is_skipped(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"\0\5\x16\7")
     assert counts(folders) == (("cat", "dog"), (2, 0, 0))
+
+
+@pytest.mark.parametrize("name", ["annotations", "holdout", "train-aug"])
+@pytest.mark.parametrize("loose", [True, False])
+def test_what_stands_beside_splits_is_named(tmp_path: Path, name: str, loose: bool) -> None:
+    names = ("train2017/1.png", "val2017/1.png") if loose else splits("train2017", "val2017")
+    reason, help = refusal(lay(tmp_path, *names, f"{name}/1.png"))
+    assert f"{name}` stands beside `train2017`, and is none of train, test, val" in reason
+    assert "move it away" in help and "folders=classes" in help
+
+
+def test_splits_need_one_to_train_on(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="has no folder `train`"):
+        ImageFolder(path="p", folders="splits").describe(lay(tmp_path, "cat/1.png", "dog/1.png"))
 
 
 def test_two_folders_of_one_split_are_named(tmp_path: Path) -> None:
