@@ -69,7 +69,7 @@ class DataFacts:
 
     @classmethod
     def of(cls, raw: RawSplits, data: PreparedData) -> DataFacts:
-        targets = raw.targets
+        targets = {name: samples.targets for name, samples in raw.splits.items()}
         target, fields = data.program.type.target, data.program.type.fields
         counts: dict[str, tuple[int, ...]] = {}
         numbers: dict[str, Spread] = {}

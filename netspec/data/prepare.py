@@ -179,10 +179,10 @@ class RawSplits:
     test: Samples | None
 
     @property
-    def targets(self) -> dict[str, np.ndarray]:
-        """The targets of the splits that there are, by their names."""
+    def splits(self) -> dict[str, Samples]:
+        """The splits that there are, by their names."""
         splits = {"train": self.train, "validation": self.validation, "test": self.test}
-        return {name: samples.targets for name, samples in splits.items() if samples is not None}
+        return {name: samples for name, samples in splits.items() if samples is not None}
 
 
 def prepare(program: Program, device: torch.device, spare: int | None = None) -> PreparedData:
@@ -255,7 +255,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
     training = Split(tuple(values for _, values in fitted), targets(train, augmented))
     others = [evaluated(samples) for samples in (validation, test)]
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
-    problems = tuple(data_problems(program, raw.targets, training.inputs))
+    problems = tuple(data_problems(program, raw.splits, training.inputs))
     used = replace(used, warnings=tuple(map(as_warning, problems)))
     near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
     brought = [split and split.brought(near, device) for split in others]

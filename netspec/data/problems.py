@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from netspec.catalogue.sources import Samples
+from netspec.data.duplicates import equal_samples
 from netspec.problems.base import Problem
 from netspec.problems.measured import LargeInputs, LargeTargets
 from netspec.problems.running import ClassesEmpty, ClassesRare
@@ -22,10 +24,13 @@ LOOKED = 10_000
 """So many samples at most are measured, spread evenly over the split."""
 
 
-def data_problems(program: Program, targets: Mapping[str, np.ndarray], inputs: Sequence[Tensor]) -> Iterator[Problem]:
-    """Warnings of the targets of each split, and of the training inputs [N, …] in the order of the fields."""
+def data_problems(program: Program, splits: Mapping[str, Samples], inputs: Sequence[Tensor]) -> Iterator[Problem]:
+    """Warnings of the samples of each split, and of the training inputs [N, …] in the order of the fields, as the
+    network takes them."""
+    targets = {name: samples.targets for name, samples in splits.items()}
     yield from _class_problems(program, targets)
     yield from scale_problems(program, targets["train"], inputs)
+    yield from equal_samples(program, splits)
 
 
 def as_warning(problem: Problem) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,7 @@ class DataError(Exception):
         column: int | None = None,
         width: int = 1,
         excerpt: str | None = None,
+        notes: tuple[str, ...] = (),
     ) -> None:
         super().__init__(reason)
         self.what = what
@@ -38,3 +40,18 @@ class DataError(Exception):
         self.column = column
         self.width = width
         self.excerpt = excerpt
+        self.notes = notes
+
+
+NOTES = 10
+"""So many further errors are listed at most."""
+
+
+def combined(errors: Sequence[DataError]) -> DataError:
+    """The first of some errors about files, with the others as notes."""
+    first, *others = errors
+    first.notes = tuple(error.reason for error in others[:NOTES])
+    if len(others) > NOTES:
+        first.notes += (f"and {len(others) - NOTES} more",)
+    first.help = first.help or next((error.help for error in others if error.help), None)
+    return first

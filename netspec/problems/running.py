@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Label, Severity
 from netspec.problems.base import Problem
-from netspec.wording import listing, plural
+from netspec.wording import counted, listing, plural
 
 
 class DataProblem(Problem):
@@ -18,9 +18,10 @@ class DataProblem(Problem):
     reason: str
     help: str | None = None
     labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        return self.report(self.reason, labels=self.labels, help=self.help)
+        return self.report(self.reason, labels=self.labels, notes=self.notes, help=self.help)
 
 
 class DataUnavailable(DataProblem):
@@ -97,6 +98,54 @@ class ClassesRare(Problem):
         least = f"{self.fewest:_} of {self.samples:_} training samples"
         few = f"has {least}" if len(self.classes) == 1 else f"have few samples, the rarest {least}"
         return self.report(f"{those} {names} {few}", help="class weights, and a metric that shows it")
+
+
+class EqualAcrossSplits(Problem):
+    """Samples of the validation or test split are equal to training samples.
+
+    The network has seen them in training, so the results on that split are better than on new samples. Downloads that
+    were merged, pictures in several folders and rows that repeat lead to it. Remove the copies from the data before it
+    is split. Samples are compared as they come from the source, without their targets; few columns with few different
+    values have equal rows by nature.
+    """
+
+    code: ClassVar = "NS510"
+    severity: ClassVar = Severity.WARNING
+
+    split: str
+    count: int
+    samples: int
+
+    def diagnose(self) -> Diagnostic:
+        verb = "is equal to a training sample" if self.count == 1 else "are equal to training samples"
+        return self.report(
+            f"{self.count:_} of {counted(self.samples, f'{self.split} sample')} {verb}",
+            help="remove the copies before the data is split, or results on that split are too good",
+        )
+
+
+class EqualWithOtherClass(Problem):
+    """Equal samples have different classes.
+
+    No network can classify all of them correctly: one label is wrong, or the inputs don't tell the classes apart. A
+    picture that was copied into the folders of two classes does it. Samples are compared as they come from the source,
+    over all splits.
+    """
+
+    code: ClassVar = "NS511"
+    severity: ClassVar = Severity.WARNING
+
+    count: int
+    samples: int
+    one: str
+    other: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"{self.count:_} of {counted(self.samples, 'sample')} are equal to a sample of another class, "
+            f"such as one of `{self.one}` and one of `{self.other}`",
+            help="correct the labels, or remove the copies",
+        )
 
 
 class LossNotFinite(Problem):

@@ -31,7 +31,7 @@ def as_problem(error: DataError, span: Span | None) -> DataProblem:
     main, *others = places or [None]
     text = "the data is named here" if main is in_file else "the data"
     labels = tuple(Label(place, text) for place in others if place is not None)
-    return PROBLEMS[error.what](main, error.reason + _in_words(error), error.help, labels)
+    return PROBLEMS[error.what](main, error.reason + _in_words(error), error.help, labels, error.notes)
 
 
 def _in_file(error: DataError) -> Span | None:

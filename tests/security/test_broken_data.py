@@ -132,7 +132,7 @@ IMAGES = (
     Case("another size", "run photos.net", 3, "5 x 5", image("photos/bee/9.png", size=(5, 5))),
     Case("another mode", "run photos.net", 3, "the mode L", image("photos/bee/9.png", "L")),
     Case("a palette", "run photos.net", 3, "the mode P", image("photos/bee/9.png", "P")),
-    Case("16 bits", "run photos.net", 3, "8 bits", image("photos/bee/9.png", "I;16")),
+    Case("32 bits", "run photos.net", 3, "than 16 bits", image("photos/bee/9.tiff", "F")),
     Case("a link to itself", "run photos.net", 3, "9.png", linked("photos/bee/9.png", "9.png")),
     Case("a link to nowhere", "run photos.net", 3, "9.png", linked("photos/bee/9.png", "nowhere.png")),
     Case("a link to a table", "run photos.net", 3, "9.png", linked("photos/bee/9.png", "../../table.csv")),

@@ -11,7 +11,6 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields import FieldType, ensure_finite
 from netspec.catalogue.values import PositiveInt
-from netspec.formats.images import read_sized
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -47,8 +46,9 @@ class Image(FieldType):
         return inputs if inputs.is_floating_point() else inputs.float().div_(255)
 
     def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
-        for path in paths:
-            yield str(path), read_sized(path, *self.sizes, resize=resize)
+        from netspec.formats.pixels import read_images
+
+        yield from zip(map(str, paths), read_images(paths, self.sizes, resize=resize), strict=True)
 
     def part_names(self, count: int) -> list[str]:
         return [f"channel {number}" for number in range(count)]

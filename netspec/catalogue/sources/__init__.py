@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
@@ -84,6 +86,11 @@ class DataSource(Entry):
         """Whether loading downloads what isn't on the disk."""
         return False
 
+    @property
+    def resizes(self) -> bool:
+        """Whether loading brings images of any size to that of the network."""
+        return False
+
     def files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
         return ()
@@ -96,3 +103,13 @@ class DataSource(Entry):
     def load(self, folders: DataFolders) -> Loaded:
         """All samples, checked. Raises DataError."""
         raise NotImplementedError
+
+    def read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """The samples of files to predict with a network that takes `field`, read as the source reads its own.
+
+        Raises DataError. `resize` lets pictures have another size, and `fills` says that a transform fills missing
+        values.
+        """
+        return field.read_files(paths, resize=resize or self.resizes, fills=fills)
