@@ -127,9 +127,9 @@ class _Trainer:
             path = parent.path / part.name
             finished = is_finished(path)
             listen(PartStarted(part, number, len(parts), path, finished))
-            if not finished:
-                resume = path.exists()
-                with RunFolder(path, resume=resume, parent=parent.path) as folder:
+            resume = path.exists()
+            with RunFolder(path, resume=resume, parent=parent.path) as folder:
+                if not finished:
                     folder.write_spec(program, part)
                     self._run_one(part.of(program), folder, listen, resume=resume)
             first = first or PartResult.of(part, path)

@@ -37,3 +37,5 @@ STATE = Format("state.json", current=2, oldest=1)
 """The state in a checkpoint."""
 RECORD = Format("run.json", current=2, oldest=1)
 """The record of a finished run."""
+REPORT = "report.html"
+"""The report of a run, which is written last: a run that has both is finished, and has nothing left to write."""

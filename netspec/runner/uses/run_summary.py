@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from math import inf, isfinite, sqrt
+from math import inf, sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Self
@@ -17,6 +16,7 @@ from netspec.problems.running import NoRun, OtherData
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
+from netspec.runner.store.saved_record import SavedRecord
 
 CONFIDENCE = 0.95
 
@@ -69,14 +69,10 @@ class PartResult:
     def of(cls, part: Part, folder: Path) -> Self:
         """The result of a finished run in its folder. Raises NetspecError if it can't be read."""
         try:
-            record = json.loads((folder / RECORD.file).read_bytes())
-            epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
-            digest = record["data"]["digest"].removeprefix("sha256:")
-            return cls(part, epochs, seconds, dict(_values(record)), digest)
-        except OSError as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
+            record = SavedRecord.of(folder)
+        except FileNotFoundError as error:
+            raise NetspecError.of(NoRun(None, str(folder), f"there is no {RECORD.file}: it isn't finished")) from error
+        return cls(part, record.trained, record.seconds, record.values, record.digest)
 
 
 @dataclass(frozen=True)
@@ -143,11 +139,3 @@ def _span(name: str) -> tuple[float, float]:
     """The range of a metric; a loss may be any number."""
     metric = called(name.partition(".")[2])
     return (-inf, inf) if metric is None else metric.span
-
-
-def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """The values of both splits; those that aren't finite are left out."""
-    for split in ("validation", "test"):
-        for name, value in (record[split] or {}).items():
-            if isinstance(value, int | float) and isfinite(value):
-                yield f"{split}.{name}", float(value)
