@@ -26,7 +26,10 @@ def read_bytes(path: Path, within: Path, most: int = JSON_LIMIT, size: int | Non
 
     Raises OSError with the reason, also for a link out of the folder, a pipe, a device and a file that is too large.
     """
-    real = os.path.realpath(path, strict=True)
+    try:
+        real = os.path.realpath(path, strict=True)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     if not _is_below(real, within):
         raise _refused(path, "it is a link out of the run's folder")
     # a pipe is not waited for: it is opened, and seen to be one

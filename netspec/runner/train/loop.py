@@ -79,18 +79,18 @@ def train_epochs(
     """
     train = training.program.train
     # a run that was killed after its end has nothing left to train
-    stopped = stop_reason(train.stop, progress, train.epochs) or time_reason(train.max_time, progress.seconds)
+    stopped = stop_reason(train.stop, progress, train.epochs) or (over(train.max_time) if control.is_spent else None)
     while progress.epoch < train.epochs and not stopped:
         epoch = progress.epoch + 1
         try:
             values = yield from train_epoch(training, progress, control.should_stop)
             if values is None:
-                progress.seconds = control.seconds
-                stopped = time_reason(train.max_time, progress.seconds)
-                save_checkpoint(training, progress, final=stopped is not None)
-                if stopped is None:
+                out_of_time, progress.seconds = control.out_of_time, control.seconds
+                save_checkpoint(training, progress, final=out_of_time)
+                if not out_of_time:
                     yield Halted(progress.moment, folder)
                     return None
+                stopped = over(train.max_time)
                 yield Stopped(progress.epoch, stopped)
                 break
             values |= validate(training, epoch)
@@ -145,9 +145,8 @@ def stop_reason(stop: Stop | None, progress: Progress, last: int) -> str | None:
     return stop.reason(progress.standing) if stop and between else None
 
 
-def time_reason(limit: Quantity | None, seconds: float) -> str | None:
-    """Why a training that took so many seconds ends, if its time is over."""
-    return f"max_time of {limit} is over" if limit is not None and seconds > limit.seconds else None
+def over(limit: Quantity | None) -> str:
+    return f"max_time of {limit} is over"
 
 
 def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
