@@ -60,7 +60,7 @@ def run_facts(folder: Path) -> dict[str, Any]:
     record = read_record(folder)
     epochs = record.get("epochs", {}).get("trained")
     if type(epochs) is not int:
-        epochs = sum(len(read_history(path, folder)) for path in (folder, *_parts_below(folder)))
+        epochs = sum(len(read_history(path, folder)) for path in (folder, *folders_of_parts(folder)))
     return {
         "run": str(folder),
         "state": "finished" if record else "not finished",
@@ -70,7 +70,7 @@ def run_facts(folder: Path) -> dict[str, Any]:
     }
 
 
-def _parts_below(folder: Path) -> list[Path]:
+def folders_of_parts(folder: Path) -> list[Path]:
     """The folders of folds and seeds in that of a run."""
     try:
         return [path for path in folder.iterdir() if path.name.startswith(("seed-", "fold-"))]

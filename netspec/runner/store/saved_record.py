@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from netspec.catalogue.entry import as_count, as_text
+from netspec.catalogue.values import MOST_EPOCHS
 from netspec.files import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
@@ -16,8 +17,6 @@ from netspec.runner.store.formats import RECORD
 from netspec.runner.store.run_files import read_bytes, read_json
 
 EPOCHS = "metrics.jsonl"
-MOST_EPOCHS = 200_000
-"""The lines that are read of the metrics log; a spec has at most half as many epochs."""
 SPLITS = ("train.", "validation.")
 
 
@@ -89,7 +88,7 @@ def read_history(folder: Path, within: Path | None = None) -> list[dict[str, flo
         lines = read_bytes(folder / EPOCHS, within or folder).split(b"\n")
     except OSError:
         return []
-    if len(lines) > MOST_EPOCHS:
+    if len(lines) > MOST_EPOCHS + 1:
         return []
     return [row for line in lines if (row := _row(line)) is not None]
 

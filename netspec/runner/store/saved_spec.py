@@ -58,7 +58,7 @@ def saved_program(folder: Path) -> Program:
     program = check_source(source, overrides, texts, described).require()
     if part is None:
         return program
-    found = next((one for one in parts_of(program) if one.name == part), None)
+    found = parts_of(program).named(part) if isinstance(part, str) else None
     if found is None:
         raise _no_run(folder, f"{SPEC.file} isn't what was written")
     return found.of(program)
