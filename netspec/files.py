@@ -23,8 +23,8 @@ from netspec.problems.running import DiskFull, FolderNotWritable
 
 JSON_LIMIT = 64 * 2**20
 """The size in bytes of the largest JSON file that is read."""
-JSON_WEIGHT = 4_000_000
-"""How many values and keys a JSON file has at most: each takes some 80 bytes of memory."""
+JSON_WEIGHT = 3_000_000
+"""How many values and keys a JSON file has at most: each takes some 100 bytes of memory."""
 JSON_DEPTH = 64
 JSON_DIGITS = 40
 """The digits of the largest whole number: a state of numpy's generators has 39."""

@@ -84,5 +84,5 @@ class Parts(Sequence[Part]):
 def parts_of(program: Program) -> Parts:
     """The runs that a program stands for; none if it is one."""
     train, division = program.train, program.data.validation
-    several = isinstance(division, Division) and division.part is None
-    return Parts(train.seed, train.seeds, division.parts if several else 0)
+    folds = division.parts if isinstance(division, Division) and division.part is None else 0
+    return Parts(train.seed, train.seeds, folds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from netspec.files import JSON_LIMIT, from_json, sweep
@@ -34,15 +34,19 @@ def read_bytes(path: Path, within: Path, most: int = JSON_LIMIT, size: int | Non
         raise _refused(path, "it is a link out of the run's folder")
     # a pipe is not waited for: it is opened, and seen to be one
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(real, flags), "rb") as file:
-        facts = os.fstat(file.fileno())
-        if not S_ISREG(facts.st_mode):
-            raise _refused(path, "it isn't a regular file")
-        if facts.st_size > most:
-            raise _refused(path, f"it has {facts.st_size:_} bytes, more than the {most:_} that are read")
-        if size not in (None, facts.st_size):
-            raise _refused(path, f"it has {facts.st_size:_} bytes, not the {size:_} that were saved")
-        return file.read(most + 1)
+    descriptor = os.open(real, flags)
+    try:
+        found = os.fstat(descriptor)
+        if not S_ISREG(found.st_mode):
+            raise _refused(path, "it is a folder" if S_ISDIR(found.st_mode) else "it isn't a regular file")
+        if found.st_size > most:
+            raise _refused(path, f"it has {found.st_size:_} bytes, more than the {most:_} that are read")
+        if size not in (None, found.st_size):
+            raise _refused(path, f"it has {found.st_size:_} bytes, not the {size} that were saved")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(most + 1)
+    finally:
+        os.close(descriptor)
 
 
 def read_json(path: Path, within: Path) -> Any:
