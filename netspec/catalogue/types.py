@@ -9,6 +9,7 @@ from typing import Any
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
+from netspec.formats.columns import Remark
 from netspec.formats.errors import DataError
 from netspec.shapes import Shape
 
@@ -39,7 +40,7 @@ class DataType:
     """The type of a data set, known before it is loaded: `image[1, 28, 28] x class[10]`.
 
     `fields` are the inputs of a sample, mostly one. `train`, `test` and `validation` are the numbers of samples, 0
-    where the data set has no such split of its own.
+    where the data set has no such split of its own. `remarks` are about data that can be used.
     """
 
     fields: tuple[DataField, ...]
@@ -48,6 +49,7 @@ class DataType:
     train: int
     test: int = 0
     validation: int = 0
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
 
     @property
     def counts(self) -> tuple[int, int, int]:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
+from netspec.catalogue.sources import InputSample
 from netspec.formats.errors import DataError
 from netspec.formats.images import SUFFIXES
 from netspec.program.program import Program
 
 
-def read_inputs(program: Program, paths: Sequence[Path], *, resize: bool) -> list[tuple[str, np.ndarray]]:
-    """The samples of files and folders, each with its name and as the data set has its input. Raises DataError."""
+def read_inputs(program: Program, paths: Sequence[Path], *, resize: bool, id: str | None = None) -> list[InputSample]:
+    """The samples of files and folders; `id` is the column that identifies the rows of a table. Raises DataError."""
     files, (field, *others) = expand(paths), program.type.fields
     if others:
         raise DataError("malformed", f"this network takes {program.type}: no files of that kind can be read")
     fills = any(step.fills for step in program.data.transform)
-    return list(field.type.read_files(files, resize=resize, fills=fills))
+    return list(program.assumed.read_files(field.type, files, resize=resize, fills=fills, id=id))
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:

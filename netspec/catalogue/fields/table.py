@@ -65,7 +65,7 @@ class Table(FieldType):
     def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
         for path in paths:
             rows = read_rows(path, self.columns, self.shape.dims[0], gaps=fills)
-            yield from ((f"{path}:{number}", row) for number, row in enumerate(rows, 1))
+            yield from ((f"{path}:{number}", row) for number, row in enumerate(rows.values, 1))
 
     def part_names(self, count: int) -> list[str]:
         names = [

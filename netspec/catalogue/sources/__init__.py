@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.types import DataType
+from netspec.formats.errors import DataError
 from netspec.memory import allocate
 
 if TYPE_CHECKING:
@@ -59,6 +62,17 @@ class Loaded:
     validation: Samples | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InputSample:
+    """A sample of a file to predict: where it is from, its input as the source has it, the text that identifies it,
+    and what is to be said of how it was read."""
+
+    name: str
+    values: np.ndarray
+    id: str | None = None
+    remark: str | None = None
+
+
 class DataSource(Entry):
     """A data set. Its type is known before it is loaded, from its description or a look at its file."""
 
@@ -93,3 +107,16 @@ class DataSource(Entry):
     def load(self, folders: DataFolders) -> Loaded:
         """All samples, checked. Raises DataError."""
         raise NotImplementedError
+
+    def read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool, id: str | None = None
+    ) -> Iterator[InputSample]:
+        """The samples of files to predict with a network that takes `field`. Raises DataError.
+
+        `resize` lets pictures have another size, and `fills` says that a transform fills missing values; `id` is the
+        column of a table that identifies its rows.
+        """
+        if id is not None:
+            raise DataError("malformed", f"`{self.name()}` has no table with a column `{id}`")
+        for name, values in field.read_files(paths, resize=resize, fills=fills):
+            yield InputSample(name, values)

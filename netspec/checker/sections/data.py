@@ -9,8 +9,9 @@ from netspec.checker.context import Context, Described, Pass
 from netspec.diagnostics import Label
 from netspec.formats.errors import DataError
 from netspec.problems import Problems
+from netspec.problems.columns import COLUMN_PROBLEMS
 from netspec.problems.values import Conflict
-from netspec.program.data_errors import as_problem
+from netspec.program.data_errors import as_problem, as_problems
 from netspec.program.splits import split_conflicts
 from netspec.source import Span
 
@@ -33,7 +34,8 @@ def describe_data(data: Data, folders: DataFolders, spans: dict[str, Span], prob
     for span, error in errors:
         # one of several sources may be missing, but none may be malformed
         if not types or error.what not in ("missing", "unreachable"):
-            problems.add(as_problem(error, span))
+            for problem in as_problems(error, span):
+                problems.add(problem)
     if not types:
         return None
     first = next((index for index in types if _can_be_had(data.source[index], folders)), min(types))
@@ -67,11 +69,19 @@ def _check_gaps(context: Context) -> None:
         context.problems.add(as_problem(gap, context.spans.get("data.source")))
 
 
+def _check_remarks(context: Context) -> None:
+    """Columns that likely aren't meant as inputs, and values that are read as something else."""
+    for remark in context.type.remarks:
+        kind = COLUMN_PROBLEMS[remark.kind]
+        context.problems.add(kind(context.spans.get("data.source"), remark.message, help=remark.help))
+
+
 CHECKS = (
     Pass(
         "splits",
         lambda context: check_splits(context.data, context.type, context.spans, context.problems),
         needs=("data", "described", "data.sample", "data.validation", "data.test"),
     ),
+    Pass("remarks", _check_remarks, needs=("data", "described")),
     Pass("gaps", _check_gaps, needs=("data", "described", "data.transform", "data.augment")),
 )
