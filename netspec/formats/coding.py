@@ -5,27 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import hypot, nan
+from typing import cast
 
 from netspec.formats.layout import LARGEST, Layout, number
 
 
-def numbers(cells: Sequence[str], layout: Layout, underscored: bool = True) -> list[float | None]:
-    """The numbers in some cells: NaN if the value is missing, None if a cell holds no number that 32 bits can hold.
+def clean_numbers(cells: Sequence[str], layout: Layout, underscored: bool = True) -> list[float] | None:
+    """The numbers in some cells, if each holds one that 32 bits can hold, and that can be seen without a look at each.
 
     `underscored` is false if no cell has an underscore, with which Python writes numbers, and nobody else does.
     """
     plain = None if underscored or layout.numbers_missing else _plain(cells, layout)
+    if plain is None:
+        return None
+    try:
+        values = list(map(float, plain))
+    except ValueError:
+        return None
+    # one test for all: the norm is too large if one of them is, or is infinite or NaN
+    return values if hypot(*values) <= LARGEST else None
+
+
+def numbers(cells: Sequence[str], layout: Layout, underscored: bool = True) -> list[float | None]:
+    """The numbers in some cells: NaN if the value is missing, None if a cell holds no number that 32 bits can hold."""
+    plain = None if underscored or layout.numbers_missing else _plain(cells, layout)
     if plain is not None:
         try:
-            values = list(map(float, plain))
+            values = [float(cell) if cell else nan for cell in plain]
         except ValueError:
-            try:
-                values = [float(cell) if cell else nan for cell in plain]
-            except ValueError:
-                values = None
-        # one test for all: the norm is too large if one of them is, or is infinite
-        if values is not None and hypot(*(value for value in values if value == value)) <= LARGEST:
-            return values  # type: ignore[return-value]  # a list of fewer kinds
+            pass
+        else:
+            if hypot(*(value for value in values if value == value)) <= LARGEST:
+                return cast("list[float | None]", values)
     return [number_in(cell, layout) for cell in cells]
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf, isnan
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from netspec.formats.cells import BadCells
-from netspec.formats.coding import category_in, numbers
+from netspec.formats.coding import category_in, clean_numbers, numbers
 from netspec.formats.errors import DataError
 from netspec.formats.layout import Layout
 from netspec.formats.tables import TableFile
@@ -67,20 +67,18 @@ class ColumnFacts:
 
     def add_numbers(self, start: int, cells: Sequence[str], layout: Layout, underscored: bool = True) -> None:
         """Count some cells that should hold numbers."""
-        values = numbers(cells, layout, underscored)
-        bad = values.count(None)
-        there = [value for value in values if value is not None] if bad else cast("list[float]", values)
-        total = sum(there)  # NaN if one of them is
-        missing = sum(map(isnan, there)) if total != total else 0
-        self.known += len(values) - bad - missing
-        if missing:
-            if self.first_missing is None:
-                self.first_missing = start + next(i for i, value in enumerate(values) if value != value)
-            self.missing += missing
-        if bad:
+        clean = clean_numbers(cells, layout, underscored)
+        if clean is None:
+            values = numbers(cells, layout, underscored)
+            there = [value for value in values if value is not None]
+            clean = [value for value in there if not isnan(value)]
             self._add_bad(start, cells, values)
+            if len(clean) < len(there) and self.first_missing is None:
+                self.first_missing = start + next(row for row, value in enumerate(values) if value != value)
+            self.missing += len(there) - len(clean)
+        self.known += len(clean)
         if self.different is not None:
-            self._look_for_identifiers([value for value in there if value == value] if missing else there)
+            self._look_for_identifiers(clean)
 
     def add_texts(self, start: int, cells: Sequence[str], layout: Layout) -> None:
         """Count some cells that stand for categories."""
@@ -147,11 +145,7 @@ def _bad_column(table: TableFile, facts: ColumnFacts, helps: bool) -> DataError:
     cells = BadCells(
         facts.name, cell, facts.bad, tuple(facts.bad_texts), facts.known, facts.known + facts.bad + facts.missing
     )
-    try:
-        finite = float(cell) is None
-    except ValueError:
-        finite = True
-    if not finite and "_" not in cell and table.layout.plain:
+    if _is_float(cell) and "_" not in cell and table.layout.plain:
         return table.cell_error(f"{shown} in {name} isn't a finite number in 32 bits", row, facts.index)
     noun = cells.noun()
     what = "is no number" if noun == "text" else f"is {noun}, and no number"
@@ -182,3 +176,11 @@ def remark_on(table: TableFile, facts: ColumnFacts, rows: int, like: bool) -> Re
     if named and different >= FEWEST_NAMED and different * 10 >= facts.looked:
         return Remark("identifier", f"{name} identifies rows: it has {different:_} different numbers", help)
     return None
+
+
+def _is_float(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from netspec.diagnostics import did_you_mean
-from netspec.formats.coding import category_in, numbers
+from netspec.formats.coding import category_in, clean_numbers, numbers
 from netspec.formats.column_facts import ColumnFacts, Remark, bad_columns, remark_on
 from netspec.formats.errors import DataError, together
 from netspec.formats.layout import SEPARATORS, number, separator_of
@@ -75,7 +75,7 @@ class Columns:
         found = allocate((len(self.targets), sum(column.width for column in self.columns)), np.dtype(np.float64))
         filled = 0
         for chunk in self.table.chunks():
-            filled += len(chunk.rows)
+            filled += chunk.size
             if filled > len(found):
                 break
             fill(found[chunk.start : filled], chunk, self.table, self.indices, self.columns)
@@ -93,17 +93,14 @@ def fill(
     the row in the chunk.
     """
     unseen: dict[int, list[tuple[int, str]]] = {}
-    cells, place = list(zip(*chunk.rows, strict=True)), 0
+    place = 0
     for position, (index, column) in enumerate(zip(indices, columns, strict=True)):
         if not column.categories:
-            values = numbers(cells[index], table.layout, chunk.underscored)
-            if None in values:
-                raise no_number(table, chunk.start + values.index(None), index, cells[index][values.index(None)])
-            rows[:, place] = values
+            rows[:, place] = _numbers(table, chunk, index)
         else:
             codes = {category: place + code for code, category in enumerate(column.categories)}
             rows[:, place : place + column.width] = 0
-            for row, cell in enumerate(cells[index]):
+            for row, cell in enumerate(chunk.columns[index]):
                 code = codes.get(text := category_in(cell, table.layout))
                 if code is None:
                     unseen.setdefault(position, []).append((row, text))
@@ -113,7 +110,19 @@ def fill(
     return unseen
 
 
-def no_number(table: TableFile, row: int, index: int, cell: str) -> DataError:
+def _numbers(table: TableFile, chunk: Chunk, index: int) -> Sequence[float | None]:
+    cells = chunk.columns[index]
+    clean = clean_numbers(cells, table.layout, chunk.underscored)
+    if clean is not None:
+        return clean
+    values = numbers(cells, table.layout, chunk.underscored)
+    if None in values:
+        row = values.index(None)
+        raise _no_number(table, chunk.start + row, index, cells[row])
+    return values
+
+
+def _no_number(table: TableFile, row: int, index: int, cell: str) -> DataError:
     """What is wrong with a cell that holds no number, the row counted from 0."""
     facts = ColumnFacts(index, table.header.cells[index])
     facts.add_numbers(row, [cell], table.layout)
@@ -139,13 +148,12 @@ def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tup
     facts = _facts_of(table, header, wanted, like)
     targets = PackedTexts()
     for chunk in table.chunks():
-        cells = list(zip(*chunk.rows, strict=True))
-        targets.extend(_targets(table, chunk.start, cells[target], target))
+        targets.extend(_targets(table, chunk.start, chunk.columns[target], target))
         for one in facts:
             if one.categories is not None:
-                one.add_texts(chunk.start, cells[one.index], table.layout)
+                one.add_texts(chunk.start, chunk.columns[one.index], table.layout)
             else:
-                one.add_numbers(chunk.start, cells[one.index], table.layout, chunk.underscored)
+                one.add_numbers(chunk.start, chunk.columns[one.index], table.layout, chunk.underscored)
     if not targets:
         raise table.error(f"`{table.written}` has a header line and no rows", header.line)
     facts, remarks = _named_ones(table, facts, len(targets))

@@ -47,7 +47,7 @@ def read_rows(
     ids: list[str] = []
     remarks: dict[int, str] = {}
     for chunk in table.chunks():
-        values = np.empty((len(chunk.rows), width))
+        values = np.empty((chunk.size, width))
         unseen = fill(values, chunk, table, indices, columns)
         if not gaps and np.isnan(values).any():
             row = chunk.start + int(np.isnan(values).any(1).argmax())
@@ -57,7 +57,7 @@ def read_rows(
                 told = f"`{cell}` is none of the categories of `{columns[position].name}`, so they are all 0"
                 remarks[chunk.start + row] = "; ".join(filter(None, (remarks.get(chunk.start + row), told)))
         parts.append(values)
-        ids += [cells[names].strip() for cells in chunk.rows] if names is not None else []
+        ids += list(map(str.strip, chunk.columns[names])) if names is not None else []
     if not parts:
         raise DataError("malformed", f"`{table.path}` has no rows", path=table.path)
     return Rows(np.concatenate(parts), tuple(ids), remarks)

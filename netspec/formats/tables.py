@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Container, Generator, Iterable, Iterator
+from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
+from operator import methodcaller
 from pathlib import Path
 from typing import IO, Any, ClassVar, Literal, NamedTuple
 
@@ -18,10 +19,8 @@ from netspec.wording import counted
 
 LONGEST_EXCERPT = 200
 """The most characters of a line that an error carries; a line of MNIST has thousands."""
-CHUNK = 512
-"""The rows that are taken at a time: few enough for the cache of a processor."""
-BLOCK = 2**18
-"""The characters of a file that are taken at a time."""
+BLOCK = 2**16
+"""The characters of a file that are taken at a time: few enough for the cache of a processor."""
 UNNAMED = "Unnamed: {}"
 """The name of a column without one, by its index, as pandas has it."""
 
@@ -98,14 +97,21 @@ class TableFile:
     def chunks(self) -> Generator[Chunk]:
         """The rows of samples, some at a time. Raises DataError at a row that has another width than the header."""
         width, start = len(self.header.cells), 0
-        for rows, underscored in self._divided_fast():
-            if set(map(len, rows)) != {width}:
-                rows = [cells for cells in rows if _is_row(cells)]
-                for index, cells in enumerate(rows):
-                    if len(cells) != width:
-                        self.check_width(self.row(start + index), width)
-            yield Chunk(start, rows, underscored)
-            start += len(rows)
+        with self.file.open() as text:
+            lines = _Lines(text)
+            try:
+                if self.layout.header:
+                    next(filter(_is_row, self._reader(iter(text.readline, ""))), None)
+                while lines.take():
+                    if cells := lines.cells(self.separator, width):
+                        columns: list[Sequence[str]] = [cells[index::width] for index in range(width)]
+                    else:
+                        columns = self._columns_of(lines, start, width)
+                    yield Chunk(start, len(columns[0]), columns, lines.underscored)
+                    start += len(columns[0])
+            except csv.Error:
+                for _ in self.rows():  # raises a DataError with the line
+                    pass
 
     def row(self, index: int) -> Row:
         """A row of samples, counted from 0."""
@@ -195,28 +201,17 @@ class TableFile:
         if not found:
             self.file.refuse(f"`{self.written}` is empty")
 
-    def _divided_fast(self) -> Generator[tuple[list[list[str]], bool]]:
-        """The rows of samples, some at a time, and whether an underscore is in the text of them."""
-        in_block = in_rows = False
-
-        def blocks() -> Iterator[list[str]]:
-            nonlocal in_block, in_rows
-            while block := text.readlines(BLOCK):
-                in_block = "_" in "".join(block)
-                in_rows = in_rows or in_block
-                yield block
-
-        with self.file.open() as text:
-            reader = self._reader(chain.from_iterable(blocks()))
-            try:
-                if self.layout.header:
-                    next(filter(_is_row, reader), None)
-                while rows := list(islice(reader, CHUNK)):
-                    yield rows, in_rows
-                    in_rows = in_block  # the next rows may begin in the same block
-            except csv.Error:
-                for _ in self.rows():  # raises a DataError with the line
-                    pass
+    def _columns_of(self, lines: _Lines, start: int, width: int) -> list[Sequence[str]]:
+        """The columns of rows that have quotes, or empty lines among them. Raises DataError at one of another width."""
+        rows: list[list[str]] = []
+        for cells in self._reader(lines.one_by_one()):
+            if len(cells) == width and (width > 1 or cells[0].strip()):
+                rows.append(cells)
+            elif _is_row(cells):
+                self.check_width(self.row(start + len(rows)), width)
+            if not lines.taken:
+                break
+        return list(zip(*rows, strict=True)) or [()] * width
 
     def _reader(self, lines: Iterable[str]) -> Any:
         return csv.reader(lines, delimiter=self.separator, strict=True, skipinitialspace=self.separator != " ")
@@ -229,12 +224,44 @@ class TableFile:
 
 
 class Chunk(NamedTuple):
-    """Some rows of samples, the first of them number `start`, counted from 0; `underscored` is false if no cell has an
-    underscore."""
+    """Some rows of samples by their columns, the first of them number `start`, counted from 0; `underscored` is false
+    if no cell has an underscore."""
 
     start: int
-    rows: list[list[str]]
+    size: int
+    columns: Sequence[Sequence[str]]
     underscored: bool = True
+
+
+class _Lines:
+    """The lines of a file, taken many at a time."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+        self.taken: list[str] = []
+        self.underscored = False
+
+    def take(self) -> bool:
+        """Take the next lines, if there are more."""
+        self.taken = self._text.readlines(BLOCK)
+        return bool(self.taken)
+
+    def cells(self, separator: str, width: int) -> list[str]:
+        """The cells of the lines, row by row; none if they aren't all rows of so many cells without quotes."""
+        joined = "".join(self.taken)
+        self.underscored = "_" in joined
+        if '"' in joined or width == 1 or set(map(methodcaller("count", separator), self.taken)) != {width - 1}:
+            return []
+        return joined.removesuffix("\n").replace("\n", separator).split(separator)
+
+    def one_by_one(self) -> Iterator[str]:
+        """The lines that were taken, then those that a row in quotes goes on to."""
+        self.taken.reverse()
+        while self.taken:
+            yield self.taken.pop()
+        for line in iter(self._text.readline, ""):
+            self.underscored = self.underscored or "_" in line
+            yield line
 
 
 def _is_row(cells: list[str]) -> bool:

@@ -10,7 +10,7 @@ from netspec.catalogue.types import DataField, DataType
 from netspec.formats.columns import Remark
 from netspec.formats.errors import DataError
 from netspec.formats.files import may_be_quoted
-from netspec.formats.stamps import keep, recall, states
+from netspec.formats.stamps import State, keep, recall, states
 
 KIND = "types"
 SMALLEST = 2**20
@@ -34,7 +34,9 @@ def keep_type(source: DataSource, files: tuple[Path, ...], folders: DataFolders,
     return type
 
 
-def _question(source: DataSource, files: tuple[Path, ...], folders: DataFolders) -> Any:
+def _question(
+    source: DataSource, files: tuple[Path, ...], folders: DataFolders
+) -> tuple[list[Any], list[State]] | None:
     """What the type of some files follows from."""
     found = states(files)
     if found is None or sum(size for _, size, *_ in found) < SMALLEST:

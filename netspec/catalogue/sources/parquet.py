@@ -35,17 +35,16 @@ class ParquetTable(TableFile):
         yield Row(0, list(self._open().schema_arrow.names))
         line = 0
         for chunk in self.chunks():
-            for cells in chunk.rows:
-                yield Row(line := line + 1, cells)
+            for cells in zip(*chunk.columns, strict=True):
+                yield Row(line := line + 1, list(cells))
 
     def chunks(self) -> Generator[Chunk]:
         start = 0
         try:
             for batch in self._open().iter_batches(batch_size=ROWS):
                 columns = [[_text(cell) for cell in column.to_pylist()] for column in batch.columns]
-                rows = list(map(list, zip(*columns, strict=True)))
-                yield Chunk(start, rows)
-                start += len(rows)
+                yield Chunk(start, batch.num_rows, columns)
+                start += batch.num_rows
         except (OSError, ValueError, NotImplementedError) as error:
             raise self._broken(error) from None
 
