@@ -7,7 +7,6 @@ from collections.abc import Container, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from operator import methodcaller
 from pathlib import Path
 from typing import IO, Any, ClassVar, Literal, NamedTuple
 
@@ -103,10 +102,7 @@ class TableFile:
                 if self.layout.header:
                     next(filter(_is_row, self._reader(iter(text.readline, ""))), None)
                 while lines.take():
-                    if cells := lines.cells(self.separator, width):
-                        columns: list[Sequence[str]] = [cells[index::width] for index in range(width)]
-                    else:
-                        columns = self._columns_of(lines, start, width)
+                    columns = lines.columns(self.separator, width) or self._columns_of(lines, start, width)
                     yield Chunk(start, len(columns[0]), columns, lines.underscored)
                     start += len(columns[0])
             except csv.Error:
@@ -209,7 +205,7 @@ class TableFile:
                 rows.append(cells)
             elif _is_row(cells):
                 self.check_width(self.row(start + len(rows)), width)
-            if not lines.taken:
+            if lines.are_read:
                 break
         return list(zip(*rows, strict=True)) or [()] * width
 
@@ -238,27 +234,38 @@ class _Lines:
 
     def __init__(self, text: IO[str]) -> None:
         self._text = text
-        self.taken: list[str] = []
+        self._taken = ""
         self.underscored = False
+        self.are_read = False
 
     def take(self) -> bool:
         """Take the next lines, if there are more."""
-        self.taken = self._text.readlines(BLOCK)
-        return bool(self.taken)
+        self._taken = self._text.read(BLOCK)
+        if self._taken and not self._taken.endswith("\n"):
+            self._taken += self._text.readline()
+        if self._taken and not self._taken.endswith("\n"):
+            self._taken += "\n"
+        self.underscored = "_" in self._taken
+        self.are_read = False
+        return bool(self._taken)
 
-    def cells(self, separator: str, width: int) -> list[str]:
-        """The cells of the lines, row by row; none if they aren't all rows of so many cells without quotes."""
-        joined = "".join(self.taken)
-        self.underscored = "_" in joined
-        if '"' in joined or width == 1 or set(map(methodcaller("count", separator), self.taken)) != {width - 1}:
+    def columns(self, separator: str, width: int) -> list[Sequence[str]]:
+        """The columns of the lines that were taken; none if they aren't all rows of so many cells without quotes."""
+        if '"' in self._taken or width == 1:
             return []
-        return joined.removesuffix("\n").replace("\n", separator).split(separator)
+        cells = self._taken.replace("\n", "\n" + separator).split(separator)[:-1]
+        count, last = self._taken.count("\n"), "".join(cells[width - 1 :: width])
+        # all lines end where a row does, or else some row has another width
+        if count * width != len(cells) or last.count("\n") != count:
+            return []
+        return [*(cells[index::width] for index in range(width - 1)), last.split("\n")[:-1]]
 
     def one_by_one(self) -> Iterator[str]:
         """The lines that were taken, then those that a row in quotes goes on to."""
-        self.taken.reverse()
-        while self.taken:
-            yield self.taken.pop()
+        lines = self._taken.split("\n")[:-1]
+        for index, line in enumerate(lines, 1):
+            self.are_read = index == len(lines)
+            yield f"{line}\n"
         for line in iter(self._text.readline, ""):
             self.underscored = self.underscored or "_" in line
             yield line

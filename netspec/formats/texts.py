@@ -69,7 +69,7 @@ class TextFile:
         """Its characters, line endings made `\\n`. Raises DataError, also while they are read."""
         with open_regular(self.written, self.path, self.argument, self.quotable) as file:
             content = io.BufferedReader(_Bounded(file, self), 2**18)
-            with io.TextIOWrapper(content, self._encoding(content.peek(16))) as text:
+            with io.TextIOWrapper(content, self._encoding(content.peek(16)[:16])) as text:
                 try:
                     yield text
                 except UnicodeDecodeError:
