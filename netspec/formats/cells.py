@@ -72,10 +72,14 @@ KINDS = (
 
 @dataclass(frozen=True)
 class BadCells:
-    """The cells of a column that hold no number: their count, the different ones as far as they were collected, and
-    the counts of all cells and of those that hold a number or are missing."""
+    """The cells of a column that hold no number.
+
+    `texts` are the different ones, as far as they were collected; `numbers` is the count of the cells that hold a
+    number, `rows` that of all cells. The column may be `alone` as an input.
+    """
 
     column: str
+    alone: bool
     first: str
     count: int
     texts: Sequence[str]
@@ -98,6 +102,8 @@ class BadCells:
         """What to write in the spec, or to do with the file. `other_arguments` says whether the source has more than
         `categories` and `ignore`."""
         leave_out = f'set `ignore=["{self.column}"]` to leave the column out'
+        if self.alone:
+            leave_out = "add a column of numbers, since the table has no other input"
         categories = f'`categories=["{self.column}"]` makes an input of each text'
         if other_arguments and (found := _separators(self.first, layout)):
             return found

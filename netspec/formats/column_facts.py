@@ -133,17 +133,17 @@ class ColumnFacts:
 def bad_columns(table: TableFile, facts: Sequence[ColumnFacts], *, helps: bool) -> list[DataError]:
     """An error for each column with cells that hold no number; `helps` says whether the spec can say what they are."""
     bad = [one for one in facts if one.bad]
-    errors = [_bad_column(table, one, helps) for one in bad[:MOST_ERRORS]]
+    errors = [_bad_column(table, one, helps, len(facts) == 1) for one in bad[:MOST_ERRORS]]
     if len(bad) > MOST_ERRORS:
         errors[-1].reason += f"; {len(bad) - MOST_ERRORS} more columns have such cells"
     return errors
 
 
-def _bad_column(table: TableFile, facts: ColumnFacts, helps: bool) -> DataError:
+def _bad_column(table: TableFile, facts: ColumnFacts, helps: bool, alone: bool) -> DataError:
     row, cell = facts.first_bad
     shown, name = table.quote(cell, "a cell"), table.named(facts.index)
     cells = BadCells(
-        facts.name, cell, facts.bad, tuple(facts.bad_texts), facts.known, facts.known + facts.bad + facts.missing
+        facts.name, alone, cell, facts.bad, tuple(facts.bad_texts), facts.known, facts.known + facts.bad + facts.missing
     )
     if _is_float(cell) and "_" not in cell and table.layout.plain:
         return table.cell_error(f"{shown} in {name} isn't a finite number in 32 bits", row, facts.index)
@@ -161,8 +161,9 @@ def remark_on(table: TableFile, facts: ColumnFacts, rows: int, like: bool) -> Re
             return None
         cell = table.quote(facts.first_unseen[1], "a text")
         cells = f"{facts.unseen:_} cells" if facts.unseen > 1 else "a cell"
-        message = f"{cells} of {name} in `{table.written}` are none of its categories, such as {cell}"
-        return Remark("unseen", message if facts.unseen > 1 else message.replace(" are none", " is none"))
+        are = "are" if facts.unseen > 1 else "is"
+        message = f"{cells} of {name} in `{table.written}` {are} none of its categories, such as {cell}"
+        return Remark("unseen", message, "its inputs are 0 in these rows")
     help = f'ignore=["{facts.name}"]' if table.quotable else "`ignore` leaves it out"
     named = IDENTIFIER.fullmatch(facts.name) is not None
     if facts.categories is not None:

@@ -84,7 +84,11 @@ def test_a_table_to_test_on_has_the_categories_of_the_one_to_train_on(folders: D
     loaded = pets(test="u.csv").load(folders)
     assert loaded.test is not None and loaded.test.inputs[0].tolist() == [[1, 0, 1, 0], [2, 0, 0, 0]]
     assert loaded.type.remarks == (
-        Remark("unseen", "a cell of the column `colour` in `u.csv` is none of its categories, such as `green`"),
+        Remark(
+            "unseen",
+            "a cell of the column `colour` in `u.csv` is none of its categories, such as `green`",
+            "its inputs are 0 in these rows",
+        ),
     )
 
 

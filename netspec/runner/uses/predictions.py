@@ -12,7 +12,7 @@ import numpy as np
 from netspec.data.predict_inputs import read_inputs
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
-from netspec.program.data_errors import as_problem
+from netspec.program.data_errors import as_problems
 from netspec.runner.uses.saved_run import SavedRun
 
 
@@ -45,7 +45,7 @@ def predict_files(
     try:
         samples = read_inputs(saved.program, files, resize=resize, id=id)
     except DataError as error:
-        raise NetspecError.of(as_problem(error, None)) from error
+        raise NetspecError([one.diagnose() for one in as_problems(error, None)]) from error
     decisions, probabilities = saved.predict([np.stack([sample.values for sample in samples])])
     target = saved.program.type.target
     by_class = [None] * len(samples) if probabilities is None else probabilities.tolist()
