@@ -86,17 +86,16 @@ class BadCells:
     numbers: int
     rows: int
 
-    def noun(self) -> str:
-        """What the first cell is, to follow on "which is"."""
-        kind = _number_kind(self.first) or kind_of(self.first)
-        return kind if isinstance(kind, str) else kind.noun if kind is not None else "text"
-
-    def counted(self) -> str:
-        """How many of the column's cells are numbers, if most are."""
+    def reason(self) -> str:
+        """What the first cell is, as the end of a sentence, and how many cells are numbers, if most are."""
+        if (number := _number_kind(self.first)) is not None:
+            what = f"is {number}"
+        else:
+            kind = kind_of(self.first)
+            what = "is not a number" if kind is None else f"is {kind.noun}, not a number"
         if self.numbers <= self.count:
-            return ""
-        of = f"of {self.numbers + self.count} cells"
-        return f": all but {self.count} {of} are numbers"
+            return what
+        return f"{what}: all but {self.count} of {self.numbers + self.count} cells are numbers"
 
     def help(self, layout: Layout, other_arguments: bool) -> str | None:
         """What to write in the spec, or to do with the file. `other_arguments` says whether the source has more than

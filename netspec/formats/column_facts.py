@@ -147,10 +147,8 @@ def _bad_column(table: TableFile, facts: ColumnFacts, helps: bool, alone: bool) 
     )
     if _is_float(cell) and "_" not in cell and table.layout.plain:
         return table.cell_error(f"{shown} in {name} isn't a finite number in 32 bits", row, facts.index)
-    noun = cells.noun()
-    what = "is no number" if noun == "text" else f"is {noun}, and no number"
     help = cells.help(table.layout, table.has_layout) if helps and table.quotable else None
-    return table.cell_error(f"{shown} in {name} {what}{cells.counted()}", row, facts.index, help=help)
+    return table.cell_error(f"{shown} in {name} {cells.reason()}", row, facts.index, help=help)
 
 
 def remark_on(table: TableFile, facts: ColumnFacts, rows: int, like: bool) -> Remark | None:
@@ -169,13 +167,20 @@ def remark_on(table: TableFile, facts: ColumnFacts, rows: int, like: bool) -> Re
     if facts.categories is not None:
         different, shown = len(facts.categories), f"{len(facts.categories):_} different texts in {rows:_} rows"
         if different >= FEWEST_NAMED and different * (10 if named else 2) >= rows:
-            return Remark("identifier", f"{name} has {shown}: it tells rows apart, and each text is an input", help)
+            return Remark(
+                "identifier", f"{name} has {shown}, and each is an input: a network can memorize the rows", help
+            )
         return None
     different = len(facts.different or ())
     if facts.numbers_rows(rows) and (rows >= FEWEST_NUMBERED or (named and different >= FEWEST_NAMED)):
-        return Remark("identifier", f"{name} numbers the rows", help)
+        range = f", from {facts.low:.0f} to {facts.high:.0f}" if table.quotable else ""
+        return Remark("identifier", f"{name} has another integer in each row{range}, as row numbers have", help)
     if named and different >= FEWEST_NAMED and different * 10 >= facts.looked:
-        return Remark("identifier", f"{name} identifies rows: it has {different:_} different numbers", help)
+        return Remark(
+            "identifier",
+            f"{name} has {different:_} different integers, and a name as columns have that identify rows",
+            help,
+        )
     return None
 
 

@@ -270,6 +270,8 @@ def _no_column(table: TableFile, header: Row, name: str, argument: str) -> DataE
     help = _other_name(name, names) if table.quotable else None
     if table.layout.header and any(number(cell) is not None for cell in names):
         help = "its first line holds numbers, where the names of the columns belong: `header=false` or `columns=[…]`"
+    elif table.layout.header and names[0].startswith(("#", "%", "sep=")):
+        help = "remove the lines above the names of the columns"
     elif len(names) == 1 and (found := _other_separator(names[0], table)):
         help = found
     return table.error(f"`{table.written}` has no column `{name}`", header.line, argument=argument, help=help)

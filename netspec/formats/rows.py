@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netspec.formats.columns import Column, fill
@@ -27,9 +26,7 @@ class Rows:
     remarks: dict[int, str] = field(default_factory=dict[int, str])
 
 
-def read_rows(
-    table: TableFile | Path, columns: Sequence[Column], width: int, *, gaps: bool, id: str | None = None
-) -> Rows:
+def read_rows(table: TableFile, columns: Sequence[Column], width: int, *, gaps: bool, id: str | None = None) -> Rows:
     """The rows of a table with the columns that a network takes. Raises DataError.
 
     Without `columns` those of the network have no names: they are all columns of the file, in its order. Values may be
@@ -37,8 +34,6 @@ def read_rows(
     """
     import numpy as np
 
-    if isinstance(table, Path):
-        table = TableFile(str(table), table, "file", quotable=True)
     header = table.header
     names = _indices_of(table, header, [id])[0] if id is not None else None
     indices = _indices_of(table, header, [one.name for one in columns]) if columns else list(range(width))

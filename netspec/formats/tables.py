@@ -87,7 +87,7 @@ class TableFile:
     def rows(self) -> Iterator[Row]:
         """All rows, the header too; an empty line is none. Raises DataError if there is none."""
         with self.file.open() as text:
-            yield from self._divided(text)
+            yield from self._parsed(text)
 
     def samples(self) -> Iterator[Row]:
         """The rows of samples: all but the header."""
@@ -183,7 +183,7 @@ class TableFile:
             raise self.error(reason, first.line, argument="columns")
         return names or [str(index + 1) for index in range(found)]
 
-    def _divided(self, text: IO[str]) -> Iterator[Row]:
+    def _parsed(self, text: IO[str]) -> Iterator[Row]:
         reader, line = self._reader(text), 1
         found = False
         try:

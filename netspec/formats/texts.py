@@ -45,6 +45,11 @@ OTHER_FILES = {
     b"\x89PNG": ("an image", 'use `image_folder("…")`'),
     b"\xff\xd8\xff": ("an image", 'use `image_folder("…")`'),
     b"\x28\xb5\x2f\xfd": ("compressed with zstd", "decompress it; gzip, bzip2, xz and zip files are read as they are"),
+    b"<!DOCTYPE": ("a web page", "download the file itself"),
+    b"<html": ("a web page", "download the file itself"),
+    b"<?xml": ("an XML document", "save its table as CSV"),
+    b"version https://": ("a pointer of Git LFS", "`git lfs pull` fetches the file"),
+    b"[{": ("a JSON document", "save its table as CSV"),
     b"7z\xbc\xaf": ("a 7z archive", "unpack it"),
     b"Rar!": ("a RAR archive", "unpack it"),
 }
@@ -69,10 +74,10 @@ class TextFile:
         """Its characters, line endings made `\\n`. Raises DataError, also while they are read."""
         with open_regular(self.written, self.path, self.argument, self.quotable) as file:
             content = io.BufferedReader(_Bounded(file, self), 2**18)
-            with io.TextIOWrapper(content, self._encoding(content.peek(16)[:16])) as text:
+            with io.TextIOWrapper(content, self._encoding(content.peek(64)[:64])) as text:
                 try:
                     yield text
-                except UnicodeDecodeError:
+                except UnicodeError:
                     self._raise_undecodable()
 
     def refuse(self, reason: str, help: str | None = None) -> NoReturn:
@@ -82,19 +87,21 @@ class TextFile:
     def _encoding(self, first: bytes) -> str:
         """The encoding of a file by its first bytes. Raises DataError if they aren't those of a text."""
         for start, (kind, help) in OTHER_FILES.items():
-            if first.startswith(start):
-                self.refuse(f"`{self.written}` is {kind}, and not a text file", help)
+            if first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(start):
+                self.refuse(f"`{self.written}` is {kind}, not a table in a text file", help)
         found = next((name for mark, name in BYTE_ORDER_MARKS.items() if first.startswith(mark)), None)
         if found is None and b"\0" in first and self.encoding != "utf-16":
             help = '`encoding="utf-16"` reads it if it is text in UTF-16'
             self.refuse(f"`{self.written}` isn't a text file in UTF-8: it has zero bytes", help)
+        if found is None and self.encoding == "utf-16":
+            return "utf-16-be" if first.startswith(b"\0") else "utf-16-le"
         return found or self.encoding
 
     def _raise_undecodable(self) -> NoReturn:
         """Raise a DataError at the first byte that isn't text in the encoding."""
         with open_regular(self.written, self.path, self.argument, self.quotable) as file:
             content = io.BufferedReader(_Bounded(file, self)).read()
-        encoding = self._encoding(content[:16])
+        encoding = self._encoding(content[:64])
         if encoding == "utf-8-sig":
             content, encoding = content[3:], "utf-8"  # the mark is no character of the first line
         try:
@@ -172,7 +179,7 @@ class _Bounded(io.RawIOBase):
         written = self._text.written
         names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
         if "[Content_Types].xml" in names:
-            self._text.refuse(f"`{written}` is an Office document, and not a text file", "save its table as CSV")
+            self._text.refuse(f"`{written}` is an Office document, not a table in a text file", "save its table as CSV")
         if len(names) != 1:
             self._text.refuse(f"`{written}` is an archive of {len(names)} files, but a table is one file", "unpack it")
         return archive.open(names[0])

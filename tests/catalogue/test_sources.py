@@ -338,7 +338,7 @@ def test_numbers_stay_numbers(folders: DataFolders) -> None:
         ("t\n1\n0\n", 1, None, "no column beside"),
         ("a,b,t\n1,2,0\n1,2\n", 3, None, "2 cells"),
         ("a,b,t\n1,2,0\n1,2,1,1\n", 3, 7, "4 cells"),
-        ("a,b,t\n1,2,0\n1,wörd,1\n", 3, 3, "`wörd` in the column `b` is no number"),
+        ("a,b,t\n1,2,0\n1,wörd,1\n", 3, 3, "`wörd` in the column `b` is not a number"),
         ("a,b,t\n1,-inf,0\n", 2, 3, "`-inf`"),
         ("a,b,t\n1,1e39,0\n", 2, 3, "`1e39`"),
         ("a,b,t\n1e39,-1e39,0\n", 2, 1, "`1e39`"),
@@ -412,7 +412,7 @@ def outside(folders: DataFolders, text: str | bytes) -> str:
     [
         (f"{SECRET}:x:0:0\nmore\n", "has no column `t`"),
         (f"{SECRET},{SECRET},t\n1,2,0\n", "two columns are named alike, in line 1, column 8"),
-        (f"{SECRET},b,t\n{SECRET},2,0\n", "a cell in column 1 is no number, in line 2, column 1"),
+        (f"{SECRET},b,t\n{SECRET},2,0\n", "a cell in column 1 is not a number, in line 2, column 1"),
         (f"a,{SECRET},t\n1,,0\n2,,1\n", "column 2 has no value in any row, in line 1, column 3"),
         ("a,t\n1e99,0\n", "a cell in column 1 isn't a finite number in 32 bits"),
         (f"a,t\n1,{SECRET}\n1,2\n", "the target of this row is a number"),

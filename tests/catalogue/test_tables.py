@@ -26,7 +26,7 @@ from netspec.catalogue.transforms.standardize import Standardize
 from netspec.catalogue.types import DataField
 from netspec.formats.columns import Column, Remark
 from netspec.formats.errors import DataError
-from netspec.formats.rows import read_rows
+from netspec.formats.tables import TableFile
 from netspec.shapes import MisfitError
 from tests.specs import check, rendered
 
@@ -94,7 +94,7 @@ def test_a_table_to_test_on_has_the_categories_of_the_one_to_train_on(folders: D
 
 def test_a_text_among_numbers_is_answered_with_categories(folders: DataFolders) -> None:
     error = error_of(pets(categories=()), folders)
-    assert (error.reason, error.line) == ("`red` in the column `colour` is no number", 2)
+    assert (error.reason, error.line) == ("`red` in the column `colour` is not a number", 2)
     assert error.help == '`categories=["colour"]` makes an input of each text'
 
 
@@ -231,8 +231,9 @@ def test_a_table_may_be_larger_than_the_memory(transform: Transform) -> None:
 def test_files_to_predict_on_are_coded_as_the_table_was(folders: DataFolders) -> None:
     (field,) = pets().describe(folders).fields
     (folders.spec / "new.csv").write_text("colour,more,age\nred,x,7\nblue,x,\n")
-    found = read_rows(folders.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=True)
+    table = TableFile("new.csv", folders.spec / "new.csv", "file", quotable=True)
+    found = table_of(field).read_table(table, fills=True)
     np.testing.assert_equal(found.values, np.array([[7, 0, 0, 1], [np.nan, 0, 1, 0]]))
     with pytest.raises(DataError, match="a value is missing in this row") as caught:
-        read_rows(folders.spec / "new.csv", table_of(field).columns, field.shape.dims[0], gaps=False)
+        table_of(field).read_table(table, fills=False)
     assert caught.value.line == 3

@@ -20,7 +20,6 @@ from netspec.catalogue.values import Text
 from netspec.formats.columns import Columns, Wanted, read_columns
 from netspec.formats.files import why_no_file
 from netspec.formats.layout import Layout
-from netspec.formats.rows import read_rows
 from netspec.formats.tables import TableFile, tables_of
 from netspec.shapes import MisfitError
 
@@ -88,9 +87,8 @@ class Tabular(DataSource):
     def read_files(
         self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool, id: str | None = None
     ) -> Iterator[InputSample]:
-        assert isinstance(field, Table)
         for path in paths:
-            rows = read_rows(self._table_to_predict(path), field.columns, field.shape.dims[0], gaps=fills, id=id)
+            rows = field.read_table(self._table_to_predict(path), fills=fills, id=id)
             for index, values in enumerate(rows.values):
                 name = f"{path}:{index + 1}"
                 yield InputSample(name, values, rows.ids[index] if rows.ids else None, rows.remarks.get(index))
