@@ -18,10 +18,11 @@ MOST_NAMED = 100
 def kind_of(columns: Columns) -> Target:
     """Classes or numbers, by the rule in the documentation of `csv`. Raises DataError where it is neither."""
     numeric = number(columns.targets[0]) is not None
-    for row, cell in enumerate(columns.targets):
-        if (number(cell) is not None) != numeric:
-            raise columns.error(f"{_shown(columns, cell)} {_other_kind(cell, numeric)}", row)
-    names = {_class_name(cell) for cell in columns.targets}
+    cells = set(columns.targets)
+    if mixed := {cell for cell in cells if (number(cell) is not None) != numeric}:
+        row, cell = next((row, cell) for row, cell in enumerate(columns.targets) if cell in mixed)
+        raise columns.error(f"{_shown(columns, cell)} {_other_kind(cell, numeric)}", row)
+    names = set(map(_class_name, cells))
     if len(names) == 1:
         value = columns.table.quote(columns.targets[0], "the same")
         raise columns.error(f"the target `{columns.target}` is {value} in every row", 0)
@@ -40,12 +41,12 @@ def encode(columns: Columns, target: Target) -> list[int] | list[float]:
     if not target.labels:
         return [_number(columns, row) for row in range(len(columns.targets))]
     numbers = {name: index for index, name in enumerate(target.labels)}
-    names = [_class_name(cell) for cell in columns.targets]
-    for row, name in enumerate(names):
-        if name not in numbers:
+    codes = {cell: numbers.get(_class_name(cell)) for cell in set(columns.targets)}
+    for row, cell in enumerate(columns.targets):
+        if codes[cell] is None:
             classes = f"classes {_ends(target.labels)}" if columns.table.quotable else target.plural
-            raise columns.error(f"{_shown(columns, name)} is none of the {classes}", row, "label")
-    return [numbers[name] for name in names]
+            raise columns.error(f"{_shown(columns, _class_name(cell))} is none of the {classes}", row, "label")
+    return [code for cell in columns.targets if (code := codes[cell]) is not None]
 
 
 def _number(columns: Columns, row: int) -> float:
