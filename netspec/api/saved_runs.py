@@ -68,17 +68,23 @@ def evaluate(
 
 
 def predict(
-    folder: str | Path, files: Sequence[str | Path], weights: Weights | None = None, *, resize: bool = False
+    folder: str | Path,
+    files: Sequence[str | Path],
+    weights: Weights | None = None,
+    *,
+    resize: bool = False,
+    id: str | None = None,
 ) -> tuple[Prediction, ...]:
-    """Predict samples with the weights of a run: images, folders of images, or CSV files, of which each row is one.
+    """Predict samples with the weights of a run: images, folders of images, or tables, of which each row is one.
 
-    `resize` resizes images to the size that the network expects. Raises NetspecError if the folder isn't that of a run,
+    `resize` resizes images to the size that the network expects, and `id` is the column that identifies the rows of a
+    table. Raises NetspecError if the folder isn't that of a run,
     or a file can't be read or doesn't fit the network.
     """
     from netspec.runner.uses.predictions import predict_files
     from netspec.runner.uses.saved_run import SavedRun
 
-    return predict_files(SavedRun.of(Path(folder), weights), [Path(file) for file in files], resize=resize)
+    return predict_files(SavedRun.of(Path(folder), weights), [Path(file) for file in files], resize=resize, id=id)
 
 
 def report(folder: str | Path, out: str | Path | None = None) -> Path:

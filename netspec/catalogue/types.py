@@ -9,6 +9,7 @@ from typing import Any
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
+from netspec.formats.columns import Remark
 from netspec.formats.errors import DataError
 from netspec.shapes import Shape
 
@@ -59,6 +60,17 @@ class Reading:
             f"use `{self.written}` for {self.other.plural}"
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """The reading as JSON data."""
+        texts = {"column": self.column, "found": self.found, "written": self.written, "preferred": self.preferred}
+        return texts | {"target": to_record(self.target), "other": to_record(self.other)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reading:
+        """The reading again. Raises ValueError, TypeError or KeyError if the data isn't that of one."""
+        target, other = from_record(Target, data["target"]), from_record(Target, data["other"])
+        return cls(**{**data, "target": target, "other": other})
+
 
 @dataclass(frozen=True, slots=True)
 class DataType:
@@ -66,7 +78,7 @@ class DataType:
 
     `fields` are the inputs of a sample, mostly one. `train`, `test` and `validation` are the numbers of samples, 0
     where the data set has no such split of its own. `reading` is how the targets were taken if the source doesn't say
-    it.
+    it, and `remarks` are about data that can be used.
     """
 
     fields: tuple[DataField, ...]
@@ -76,6 +88,7 @@ class DataType:
     test: int = 0
     validation: int = 0
     reading: Reading | None = field(default=None, compare=False)
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -116,7 +129,7 @@ class DataType:
     # ---- as JSON ----
 
     def to_json(self) -> dict[str, Any]:
-        """The type as JSON data, without `gap` and `reading`, which are about the data that is there."""
+        """The type as JSON data, without `gap`, `reading` and `remarks`, which are about the data that is there."""
         return {
             "fields": [{"name": field.name, "type": to_record(field.type)} for field in self.fields],
             "target": to_record(self.target),

@@ -44,14 +44,14 @@ class Read:
 def read(source: DataSource, folders: DataFolders) -> Read:
     """The samples of a source: those that were kept, or else from its own files. Raises DataError."""
     slow = source.slow_files(folders)
-    key = _key(source, slow)
+    key = _key(source, folders, slow)
     cached = _cached(key) if key else None
     if cached is not None:
         return cached
     loaded = source.load(folders)
     found = Read(loaded, digest(loaded))
     # the files may have been made by loading, or have changed in the meantime
-    if (now := _key(source, slow)) and key in (now, None):
+    if (now := _key(source, folders, slow)) and key in (now, None):
         # the cache is no promise: where it can't be written, the next run reads the files again
         with suppress(OSError):
             _keep(found, now)
@@ -71,13 +71,14 @@ def _folder() -> Path:
     return cache_folder() / "data"
 
 
-def _key(source: DataSource, slow: Sequence[Path]) -> str | None:
+def _key(source: DataSource, folders: DataFolders, slow: Sequence[Path]) -> str | None:
     """What stands for a source and the state of its files; None where there are none, or not all."""
     try:
         states = sorted(state for file in slow for state in _states(os.path.realpath(file)))
     except OSError:
         return None
-    found = hashlib.sha256(json.dumps([FORMAT, version("pillow"), written(source)]).encode())
+    prefers = None if folders.prefers is None else folders.prefers.name()
+    found = hashlib.sha256(json.dumps([FORMAT, version("pillow"), written(source), prefers]).encode())
     for state in states:
         found.update(repr(state).encode())
     return found.hexdigest() if states else None

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
+from netspec.catalogue.sources import InputSample
 from netspec.formats.errors import DataError
 from netspec.formats.folder_tree import is_hidden
 from netspec.formats.images import SUFFIXES
 from netspec.program.program import Program
 
 
-def read_inputs(program: Program, paths: Sequence[Path], *, resize: bool) -> list[tuple[str, np.ndarray]]:
-    """The samples of files and folders, each with its name and as the data set has its input. Raises DataError."""
+def read_inputs(program: Program, paths: Sequence[Path], *, resize: bool, id: str | None = None) -> list[InputSample]:
+    """The samples of files and folders; `id` is the column that identifies the rows of a table. Raises DataError."""
     files, (field, *others) = expand(paths), program.type.fields
     if others:
         raise DataError("malformed", f"this network takes {program.type}: no files of that kind can be read")
     if not field.type.pictured and (image := next((path for path in files if _is_image(Path(path.name))), None)):
         raise DataError("malformed", f"`{image}` is an image, but this network takes {field}", path=image)
     fills = any(step.fills for step in program.data.transform)
-    return list(program.assumed.read_files(field.type, files, resize=resize, fills=fills))
+    return list(program.assumed.read_files(field.type, files, resize=resize, fills=fills, id=id))
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:

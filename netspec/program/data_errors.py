@@ -19,6 +19,11 @@ NAMES = ("target", "categories", "ignore")
 """Arguments that name columns."""
 
 
+def as_problems(error: DataError, span: Span | None) -> list[DataProblem]:
+    """The problems that a source reports together."""
+    return [as_problem(one, span) for one in (error, *error.others)]
+
+
 def as_problem(error: DataError, span: Span | None) -> DataProblem:
     """The problem that a source reports; `span` is the place in the spec that names the data, if it is known.
 

@@ -357,7 +357,7 @@ def test_numbers_in_parquet_keep_their_digits(folders: DataFolders) -> None:
 def test_a_cell_in_parquet_is_named_by_its_row(folders: DataFolders) -> None:
     parquet(folders, PETS)
     error = error_of(Parquet(path="t.parquet", target="kind"), folders)
-    assert error.reason == "`red` in the column `colour` is no number, in row 1"
+    assert error.reason == "`red` in the column `colour` is not a number, in row 1"
     error = error_of(Parquet(path="t.parquet", target="kinds"), folders)
     assert error.reason == "`t.parquet` has no column `kinds`" and error.help == "did you mean `kind`?"
 

@@ -12,6 +12,7 @@ from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
+from netspec.formats.errors import DataError
 from netspec.memory import allocate
 
 if TYPE_CHECKING:
@@ -64,6 +65,17 @@ class Loaded:
     validation: Samples | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InputSample:
+    """A sample of a file to predict: where it is from, its input as the source has it, the text that identifies it,
+    and what is to be said of how it was read."""
+
+    name: str
+    values: np.ndarray
+    id: str | None = None
+    remark: str | None = None
+
+
 class DataSource(Entry):
     """A data set. Its type is known before it is loaded, from its description or a look at its file."""
 
@@ -105,11 +117,20 @@ class DataSource(Entry):
         raise NotImplementedError
 
     def read_files(
-        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
-    ) -> Iterator[tuple[str, np.ndarray]]:
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool, id: str | None = None
+    ) -> Iterator[InputSample]:
         """The samples of files to predict with a network that takes `field`, read as the source reads its own.
 
         Raises DataError. `resize` lets pictures have another size, and `fills` says that a transform fills missing
-        values.
+        values; `id` is the column of a table that identifies its rows.
         """
-        return field.read_files(paths, resize=resize or self.resizes, fills=fills)
+        if id is not None:
+            raise DataError("malformed", f"`{self.name()}` has no table with a column `{id}`")
+        for name, values in self._read_files(field, paths, resize=resize or self.resizes, fills=fills):
+            yield InputSample(name, values)
+
+    def _read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """The names and the values of samples in files. Raises DataError."""
+        return field.read_files(paths, resize=resize, fills=fills)

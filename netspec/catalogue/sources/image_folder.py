@@ -89,13 +89,11 @@ class ImageFolder(DataSource):
     def resizes(self) -> bool:
         return self.size is not None
 
-    def read_files(
+    def _read_files(
         self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
     ) -> Iterator[tuple[str, np.ndarray]]:
         channels, height, width = field.shape.dims
-        images = read_images(
-            paths, (channels, height, width), resize=resize or self.resizes, background=self.background
-        )
+        images = read_images(paths, (channels, height, width), resize=resize, background=self.background)
         return zip(map(str, paths), images, strict=True)
 
     def _root(self, folders: DataFolders) -> Path:

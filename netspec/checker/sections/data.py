@@ -11,9 +11,10 @@ from netspec.checker.context import Context, Described, Pass
 from netspec.diagnostics import Label
 from netspec.formats.errors import DataError
 from netspec.problems import Problems
+from netspec.problems.columns import COLUMN_PROBLEMS
 from netspec.problems.measured import AmbiguousInput
 from netspec.problems.values import Conflict
-from netspec.program.data_errors import as_problem
+from netspec.program.data_errors import as_problem, as_problems
 from netspec.program.splits import split_conflicts
 from netspec.source import Span
 from netspec.wording import either
@@ -37,7 +38,8 @@ def describe_data(data: Data, folders: DataFolders, spans: dict[str, Span], prob
     for span, error in errors:
         # one of several sources may be missing, but none may be malformed
         if not types or error.what not in ("missing", "unreachable"):
-            problems.add(as_problem(error, span))
+            for problem in as_problems(error, span):
+                problems.add(problem)
     if not types:
         return None
     first = next((index for index in types if _can_be_had(data.source[index], folders)), min(types))
@@ -103,6 +105,13 @@ def _check_target_transform(context: Context) -> None:
         context.problems.add(Conflict(place, message, help="remove `target_transform`"))
 
 
+def _check_remarks(context: Context) -> None:
+    """Columns that likely aren't meant as inputs, and values that are read as something else."""
+    for remark in context.type.remarks:
+        kind = COLUMN_PROBLEMS[remark.kind]
+        context.problems.add(kind(context.spans.get("data.source"), remark.message, help=remark.help))
+
+
 CHECKS = (
     Pass(
         "splits",
@@ -115,5 +124,6 @@ CHECKS = (
         _check_target_transform,
         needs=("data", "described", "loss", "data.target_transform", "train.loss"),
     ),
+    Pass("remarks", _check_remarks, needs=("data", "described")),
     Pass("gaps", _check_gaps, needs=("data", "described", "data.transform", "data.augment")),
 )
