@@ -65,10 +65,11 @@ class SavedRun:
         with evaluation_memory(program):
             checkpoint = _chosen_checkpoint(folder, which, program)
             network = build(program)
-            try:
+        try:
+            with evaluation_memory(program):
                 load_into(network, checkpoint.tensors[MODEL])
-            except RuntimeError as error:
-                raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
+        except RuntimeError as error:
+            raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
         checkpoint.ensure_of(program.hash)
         moment = Moment(checkpoint.state["epoch"], checkpoint.state["batch"])
         scaling = _scaling_of(program, checkpoint)
