@@ -151,6 +151,28 @@ class EvaluationNotFinite(Problem):
         )
 
 
+class AssertionsFailed(Problem):
+    """Assertions of the spec on the results of a run don't hold.
+
+    `assert test.accuracy > 98%` is judged when the run is finished, by its final weights; of folds and seeds by the mean
+    over all runs. A result that isn't a number fulfills none. Everything of the run is saved, with each assertion and
+    its values in `run.json` and in the report.
+    """
+
+    code: ClassVar = "NS606"
+    exit_code: ClassVar = 7
+
+    folder: str
+    failed: tuple[str, ...]
+    count: int
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"{len(self.failed)} of {counted(self.count, 'assertion')} {'do' if len(self.failed) > 1 else 'does'}n't hold",
+            notes=(*self.failed, f"the run is saved in {self.folder}"),
+        )
+
+
 class NotLearned(Problem):
     """A network doesn't learn a handful of samples by heart.
 

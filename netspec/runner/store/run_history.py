@@ -13,6 +13,7 @@ from netspec.catalogue.stopping import Standing
 from netspec.files import from_json, is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
+from netspec.program.assertion import Judged
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -129,3 +130,12 @@ def read_history(folder: Path) -> list[dict[str, float]]:
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
     """The values of a record that are numbers and fit a float."""
     return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}
+
+
+def recorded_assertions(folder: Path) -> tuple[Judged, ...]:
+    """The assertions on the results of a finished run, as its record has them; none in one of an older format."""
+    try:
+        record = from_json((folder / RECORD.file).read_bytes())
+        return tuple(map(Judged.of, record.get("assertions", ())))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()

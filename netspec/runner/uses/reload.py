@@ -11,6 +11,7 @@ from typing import Any
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.runner.events import RunResult
+from netspec.runner.machine.memory import weights_size
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import damage
 from netspec.runner.store.formats import RECORD, STATE
@@ -52,6 +53,8 @@ def reload(folder: Path) -> RunResult:
         validation=evaluation if split == "validation" else None,
         report_samples=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
         unfinished=None if record else saved.moment,
+        size=weights_size(saved.network),
+        notes=tuple(note for note in _listed(facts.get("notes")) if isinstance(note, str)),
     )
 
 
@@ -69,6 +72,11 @@ def _record(folder: Path) -> Mapping[str, Any] | None:
     except (ValueError, KeyError, TypeError) as error:
         raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
     return record
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list of a record; empty in one of an older format."""
+    return value if isinstance(value, list) else []
 
 
 def _unfinished(saved: SavedRun, progress: Progress) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import inf, isfinite, nan, sqrt
 from pathlib import Path
 from statistics import mean, stdev
@@ -15,6 +15,7 @@ from netspec.catalogue.splitters import Division
 from netspec.files import finite_or_none, is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
+from netspec.program.assertion import SECONDS, SIZE, Judged, judge_all, of_class
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
@@ -68,7 +69,8 @@ class PartResult:
     """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`,
     NaN where a metric isn't a number.
 
-    `digest` is the SHA-256 of all of its samples.
+    `digest` is the SHA-256 of all of its samples, `of_classes` are the results of single classes, `size` is the number
+    of bytes of its weights.
     """
 
     part: Part
@@ -76,6 +78,13 @@ class PartResult:
     seconds: float
     values: Mapping[str, float]
     digest: str
+    of_classes: Mapping[str, float] = field(default_factory=dict[str, float])
+    size: float = nan
+
+    @property
+    def results(self) -> Mapping[str, float]:
+        """The results by the names that assertions have for them."""
+        return {**self.values, **self.of_classes, SIZE: self.size, SECONDS: self.seconds}
 
     @classmethod
     def of(cls, part: Part, folder: Path) -> Self:
@@ -84,7 +93,8 @@ class PartResult:
             record = json.loads((folder / RECORD.file).read_bytes())
             epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
             digest = record["data"]["digest"].removeprefix("sha256:")
-            return cls(part, epochs, seconds, dict(_values(record)), digest)
+            of_classes, size = dict(_classes(record)), float(record.get("size", nan))
+            return cls(part, epochs, seconds, dict(_values(record)), digest, of_classes, size)
         except OSError as error:
             raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -130,6 +140,13 @@ class Summary:
         found, runs = self.spreads[name].count, len(self.parts)
         return f"{found:_}" if found == runs else f"{found:_} of {runs:_}"
 
+    @property
+    def assertions(self) -> tuple[Judged, ...]:
+        """The assertions of the spec, judged by the means over all runs. A mean that is of some runs alone is NaN."""
+        names = {name for part in self.parts for name in part.results}
+        means = {name: _mean([part.results.get(name, nan) for part in self.parts]) for name in names}
+        return judge_all(self.program.assertions, means)
+
     def record(self) -> dict[str, Any]:
         """The content of `run.json` in the folder above the runs."""
         program, means = self.program, {name: finite_or_none(spread.mean) for name, spread in self.spreads.items()}
@@ -142,6 +159,7 @@ class Summary:
                 "trained": sum(part.epochs for part in self.parts),
             },
             "seconds": self.seconds,
+            "assertions": [assertion.record() for assertion in self.assertions],
             "parts": [
                 {
                     "name": result.part.name,
@@ -175,3 +193,18 @@ def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
                 yield f"{split}.{name}", float(value)
             elif value is None and name not in NO_VALUES:
                 yield f"{split}.{name}", nan
+
+
+def _classes(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """The results of the classes of the split that was evaluated at the end."""
+    for split in ("validation", "test"):
+        values = record[split] or {}
+        for report in values.get("classes", ()):
+            for metric, value in report.items():
+                if is_number(value):
+                    yield of_class(split, report["name"], metric), float(value)
+
+
+def _mean(values: Sequence[float]) -> float:
+    """The mean of values; NaN if one of them is."""
+    return mean(values) if all(map(isfinite, values)) else nan
