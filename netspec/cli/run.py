@@ -19,6 +19,7 @@ from netspec.problems.running import AssertionsFailed
 from netspec.program.assertion import Judged
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
+from netspec.render.assertions import assertion_line, assertion_values
 from netspec.wording import counted, decimal
 
 if TYPE_CHECKING:
@@ -88,7 +89,10 @@ def _resume(folder: Path, device: str | None) -> None:
 
     if is_finished(folder):
         message(f"the run in {folder} is finished; `netspec report {folder}` writes its report anew")
-        _refuse_failed(folder, recorded_assertions(folder))
+        assertions = recorded_assertions(folder)
+        for assertion in assertions:
+            show(f"assert    {assertion_line(assertion)}")
+        _refuse_failed(folder, assertions)
         return
     gc.enable()
     from netspec.report.terminal import Terminal
@@ -116,8 +120,6 @@ def _ensure_assertions(result: RunResult | Summary) -> None:
 
 
 def _refuse_failed(folder: Path, assertions: Sequence[Judged]) -> None:
-    from netspec.report.summary import assertion_values
-
     failed = tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds)
     if failed:
         raise NetspecError.of(AssertionsFailed(None, str(folder), failed, len(assertions)))

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Label, Severity
 from netspec.problems.base import Problem
-from netspec.wording import listing, plural
+from netspec.wording import counted, listing, plural
 
 
 class DataProblem(Problem):
@@ -154,9 +154,9 @@ class EvaluationNotFinite(Problem):
 class AssertionsFailed(Problem):
     """Assertions of the spec on the results of a run don't hold.
 
-    `assert test.accuracy > 98%` is judged when the run is finished, by its final weights; of folds and seeds by the mean
-    over all runs. A result that isn't a number fulfills none. Everything of the run is saved, with each assertion and
-    its values in `run.json` and in the report.
+    `assert test.accuracy > 98%` is evaluated when the run is finished, with its final weights; for folds and seeds with
+    the mean over all runs. It fails if a result that it names isn't a number. Everything of the run is saved, each
+    assertion and its values are in `run.json` and in the report.
     """
 
     code: ClassVar = "NS606"
@@ -167,8 +167,9 @@ class AssertionsFailed(Problem):
     count: int
 
     def diagnose(self) -> Diagnostic:
+        verb = "fail" if len(self.failed) > 1 else "fails"
         return self.report(
-            f"{len(self.failed)} of {counted(self.count, 'assertion')} {'do' if len(self.failed) > 1 else 'does'}n't hold",
+            f"{len(self.failed)} of {counted(self.count, 'assertion')} {verb}",
             notes=(*self.failed, f"the run is saved in {self.folder}"),
         )
 

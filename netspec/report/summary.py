@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 
-from netspec.program.assertion import SECONDS, SIZE, Judged
-from netspec.render import words
 from netspec.runner.events import RunResult
 
 
@@ -15,19 +12,6 @@ def epochs(result: RunResult) -> str:
     best = f", best {result.best_epoch}" if result.best_epoch is not None else ""
     restored = f", with the weights of epoch {result.restored}" if result.restored is not None else ""
     return f"{len(result.history)} of {result.program.train.epochs}{best}{restored}"
-
-
-def assertion_values(assertion: Judged) -> str:
-    """The values that an assertion names: `test.accuracy is 97.21%`."""
-    return ", ".join(f"{name} is {_value(name, value)}" for name, value in assertion.values.items())
-
-
-def _value(name: str, value: float) -> str:
-    if name == SECONDS:
-        return f"{value:.3g}"
-    if name == SIZE or name.endswith(".support"):
-        return words.count(round(value)) if isfinite(value) else "not a number"
-    return words.measure(name, value) if isfinite(value) else "not a number"
 
 
 def best_validation(result: RunResult) -> Mapping[str, float]:

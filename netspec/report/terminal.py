@@ -19,8 +19,9 @@ from netspec.program.assertion import Judged
 from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
+from netspec.render.assertions import assertion_line
 from netspec.report.live import LiveLine, is_live
-from netspec.report.summary import assertion_values, best_validation, epochs
+from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import (
     EpochAdvanced,
     EpochEnded,
@@ -240,9 +241,7 @@ class Terminal:
     def assertions(self, assertions: Iterable[Judged]) -> None:
         """Whether each assertion holds, and the values that it names."""
         for assertion in assertions:
-            holds = "holds" if assertion.holds else "fails"
-            text = f"{holds}  {words.clean(assertion.text)}   {words.clean(assertion_values(assertion))}"
-            self._fact("assert", text, "" if assertion.holds else "bold red")
+            self._fact("assert", assertion_line(assertion), "" if assertion.holds else "bold red")
 
     def evaluation(self, test: Evaluation) -> None:
         """How a split was judged: its numbers, and each class."""

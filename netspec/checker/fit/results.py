@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from netspec.catalogue.entry import find
+from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import SECONDS as UNIT_SECONDS
 from netspec.catalogue.values import UNITS, Quantity
@@ -27,12 +30,12 @@ PLAIN = re.compile(r"[A-Za-z_]\w*")
 
 @dataclass(frozen=True)
 class Results:
-    """What is measured after a run: the splits, the metrics of each, and the classes with what is reported of them."""
+    """What is measured after a run: the splits, the metrics of each, and the classes of the target."""
 
     splits: tuple[str, ...]
     metrics: tuple[str, ...]
     classes: tuple[str, ...]
-    reported: tuple[str, ...]
+    target: Target
 
     @classmethod
     def of(cls, data: Data, evaluate: Evaluate, type: DataType) -> Results:
@@ -43,7 +46,7 @@ class Results:
             tuple(split for split in SPLITS if has[split]),
             ("loss", *metrics),
             classes,
-            (*type.target.reported, SUPPORT),
+            type.target,
         )
 
     def names(self) -> Iterator[str]:
@@ -51,7 +54,8 @@ class Results:
         for split in self.splits:
             yield from (f"{split}.{metric}" for metric in self.metrics)
         for split in self.splits[:1]:
-            yield from (of_class(split, name, metric) for name in self.classes for metric in self.reported)
+            reported = (*self.target.reported, SUPPORT)
+            yield from (of_class(split, name, metric) for name in self.classes for metric in reported)
         yield from (SIZE, SECONDS)
 
 
@@ -100,6 +104,8 @@ def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -
     if rest.startswith("classes.") and split != results.splits[0]:
         message = f"`{node.id}` isn't measured: at the end classes are evaluated on the {results.splits[0]} split"
         return Conflict(node.span, message)
+    if (metric := find(Metric, rest)) is not None and results.target.is_a(metric.of):
+        return Conflict(node.span, f"`{node.id}` isn't measured", help=f"add `{rest}` to `metrics` in `evaluate`")
     of_classes = rest.startswith("classes.")
     near = [name for name in known if name.startswith(f"{split}.") and (".classes." in name) == of_classes]
     nearest = did_you_mean(node.id, near)
