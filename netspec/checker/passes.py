@@ -15,6 +15,7 @@ from netspec.checker.fit.class_weights import check_class_weights
 from netspec.checker.fit.inputs import infer_inputs
 from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output, choose_loss
+from netspec.checker.fit.results import Results
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
 from netspec.checker.names.scope import Unresolved
@@ -144,7 +145,8 @@ def _check_output(context: Context) -> None:
 
 
 def _check_assertions(context: Context) -> None:
-    check_assertions(context.declared.assertions, context.declared.scope, context.graph, context.problems)
+    declared, results = context.declared, Results.of(context.data, context.evaluate, context.type)
+    context.assertions = check_assertions(declared.assertions, declared.scope, context.graph, results, context.problems)
 
 
 def _make_program(context: Context) -> None:
@@ -163,6 +165,7 @@ def _make_program(context: Context) -> None:
         domains=context.declared.domains,
         files=context.files.sources,
         overrides=dict(context.overrides),
+        assertions=context.assertions,
         params={name: written(value, text=True) for name, value in context.declared.scope.computed()},
     )
 

@@ -119,7 +119,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code: 0 good, 1 problems in the spec, 2 wrong usage, 3 data,
-    4 numbers, 5 files and disk, 6 busy, 130 or 143 interrupted."""
+    4 numbers, 5 files and disk, 6 busy, 7 assertions on results, 130 or 143 interrupted."""
     # a verb of the front end is over before there is anything to collect; `run` turns it on again
     gc.disable()
     sys.exit(_exit_code(sys.argv[1:] if arguments is None else list(arguments)))

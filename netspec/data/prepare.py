@@ -337,7 +337,8 @@ def _check_type(name: str, found: DataType, wanted: DataType) -> None:
 def _split_samples(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
     """Training, validation and test split: the sample is drawn first, then a test split that has to be made, then
     validation."""
-    data, seed = program.data, program.train.seed
+    data = program.data
+    seed = program.train.seed if data.split_seed is None else data.split_seed
     train, validation, test = loaded.train, loaded.validation, loaded.test
     counts = loaded.type.counts
     for misfit in split_conflicts(data, *counts):  # the check was of another source, or of another state of this one

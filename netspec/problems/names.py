@@ -178,6 +178,32 @@ class UndefinedName(Problem):
         )
 
 
+class UnknownResult(Problem):
+    """An assertion names a result that isn't measured.
+
+    After a run there are the loss and the metrics of `evaluate` for the test and the validation split, such as
+    `test.accuracy`; those of a class, `test.classes.cat.recall` or `test.recall("cat")`; `size`, the bytes of the
+    weights; and `seconds`, the time of the run. `parameters` and `flops` are known before it.
+    """
+
+    code: ClassVar = "NS250"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n}\nassert test.acuracy > 98%",
+        "data {\n  source = mnist_sample()\n}\nassert test.accuracy > 98%",
+    )
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.name}` isn't measured",
+            fix=rename(self.span, self.nearest),
+            help=None if self.nearest else f"measured: {listing(self.known)}",
+        )
+
+
 class Unused(Problem):
     """A param, a block, what a block takes, an import or a value is declared, and nothing uses it.
 

@@ -201,6 +201,29 @@ class EvaluationNotFinite(Problem):
         )
 
 
+class AssertionsFailed(Problem):
+    """Assertions of the spec on the results of a run don't hold.
+
+    `assert test.accuracy > 98%` is evaluated when the run is finished, with its final weights; for folds and seeds with
+    the mean over all runs. It fails if a result that it names isn't a number. Everything of the run is saved, each
+    assertion and its values are in `run.json` and in the report.
+    """
+
+    code: ClassVar = "NS606"
+    exit_code: ClassVar = 7
+
+    folder: str
+    failed: tuple[str, ...]
+    count: int
+
+    def diagnose(self) -> Diagnostic:
+        verb = "fail" if len(self.failed) > 1 else "fails"
+        return self.report(
+            f"{len(self.failed)} of {counted(self.count, 'assertion')} {verb}",
+            notes=(*self.failed, f"the run is saved in {self.folder}"),
+        )
+
+
 class NotLearned(Problem):
     """A network doesn't learn a handful of samples by heart.
 

@@ -13,6 +13,8 @@ from netspec.program.program import Program
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TIMES = "seconds"
+SPLITTING = ("data.sample", "data.test", "data.validation")
+"""The settings that decide which samples a split has, beside seeds."""
 NAMED, LONGEST = 2, 20
 """A run is called by at most so many values, each with at most so many characters."""
 
@@ -199,12 +201,16 @@ def _best(values: Sequence[float | None], name: str) -> frozenset[int]:
 def _notes(runs: Sequence[RunHistory], settings: Sequence[Line], losses_differ: bool) -> Iterator[str]:
     if len({run.digest for run in runs if run.digest}) > 1:
         yield "the data differs: the numbers aren't of the same samples"
-    elif drawn := [
-        path for path in ("data.sample", "data.test", "data.validation", "train.seed") if _has(settings, path)
-    ]:
+    elif drawn := [path for path in (*SPLITTING, *_seeds(runs)) if _has(settings, path)]:
         yield f"`{drawn[0]}` differs: splits that are drawn don't have the same samples"
     if losses_differ:
         yield "the losses differ: their values can't be compared"
+
+
+def _seeds(runs: Sequence[RunHistory]) -> tuple[str, ...]:
+    """The seeds that splits follow from: not the training's if all runs have a seed of their own for them."""
+    own = [run.program.data.split_seed for run in runs if run.program is not None]
+    return ("data.split_seed",) if own and None not in own else ("data.split_seed", "train.seed")
 
 
 def _partial(run: RunHistory) -> Iterator[str]:

@@ -40,6 +40,7 @@ def summary_page(summary: Summary, when: datetime) -> str:
         program=summary.program,
         when=when,
         headline=_headline(summary),
+        assertions=summary.assertions,
         # made by matplotlib, which escapes the texts in them
         plots=[Markup(svg(figure, name)) for name, figure in figures.items()],
     )

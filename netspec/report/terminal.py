@@ -15,9 +15,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from netspec.program.assertion import Judged
 from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
+from netspec.render.assertions import assertion_line
 from netspec.report.live import LiveLine, is_live
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import (
@@ -34,6 +36,7 @@ from netspec.runner.events import (
     Started,
     Stopped,
 )
+from netspec.runner.results import judged
 from netspec.runner.uses.run_summary import Summary
 
 LABEL = 9
@@ -206,6 +209,9 @@ class Terminal:
                 self._fact("validation", f"{_listed(values)}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
+        for note in result.notes:
+            self._fact("NOTE", words.clean(note), "bold yellow")
+        self.assertions(judged(result))
         if not self.show_folder:
             return
         if (result.folder / "report.html").exists():
@@ -229,9 +235,15 @@ class Terminal:
         self._line()
         self._fact("runs", words.count(len(summary.parts)))
         self._fact("time", words.duration(summary.seconds))
+        self.assertions(summary.assertions)
         if (summary.folder / "report.html").exists():
             self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
+
+    def assertions(self, assertions: Iterable[Judged]) -> None:
+        """Whether each assertion holds, and the values that it names."""
+        for assertion in assertions:
+            self._fact("assert", assertion_line(assertion), "" if assertion.holds else "bold red")
 
     def evaluation(self, test: Evaluation) -> None:
         """How a split was judged: its numbers, and each class."""

@@ -106,7 +106,9 @@ def test_a_full_disk_after_the_training_loses_nothing(
 def test_a_run_whose_time_was_over_is_not_trained_on(
     netspec: Netspec, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (folder / "timed.net").write_text((folder / "table.net").read_text().replace("epochs = 3", "max_time = 0.001 seconds"))
+    (folder / "timed.net").write_text(
+        (folder / "table.net").read_text().replace("epochs = 3", "max_time = 0.001 seconds")
+    )
     killed(monkeypatch, netspec, "run timed.net --out new")
     before = record(folder / "new") if (folder / "new/checkpoints/epoch-0001").exists() else None
     checkpoints = sorted(path.name for path in (folder / "new/checkpoints").iterdir())

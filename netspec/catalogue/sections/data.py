@@ -71,6 +71,14 @@ class Data(Section):
             "where the source has none of its own"
         ),
     ] = None
+    split_seed: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            lt=2**63,
+            description="seed of the splits, so that runs with other seeds have the same; by default `train.seed`",
+        ),
+    ] = None
     workers: Annotated[
         int | None,
         Field(

@@ -10,6 +10,7 @@ from typing import Any
 
 from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
+from netspec.runner.results import judged
 from netspec.runner.store.formats import RECORD
 
 LISTED = 1000
@@ -42,9 +43,14 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "restored": result.restored,
         },
         "stopped": result.stopped,
+        "notes": list(result.notes),
+        "assertions": [assertion.record() for assertion in judged(result)],
         "seconds": result.seconds,
+        "size": result.size,
         "last_epoch": _finite(result.history[-1]) if result.history else None,
-        "validation": _finite(result.validation_values) or None,
+        "validation": evaluation_record(result.validation)
+        if result.validation
+        else _finite(result.validation_values) or None,
         "test": evaluation_record(result.test) if result.test else None,
     }
 

@@ -11,6 +11,7 @@ from netspec.catalogue.stopping import Standing
 from netspec.files import is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
+from netspec.program.assertion import Judged
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -114,3 +115,12 @@ def read_record(folder: Path) -> dict[str, Any]:
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
     """The values of a record that are numbers and fit a float."""
     return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}
+
+
+def recorded_assertions(folder: Path) -> tuple[Judged, ...]:
+    """The assertions on the results of a finished run, as its record has them; none in one of an older format."""
+    try:
+        record = read_json(folder / RECORD.file, folder)
+        return tuple(map(Judged.of, record.get("assertions", ())))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()

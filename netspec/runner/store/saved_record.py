@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
@@ -13,6 +13,7 @@ from netspec.catalogue.values import MOST_EPOCHS
 from netspec.files import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
+from netspec.program.assertion import of_class
 from netspec.runner.store.formats import RECORD
 from netspec.runner.store.run_files import read_bytes, read_json
 
@@ -26,7 +27,8 @@ NO_VALUES = ("classes", "worst", "confusion")
 @dataclass(frozen=True)
 class SavedRecord:
     """What `run.json` says of a finished run. `values` are those of both splits by their names, as `test.accuracy`,
-    without those that weren't finite; `digest` is the SHA-256 of all samples."""
+    NaN for those that weren't finite; `digest` is the SHA-256 of all samples, `of_classes` are the results of single
+    classes, `size` is the number of bytes of the weights, and `notes` are those of the training."""
 
     device: str
     environment: Mapping[str, str]
@@ -37,6 +39,9 @@ class SavedRecord:
     seconds: float
     values: Mapping[str, float]
     digest: str
+    of_classes: Mapping[str, float]
+    size: float
+    notes: tuple[str, ...]
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -72,7 +77,20 @@ class SavedRecord:
                 if isinstance(value, int | float) or (value is None and name not in NO_VALUES)
             },
             digest=as_text(record["data"]["digest"]).removeprefix("sha256:"),
+            of_classes=dict(_of_classes(record)),
+            # absent in records of earlier versions
+            size=as_number(record["size"]) if "size" in record else nan,
+            notes=tuple(map(as_text, record.get("notes", ()))),
         )
+
+
+def _of_classes(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """The results of the classes of the split that was evaluated at the end."""
+    for split in ("validation", "test"):
+        for report in (record[split] or {}).get("classes", ()):
+            for metric, value in report.items():
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    yield of_class(split, as_text(report["name"]), metric), as_number(value)
 
 
 def _epoch(value: Any, trained: int) -> int | None:

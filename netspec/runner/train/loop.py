@@ -18,6 +18,7 @@ from netspec.program.training import observe
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.machine.allocator import keep_freed_memory
 from netspec.runner.machine.environment import environment
+from netspec.runner.machine.memory import weights_size
 from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.folder import RunFolder
@@ -125,7 +126,18 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
     split = started.data.evaluated_split
     evaluation = training.evaluate(split) if split else None
     samples = ReportSamples.of(training.data, split, evaluation.predictions if evaluation else None)
-    return RunResult.of(started, progress.history, best, stopped, restored, evaluation, samples, seconds)
+    size = weights_size(training.eval_network)
+    return RunResult.of(
+        started, progress.history, best, stopped, restored, evaluation, samples, seconds, size, notes_on(training)
+    )
+
+
+def notes_on(training: Training) -> tuple[str, ...]:
+    """What didn't come to pass in a training, in sentences without a full stop."""
+    averaging = training.averaging
+    if averaging is None or averaging.started:
+        return ()
+    return (f"`{averaging.entry.name()}` never began: the weights are those of training, without an average",)
 
 
 def roll_back(training: Training, progress: Progress, overflow: Overflow) -> Progress:

@@ -19,7 +19,7 @@ from netspec.program.plan import batch_bounds, evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.device import free_memory
-from netspec.runner.machine.memory import ensure_memory
+from netspec.runner.machine.memory import ensure_memory, weights_size
 from netspec.runner.store.checkpoint import most_bytes
 from netspec.runner.store.checkpoints import Checkpoints
 from netspec.runner.store.folder import RunFolder
@@ -58,8 +58,7 @@ class Training:
             network.compile()
         keep = program.train.checkpoint.kept()
         # the weights alone of the checkpoints that exist at once: those that are kept and the one being written
-        size = sum(tensor.nbytes for tensor in network.state_dict().values())
-        folder.require(size * min(keep + 1, program.train.epochs))
+        folder.require(weights_size(network) * min(keep + 1, program.train.epochs))
         try:
             data = prepare(program, device, free_memory(device))
         except DataError as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import nan
 from pathlib import Path
 
 from netspec.catalogue.entry import as_text
 from netspec.runner.events import RunResult
+from netspec.runner.machine.memory import weights_size
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import damage
 from netspec.runner.store.formats import STATE
@@ -46,6 +48,8 @@ def reload(folder: Path) -> RunResult:
         validation=evaluation if split == "validation" else None,
         report_samples=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
         unfinished=None if record else saved.moment,
+        size=weights_size(saved.network),
+        notes=facts.notes,
     )
 
 
@@ -72,6 +76,9 @@ def _unfinished(saved: SavedRun, progress: Progress) -> SavedRecord:
         seconds=progress.seconds,
         values={},
         digest=str(saved.state.get("data")),
+        of_classes={},
+        size=nan,
+        notes=(),
     )
 
 

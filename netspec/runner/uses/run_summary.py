@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from math import inf, isfinite, nan, sqrt
 from pathlib import Path
 from statistics import mean, stdev
@@ -14,6 +14,7 @@ from netspec.catalogue.splitters import Division
 from netspec.files import finite_or_none
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
+from netspec.program.assertion import SECONDS, SIZE, Judged, judge_all
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
@@ -66,7 +67,8 @@ class PartResult:
     """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`,
     NaN where a metric isn't a number.
 
-    `digest` is the SHA-256 of all of its samples.
+    `digest` is the SHA-256 of all of its samples, `of_classes` are the results of single classes, `size` is the number
+    of bytes of its weights.
     """
 
     part: Part
@@ -74,6 +76,13 @@ class PartResult:
     seconds: float
     values: Mapping[str, float]
     digest: str
+    of_classes: Mapping[str, float] = field(default_factory=dict[str, float])
+    size: float = nan
+
+    @property
+    def results(self) -> Mapping[str, float]:
+        """The results by the names that assertions have for them."""
+        return {**self.values, **self.of_classes, SIZE: self.size, SECONDS: self.seconds}
 
     @classmethod
     def of(cls, part: Part, folder: Path) -> Self:
@@ -82,7 +91,7 @@ class PartResult:
             record = SavedRecord.of(folder)
         except FileNotFoundError as error:
             raise NetspecError.of(NoRun(None, str(folder), f"there is no {RECORD.file}: it isn't finished")) from error
-        return cls(part, record.trained, record.seconds, record.values, record.digest)
+        return cls(part, record.trained, record.seconds, record.values, record.digest, record.of_classes, record.size)
 
 
 @dataclass(frozen=True)
@@ -124,6 +133,13 @@ class Summary:
         found, runs = self.spreads[name].count, len(self.parts)
         return f"{found:_}" if found == runs else f"{found:_} of {runs:_}"
 
+    @property
+    def assertions(self) -> tuple[Judged, ...]:
+        """The assertions of the spec, judged by the means over all runs. A mean that is of some runs alone is NaN."""
+        names = {name for part in self.parts for name in part.results}
+        means = {name: _mean([part.results.get(name, nan) for part in self.parts]) for name in names}
+        return judge_all(self.program.assertions, means)
+
     def record(self) -> dict[str, Any]:
         """The content of `run.json` in the folder above the runs."""
         program, means = self.program, {name: finite_or_none(spread.mean) for name, spread in self.spreads.items()}
@@ -136,6 +152,7 @@ class Summary:
                 "trained": sum(part.epochs for part in self.parts),
             },
             "seconds": self.seconds,
+            "assertions": [assertion.record() for assertion in self.assertions],
             "parts": [
                 {
                     "name": result.part.name,
@@ -159,3 +176,8 @@ def _span(name: str) -> tuple[float, float]:
     """The range of a metric; a loss may be any number."""
     metric = called(name.partition(".")[2])
     return (-inf, inf) if metric is None else metric.span
+
+
+def _mean(values: Sequence[float]) -> float:
+    """The mean of values; NaN if one of them is."""
+    return mean(values) if all(map(isfinite, values)) else nan
