@@ -49,6 +49,7 @@ VERBS = {
     "schema": "print the JSON Schema of the JSON form",
     "doctor": "look at the installation and the devices",
 }
+NO_MEMORY, NO_FOLDER = 1, 5
 INTERRUPTED = 130
 TERMINATED = 143
 
@@ -125,6 +126,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _exit_code(arguments: list[str]) -> int:
+    if not _has_current_folder():
+        message("there is no current folder any more: it was removed; `cd` leads to another one")
+        return NO_FOLDER
+    if not os.environ.get("COLUMNS", "1").strip("0"):
+        del os.environ["COLUMNS"]  # in no columns nothing would be shown
     try:
         with _termination():
             result: Any = cli.main(args=arguments, prog_name="netspec", standalone_mode=False)
@@ -141,6 +147,11 @@ def _exit_code(arguments: list[str]) -> int:
         # the reader of our output has gone; what it wanted it has
         _drop_output()
         return 0
+    except (MemoryError, ImportError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        message(f"the memory that this process may have is too small: {error or 'it is full'}")
+        return NO_MEMORY
     except OSError as error:
         if error.errno is None:  # not from the system
             raise
@@ -150,6 +161,21 @@ def _exit_code(arguments: list[str]) -> int:
         show_error(problem)
         return problem.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _has_current_folder() -> bool:
+    """Whether the current folder is there; torch's libraries end the process where it isn't."""
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether the memory is full, also where it has no room for a library."""
+    texts = ("failed to map segment", "annot allocate memory")
+    return isinstance(error, MemoryError) or any(text in str(error) for text in texts)
 
 
 def process() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
+from netspec.formats.png import MOST_BYTES, plain_header
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile
@@ -53,8 +54,23 @@ class Header(NamedTuple):
 
 def read_header(path: str | Path) -> Header:
     """Raises DataError where the file is no image, or one that isn't taken."""
+    found = _quickly(path)
+    if found is not None:
+        return found
     with opened(path) as image:
         return header_of(image, orientation(image))
+
+
+def _quickly(path: str | Path) -> Header | None:
+    """The header of what is a small and plain PNG file; None for any other file, which Pillow reads."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - faster than by way of a Path
+            found = plain_header(file.read(MOST_BYTES))
+    except (OSError, ValueError):
+        return None
+    if found is None or found.height * found.width > PIXELS:
+        return None
+    return Header(found.height, found.width, found.mode, transparent=found.transparent)
 
 
 def header_of(image: ImageFile, orientation: int) -> Header:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netspec.formats.errors import DataError, combined
-from netspec.formats.files import shown
+from netspec.formats.files import shown, why_no_file
 from netspec.formats.images import (
     CHANNELS,
     PILLOW,
@@ -112,6 +112,8 @@ def read_images(
 def _read_sized(path: Path, sizes: tuple[int, int, int], resize: bool, background: Background) -> np.ndarray:
     channels, height, width = sizes
     modes: dict[int, Mode] = {count: mode for mode, count in CHANNELS.items()}
+    if reason := why_no_file(shown(path), path):
+        raise DataError("missing", reason, path=path)
     header = read_header(path)
     if (header.height, header.width) != (height, width) and not resize:
         reason = f"`{shown(path)}` is {header.height} x {header.width}, and the network takes {height} x {width}"

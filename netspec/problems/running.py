@@ -268,7 +268,8 @@ class FolderNotWritable(Problem):
     """A file can't be written in the run folder.
 
     The run folder is `runs/<spec>/<time>-<id>` in the folder in which the command runs, or the one that `--out`
-    names. It is tried before training starts. Checkpoints that were saved before are kept.
+    names. It is tried before training starts. Checkpoints that were saved before are kept. A run that is resumed or
+    reported again is written to its own folder alone: links in it, which may lead anywhere, are refused.
     """
 
     code: ClassVar = "NS701"
@@ -276,11 +277,10 @@ class FolderNotWritable(Problem):
 
     path: str
     reason: str
+    help: str = "--out FOLDER names another folder for the run"
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            f"can't write to `{self.path}`: {self.reason}", help="--out FOLDER names another folder for the run"
-        )
+        return self.report(f"can't write to `{self.path}`: {self.reason}", help=self.help)
 
 
 class FolderInUse(Problem):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 from netspec.program.execution import execution_notes
 from netspec.program.naming import runs_of
@@ -60,11 +59,10 @@ def make_plan(program: Program) -> Plan:
     )
     splits = split_sizes(program.data, *program.type.counts)
     steps = clock(program.train, len(batch_bounds(splits.train, program.data.batch_size)))
-    state = sum(prod(size) for node in graph.nodes for size in (*node.parameters.values(), *node.buffers.values()))
     return Plan(
         rows=rows,
         parameters=graph.parameter_count,
-        weight_bytes=4 * state,
+        weight_bytes=graph.weight_bytes,
         flops=graph.flops,
         source=written(program.assumed),
         otherwise=_otherwise(program),

@@ -13,6 +13,7 @@ from netspec.program.written import written
 from netspec.render import words
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
+from netspec.runner.store.formats import REPORT
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -45,7 +46,7 @@ def write_report(result: RunResult, folder: Path, when: datetime) -> Path:
     from netspec.report.charts import style
 
     apart, figures = _figures(result)
-    path = folder / "report.html"
+    path = folder / REPORT
     with file_problems(folder):
         (folder / "plots").mkdir(exist_ok=True)
         for name, figure in figures.items():

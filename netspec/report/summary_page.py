@@ -9,6 +9,7 @@ from pathlib import Path
 from netspec.files import file_problems, write_atomically
 from netspec.render import words
 from netspec.report.html import template
+from netspec.runner.store.formats import REPORT
 from netspec.runner.uses.run_summary import Summary
 
 DRAWN = 8
@@ -17,7 +18,7 @@ DRAWN = 8
 
 def write_summary(summary: Summary, folder: Path, when: datetime) -> Path:
     """Write the page into the folder of all runs; returns its path. `when` is the end of the last run."""
-    path = folder / "report.html"
+    path = folder / REPORT
     with file_problems(folder):
         write_atomically(path, summary_page(summary, when).encode())
     return path

@@ -14,8 +14,9 @@ from netspec.catalogue.fields.image import Image as ImageField
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.formats.errors import DataError
-from netspec.formats.images import Mode, read_header, unwarned
+from netspec.formats.images import Mode, header_of, opened, orientation, read_header, unwarned
 from netspec.formats.pixels import Form, read_images, read_pixels
+from netspec.formats.png import plain_header
 from netspec.program.plan import make_plan
 from tests.specs import check
 
@@ -280,3 +281,37 @@ def test_all_images_that_are_damaged_are_named_at_once(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         source.load(folders)
     assert "cat/0.png` isn't" in caught.value.reason and len(caught.value.notes) == 3
+
+
+# --------------------------------------------------------------------------------------------------- small PNG files
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "P", "1", "I;16"])
+@pytest.mark.parametrize("extra", ["", "transparency", "text", "exif"])
+def test_the_header_of_a_small_file_is_pillows(tmp_path: Path, mode: str, extra: str) -> None:
+    path = tmp_path / "x.png"
+    texts = PngImagePlugin.PngInfo()
+    texts.add_text("Comment", "x")
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    color = {"L": 1, "RGB": (1, 2, 3), "P": 0, "1": 0}.get(mode)
+    settings: dict[str, dict[str, Any]] = {
+        "transparency": {} if color is None else {"transparency": color},
+        "text": {"pnginfo": texts},
+        "exif": {"exif": exif},
+    }
+    Image.new(mode, (7, 5)).save(path, **settings.get(extra, {}))
+    with opened(path) as image:
+        assert read_header(path) == header_of(image, orientation(image))
+
+
+def test_a_damaged_small_file_is_left_to_pillow(tmp_path: Path) -> None:
+    path = tmp_path / "x.png"
+    Image.fromarray(noise(1, 1)).save(path)
+    good, rng = path.read_bytes(), np.random.default_rng(0)
+    for number in range(600):
+        broken = bytearray(good)
+        for index in rng.integers(0, 60 if number % 2 else len(good), 1 + number % 3):
+            broken[index] = rng.integers(256)
+        found = plain_header(bytes(broken[: len(good) - number % 4 * 5]))
+        assert found is None or found[:3] == (8, 8, "RGB")

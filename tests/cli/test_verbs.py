@@ -417,3 +417,15 @@ def test_closed_streams_take_nothing_from_the_exit_code(folder: Path, closed: st
         command = f"{sys.executable} -m netspec {arguments} {closed}"
         ended = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
         assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
+
+
+def test_what_has_no_place_in_a_spec_is_placed_at_its_start_for_code_hosts(netspec: Netspec, folder: Path) -> None:
+    (folder / "large.net").write_bytes(b"#" * (2**20 + 1))
+    (folder / "spec.txt").write_text("")
+    (folder / "folder.net").mkdir()
+    paths = ["nothing.net", "large.net", "spec.txt", "folder.net"]
+    (run,) = json.loads(netspec("check", "--format", "sarif", *paths).out)["runs"]
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == paths
+    assert all(place["region"]["startLine"] == 1 for place in places)
+    assert all(rule["fullDescription"]["text"] for rule in run["tool"]["driver"]["rules"])

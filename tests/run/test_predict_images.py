@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -86,3 +87,11 @@ def test_an_image_for_a_table_is_named_and_not_printed(tmp_path: Path) -> None:
     with pytest.raises(NetspecError, match=r"x\.png` is an image, but this network takes table\[2\]") as caught:
         api.predict(run.folder, [tmp_path / "x.png"])
     assert "\x89" not in str(caught.value.diagnostics)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    program = check(spec_for(tmp_path, "size=[8, 8], mode=rgb"), folder=tmp_path).require()
+    os.mkfifo(tmp_path / "x.png")
+    with pytest.raises(DataError, match=r"x\.png` is no file"):
+        read_inputs(program, [tmp_path / "x.png"], resize=False)

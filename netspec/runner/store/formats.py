@@ -40,3 +40,5 @@ SAME_HASH = 2
 """The format of the state since which the hash of a spec is computed as now."""
 RECORD = Format("run.json", current=2, oldest=1)
 """The record of a finished run."""
+REPORT = "report.html"
+"""The report of a run, which is written last: a run that has both is finished, and has nothing left to write."""

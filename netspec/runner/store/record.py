@@ -12,6 +12,9 @@ from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
 from netspec.runner.store.formats import RECORD
 
+LISTED = 1000
+"""The confusion matrix of more classes than these is left out: a record has to stay small enough to be read."""
+
 
 def run_record(result: RunResult) -> dict[str, Any]:
     """The run as JSON data."""
@@ -60,12 +63,18 @@ def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
             for report in evaluation.classes
         ],
         "worst": evaluation.classes[evaluation.worst].name if evaluation.worst is not None else None,
-        "confusion": evaluation.confusion.tolist() if evaluation.confusion is not None else None,
+        "confusion": _confusion(evaluation),
     }
 
 
 def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
     return {name: finite_or_none(value) for name, value in values.items()}
+
+
+def _confusion(evaluation: Evaluation) -> list[list[int]] | None:
+    """How many samples of each class were decided to be of each; None for more classes than `LISTED`."""
+    found = evaluation.confusion
+    return found.tolist() if found is not None and len(found) <= LISTED else None
 
 
 def _mistake_record(mistake: tuple[str, int] | None) -> dict[str, Any] | None:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
-from math import nan
 from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.stopping import Standing
-from netspec.files import from_json, is_number
+from netspec.files import is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.training import observe
-from netspec.runner.store.formats import RECORD
+from netspec.runner.store.formats import RECORD, REPORT
+from netspec.runner.store.run_files import is_file_of, read_json
+from netspec.runner.store.saved_record import read_history
 from netspec.runner.store.saved_spec import saved_program
-
-SPLITS = ("train.", "validation.")
 
 
 def run_history(folder: Path) -> RunHistory:
@@ -56,8 +54,8 @@ def run_history(folder: Path) -> RunHistory:
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether the run in a folder is finished; of several runs, whether all are."""
-    return (folder / RECORD.file).exists()
+    """Whether the run in a folder is finished, its report included; of several runs, whether all are."""
+    return all(is_file_of(folder / name, folder) for name in (RECORD.file, REPORT))
 
 
 def run_facts(folder: Path) -> dict[str, Any]:
@@ -65,9 +63,7 @@ def run_facts(folder: Path) -> dict[str, Any]:
     record = read_record(folder)
     epochs = record.get("epochs", {}).get("trained")
     if type(epochs) is not int:
-        # of folds and seeds each is a run in a folder below
-        folders = [folder, *(path.parent for path in folder.glob("*/metrics.jsonl"))]
-        epochs = sum(len(read_history(path)) for path in folders)
+        epochs = sum(len(read_history(path, folder)) for path in (folder, *folders_of_parts(folder)))
     return {
         "run": str(folder),
         "state": "finished" if record else "not finished",
@@ -86,10 +82,18 @@ def _best_epoch(program: Program | None, history: tuple[Mapping[str, float], ...
     return standing.best_epoch
 
 
+def folders_of_parts(folder: Path) -> list[Path]:
+    """The folders of folds and seeds in that of a run."""
+    try:
+        return [path for path in folder.iterdir() if path.name.startswith(("seed-", "fold-"))]
+    except OSError:
+        return []
+
+
 def read_record(folder: Path) -> dict[str, Any]:
     """The content of `run.json`, without values of other types than those written; empty if there is no such file."""
     try:
-        found = from_json((folder / RECORD.file).read_bytes())
+        found = read_json(folder / RECORD.file, folder)
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):
@@ -105,25 +109,6 @@ def read_record(folder: Path) -> dict[str, Any]:
         "test": numbers_in(groups.get("test", {})),
         "spreads": {name: spread for name, spread in spreads.items() if "mean" in spread},
     }
-
-
-def read_history(folder: Path) -> list[dict[str, float]]:
-    """The epochs in `metrics.jsonl`; a line that is incomplete is left out."""
-    try:
-        lines = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return []
-    found: list[dict[str, float]] = []
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(row, dict) and isinstance(row.get("epoch"), int):
-            values = {name: nan if value is None else value for name, value in row.items() if name.startswith(SPLITS)}
-            known = {name: value for name, value in values.items() if isinstance(value, int | float)}
-            found.append({"epoch": row["epoch"], **known})
-    return found
 
 
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from netspec.catalogue.stopping import Stop
+from netspec.catalogue.values import Quantity
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
 from netspec.problems.running import EvaluationNotFinite
@@ -20,7 +21,7 @@ from netspec.runner.machine.environment import environment
 from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.formats import RECORD
+from netspec.runner.store.formats import RECORD, REPORT
 from netspec.runner.store.record import run_record
 from netspec.runner.train.context import training_context
 from netspec.runner.train.epoch import train_epoch, validate
@@ -64,6 +65,7 @@ def train(
         result = finish(training, progress, started, stopped, control.seconds)
         # listeners write a report, in the memory that the data took
         del training, control
+        folder.remove(REPORT)  # one of an earlier moment would pass for the one that follows the record
         folder.write_json(RECORD.file, run_record(result))
         yield Finished(result)
         ensure_finite_evaluation(result)
@@ -77,18 +79,19 @@ def train_epochs(
     None if it was requested to end: its state is saved, and nothing comes after that.
     """
     train = training.program.train
-    stopped = stop_reason(train.stop, progress, train.epochs)
+    # a run that was killed after its end has nothing left to train
+    stopped = stop_reason(train.stop, progress, train.epochs) or (over(train.max_time) if control.is_spent else None)
     while progress.epoch < train.epochs and not stopped:
         epoch = progress.epoch + 1
         try:
             values = yield from train_epoch(training, progress, control.should_stop)
             if values is None:
-                out_of_time = control.out_of_time
+                out_of_time, progress.seconds = control.out_of_time, control.seconds
                 save_checkpoint(training, progress, final=out_of_time)
                 if not out_of_time:
                     yield Halted(progress.moment, folder)
                     return None
-                stopped = f"max_time of {train.max_time} is over"
+                stopped = over(train.max_time)
                 yield Stopped(progress.epoch, stopped)
                 break
             values |= validate(training, epoch)
@@ -141,6 +144,10 @@ def stop_reason(stop: Stop | None, progress: Progress, last: int) -> str | None:
     """Why the training ends before its last epoch; None if it doesn't."""
     between = 0 < progress.epoch < last and not progress.batch
     return stop.reason(progress.standing) if stop and between else None
+
+
+def over(limit: Quantity | None) -> str:
+    return f"max_time of {limit} is over"
 
 
 def ensure_finite_evaluation(result: RunResult) -> None:

@@ -72,7 +72,6 @@ def resume_newest(training: Training) -> tuple[Progress, Resumed | None]:
     Raises NetspecError if there are some and none is whole.
     """
     checkpoints = training.checkpoints
-    checkpoints.clear()
     newest, damages = checkpoints.newest()
     if newest is None:
         if damages:
@@ -90,7 +89,8 @@ def resume_newest(training: Training) -> tuple[Progress, Resumed | None]:
 
 def restore_weights(training: Training, epoch: int) -> None:
     """Load the weights after an epoch into the network that is evaluated."""
-    training.eval_network.load_state_dict(load_weights(training.checkpoints.path(Moment(epoch))))
+    checkpoints = training.checkpoints
+    training.eval_network.load_state_dict(load_weights(checkpoints.path(Moment(epoch)), checkpoints.most))
 
 
 def _differences(training: Training, before: Any) -> list[str]:

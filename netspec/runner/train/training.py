@@ -20,6 +20,7 @@ from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.device import free_memory
 from netspec.runner.machine.memory import ensure_memory
+from netspec.runner.store.checkpoint import most_bytes
 from netspec.runner.store.checkpoints import Checkpoints
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
@@ -75,7 +76,7 @@ class Training:
             steps,
             WeightAveraging(average, network, steps.clock.total, frozen_layers) if average else None,
             frozen_layers,
-            Checkpoints(folder.checkpoints, keep),
+            Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
         )
 

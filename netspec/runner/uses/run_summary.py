@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from math import inf, isfinite, nan, sqrt
 from pathlib import Path
@@ -12,16 +11,15 @@ from typing import Any, Self
 
 from netspec.catalogue.metrics import called
 from netspec.catalogue.splitters import Division
-from netspec.files import finite_or_none, is_number
+from netspec.files import finite_or_none
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
+from netspec.runner.store.saved_record import SavedRecord
 
 CONFIDENCE = 0.95
-NO_VALUES = ("classes", "worst", "confusion")
-"""What the record of an evaluation has beside its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +79,10 @@ class PartResult:
     def of(cls, part: Part, folder: Path) -> Self:
         """The result of a finished run in its folder. Raises NetspecError if it can't be read."""
         try:
-            record = json.loads((folder / RECORD.file).read_bytes())
-            epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
-            digest = record["data"]["digest"].removeprefix("sha256:")
-            return cls(part, epochs, seconds, dict(_values(record)), digest)
-        except OSError as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
+            record = SavedRecord.of(folder)
+        except FileNotFoundError as error:
+            raise NetspecError.of(NoRun(None, str(folder), f"there is no {RECORD.file}: it isn't finished")) from error
+        return cls(part, record.trained, record.seconds, record.values, record.digest)
 
 
 @dataclass(frozen=True)
@@ -165,13 +159,3 @@ def _span(name: str) -> tuple[float, float]:
     """The range of a metric; a loss may be any number."""
     metric = called(name.partition(".")[2])
     return (-inf, inf) if metric is None else metric.span
-
-
-def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """The values of both splits; `null` is NaN."""
-    for split in ("validation", "test"):
-        for name, value in (record[split] or {}).items():
-            if is_number(value):
-                yield f"{split}.{name}", float(value)
-            elif value is None and name not in NO_VALUES:
-                yield f"{split}.{name}", nan

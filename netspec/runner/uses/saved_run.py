@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from netspec.catalogue.types import DataField
 from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
 from netspec.data.target_scaling import TargetScaling
-from netspec.files import from_json
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
@@ -25,12 +25,17 @@ from netspec.program.parts import parts_of
 from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
+from netspec.runner.machine.memory import ensure_memory, memory_problems
 from netspec.runner.moment import Moment
-from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, read_checkpoint
+from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, most_bytes, read_checkpoint
 from netspec.runner.store.checkpoints import INDEX, last_checkpoint
+from netspec.runner.store.run_files import read_json
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
+
+CPU = torch.device("cpu")
+"""Where runs are evaluated."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,12 @@ class SavedRun:
         if which is None:
             stop = program.train.stop
             which = "best" if stop is not None and stop.restores() else "last"
-        checkpoint = _chosen_checkpoint(folder, which)
-        network = build(program)
+        with evaluation_memory(program):
+            checkpoint = _chosen_checkpoint(folder, which, program)
+            network = build(program)
         try:
-            load_into(network, checkpoint.tensors[MODEL])
+            with evaluation_memory(program):
+                load_into(network, checkpoint.tensors[MODEL])
         except RuntimeError as error:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
         checkpoint.ensure_of(program.hash)
@@ -76,7 +83,8 @@ class SavedRun:
         """Load the data from where the spec says. Raises NetspecError, also if it isn't the data of the run: its splits
         would be drawn differently, and the weights evaluated on samples that they were trained on."""
         try:
-            data = prepare(self.program, torch.device("cpu"))
+            with evaluation_memory(self.program):
+                data = prepare(self.program, CPU)
         except DataError as error:
             raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
         ensure_same_data(self.program, data.data_record, self.state.get("data"), self.folder)
@@ -86,7 +94,8 @@ class SavedRun:
         """Evaluate the weights on a split of prepared data; None if it has no such split."""
         criterion, samples = self.program.loss.build(data.classes, self.scaling), data.size(split)
         batches = data.batches(split, evaluation_batch(data.program))
-        return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
+        with evaluation_memory(self.program):
+            return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
         """Predict samples [N, …] as the data set has them, one array for each of its inputs.
@@ -94,14 +103,15 @@ class SavedRun:
         Returns the decisions [N, …], and the probabilities of classes [N, classes] if the loss has them.
         """
         try:
-            ready = [
-                self._processing(field).evaluated(values)
-                for field, values in zip(self.program.type.fields, inputs, strict=True)
-            ]
+            with evaluation_memory(self.program):
+                ready = [
+                    self._processing(field).evaluated(values)
+                    for field, values in zip(self.program.type.fields, inputs, strict=True)
+                ]
         except (KeyError, ValueError, RuntimeError) as error:
             raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
         loss, size = self.program.loss, evaluation_batch(self.program)
-        with torch.inference_mode():
+        with torch.inference_mode(), evaluation_memory(self.program):
             parts = [self.network(*batch) for batch in zip(*(values.split(size) for values in ready), strict=True)]
             output = torch.cat(parts)
             target = self.program.type.target
@@ -141,21 +151,29 @@ def _scaling_of(program: Program, checkpoint: CheckpointData) -> TargetScaling |
         raise damage(checkpoint.path, "what was measured of the targets doesn't fit the spec") from error
 
 
-def _without_checkpoint(folder: Path) -> str:
-    parts = parts_of(saved_program(folder))
+@contextmanager
+def evaluation_memory(program: Program) -> Generator[None]:
+    """Refuse a network that can't fit into the memory, and turn a full memory into a problem. Raises NetspecError."""
+    ensure_memory(program, CPU)
+    with memory_problems(program, CPU):
+        yield
+
+
+def _without_checkpoint(folder: Path, program: Program) -> str:
+    parts = parts_of(program)
     return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
 
 
-def _chosen_checkpoint(folder: Path, which: str) -> CheckpointData:
+def _chosen_checkpoint(folder: Path, which: str, program: Program) -> CheckpointData:
     """The checkpoint that the index names, or the newest if there is no index."""
     checkpoints = folder / "checkpoints"
     newest = last_checkpoint(checkpoints)
     if newest is None:
-        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder)))
+        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder, program)))
     try:
-        index: dict[str, Any] = from_json((checkpoints / INDEX).read_bytes())
+        index: dict[str, Any] = read_json(checkpoints / INDEX, folder)
         name = str(index.get(which) or index["last"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         name = newest.name
     path = checkpoints / name
-    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest)
+    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest, most_bytes(program))
