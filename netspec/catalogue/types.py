@@ -69,8 +69,8 @@ class Reading:
     def from_json(cls, data: Mapping[str, Any]) -> Reading:
         """The reading again. Raises ValueError, TypeError or KeyError if the data isn't that of one."""
         target, other = from_record(Target, data["target"]), from_record(Target, data["other"])
-        column, found, words = (as_text(data[name]) for name in ("column", "found", "written"))
-        return cls(column, found, target, other, words, preferred=data["preferred"] is True)
+        column, found, written = (as_text(data[name]) for name in ("column", "found", "written"))
+        return cls(column, found, target, other, written, data["preferred"] is True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from netspec.diagnostics import did_you_mean
+from netspec.formats.blocks import Chunk
 from netspec.formats.coding import category_in, clean_numbers, numbers
 from netspec.formats.column_facts import ColumnFacts, Remark, bad_columns, remark_on
 from netspec.formats.errors import DataError, together
-from netspec.formats.layout import SEPARATORS, number, separator_of
+from netspec.formats.headers import listed_columns, no_column, place_of_target
+from netspec.formats.layout import number
 from netspec.formats.packed import PackedTexts
-from netspec.formats.tables import Chunk, Row, TableFile
+from netspec.formats.tables import Row, TableFile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,7 +147,7 @@ def read_columns(table: TableFile, wanted: Wanted, like: tuple[Column, ...] = ()
 def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tuple[int, ...]) -> Columns:
     named, table = table, replace(table)
     header = table.header
-    target = _place_of_target(table, header, wanted.target)
+    target = place_of_target(table, header, wanted.target)
     facts = _facts_of(table, header, wanted, like)
     targets = PackedTexts()
     for chunk in table.chunks():
@@ -188,7 +189,7 @@ def _facts_of(table: TableFile, header: Row, wanted: Wanted, like: tuple[Column,
         if missing:
             lacks = f"the column `{missing[0]}`" if table.quotable else "a column"
             reason = f"`{table.written}` lacks {lacks} of the training table"
-            raise DataError("malformed", reason, argument=table.argument, path=table.path, help=_has(table))
+            raise DataError("malformed", reason, argument=table.argument, path=table.path, help=listed_columns(table))
         return [
             ColumnFacts(header.cells.index(one.name), one.name, dict.fromkeys(one.categories, 0) or None, like=True)
             for one in like
@@ -196,7 +197,7 @@ def _facts_of(table: TableFile, header: Row, wanted: Wanted, like: tuple[Column,
     for argument in ("categories", "ignore"):
         for name in getattr(wanted, argument):
             if name not in header.cells:
-                raise _no_column(table, header, name, argument)
+                raise no_column(table, header, name, argument)
     facts = [
         ColumnFacts(index, name, {} if name in wanted.categories else None)
         for index, name in enumerate(header.cells)
@@ -257,45 +258,3 @@ def _gap(table: TableFile, facts: Sequence[ColumnFacts]) -> DataError | None:
     reason = f"{table.quote(cell, 'a cell')} in {name} is a missing value" if cell else f"a cell of {name} is empty"
     help = "as the first transform, `fill_missing(median)` fills such cells"
     return table.error(reason, found.line, index, help=help)
-
-
-def _place_of_target(table: TableFile, header: Row, target: str) -> int:
-    """Where the target stands among the columns, the header being as it should be."""
-    table.check_names(header, set(header.cells))
-    if target not in header.cells:
-        raise _no_column(table, header, target, "target")
-    return header.cells.index(target)
-
-
-def _no_column(table: TableFile, header: Row, name: str, argument: str) -> DataError:
-    names = header.cells
-    help = _other_name(name, names) if table.quotable else None
-    if table.layout.header and any(number(cell) is not None for cell in names):
-        help = "its first line holds numbers, where the names of the columns belong: `header=false` or `columns=[…]`"
-    elif table.layout.header and names[0].startswith(("#", "%", "sep=")):
-        help = "remove the lines above the names of the columns"
-    elif len(names) == 1 and (found := _other_separator(names[0], table)):
-        help = found
-    return table.error(f"`{table.written}` has no column `{name}`", header.line, argument=argument, help=help)
-
-
-def _other_separator(line: str, table: TableFile) -> str | None:
-    """What to do about a header line that isn't divided."""
-    if (found := separator_of(line)) in line and found != table.separator:
-        sign = "\\t" if found == "\t" else found
-        return f'columns are separated by {SEPARATORS[found]}: set `separator="{sign}"`'
-    return "columns are separated by commas, `;`, tabs or `|`, and not by spaces" if " " in line else None
-
-
-def _has(table: TableFile) -> str | None:
-    return f"it has {_listed(table.header.cells)}" if table.quotable else None
-
-
-def _other_name(name: str, names: list[str]) -> str:
-    near = did_you_mean(name, names)
-    return f"did you mean `{near}`?" if near else f"it has {_listed(names)}"
-
-
-def _listed(names: list[str], most: int = 8) -> str:
-    listed = ", ".join(f"`{name}`" for name in names[:most])
-    return listed if len(names) <= most else f"{listed} and {len(names) - most} more"

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any, ClassVar, Literal, NamedTuple
 
+from netspec.formats.blocks import Chunk, Lines
 from netspec.formats.errors import DataError
 from netspec.formats.files import may_be_quoted, resolve
 from netspec.formats.layout import Layout, separator_of
@@ -18,8 +19,6 @@ from netspec.wording import counted
 
 LONGEST_EXCERPT = 200
 """The most characters of a line that an error carries; a line of MNIST has thousands."""
-BLOCK = 2**16
-"""The characters of a file that are taken at a time: few enough for the cache of a processor."""
 UNNAMED = "Unnamed: {}"
 """The name of a column without one, by its index, as pandas has it."""
 
@@ -97,7 +96,7 @@ class TableFile:
         """The rows of samples, some at a time. Raises DataError at a row that has another width than the header."""
         width, start = len(self.header.cells), 0
         with self.file.open() as text:
-            lines = _Lines(text)
+            lines = Lines(text)
             try:
                 if self.layout.header:
                     next(filter(_is_row, self._reader(iter(text.readline, ""))), None)
@@ -197,7 +196,7 @@ class TableFile:
         if not found:
             self.file.refuse(f"`{self.written}` is empty")
 
-    def _columns_of(self, lines: _Lines, start: int, width: int) -> list[Sequence[str]]:
+    def _columns_of(self, lines: Lines, start: int, width: int) -> list[Sequence[str]]:
         """The columns of rows that have quotes, or empty lines among them. Raises DataError at one of another width."""
         rows: list[list[str]] = []
         for cells in self._reader(lines.one_by_one()):
@@ -217,58 +216,6 @@ class TableFile:
         if found != width + 1 or not self.layout.header or len(self.row(0).cells) != found:
             return None
         return "name the first column too, if it holds the names of the rows" if self.argument != "file" else None
-
-
-class Chunk(NamedTuple):
-    """Some rows of samples by their columns, the first of them number `start`, counted from 0; `underscored` is false
-    if no cell has an underscore."""
-
-    start: int
-    size: int
-    columns: Sequence[Sequence[str]]
-    underscored: bool = True
-
-
-class _Lines:
-    """The lines of a file, taken many at a time."""
-
-    def __init__(self, text: IO[str]) -> None:
-        self._text = text
-        self._taken = ""
-        self.underscored = False
-        self.are_read = False
-
-    def take(self) -> bool:
-        """Take the next lines, if there are more."""
-        self._taken = self._text.read(BLOCK)
-        if self._taken and not self._taken.endswith("\n"):
-            self._taken += self._text.readline()
-        if self._taken and not self._taken.endswith("\n"):
-            self._taken += "\n"
-        self.underscored = "_" in self._taken
-        self.are_read = False
-        return bool(self._taken)
-
-    def columns(self, separator: str, width: int) -> list[Sequence[str]]:
-        """The columns of the lines that were taken; none if they aren't all rows of so many cells without quotes."""
-        if '"' in self._taken or width == 1:
-            return []
-        cells = self._taken.replace("\n", "\n" + separator).split(separator)[:-1]
-        count, last = self._taken.count("\n"), "".join(cells[width - 1 :: width])
-        # all lines end where a row does, or else some row has another width
-        if count * width != len(cells) or last.count("\n") != count:
-            return []
-        return [*(cells[index::width] for index in range(width - 1)), last.split("\n")[:-1]]
-
-    def one_by_one(self) -> Iterator[str]:
-        """The lines that were taken, then those that a row in quotes goes on to."""
-        lines = self._taken.split("\n")[:-1]
-        for index, line in enumerate(lines, 1):
-            self.are_read = index == len(lines)
-            yield f"{line}\n"
-        for line in iter(self._text.readline, ""):
-            self.underscored = self.underscored or "_" in line
-            yield line
 
 
 def _is_row(cells: list[str]) -> bool:

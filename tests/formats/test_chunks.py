@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.formats import tables
+from netspec.formats import blocks
 from netspec.formats.errors import DataError
 from netspec.formats.layout import Layout
 from netspec.formats.packed import SIZE, PackedTexts
@@ -47,7 +47,7 @@ def test_chunks_have_the_rows_of_csv(
     written = text.getvalue() if ended else text.getvalue().removesuffix("\n")
     path.write_bytes(written.replace("\n", ending).encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "BLOCK", block)
+        patch.setattr(blocks, "BLOCK", block)
         found = rows_of(TableFile("t.csv", path, "path", True, Layout(separator=",")))
     plain = [tuple(cell.lstrip(" ") if not quoted and '"' not in cell else cell for cell in row) for row in rows]
     assert [tuple(map(str.strip, row)) for row in found] == [tuple(map(str.strip, row)) for row in plain]
@@ -58,7 +58,7 @@ def test_chunks_have_the_rows_of_csv(
 def test_a_row_of_another_width_is_found_wherever_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, row: str
 ) -> None:
-    monkeypatch.setattr(tables, "BLOCK", block)
+    monkeypatch.setattr(blocks, "BLOCK", block)
     (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 5 + row + "\n" + "1,2\n" * 5)
     with pytest.raises(DataError, match="the row has") as caught:
         rows_of(TableFile("t.csv", tmp_path / "t.csv", "path", True))

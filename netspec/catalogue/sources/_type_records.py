@@ -43,7 +43,7 @@ def _question(
         return None
     # messages may show what is in files beside the spec alone
     prefers = None if folders.prefers is None else folders.prefers.name()
-    # the written form names the entries in it too: `class("quality")` is another source than `number("quality")`
+    # `repr` names the entries in it too: `class("quality")` is another source than `number("quality")`
     return [repr(source), prefers, may_be_quoted(files, folders.spec)], found
 
 

@@ -9,9 +9,10 @@ from typing import Any, ClassVar, Literal
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources._tabular import Tabular
+from netspec.formats.blocks import Chunk
 from netspec.formats.errors import DataError
 from netspec.formats.files import why_no_file
-from netspec.formats.tables import Chunk, Row, TableFile
+from netspec.formats.tables import Row, TableFile
 
 ROWS = 10_000
 """How many rows are made texts at a time."""
