@@ -68,7 +68,9 @@ def test_a_name_of_torch_or_a_slip_is_edited(text: str, right: str):
 
 
 def test_the_loss_of_a_sigmoid_keeps_its_meaning():
-    spec = "data {{ source = breast_cancer()\n  test = 20% }}\nmodel {{ linear(1) -> sigmoid }}\ntrain {{ loss = {} }}\n"
+    spec = (
+        "data {{ source = breast_cancer()\n  test = 20% }}\nmodel {{ linear(1) -> sigmoid }}\ntrain {{ loss = {} }}\n"
+    )
     assert fixed(spec.format("BCELoss")) == spec.format("binary_cross_entropy")
 
 
