@@ -101,6 +101,8 @@ class Guess(str):
         return guess
 
 
+SHORT = 5
+KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 MANY = 2000
 """Among more names than this no similar one is searched for, which would take long."""
 SIMILAR = 0.78
@@ -127,9 +129,19 @@ def _guess(name: str, candidates: tuple[str, ...]) -> Guess | None:
         return Guess.of(by_key[written], certain=not rivals)
     slips = [key for key in by_key if is_slip(written, key)]
     if len(slips) == 1:
-        return Guess.of(by_key[slips[0]], certain=not rivals)
+        # capitals where the candidates have none are those of another library's name, such as GRN or GeGLU
+        foreign = name != name.lower() and not any(candidate != candidate.lower() for candidate in candidates)
+        return Guess.of(by_key[slips[0]], certain=not (rivals or foreign or _is_other_word(written, slips[0])))
     matches = get_close_matches(written, slips or by_key, n=1, cutoff=0 if slips else SIMILAR)
     return Guess.of(by_key[matches[0]], certain=False) if matches else None
+
+
+def _is_other_word(written: str, meant: str) -> bool:
+    """Whether short names differ in a letter that isn't beside the other one on the keyboard, as `mel` and `mul`."""
+    if len(written) != len(meant) or len(meant) >= SHORT:
+        return False
+    pairs = [a + b for a, b in zip(written, meant, strict=True) if a != b]
+    return len(pairs) == 1 and not any(pairs[0] in row or pairs[0][::-1] in row for row in KEYBOARD)
 
 
 def plain(name: str) -> str:
