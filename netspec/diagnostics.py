@@ -75,13 +75,14 @@ def in_source_order(diagnostics: Iterable[Diagnostic], main: Source | None = Non
     """Sorted by file, then by location in it. Those without a location come first, then those in `main`, then those in
     other files in the order in which the files first appear."""
     found = tuple(diagnostics)
+    sources = list(dict.fromkeys([main, *(item.span.source for item in found if item.span)]))
     # a file that was read twice is two sources of one name
-    names = dict.fromkeys([main and main.name, *(item.span.source.name for item in found if item.span)])
-    rank = {name: index for index, name in enumerate(names)}
+    first = {source.name: index for index, source in reversed(list(enumerate(sources))) if source is not None}
+    rank = {source: (first[source.name], index) for index, source in enumerate(sources) if source is not None}
 
-    def location(diagnostic: Diagnostic) -> tuple[int, int, int]:
+    def location(diagnostic: Diagnostic) -> tuple[int, ...]:
         span = diagnostic.span
-        return (rank[span.source.name], span.start, span.end) if span else (-1, -1, -1)
+        return (*rank[span.source], span.start, span.end) if span else (-1,)
 
     return tuple(sorted(found, key=location))
 
@@ -157,7 +158,8 @@ def is_slip(written: str, meant: str) -> bool:
     """
     if abs(len(written) - len(meant)) > 1 or min(len(written), len(meant)) < 2 or max(len(written), len(meant)) < 3:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), len(meant))
+    shorter = min(len(written), len(meant))
+    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), shorter)
     one, other = written[start:], meant[start:]
     if one[1:] == other[1:]:
         changed = one[:1] + other[:1]

@@ -96,9 +96,10 @@ class _Reader:
 
     def _misplaced(self, statement: tree.Statement) -> None:
         step = statement.pipe.steps[0] if isinstance(statement, tree.Line) else None
-        if step is not None and step.label is not None and step.label.id in section_names() and step.body is not None:
-            message = f"the section `{step.label.id}` has no colon"
-            self.problems.add(Misplaced(step.label.span, message, f"write `{step.label.id} {{`"))
+        label = step.label if step is not None and step.body is not None else None
+        if label is not None and label.id in section_names():
+            message = f"the section `{label.id}` has no colon"
+            self.problems.add(Misplaced(label.span, message, f"write `{label.id} {{`"))
             return
         message = "outside of a section stand params, blocks, assertions and sections"
         self.problems.add(Misplaced(statement.span, message, f"sections: {', '.join(section_names())}"))
