@@ -20,13 +20,7 @@ from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.files import NotDeclared
-from netspec.problems.names import (
-    Duplicate,
-    Misplaced,
-    Shadowed,
-    UnknownEdition,
-    UnknownSection,
-)
+from netspec.problems.names import Duplicate, Misplaced, Shadowed, UnknownEdition, UnknownSection
 from netspec.source import Span
 
 EDITION = 1
