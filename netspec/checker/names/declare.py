@@ -8,7 +8,7 @@ from typing import Any
 from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.sections import MODEL, section_aliases, section_names
+from netspec.catalogue.sections import MODEL, section_aliases, section_names, section_with
 from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
@@ -96,7 +96,9 @@ class _Reader:
             self.problems.add(Misplaced(label.span, message, f"write `{label.id} {{`"))
             return
         message = "outside of a section stand params, blocks, assertions and sections"
-        self.problems.add(Misplaced(statement.span, message, f"sections: {', '.join(section_names())}"))
+        owner = section_with(statement.name.id) if isinstance(statement, tree.Setting) else None
+        help = f"a key of `{owner}`: {owner} {{ {statement.span.text} }}" if owner else None
+        self.problems.add(Misplaced(statement.span, message, help or f"sections: {', '.join(section_names())}"))
 
     def _is_new(self, name: tree.Name, what: str, own: dict[str, Span]) -> bool:
         """Whether a name isn't declared in this file yet."""
