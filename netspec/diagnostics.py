@@ -75,13 +75,14 @@ def in_source_order(diagnostics: Iterable[Diagnostic], main: Source | None = Non
     """Sorted by file, then by location in it. Those without a location come first, then those in `main`, then those in
     other files in the order in which the files first appear."""
     found = tuple(diagnostics)
+    sources = list(dict.fromkeys([main, *(item.span.source for item in found if item.span)]))
     # a file that was read twice is two sources of one name
-    names = dict.fromkeys([main and main.name, *(item.span.source.name for item in found if item.span)])
-    rank = {name: index for index, name in enumerate(names)}
+    first = {source.name: index for index, source in reversed(list(enumerate(sources))) if source is not None}
+    rank = {source: (first[source.name], index) for index, source in enumerate(sources) if source is not None}
 
-    def location(diagnostic: Diagnostic) -> tuple[int, int, int]:
+    def location(diagnostic: Diagnostic) -> tuple[int, ...]:
         span = diagnostic.span
-        return (rank[span.source.name], span.start, span.end) if span else (-1, -1, -1)
+        return (*rank[span.source], span.start, span.end) if span else (-1,)
 
     return tuple(sorted(found, key=location))
 
@@ -101,6 +102,8 @@ class Guess(str):
         return guess
 
 
+SHORT = 5
+KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 MANY = 2000
 """Among more names than this no similar one is searched for, which would take long."""
 SIMILAR = 0.78
@@ -127,9 +130,19 @@ def _guess(name: str, candidates: tuple[str, ...]) -> Guess | None:
         return Guess.of(by_key[written], certain=not rivals)
     slips = [key for key in by_key if is_slip(written, key)]
     if len(slips) == 1:
-        return Guess.of(by_key[slips[0]], certain=not rivals)
+        # capitals where the candidates have none are those of another library's name, such as GRN or GeGLU
+        foreign = name != name.lower() and not any(candidate != candidate.lower() for candidate in candidates)
+        return Guess.of(by_key[slips[0]], certain=not (rivals or foreign or _is_other_word(written, slips[0])))
     matches = get_close_matches(written, slips or by_key, n=1, cutoff=0 if slips else SIMILAR)
     return Guess.of(by_key[matches[0]], certain=False) if matches else None
+
+
+def _is_other_word(written: str, meant: str) -> bool:
+    """Whether short names differ in a letter that isn't beside the other one on the keyboard, as `mel` and `mul`."""
+    if len(written) != len(meant) or len(meant) >= SHORT:
+        return False
+    pairs = [a + b for a, b in zip(written, meant, strict=True) if a != b]
+    return len(pairs) == 1 and not any(pairs[0] in row or pairs[0][::-1] in row for row in KEYBOARD)
 
 
 def plain(name: str) -> str:
@@ -145,7 +158,8 @@ def is_slip(written: str, meant: str) -> bool:
     """
     if abs(len(written) - len(meant)) > 1 or min(len(written), len(meant)) < 2 or max(len(written), len(meant)) < 3:
         return False
-    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), len(meant))
+    shorter = min(len(written), len(meant))
+    start = next((i for i, (a, b) in enumerate(zip(written, meant, strict=False)) if a != b), shorter)
     one, other = written[start:], meant[start:]
     if one[1:] == other[1:]:
         changed = one[:1] + other[:1]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from netspec import api
 from netspec.api.specs import fixable
-from netspec.diagnostics import did_you_mean
+from netspec.diagnostics import Diagnostic, did_you_mean
+from netspec.problems import NetspecError
 from netspec.render.diagnostics import apply
 from tests.specs import check
 
@@ -108,14 +110,14 @@ def test_what_is_hardly_alike_is_not_proposed(name: str, other: str):
 def test_fixes_of_a_base_stay_as_they_are_written(tmp_path: Path):
     (tmp_path / "base.net").write_text("data { source = csv(tabel) }\nmodel { linear(3) }\n")
     (tmp_path / "spec.json").write_text('{"extends": "base.net", "model": [{"op": "lineer", "out_features": 3}]}')
-    found = {item.code: item for item in api_diagnostics(tmp_path / "spec.json") if item.fix is not None}
-    assert [edit.text for edit in found["NS220"].fix.edits] == ['"tabel"']
-    assert [edit.text for edit in found["NS201"].fix.edits] == ["linear"]
+    found = {item.code: item.fix for item in api_diagnostics(tmp_path / "spec.json") if item.fix is not None}
+    assert {code: [edit.text for edit in fix.edits] for code, fix in found.items()} == {
+        "NS220": ['"tabel"'],
+        "NS201": ["linear"],
+    }
 
 
-def api_diagnostics(path: Path):
-    from netspec.problems import NetspecError
-
+def api_diagnostics(path: Path) -> Sequence[Diagnostic]:
     with pytest.raises(NetspecError) as error:
         api.check(path)
     return error.value.diagnostics

@@ -261,7 +261,7 @@ def test_a_plan_has_every_setting_with_its_origin(netspec: Netspec) -> None:
 def test_a_fix_may_bring_another_mistake_to_light(netspec: Netspec, folder: Path) -> None:
     text = (folder / SPEC).read_text()
     (folder / "many.net").write_text(
-        text.replace("fc3: linear(10)", "fc3 = linaer(7)").replace("patience=3 ", "patience=3 x")
+        text.replace("fc3: linear(10)", "fc3 = linaer(10)").replace("patience=3 ", "patience=3 x")
     )
     assert netspec("check", "--fix", "many.net").exit_code == 0
     assert (folder / "many.net").read_text() == text

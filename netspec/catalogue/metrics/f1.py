@@ -20,7 +20,6 @@ class F1(PerClass):
     aliases: ClassVar = (
         "f1_score",
         "fscore",
-        "dice",
     )
     examples: ClassVar = (Example("f1"), Example("f1(average=weighted)"))
 

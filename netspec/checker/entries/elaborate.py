@@ -16,7 +16,7 @@ from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Term
 from netspec.checker.entries.bind import bind, find_entry
 from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
-from netspec.checker.entries.refusals import in_place_of, refusal
+from netspec.checker.entries.refusals import in_place_of, refusal, what_is
 from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
@@ -77,7 +77,7 @@ class Elaborator:
             case _:
                 owner = "model" if path.startswith("model.") else field_at(path)
                 right, help = in_place_of(node, kind, owner)
-                self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node), right, help))
+                self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), what_is(node), right, help))
                 raise Unresolved
         found = find_entry(function, kind, self.problems)
         given, tainted = bind(found, arguments, self.problems)
@@ -244,18 +244,3 @@ def _has_unknown(value: Any) -> bool:
     if isinstance(value, tuple):
         return any(map(_has_unknown, value))
     return isinstance(value, Value) and value.shape is None
-
-
-def _what(node: tree.Expression) -> str:
-    """An expression in a message about its kind."""
-    match node:
-        case tree.Number() | tree.Quantity() | tree.Text() | tree.Constant():
-            return node.span.text
-        case tree.List():
-            return "a list"
-        case tree.Pipe():
-            return "a pipe"
-        case tree.Binary(operator=sign):
-            return f"`{sign}` of two values"
-        case _:
-            return "this expression"

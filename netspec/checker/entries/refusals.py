@@ -128,3 +128,18 @@ def check_literal(entry: type[Entry], slot: Slot, value: float, span: Span, prob
         wrong = {detail["type"] for detail in error.errors(include_url=False) if detail["loc"][:1] == (slot.name,)}
         if wrong - {"missing"}:
             problems.add(refusal(slot, value, span))
+
+
+def what_is(node: tree.Expression) -> str:
+    """An expression in a message about its kind."""
+    match node:
+        case tree.Number() | tree.Quantity() | tree.Text() | tree.Constant():
+            return node.span.text
+        case tree.List():
+            return "a list"
+        case tree.Pipe():
+            return "a pipe"
+        case tree.Binary(operator=sign):
+            return f"`{sign}` of two values"
+        case _:
+            return "this expression"

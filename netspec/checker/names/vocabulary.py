@@ -63,7 +63,8 @@ def unknown_entry(name: str, kind: type[Entry], span: Span, others: Iterable[str
     nearest, hint, elsewhere = exact(word, kind), None, None
     if nearest is None:
         elsewhere = _other_kind(word, kind)
-        hint = _where(elsewhere, kind) if elsewhere is not None else instead(word, kind.kind)
+        said = "self" if word.startswith("self.") else word
+        hint = _where(elsewhere, kind) if elsewhere is not None else instead(said, kind.kind)
     if nearest is None and hint is None:
         nearest = meant(word, [item for item in (*known, *others) if item != word], aliases(kind))
         hint = None if nearest else _alike(word, known)

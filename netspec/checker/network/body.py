@@ -41,7 +41,8 @@ def _check_last(body: tree.Body, frame: Frame) -> None:
     last, scope = body.statements[-1] if body.statements else None, frame.scope
     if not isinstance(last, tree.Setting) or last.name.id in (OUTPUT, *scope.used) or len(last.names) > 1:
         return
-    if isinstance(scope.values.get(last.name.id), Value):
+    value = scope.values.get(last.name.id)
+    if isinstance(value, Value) and value.shape is not None:
         span = last.span.source.span(last.name.span.start, last.value.span.start)
         frame.problems.add(MissingColon(last.name.span, last.name.id, span))
         scope.used.add(last.name.id)

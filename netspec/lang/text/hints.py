@@ -46,7 +46,7 @@ def _python(statement: Sequence[Word]) -> str | None:
 
 def _of_sign(words: Sequence[Word], index: int, first: int) -> str | None:
     item, before = words[index], words[index - 1] if index else None
-    if item == "//" and index == first:
+    if item in ("//", "/") and index == first:
         return "a comment begins with `#`"
     if item == "." and index == first + 2 and words[first] == "param":
         name = words[index + 1] if index + 1 < len(words) else "name"
@@ -69,7 +69,8 @@ def _of_list(words: Sequence[Word], index: int, first: int) -> str | None:
         if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
             return "a list is in brackets: [1, 2]"
     names = [word for word in words[first:index] if word.type == "NAME"]
-    if words[index].type == "NAME" and words[index + 1 : index + 2] == ["="] and words[index - 1].type == "NAME":
+    named = words[index].type == "NAME" and words[index + 1 : index + 2] == ["="]
+    if named and words[index - 1].type == "NAME" and _in_settings(words, index):
         return f"arguments are in parentheses: {words[index - 1]}({words[index]}=…)"
     if len(names) > 1 and words[first + 1] == "," and not _in_settings(words, index):
         return f"operations are joined with `->`: {' -> '.join(names)}"
