@@ -145,8 +145,8 @@ def test_a_checkpoint_of_a_later_format_is_refused_and_stays(tmp_path: Path) -> 
     program = check(TEXT + "train { epochs = 3, checkpoint = every(1 epoch, keep=9) }\n").require()
     run_through(program, tmp_path / "run", CPU, 5)
     checkpoints = in_order(tmp_path / "run" / "checkpoints")
-    rewrite_checkpoint(checkpoints[-1], format=3)
-    with pytest.raises(NetspecError, match=r"state.json` has format 3"):
+    rewrite_checkpoint(checkpoints[-1], format=4)
+    with pytest.raises(NetspecError, match=r"state.json` has format 4"):
         run_through(program, tmp_path / "run", CPU)
     assert len(checkpoints) > 1 and checkpoints == in_order(tmp_path / "run" / "checkpoints")
 
