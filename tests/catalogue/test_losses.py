@@ -378,7 +378,7 @@ def test_the_size_of_batches_changes_no_weighted_mean(cuts: list[int]):
 
 # ---- weights of one output ----
 
-COUNTS = {"no": 30, "yes": 10}
+CLASS_COUNTS = {"no": 30, "yes": 10}
 SIDES_OF_5 = torch.tensor([0, 1, 1, 0, 1])
 LOGITS_OF_5 = torch.tensor([[0.3], [-1.2], [0.8], [2.0], [-0.4]])
 
@@ -398,7 +398,7 @@ def test_a_weighted_loss_of_a_split_is_the_same_in_batches_of_any_size(name: str
 
 
 def test_pos_weight_balances_a_single_output():
-    loss = made("binary_cross_entropy_with_logits", pos_weight="balanced").build(COUNTS)
+    loss = made("binary_cross_entropy_with_logits", pos_weight="balanced").build(CLASS_COUNTS)
     wanted = torch.nn.functional.binary_cross_entropy_with_logits(
         LOGITS_OF_5, SIDES_OF_5[:, None].float(), pos_weight=torch.tensor(3.0)
     )
@@ -415,7 +415,7 @@ def test_a_single_output_has_weights_of_classes(weight: Any):
     wanted = torch.nn.functional.cross_entropy(
         torch.cat((torch.zeros_like(LOGITS_OF_5), LOGITS_OF_5), 1), SIDES_OF_5, weight=torch.tensor([2 / 3, 2.0])
     )
-    logits = made("binary_cross_entropy_with_logits", weight=weight).build(COUNTS)
+    logits = made("binary_cross_entropy_with_logits", weight=weight).build(CLASS_COUNTS)
     torch.testing.assert_close(logits(LOGITS_OF_5, SIDES_OF_5), wanted)
-    probabilities = made("binary_cross_entropy", weight=weight).build(COUNTS)
+    probabilities = made("binary_cross_entropy", weight=weight).build(CLASS_COUNTS)
     torch.testing.assert_close(probabilities(LOGITS_OF_5.sigmoid(), SIDES_OF_5), wanted)
