@@ -46,13 +46,57 @@ def first_labels(targets: Tensor, output: Tensor) -> Tensor:
     return F.pad(targets.unsqueeze(1), (0, output.shape[1] - 1), value=-1)
 
 
+def weighted_mean(losses: Tensor, weights: Tensor) -> Tensor:
+    """The mean of losses [N] with the weights of their samples [N], as torch.nn.CrossEntropyLoss computes it."""
+    return (weights * losses).sum() / weights.sum()
+
+
+class ClassWeighted(nn.Module):
+    """The mean of a loss of outputs [N, …] over samples that count as much as their classes, `weight` [classes].
+
+    `loss` gives its value for each output, and `convert` makes of targets what it takes.
+    """
+
+    weight: Tensor
+
+    def __init__(self, loss: nn.Module, convert: Conversion, weight: Tensor) -> None:
+        super().__init__()
+        self.loss = loss
+        self.convert = convert
+        self.register_buffer("weight", weight)
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        losses = self.loss(output, self.convert(targets, output)).flatten(1).mean(1)
+        return weighted_mean(losses, self.weight[targets])
+
+
+class PosWeightedBCELoss(nn.Module):
+    """torch.nn.BCEWithLogitsLoss of outputs [N, classes] with a `pos_weight` for each class, or one for all; of one
+    output, with that of the last class."""
+
+    pos_weight: Tensor
+
+    def __init__(self, pos_weight: Tensor, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        weight = self.pos_weight[-output.shape[1] :]
+        return F.binary_cross_entropy_with_logits(output, target, pos_weight=weight, reduction=self.reduction)
+
+
 class BoundedBCELoss(nn.Module):
     """torch.nn.BCELoss, where outputs below 0 count as 0 and above 1 as 1, and what is no number gives none."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         # torch's stops the process of an accelerator at a number out of range
         inside = output.nan_to_num(0.5).clamp(0, 1)
-        return F.binary_cross_entropy(inside, target) + 0 * output.sum()
+        return F.binary_cross_entropy(inside, target, reduction=self.reduction) + 0 * output.sum()
 
 
 class FocalLoss(nn.Module):
@@ -70,7 +114,7 @@ class FocalLoss(nn.Module):
         # at 0 a power below 1 has no gradient
         wrong = (-log_p.expm1()).clamp_min(1e-12)
         losses = -(wrong**self.gamma) * log_p
-        return (losses if self.weight is None else self.weight[targets] * losses).mean()
+        return losses.mean() if self.weight is None else weighted_mean(losses, self.weight[targets])
 
 
 class SigmoidFocalLoss(nn.Module):
@@ -201,14 +245,14 @@ def over_all(batches: Sequence[Sequence[Sequence[float]]]) -> float:
 
 
 def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
-    """What a loss divides by to be a mean: torch's losses of classes with weights by the weights of the samples."""
+    """What a loss divides by to be a mean: one with weights of classes by the weights of the samples."""
     weights = _weights(loss)
     return constant(len(targets), targets, torch.float32) if weights is None else weights[targets].sum()
 
 
 def _weights(loss: nn.Module) -> Tensor | None:
     """The weights of the classes by whose sum a loss divides; None if it divides by the number of samples."""
-    return loss.weight if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) else None
+    return loss.weight if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss | FocalLoss | ClassWeighted) else None
 
 
 def _mean(parts: Sequence[Sequence[float]]) -> float:

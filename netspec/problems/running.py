@@ -61,7 +61,8 @@ class ClassesEmpty(Problem):
     """A split has no sample of a class.
 
     A class without training samples can't be learned, and the network still gives it a number. One without samples to
-    validate or to test on isn't judged: its precision and recall count as 0, and lower the means over the classes. A
+    validate or to test on isn't evaluated. It counts in the means over the classes only if it is predicted, with a
+    recall of 0, as in scikit-learn. A
     folder without images, a table that was cut off, or a small `data.sample` does it.
     """
 

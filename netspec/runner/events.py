@@ -129,7 +129,7 @@ class Evaluation:
     evaluation, `confusion` is the confusion matrix [classes, classes] where targets are classes: true by predicted.
 
     `classes` is empty unless per_class is set; `worst` is the index in it of the class with the smallest F1 among those
-    that have samples.
+    that have samples, None if all are classified correctly.
     """
 
     split: str

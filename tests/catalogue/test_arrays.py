@@ -136,7 +136,8 @@ def test_the_type_says_how_arrays_were_taken(folders: DataFolders, kind: type[Ar
         (PIXELS.astype(np.uint16) * 257, "use `range=[0, 65535]`"),
         (PIXELS.astype(np.int32) // 16, "use `range=[0, 15]`"),
         (PIXELS / np.float32(60) - 2.1234, "use `range=[-2.124, 2.127]`"),
-        (PIXELS // 255, "use `range=[0, 1]`, or `range=[0, 255]`"),
+        (PIXELS // 255, "use `range=[0, 1]`, or `range=[0, 255]` if they are that dark"),
+        (PIXELS // 16, "use `range=[0, 15]`, or `range=[0, 255]` if they are that dark"),
     ],
 )
 def test_values_outside_of_their_range_are_refused(

@@ -84,8 +84,7 @@ def quiet(function: Callable[..., Any], *arguments: Any, **options: Any) -> floa
 @pytest.mark.parametrize("average", AVERAGES)
 @given(predictions=classified())
 def test_shares_of_classes(average: Any, predictions: Predictions) -> None:
-    labels = range(predictions.scores.shape[1])
-    options = {"labels": labels, "average": average, "zero_division": 0}
+    options = {"average": average, "zero_division": 0}
     for name, oracle, arguments in (
         ("precision", sk.precision_score, {}),
         ("recall", sk.recall_score, {}),

@@ -167,6 +167,25 @@ def test_strings_are_no_numbers(tmp_path: Path) -> None:
     assert rendered(check(text.format('class("y")'), folder=tmp_path)) == "good"
 
 
+@pytest.mark.parametrize(
+    ("cell", "target", "help"),
+    [
+        ("NA", '"y"', "remove the rows without a target"),
+        ("?", 'number("y")', "remove the rows without a target"),
+        ("inf", '"y"', None),
+        ("1e39", 'class("y")', None),
+        ("x", 'number("y")', 'use `target=class("y")` if all of them are classes'),
+    ],
+)
+def test_a_cell_among_numbers_is_answered_by_what_it_is(
+    tmp_path: Path, cell: str, target: str, help: str | None
+) -> None:
+    (tmp_path / "t.csv").write_text(f"a,y\n1,3\n2,4\n3,{cell}\n")
+    text = f'data {{ source = csv("t.csv", target={target}) }}\nmodel {{ linear(1) }}'
+    (diagnostic,) = check(text, folder=tmp_path).diagnostics
+    assert diagnostic.code == "NS502" and f"the target `{cell}` is" in diagnostic.message and diagnostic.help == help
+
+
 def test_long_codes_stay_apart(tmp_path: Path) -> None:
     """Floats would make one class of them."""
     (tmp_path / "t.csv").write_text("a,y\n1,12345678901234567890\n2,12345678901234567891\n")

@@ -211,7 +211,10 @@ class OfCounts(Metric):
 
 
 class PerClass(OfCounts):
-    """A share for each class by itself, and an average of them."""
+    """A share for each class by itself, and an average of them.
+
+    A class that a split has no sample of and that is never predicted doesn't count in the average, as in scikit-learn.
+    """
 
     average: Annotated[
         Literal["macro", "weighted", "micro"],
@@ -227,7 +230,8 @@ class PerClass(OfCounts):
             return shares(part, whole)[0]
         scores = self.per_class(counts)
         if self.average == "macro":
-            return sum(scores) / len(scores)
+            there = counts.sum(axis=1) + counts.sum(axis=0) > 0
+            return float(scores[there].mean())
         support = counts.sum(axis=1)
         return float(scores @ support / support.sum())
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class F1(PerClass):
     """2 * precision * recall / (precision + recall) of a class.
 
-    A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
+    A class without samples but with predictions, or the other way round, counts as 0; one with neither doesn't count,
+    as in scikit-learn.
     """
 
     aliases: ClassVar = (

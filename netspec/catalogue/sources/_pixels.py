@@ -18,6 +18,8 @@ CHANNELS = (1, 3, 4)
 """Numbers of channels by which they are told from height and width."""
 USUAL = ((0, 1), (-1, 1), (0, 255), (0, 65_535))
 """The values of black and white that images have mostly, the narrowest range first."""
+DARK = 16
+"""The largest pixel of uint8 images that are all nearly black: rather they are masks, or have few levels of gray."""
 TOLERANCE = 1e-4
 """How much of its range a value may be outside of it, as rounding makes it."""
 
@@ -57,11 +59,9 @@ def to_pixels(values: np.ndarray, range: tuple[float, float] | None) -> np.ndarr
     low, high = range or ((0, 255) if whole else (0, 1))
     smallest, largest = values.min().item(), values.max().item()
     slack = TOLERANCE * (high - low)
-    # pixels of which all are black or nearly so are a mask
-    if range is None and whole and largest == 1:
-        raise MisfitError(
-            "values from 0 to 1, but images of uint8 are 0 to 255", help="use `range=[0, 1]`, or `range=[0, 255]`"
-        )
+    if range is None and whole and 0 < largest <= DARK:
+        help = f"use `range={_written(0, largest)}`, or `range=[0, 255]` if they are that dark"
+        raise MisfitError(f"values from 0 to {largest}, but images of uint8 are 0 to 255", help=help)
     if smallest < low - slack or largest > high + slack:
         found = f"values from {smallest:.4g} to {largest:.4g}"
         wanted = f"`range={_written(low, high)}`" if range else f"images of {values.dtype} are {low} to {high}"

@@ -82,7 +82,7 @@ def _check_readings(context: Context) -> None:
 
 
 def _check_target_transform(context: Context) -> None:
-    """Transforms of targets that aren't numbers, that can't be undone, or whose results the loss doesn't take."""
+    """Transforms of targets that aren't numbers, that aren't for targets, or whose results the loss doesn't take."""
     steps, target, place = (
         context.data.target_transform,
         context.type.target,
@@ -98,7 +98,7 @@ def _check_target_transform(context: Context) -> None:
         context.problems.add(Conflict(place, message, help=reading or "remove `target_transform`"))
     elif wrong is not None:
         fitting = either([f"`{entry.name()}`" for entry in entries(Transform) if entry.scales_targets])
-        message = f"`{wrong.name()}` can't scale targets, since predictions can't be scaled back"
+        message = f"`{wrong.name()}` can't scale targets"
         context.problems.add(Conflict(place, message, help=f"use {fitting}"))
     elif refusing is not None:
         message = f"`{refusing.name()}` takes the targets as they are, but `target_transform` scales them"

@@ -84,9 +84,11 @@ def _per_class(target: Target) -> Iterator[PerClass]:
 
 
 def worst_of(classes: tuple[ClassReport, ...]) -> int | None:
-    """The index of the class with the smallest F1, among those that have samples."""
+    """The index of the class with the smallest F1, among those that have samples; None if no sample of any class is
+    misclassified."""
     with_samples = (index for index, report in enumerate(classes) if report.support)
-    return min(with_samples, key=lambda index: classes[index].values["f1"], default=None)
+    worst = min(with_samples, key=lambda index: classes[index].values["f1"], default=None)
+    return None if worst is None or classes[worst].values["f1"] == 1 else worst
 
 
 def _mistaken_for(row: np.ndarray, number: int, names: tuple[str, ...]) -> tuple[str, int] | None:
