@@ -26,7 +26,7 @@ class Assertion:
 
     def judge(self, results: Mapping[str, float]) -> Judged:
         """Whether it holds for the results of a run. It doesn't if one that it names isn't a number."""
-        values = {name: results.get(name, nan) for name in self.names}
+        values = {name: float(results.get(name, nan)) for name in self.names}
         holds = all(map(isfinite, values.values())) and self.condition(values) is True
         return Judged(self.text, holds, values)
 
