@@ -16,7 +16,7 @@ from netspec.cli.output import message, show
 from netspec.interruption import stop_on_signal
 from netspec.problems import NetspecError
 from netspec.problems.running import AssertionsFailed
-from netspec.program.assertion import Judged
+from netspec.program.assertion import AssertionResult
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
 from netspec.render.assertions import assertion_line, assertion_values
@@ -113,13 +113,13 @@ def _show_summary(terminal: Terminal, result: RunResult | Summary) -> None:
 
 def _ensure_assertions(result: RunResult | Summary) -> None:
     """Raise NetspecError if an assertion on the results doesn't hold; by then everything is saved."""
-    from netspec.runner.results import judged
+    from netspec.runner.results import assertion_results
     from netspec.runner.uses.run_summary import Summary
 
-    _refuse_failed(result.folder, result.assertions if isinstance(result, Summary) else judged(result))
+    _refuse_failed(result.folder, result.assertions if isinstance(result, Summary) else assertion_results(result))
 
 
-def _refuse_failed(folder: Path, assertions: Sequence[Judged]) -> None:
+def _refuse_failed(folder: Path, assertions: Sequence[AssertionResult]) -> None:
     failed = tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds)
     if failed:
         raise NetspecError.of(AssertionsFailed(None, str(folder), failed, len(assertions)))

@@ -22,15 +22,15 @@ class Assertion:
     names: tuple[str, ...]
     condition: Callable[[Mapping[str, float]], bool | None]
 
-    def judge(self, results: Mapping[str, float]) -> Judged:
+    def evaluate(self, results: Mapping[str, float]) -> AssertionResult:
         """Whether it holds for the results of a run. It doesn't if one that it names isn't a number."""
-        values = {name: results.get(name, nan) for name in self.names}
+        values = {name: float(results.get(name, nan)) for name in self.names}
         holds = all(map(isfinite, values.values())) and self.condition(values) is True
-        return Judged(self.text, holds, values)
+        return AssertionResult(self.text, holds, values)
 
 
 @dataclass(frozen=True)
-class Judged:
+class AssertionResult:
     """An assertion after a run: whether it holds, and the values of the results that it names, NaN where there is no
     number."""
 
@@ -40,11 +40,11 @@ class Judged:
 
     def record(self) -> dict[str, Any]:
         """The assertion as JSON data."""
-        values = {name: (value if isfinite(value) else None) for name, value in self.values.items()}
+        values = {name: value if isfinite(value) else None for name, value in self.values.items()}
         return {"assert": self.text, "holds": self.holds, "values": values}
 
     @classmethod
-    def of(cls, record: Any) -> Judged:
+    def of(cls, record: Any) -> AssertionResult:
         """The assertion of a record. Raises KeyError, TypeError, ValueError or AttributeError for another one."""
         values = {str(name): nan if value is None else float(value) for name, value in record["values"].items()}
         if not isinstance(record["holds"], bool):
@@ -52,9 +52,9 @@ class Judged:
         return cls(str(record["assert"]), record["holds"], values)
 
 
-def judge_all(assertions: tuple[Assertion, ...], results: Mapping[str, float]) -> tuple[Judged, ...]:
-    """All assertions, judged by the results of a run."""
-    return tuple(assertion.judge(results) for assertion in assertions)
+def evaluate_all(assertions: tuple[Assertion, ...], results: Mapping[str, float]) -> tuple[AssertionResult, ...]:
+    """All assertions, assertion_results by the results of a run."""
+    return tuple(assertion.evaluate(results) for assertion in assertions)
 
 
 def of_class(split: str, name: str, metric: str) -> str:

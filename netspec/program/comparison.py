@@ -179,8 +179,8 @@ def _measured(runs: Sequence[RunHistory], losses_differ: bool) -> Iterator[Measu
     for name in sorted(order, key=lambda name: ("test", "validation", "train").index(name.partition(".")[0])):
         values = tuple((test | epoch).get(name) for test, epoch in zip(tests, epochs, strict=True))
         measured = name.partition(".")[2]
-        judged = measured == "loss" or called(measured) is not None
-        comparable = judged and not (measured == "loss" and losses_differ)
+        has_best = measured == "loss" or called(measured) is not None
+        comparable = has_best and not (measured == "loss" and losses_differ)
         yield Measured(name, values, _best(values, measured) if comparable else frozenset())
     yield Measured("best epoch", tuple(run.best_epoch for run in runs))
     yield Measured("parameters", tuple(run.program.graph.parameter_count if run.program else None for run in runs))

@@ -14,7 +14,7 @@ from netspec.render import words
 from netspec.render.assertions import assertion_values
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
-from netspec.runner.results import judged
+from netspec.runner.results import assertion_results
 from netspec.runner.store.formats import REPORT
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, 
         plots={name: Markup(style.svg(figure, name.replace("_", " "))) for name, figure in figures.items()},
         curves=[*drawn_values(result), "learning_rate"],
         headline=headline(result),
-        assertions=judged(result),
+        assertions=assertion_results(result),
         shots=shots(result),
         misses=misses(result),
         apart=apart,

@@ -15,7 +15,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from netspec.program.assertion import Judged
+from netspec.program.assertion import AssertionResult
 from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
@@ -36,7 +36,7 @@ from netspec.runner.events import (
     Started,
     Stopped,
 )
-from netspec.runner.results import judged
+from netspec.runner.results import assertion_results
 from netspec.runner.uses.run_summary import Summary
 
 LABEL = 9
@@ -211,7 +211,7 @@ class Terminal:
         self._fact("time", words.duration(result.seconds))
         for note in result.notes:
             self._fact("NOTE", words.clean(note), "bold yellow")
-        self.assertions(judged(result))
+        self.assertions(assertion_results(result))
         if not self.show_folder:
             return
         if (result.folder / "report.html").exists():
@@ -240,7 +240,7 @@ class Terminal:
             self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
 
-    def assertions(self, assertions: Iterable[Judged]) -> None:
+    def assertions(self, assertions: Iterable[AssertionResult]) -> None:
         """Whether each assertion holds, and the values that it names."""
         for assertion in assertions:
             self._fact("assert", assertion_line(assertion), "" if assertion.holds else "bold red")

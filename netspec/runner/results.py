@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netspec.program.assertion import SECONDS, SIZE, Judged, judge_all, of_class
+from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_all, of_class
 from netspec.runner.events import Evaluation, RunResult
 
 
@@ -18,9 +18,9 @@ def results_of(result: RunResult) -> dict[str, float]:
     return found | {SIZE: float(result.size), SECONDS: result.seconds}
 
 
-def judged(result: RunResult) -> tuple[Judged, ...]:
-    """The assertions of a run's spec, judged by its results; none of a run that isn't finished."""
-    return () if result.unfinished else judge_all(result.program.assertions, results_of(result))
+def assertion_results(result: RunResult) -> tuple[AssertionResult, ...]:
+    """The assertions of a run's spec, assertion_results by its results; none of a run that isn't finished."""
+    return () if result.unfinished else evaluate_all(result.program.assertions, results_of(result))
 
 
 def _of_classes(evaluation: Evaluation) -> Mapping[str, float]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from netspec.runner.results import judged
+from netspec.runner.results import assertion_results
 from netspec.runner.uses.reload import reload
 from netspec.source import Source
 from tests.runs import run_one, run_several
@@ -44,12 +44,12 @@ def spec(condition: str, validation: str = "20%", train: str = "") -> str:
 )
 def test_a_condition_is_judged_after_the_run(condition: str, holds: bool, tmp_path: Path) -> None:
     result = run_one(check(spec(condition)).require(), out=tmp_path / "run", device="cpu")
-    (found,) = judged(result)
+    (found,) = assertion_results(result)
     assert (found.text, found.holds) == (condition, holds)
     record = json.loads((tmp_path / "run" / "run.json").read_text())
     assert record["assertions"] == [found.record()]
     assert 'id="assertions"' in (tmp_path / "run" / "report.html").read_text()
-    assert judged(reload(tmp_path / "run")) == (found,)
+    assert assertion_results(reload(tmp_path / "run")) == (found,)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,6 @@ def test_of_folds_and_seeds_the_mean_is_judged(tmp_path: Path) -> None:
 
 def test_a_result_that_is_no_number_fulfills_nothing() -> None:
     (assertion,) = check(spec("test.accuracy != 2")).require().assertions
-    assert assertion.judge({"test.accuracy": 0.5}).holds
-    assert not assertion.judge({"test.accuracy": float("nan")}).holds
-    assert not assertion.judge({}).holds
+    assert assertion.evaluate({"test.accuracy": 0.5}).holds
+    assert not assertion.evaluate({"test.accuracy": float("nan")}).holds
+    assert not assertion.evaluate({}).holds

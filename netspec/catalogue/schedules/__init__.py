@@ -65,7 +65,7 @@ class Schedule(Entry):
         """What it looks at, by its name among an epoch's values: `validation.loss`."""
         return None
 
-    def misfits(self, clock: Clock) -> Iterator[MisfitError]:
+    def conflicts(self, clock: Clock) -> Iterator[MisfitError]:
         """What of it doesn't go together in a training as long as the clock says."""
         yield from ()
 

@@ -38,7 +38,7 @@ class Table(Schedule):
                     f"{after} comes before {before}", argument="at", help="write the times in their order"
                 )
 
-    def misfits(self, clock: Clock) -> Iterator[MisfitError]:
+    def conflicts(self, clock: Clock) -> Iterator[MisfitError]:
         for before, after in pairwise(self.at):
             if before.unit != after.unit and clock.steps(before) >= clock.steps(after):
                 reason = f"{after} comes before {before}: an epoch has {counted(clock.epoch, 'step')}"

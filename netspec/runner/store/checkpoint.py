@@ -25,7 +25,7 @@ from netspec.program.program import Program
 from netspec.runner.machine.environment import version_of
 from netspec.runner.moment import Moment
 from netspec.runner.nonfinite import all_finite
-from netspec.runner.store.formats import SAME_HASH, STATE
+from netspec.runner.store.formats import STATE
 from netspec.runner.store.packing import pack, unpack
 from netspec.runner.store.run_files import read_bytes
 
@@ -54,7 +54,7 @@ class CheckpointData:
         facts = self.state.get("environment")
         if not isinstance(facts, dict):
             raise damage(self.path, f"{STATE.file} doesn't say where it was written")
-        comparable = self.state["format"] >= SAME_HASH and facts.get("netspec") == version_of("netspec-lang")
+        comparable = self.state["format"] == STATE.current and facts.get("netspec") == version_of("netspec-lang")
         if comparable and self.state.get("spec") != spec_hash:
             raise damage(self.path, "it is of another spec")
 

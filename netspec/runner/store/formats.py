@@ -30,14 +30,12 @@ class Format:
             raise NetspecError.of(OtherFormat(None, str(folder / self.file), number, self.oldest, self.current))
 
 
-# The hash of a spec is computed differently since format 3 of the spec, 2 of the state and 2 of the record.
+# The hash of a spec is computed differently since format 3 of the spec, of the state and of the record.
 SPEC = Format("spec.json", current=3, oldest=2)
 """The spec of a run."""
 # Format 3 of the state has what was measured of the targets, and the losses of batches with what they are means over.
 STATE = Format("state.json", current=3, oldest=1)
 """The state in a checkpoint."""
-SAME_HASH = 2
-"""The format of the state since which the hash of a spec is computed as now."""
 RECORD = Format("run.json", current=3, oldest=1)
 """The record of a finished run."""
 REPORT = "report.html"

@@ -10,7 +10,7 @@ from typing import Any
 
 from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
-from netspec.runner.results import judged
+from netspec.runner.results import assertion_results
 from netspec.runner.store.formats import RECORD
 
 LISTED = 1000
@@ -44,7 +44,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
         },
         "stopped": result.stopped,
         "notes": list(result.notes),
-        "assertions": [assertion.record() for assertion in judged(result)],
+        "assertions": [assertion.record() for assertion in assertion_results(result)],
         "seconds": result.seconds,
         "size": result.size,
         "last_epoch": _finite(result.history[-1]) if result.history else None,

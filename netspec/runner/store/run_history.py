@@ -11,7 +11,7 @@ from netspec.catalogue.stopping import Standing
 from netspec.files import is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.assertion import Judged
+from netspec.program.assertion import AssertionResult
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -117,10 +117,10 @@ def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
     return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}
 
 
-def recorded_assertions(folder: Path) -> tuple[Judged, ...]:
+def recorded_assertions(folder: Path) -> tuple[AssertionResult, ...]:
     """The assertions on the results of a finished run, as its record has them; none in one of an older format."""
     try:
         record = read_json(folder / RECORD.file, folder)
-        return tuple(map(Judged.of, record.get("assertions", ())))
+        return tuple(map(AssertionResult.of, record.get("assertions", ())))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return ()

@@ -14,7 +14,7 @@ from netspec.catalogue.splitters import Division
 from netspec.files import finite_or_none
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
-from netspec.program.assertion import SECONDS, SIZE, Judged, judge_all
+from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_all
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
@@ -134,11 +134,11 @@ class Summary:
         return f"{found:_}" if found == runs else f"{found:_} of {runs:_}"
 
     @property
-    def assertions(self) -> tuple[Judged, ...]:
+    def assertions(self) -> tuple[AssertionResult, ...]:
         """The assertions of the spec, judged by the means over all runs. A mean that is of some runs alone is NaN."""
         names = {name for part in self.parts for name in part.results}
         means = {name: _mean([part.results.get(name, nan) for part in self.parts]) for name in names}
-        return judge_all(self.program.assertions, means)
+        return evaluate_all(self.program.assertions, means)
 
     def record(self) -> dict[str, Any]:
         """The content of `run.json` in the folder above the runs."""
