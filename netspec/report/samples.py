@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import netspec.report.backend  # noqa: F401  # pyright: ignore[reportUnusedImport]  # before matplotlib
+import netspec.report.backend  # noqa: F401  # pyright: ignore[reportUnusedImport] - before matplotlib
 
 # isort: split
 from collections.abc import Sequence

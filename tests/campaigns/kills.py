@@ -5,8 +5,8 @@
 
 With `--commands` each is the real command line, else a process that is forked from this one, so that torch is loaded
 once. After every kill the newest checkpoint is one that is whole and not older than the newest before; in the end
-every byte of the run is that of a run that nobody killed. Of the commands every third is killed after the last epoch,
-while the run is judged, recorded and reported; each run ends with all the files of the one that nobody killed.
+every byte of the run is that of a run that nobody killed. At least a third of the commands are killed after the last
+epoch, while the run is judged, recorded and reported; each run ends with all files of one that nobody killed.
 """
 
 from __future__ import annotations
@@ -29,14 +29,16 @@ import torch
 
 from netspec.checker import check_file
 from netspec.runner.moment import Moment
-from netspec.runner.store.checkpoints import Checkpoints
+from netspec.runner.store.checkpoint import moment_of
+from netspec.runner.store.checkpoints import Checkpoints, in_order
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.run_history import is_finished
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.uses.verify_resume import final_state, run_through
 
-LATE = 0.4
-"""The share of kills that wait for the last epoch, some of which come too late."""
+LATE = 0.2
+"""The share of commands that are killed after their last epoch, beside those that have no other before them."""
+EPOCHS, BATCHES = 4, 20
 ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 LAST = "checkpoints/epoch-0004"
 TRAIN = """
@@ -102,21 +104,30 @@ def newest(folder: Path) -> Moment:
 
 @dataclass(frozen=True)
 class Span:
-    """How many seconds a process has before it is killed; `tail` is how many of the last ones follow the last epoch."""
+    """How many seconds a process has before it is killed; what a command does after its last epoch takes `tail`."""
 
     least: float
     most: float
     tail: float = 0.0
 
-    def wait(self, folder: Path, child: int, chance: Random, *, late: bool) -> None:
-        """Wait for the moment to kill a process; if it is `late`, from the last epoch of the run on."""
-        if not late:
+    def wait(self, folder: Path, child: int, chance: Random, commands: bool) -> None:
+        """Wait for the moment to kill a process. A command loads torch for most of its time: it is killed at a moment
+        of its training, or while it judges, records and reports."""
+        trained = (folder / LAST).exists()
+        if not commands or trained:  # with a command that only reports, at any moment of what it does
             time.sleep(chance.uniform(self.least, self.most))
             return
-        while not (folder / LAST).exists() and os.waitid(os.P_PID, child, ENDED) is None:
-            time.sleep(0.005)
-        # a process that resumes the last epoch has loaded nothing yet
-        time.sleep(chance.uniform(0, self.tail))
+        late = chance.random() < LATE
+        goal = EPOCHS if late else chance.uniform(newest(folder).epoch, EPOCHS)
+        while progress(folder) < goal and os.waitid(os.P_PID, child, ENDED) is None:
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, self.tail if late else 0.02))
+
+
+def progress(folder: Path) -> float:
+    """How many epochs the newest checkpoint is after."""
+    moments = [moment_of(path) for path in in_order(folder / "checkpoints")]
+    return max((moment.epoch + moment.batch / BATCHES for moment in moments), default=0.0)
 
 
 def is_over(folder: Path, commands: bool) -> bool:
@@ -128,13 +139,9 @@ def kill_until_it_ends(folder: Path, chance: Random, kills: int, span: Span, com
     """Resume a run and kill it within a span of seconds, at most so many times; then let it end. Counts the kills."""
     before, found = Moment(), Counter[str]()
     while not is_over(folder, commands):
-        trained = (folder / LAST).exists()
         child = commanded(folder) if commands else forked(folder)
         if found["kills"] < kills:
-            if trained:  # it only loads, judges and reports
-                time.sleep(chance.uniform(span.least, span.most + span.tail))
-            else:
-                span.wait(folder, child, chance, late=commands and chance.random() < LATE)
+            span.wait(folder, child, chance, commands)
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
