@@ -15,7 +15,7 @@ class ColumnIdentifies(Lint):
     that no new data has. `ignore=["Id"]` leaves the column out.
     """
 
-    code: ClassVar = "NS520"
+    code: ClassVar = "NS530"
 
 
 class ColumnLeftOut(Lint):
@@ -26,7 +26,7 @@ class ColumnLeftOut(Lint):
     table with `index=False`, name the column if it is an input, or suppress the warning.
     """
 
-    code: ClassVar = "NS521"
+    code: ClassVar = "NS531"
 
 
 class CategoryUnseen(Lint):
@@ -35,7 +35,7 @@ class CategoryUnseen(Lint):
     The network has no input for it, so all inputs of the column are 0 in these rows. In `predict` it is the same.
     """
 
-    code: ClassVar = "NS522"
+    code: ClassVar = "NS532"
 
 
 COLUMN_PROBLEMS: dict[str, type[Lint]] = {

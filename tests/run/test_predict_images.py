@@ -44,8 +44,8 @@ def test_what_is_predicted_is_what_was_trained_on(tmp_path: Path, arguments: str
     (trained,) = program.assumed.load(program.folders).train.inputs
     paths = sorted((tmp_path / "p").rglob("*.png"))
     read = read_inputs(program, paths, resize=False)
-    assert [name for name, _ in read] == [str(path) for path in paths]
-    assert np.array_equal(np.stack([values for _, values in read]), trained)
+    assert [sample.name for sample in read] == [str(path) for path in paths]
+    assert np.array_equal(np.stack([sample.values for sample in read]), trained)
 
 
 def test_a_run_with_a_size_takes_pictures_of_any_size(tmp_path: Path) -> None:

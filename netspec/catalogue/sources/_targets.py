@@ -9,7 +9,8 @@ from netspec.catalogue.target_columns import TargetColumn, TargetValues
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import Reading
 from netspec.catalogue.values import number_text
-from netspec.formats.columns import MISSING, Columns, number
+from netspec.formats.columns import Columns
+from netspec.formats.layout import MISSING, number
 from netspec.shapes import MisfitError
 from netspec.wording import counted
 
