@@ -9,8 +9,7 @@ from netspec.catalogue.target_columns import TargetColumn, TargetValues
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import Reading
 from netspec.catalogue.values import number_text
-from netspec.formats.columns import Columns
-from netspec.formats.layout import MISSING, number
+from netspec.formats.columns import Columns, number
 from netspec.shapes import MisfitError
 from netspec.wording import counted
 
@@ -177,7 +176,7 @@ def _no_number(columns: Columns) -> Exception:
 
 def _way_out(columns: Columns, cell: str) -> str | None:
     """What helps where a cell isn't the number that a target should be."""
-    if cell.lower() in MISSING:
+    if columns.table.layout.is_missing(cell):
         return "remove the rows without a target"
     if _is_float(cell):
         return None
