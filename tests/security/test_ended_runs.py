@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from netspec import files
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoints import Checkpoints
 from tests.cli.conftest import Netspec
+from tests.security.ground import everything
 
 KILLED = "netspec.report.html.render"
 FOLDS = "validation = kfold(2)"
@@ -55,6 +58,25 @@ def test_a_run_that_is_killed_after_its_record_is_resumed_to_its_report(
     assert sorted(path.name for path in (run / "plots").iterdir()) == made
     assert (record(run), left(run)) == (before, [])
     assert "is finished" in netspec("run", "--resume", "new").err
+
+
+def test_a_run_that_is_killed_after_its_last_checkpoint_points_to_it(
+    netspec: Netspec, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prune = Checkpoints.settle
+
+    def kills(self: Checkpoints, *, best: int | None, last: Moment) -> None:
+        if last == Moment(3):
+            raise Killed
+        prune(self, best=best, last=last)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Checkpoints, "settle", kills)
+        netspec("run", "table.net", "--out", "new")
+    assert netspec("run", "--resume", "new").exit_code == 0
+    made, expected = (everything(folder / name / "checkpoints") for name in ("new", "run"))
+    assert made.keys() == expected.keys()
+    assert made["index.json"] == expected["index.json"]
 
 
 def test_the_report_of_a_run_on_its_way_does_not_pass_for_that_of_its_end(

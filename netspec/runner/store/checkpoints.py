@@ -61,7 +61,13 @@ class Checkpoints:
             self.folder.mkdir(exist_ok=True)  # not the run's folder: without its spec a checkpoint is of no use
             if not self.path(moment).exists():
                 commit(self.path(moment), files)
-            self._point(best=best, last=moment)
+        self.settle(best=best, last=moment)
+
+    def settle(self, *, best: int | None, last: Moment) -> None:
+        """Point to the last checkpoint and the best one, and remove what is no longer kept. A run that was killed after
+        it had committed a checkpoint does so when it is resumed."""
+        with file_problems(self.folder):
+            self._point(best=best, last=last)
             self._prune(best)
 
     def newest(self) -> tuple[CheckpointData | None, tuple[NetspecError, ...]]:

@@ -80,6 +80,7 @@ def resume_newest(training: Training) -> tuple[Progress, Resumed | None]:
     progress = load_checkpoint(training, newest)
     # what is damaged and newer would be taken for the state of what comes now
     checkpoints.discard(progress.moment)
+    checkpoints.settle(best=progress.standing.best_epoch, last=progress.moment)
     return progress, Resumed(
         progress.moment,
         tuple(diagnostic.message for error in damages for diagnostic in error.diagnostics),
