@@ -220,7 +220,7 @@ def test_classes_keep_their_numbers(folders: DataFolders, drawn: list[int]) -> N
 @pytest.mark.parametrize(
     ("arrays", "arguments", "words", "help"),
     [
-        ({"x": PIXELS, "y": LABELS}, {"inputs": "xx"}, "`f` has no array `xx`", "did you mean `x`?"),
+        ({"x": PIXELS, "y": LABELS}, {"inputs": "xx"}, "`f` has no array `xx`", "it has x, y"),
         ({"x": PIXELS, "y": LABELS}, {"targets": "labels"}, "`f` has no array `labels`", "it has x, y"),
         ({"x": PIXELS, "y": LABELS[:3]}, {}, "`y` is int64 [3], and there are 4 samples", "targets are [4]"),
         ({"x": PIXELS, "y": np.zeros((4, 2))}, {}, "`y` is float64 [4, 2], and", "targets are [4]"),

@@ -129,7 +129,7 @@ def test_the_plan_says_how_targets_were_taken(tmp_path: Path, write: Write) -> N
         (RATINGS, "linear(1)", "", "`y` has the integers 1 to 5: taken as 5 classes; use "),
         (MANY, "linear(30)", "", "`y` has the integers 1 to 30: taken as numbers; use "),
         (RATINGS, "linear(5)", "mse", "taken as numbers, which the loss or the metrics are for; use "),
-        (RATINGS, "linear(7)", "", "use `linear(5)`"),
+        (RATINGS, "linear(7)", "", "write `linear(5)`"),
     ],
 )
 def test_the_help_for_another_count_of_outputs_says_the_other_way(
@@ -142,7 +142,7 @@ def test_the_help_for_another_count_of_outputs_says_the_other_way(
 
 def test_no_fix_makes_a_regression_of_a_classifier(tmp_path: Path, write: Write) -> None:
     (diagnostic,) = checked(write, tmp_path, RATINGS, 'number("y")', "linear(5)").diagnostics
-    assert diagnostic.fix is None and diagnostic.help == "use `linear(1)`"
+    assert diagnostic.fix is None and diagnostic.help == "write `linear(1)`"
 
 
 def test_classes_have_the_order_of_their_names(tmp_path: Path) -> None:

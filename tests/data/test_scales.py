@@ -161,7 +161,7 @@ def test_an_overflow_is_blamed_on_what_was_measured(folder: Path) -> None:
 
 
 def test_rare_and_absent_classes_are_warned_of_by_runs(folder: Path) -> None:
-    rows = "".join(f"{row % 7},{row % 5},{'rare' if row == 3 else 'ab'[row % 2]}\n" for row in range(60))
+    rows = "".join(f"{row * 0.37 % 1:.4f},{row % 5},{'rare' if row == 3 else 'ab'[row % 2]}\n" for row in range(60))
     (folder / "t.csv").write_text(f"a,b,y\n{rows}")
     result = run(spec(folder, model="linear(3)"))
     assert [warning[:5] for warning in result.data.warnings] == ["NS504", "NS505"]
