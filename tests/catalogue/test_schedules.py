@@ -413,7 +413,7 @@ def test_a_plateau_that_can_never_act_is_told(
 def test_the_times_of_a_table_come_in_their_order_whatever_their_units() -> None:
     table, clock = Table(at=(epochs(2), Quantity(5, "steps")), lr=(0.1, 0.2)), Clock.of(4, 1, 4)
     (misfit,) = table.conflicts(clock)
-    assert misfit.reason == "5 steps comes before 2 epochs: an epoch has 4 steps"
+    assert misfit.reason == "5 steps isn't after 2 epochs: an epoch has 4 steps"
     assert not list(table.conflicts(Clock.of(2, 1, 4)))
     assert list(table.conflicts(Clock(5, 20))) and list(
         Table(at=(epochs(1), Quantity(5, "steps")), lr=(1, 2)).conflicts(Clock(5, 20))

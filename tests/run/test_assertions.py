@@ -31,7 +31,7 @@ def spec(condition: str, validation: str = "20%", train: str = "") -> str:
     [
         ("test.accuracy > 50%", True),
         ("test.accuracy > 0.5 and seconds < 5 minutes", True),
-        ("test.accuracy > 100.5%", False),
+        ("test.accuracy > 99.99% + 0.01", False),
         ("not test.accuracy > 50%", False),
         ("test.classes.setosa.recall >= least", True),
         ('test.recall("setosa") >= least', True),
@@ -62,6 +62,8 @@ def test_a_condition_is_judged_after_the_run(condition: str, holds: bool, tmp_pa
         ("validation.classes.setosa.recall > 0", "at the end classes are evaluated on the test split"),
         ("test.accuracy", "an assertion is `true` or `false`, not a number"),
         ("test.accuracy + 1 and true", "`true` or `false` is expected here"),
+        ("test.accuracy > 98", "write `98%`"),
+        ("train.loss < 1", "measured: test.loss"),
         ("second < 5", "did you mean `seconds`?"),
     ],
 )
@@ -103,7 +105,7 @@ def test_of_folds_and_seeds_the_mean_is_judged(tmp_path: Path) -> None:
 
 
 def test_a_result_that_is_no_number_fulfills_nothing() -> None:
-    (assertion,) = check(spec("test.accuracy != 2")).require().assertions
+    (assertion,) = check(spec("test.accuracy != 0.2")).require().assertions
     assert assertion.evaluate({"test.accuracy": 0.5}).holds
     assert not assertion.evaluate({"test.accuracy": float("nan")}).holds
     assert not assertion.evaluate({}).holds

@@ -151,7 +151,7 @@ def _part_conflicts(part: _Part, clock: Clock) -> Iterator[MisfitError]:
     elif (needed := part.schedule.acts_after()) is not None and part.epochs(clock) < needed:
         ended = part.epochs(clock)
         yield MisfitError(
-            f"`{name}` never acts: it can after {needed} epochs at the soonest, but only {ended} come before a step",
+            f"`{name}` never acts: it can after {needed} epochs at the soonest, but {ended} end before its last step",
             argument="patience",
             help="use a smaller `patience`, or more `epochs`",
         )

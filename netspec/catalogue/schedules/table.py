@@ -41,7 +41,7 @@ class Table(Schedule):
     def conflicts(self, clock: Clock) -> Iterator[MisfitError]:
         for before, after in pairwise(self.at):
             if before.unit != after.unit and clock.steps(before) >= clock.steps(after):
-                reason = f"{after} comes before {before}: an epoch has {counted(clock.epoch, 'step')}"
+                reason = f"{after} isn't after {before}: an epoch has {counted(clock.epoch, 'step')}"
                 yield MisfitError(reason, argument="at", help="write the times in their order")
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from netspec.catalogue.values import Quantity
-from netspec.checker.fit.results import Results, check_result, plain, plain_number, result_names
+from netspec.checker.fit.results import Results, check_result, out_of_range, plain, plain_number, result_names
 from netspec.checker.names.declarations import MEASURED
 from netspec.checker.names.index import Index
 from netspec.checker.names.scope import Scope, Unresolved
@@ -35,7 +35,7 @@ def check_assertions(
         condition = cast("tree.Expression", plain(assertion.condition))
         names = result_names(condition, scope)
         wrong = [problem for name in names if (problem := check_result(name, results, measured)) is not None]
-        problems.extend(wrong)
+        problems.extend((*wrong, *out_of_range(condition, results)))
         values = known | dict.fromkeys((name.id for name in names), ANY_RESULT)
         try:
             values |= _quantities(condition, scope, values, problems)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from netspec.catalogue.entry import find
-from netspec.catalogue.metrics import Metric
+from netspec.catalogue.metrics import Metric, called
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import SECONDS as UNIT_SECONDS
-from netspec.catalogue.values import UNITS, Quantity
+from netspec.catalogue.values import UNITS, Quantity, number_text
 from netspec.checker.names.scope import Scope
-from netspec.diagnostics import did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problem
 from netspec.problems.names import UnknownResult
@@ -24,6 +24,8 @@ from netspec.program.assertion import SECONDS, SIZE, of_class
 
 SPLITS = ("test", "validation")
 SUPPORT = "support"
+ALIKE = 0.88
+"""How alike a name that was meant is to the one that was written, as difflib measures it."""
 PLAIN = re.compile(r"[A-Za-z_]\w*")
 """The names of classes that can be written with dots."""
 
@@ -62,7 +64,7 @@ class Results:
 def asks_for_result(name: str, scope: Scope) -> bool:
     """Whether a name is that of a result; a param of the same name comes first."""
     head, dot, _ = name.partition(".")
-    return scope.owner(head) is None and ((bool(dot) and head in SPLITS) or name in (SIZE, SECONDS))
+    return scope.owner(head) is None and ((bool(dot) and head in (*SPLITS, "train")) or name in (SIZE, SECONDS))
 
 
 def result_names(condition: tree.Expression, scope: Scope) -> tuple[tree.Name, ...]:
@@ -108,8 +110,25 @@ def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -
         return Conflict(node.span, f"`{node.id}` isn't measured", help=f"add `{rest}` to `metrics` in `evaluate`")
     of_classes = rest.startswith("classes.")
     near = [name for name in known if name.startswith(f"{split}.") and (".classes." in name) == of_classes]
-    nearest = did_you_mean(node.id, near)
+    near = near or [name for name in known if ".classes." not in name]
+    # of `test.` alone much is alike
+    nearest = next(iter(get_close_matches(node.id, near, 1, ALIKE)), None)
     return UnknownResult(node.span, written(node.id), nearest and written(nearest), tuple(map(written, near)))
+
+
+def out_of_range(node: tree.Expression, results: Results) -> Iterator[Problem]:
+    """Comparisons of a metric with a number that it can't reach, such as 98 in place of 98%."""
+    for part in tree.walk(node):
+        if not isinstance(part, tree.Binary):
+            continue
+        for side, other in ((part.left, part.right), (part.right, part.left)):
+            if not (isinstance(side, tree.Name) and isinstance(other, tree.Number) and side.id.partition(".")[2]):
+                continue
+            metric = called(side.id.rpartition(".")[2])
+            if side.id in results.names() and metric is not None and other.value > metric.span[1]:
+                message = f"`{written(side.id)}` is at most {number_text(metric.span[1])}"
+                help = f"write `{other.span.text}%`" if other.span.text.isdigit() and other.value <= 100 else None
+                yield Conflict(other.span, message, help=help)
 
 
 def written(name: str) -> str:
