@@ -69,7 +69,8 @@ def test_a_section_is_shown_in_its_layout() -> None:
 def test_the_index_names_every_entry_and_where_its_kind_stands() -> None:
     index = PAGES[INDEX]
     assert all(f"[`{entry.name()}`]({page_of(kind)}#{entry.name()})" in index for kind, entry in ALL)
-    assert "| [optimizers](optimizers.md) | how the weights are updated | `group.optimizer`, `train.optimizer` |" in index
+    line = "| [optimizers](optimizers.md) | how the weights are updated | `group.optimizer`, `train.optimizer` |"
+    assert line in index
     assert all(about(kind) for kind in listed_kinds())
 
 
