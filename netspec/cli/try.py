@@ -122,7 +122,7 @@ def _picture(path: Path) -> torch.Tensor:
             pixels = read_pixels(path, Form(mode, (header.height, header.width), header.deep))
     except DataError as error:
         raise NetspecError.of(as_problem(error, None)) from error
-    found = torch.from_numpy(pixels).unsqueeze(0)
+    found = torch.tensor(pixels).unsqueeze(0)
     return found if found.is_floating_point() else found.float().div_(255)
 
 
