@@ -51,7 +51,7 @@ class Csv(Tabular):
     separator: Annotated[
         Text | None,
         Field(
-            description="separator of the cells: a comma, a semicolon, a bar or a tab, `\\t`; by default a comma, or if "
+            description="separator of the cells: a comma, semicolon, bar or tab (`\\t`); by default a comma, or if "
             "the header line has none, the first of the others that it has"
         ),
     ] = None
