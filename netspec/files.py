@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
+import shutil
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -18,6 +20,18 @@ from typing import Any, TypeGuard
 from netspec.problems.base import NetspecError
 from netspec.problems.reading import NotWritable
 from netspec.problems.running import DiskFull, FolderNotWritable
+
+JSON_LIMIT = 64 * 2**20
+"""The size in bytes of the largest JSON file that is read."""
+JSON_WEIGHT = 3_000_000
+"""How many values and keys a JSON file has at most: each takes some 100 bytes of memory."""
+JSON_DEPTH = 64
+JSON_DIGITS = 40
+"""The digits of the largest whole number: a state of numpy's generators has 39."""
+
+TEMPORARY = ".tmp-"
+"""The start of the names of files and folders that aren't whole yet; a mark of their own follows."""
+LEFT = re.compile(re.escape(TEMPORARY) + r"[0-9a-f]{8}-.*", re.DOTALL)
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -47,11 +61,31 @@ def as_json(data: Any) -> bytes:
 
 
 def from_json(content: bytes) -> Any:
-    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, or too deep a nesting."""
+    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, and what is larger, deeper or of
+    more digits than netspec writes."""
+    if len(content) > JSON_LIMIT or sum(map(content.count, (b",", b":", b"[", b"{"))) > JSON_WEIGHT:
+        raise ValueError("too large")
     try:
-        return json.loads(content, parse_constant=_no_number, parse_float=_finite)
+        data = json.loads(content, parse_constant=_no_number, parse_float=_finite, parse_int=_whole)
     except RecursionError as error:
         raise ValueError("too deep") from error
+    _ensure_flat(data)
+    return data
+
+
+def _ensure_flat(data: Any) -> None:
+    """Refuse data that is nested too deep."""
+    level: list[Any] = [data]
+    for _ in range(JSON_DEPTH):
+        items = (value.values() if isinstance(value, dict) else value for value in level if _is_nested(value))
+        level = [item for group in items for item in group if _is_nested(item)]
+        if not level:
+            return
+    raise ValueError("too deep")
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def finite_or_none(value: float) -> float | None:
@@ -64,8 +98,21 @@ def is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def as_number(value: Any) -> float:
+    """A number that a float holds. Raises TypeError or ValueError for anything else."""
+    if not is_number(value):
+        raise TypeError("no number")
+    if abs(value) > sys.float_info.max:
+        raise ValueError("too large")
+    return value
+
+
 def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no number of JSON")
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) <= JSON_DIGITS else _no_number(f"{text[:JSON_DIGITS]}…")
 
 
 def _finite(text: str) -> float:
@@ -130,13 +177,28 @@ def rewrite(path: Path, content: bytes) -> None:
 def _replace(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
     """Write a temporary file beside the one of that name, and rename it when it is whole."""
     # with the start of the name only, which may be as long as names can be
-    temporary = path.with_name(f".tmp-{token_hex(4)}-{path.name[:30]}")
+    temporary = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name[:30]}")
     try:
         write_durably(temporary, content, like)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder with all that is in it; of a link the link alone."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed left half-written in a folder."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if LEFT.fullmatch(path.name):
+            remove(path)
 
 
 def _make_like(path: Path, like: os.stat_result) -> None:

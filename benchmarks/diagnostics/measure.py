@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from benchmarks.diagnostics.mutants import Kind, Mutant, Spec
 from netspec.api.specs import FIX_ROUNDS, fixable
 from netspec.checker import Checked, check_source
 from netspec.diagnostics import Diagnostic
+from netspec.lang.text.printer import format_text
 from netspec.render.diagnostics import apply
 from netspec.source import Source
 
 
 @dataclass
 class Score:
-    """Counts of one kind of mistake; `missed`, `misplaced` and `unmended` are those to look at."""
+    """Counts of one kind of mistake; `missed`, `misplaced`, `unmended` and `changed` are those to look at.
+
+    `offered` are those with fixes; `mended` those whose fixes lead to the program of the good spec, `changed` to
+    another one, `unmended` to a spec that still has errors.
+    """
 
     mutants: int = 0
     detected: int = 0
@@ -26,6 +31,7 @@ class Score:
     missed: list[Mutant] = field(default_factory=list)
     misplaced: list[Mutant] = field(default_factory=list)
     unmended: list[Mutant] = field(default_factory=list)
+    changed: list[Mutant] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
         for name, value in vars(other).items():
@@ -62,10 +68,13 @@ def judge(mutant: Mutant) -> Score:
         found.misplaced.append(mutant)
     if any(diagnostic.fix for diagnostic in diagnostics):
         found.offered = 1
-        if is_mended(mutant.source):
+        program, errors = fixed(mutant.source)
+        if errors:
+            found.unmended.append(mutant)
+        elif program is not None and program == mutant.spec.program:
             found.mended = 1
         else:
-            found.unmended.append(mutant)
+            found.changed.append(mutant)
     return found
 
 
@@ -76,12 +85,25 @@ def pointed_at(diagnostic: Diagnostic, mutant: Mutant) -> set[int]:
     return {span.line for span in spans if span is not None and span.source.name == name}
 
 
-def is_mended(source: Source) -> bool:
-    """Whether making the fixes that are offered, as `check --fix` does, leads to a spec without errors."""
+def fixed(source: Source) -> tuple[str | None, bool]:
+    """The hash of the program that the fixes which are offered lead to, made as `check --fix` does, and whether there
+    are errors left. A file of blocks has no program, but a text in the standard format."""
     for _ in range(FIX_ROUNDS):
         checked = check_source(source)
         edits = [edit for item in fixable(checked) if item.fix for edit in item.fix.edits]
         if not edits:
-            return not any(item.is_error for item in checked.diagnostics)
+            errors = any(item.is_error for item in checked.diagnostics)
+            return meaning(checked), errors
         source = Source(source.name, apply(checked.source, edits), source.path)
-    return False
+    return None, True
+
+
+def meaning(checked: Checked) -> str | None:
+    """The hash of a program; of a file of blocks, its text without layout and comments."""
+    if checked.program is not None:
+        return checked.program.hash
+    return None if any(item.is_error for item in checked.diagnostics) else expression_of(checked)
+
+
+def expression_of(checked: Checked) -> str:
+    return format_text(replace(checked.tree, comments={}))

@@ -42,6 +42,14 @@ class Spec:
         source = read_source(path)
         return cls(source, read_tree(source, Problems()))
 
+    @cached_property
+    def program(self) -> str | None:
+        """What the spec means, to compare with what fixes make of a mutant."""
+        from benchmarks.diagnostics.measure import meaning
+        from netspec.checker import check_source
+
+        return meaning(check_source(self.source))
+
     def nodes(self, kind: type[N]) -> list[N]:
         return [node for node in tree.walk(self.tree.body) if isinstance(node, kind)]
 

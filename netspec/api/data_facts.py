@@ -45,6 +45,6 @@ def data_facts(spec: Spec, *, preview: bool = False) -> DataReport:
     except DataError as error:
         raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
     facts = DataFacts.of(raw, data)
-    diagnostics = tuple(problem.diagnose() for problem in facts.problems())
+    diagnostics = tuple(problem.diagnose() for problem in facts.problems)
     previews = preview_of(raw, data, PREVIEW_SAMPLES, PREVIEW_EPOCHS) if preview else ()
     return DataReport(facts, diagnostics, previews)

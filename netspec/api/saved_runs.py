@@ -68,17 +68,23 @@ def evaluate(
 
 
 def predict(
-    folder: str | Path, files: Sequence[str | Path], weights: Weights | None = None, *, resize: bool = False
+    folder: str | Path,
+    files: Sequence[str | Path],
+    weights: Weights | None = None,
+    *,
+    resize: bool = False,
+    id: str | None = None,
 ) -> tuple[Prediction, ...]:
-    """Predict samples with the weights of a run: images, folders of images, or CSV files, of which each row is one.
+    """Predict samples with the weights of a run: images, folders of images, or tables, of which each row is one.
 
-    `resize` resizes images to the size that the network expects. Raises NetspecError if the folder isn't that of a run,
+    `resize` resizes images to the size that the network expects, and `id` is the column that identifies the rows of a
+    table. Raises NetspecError if the folder isn't that of a run,
     or a file can't be read or doesn't fit the network.
     """
     from netspec.runner.uses.predictions import predict_files
     from netspec.runner.uses.saved_run import SavedRun
 
-    return predict_files(SavedRun.of(Path(folder), weights), [Path(file) for file in files], resize=resize)
+    return predict_files(SavedRun.of(Path(folder), weights), [Path(file) for file in files], resize=resize, id=id)
 
 
 def report(folder: str | Path, out: str | Path | None = None) -> Path:
@@ -89,23 +95,21 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
     """
     from netspec.report.html import page_of, write_report
     from netspec.report.summary_page import summary_page, write_summary
+    from netspec.runner.store.folder import RunFolder
     from netspec.runner.store.saved_spec import saved_program
     from netspec.runner.uses.reload import reload
     from netspec.runner.uses.run_summary import Summary
 
     run = Path(folder)
     program = saved_program(run)
-    if parts_of(program):
-        summary = Summary.of(program, run)
-        if out is None:
-            return write_summary(summary, run, _ended(run))
-        page = summary_page(summary, _ended(run))
-    else:
-        result = reload(run)
-        if out is None:
-            return write_report(result, run, _ended(run))
-        page = page_of(result, _ended(run))
+    made = Summary.of(program, run) if parts_of(program) else reload(run)
+    if out is None:
+        with RunFolder(run, resume=True):
+            if isinstance(made, Summary):
+                return write_summary(made, run, _ended(run))
+            return write_report(made, run, _ended(run))
     path = Path(out)
+    page = summary_page(made, _ended(run)) if isinstance(made, Summary) else page_of(made, _ended(run))
     with file_problems(path):
         write_atomically(path, page.encode())
     return path
@@ -114,6 +118,7 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
 def _ended(run: Path) -> datetime:
     """The time at which a run ended, or last wrote metrics."""
     from netspec.runner.store.formats import RECORD
+    from netspec.runner.store.run_files import is_file_of
 
-    times = [path.stat().st_mtime for name in (RECORD.file, "metrics.jsonl") if (path := run / name).exists()]
-    return datetime.fromtimestamp(times[0]) if times else datetime.now()
+    found = [run / name for name in (RECORD.file, "metrics.jsonl") if is_file_of(run / name, run)]
+    return datetime.fromtimestamp(found[0].stat().st_mtime) if found else datetime.now()

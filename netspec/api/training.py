@@ -70,12 +70,12 @@ def resume(
     NetspecError as it does, also if the folder isn't that of a run, or the run is finished.
     """
     from netspec.runner.store.folder import RunFolder
-    from netspec.runner.store.run_history import is_finished
+    from netspec.runner.store.run_history import folders_of_parts, is_finished
     from netspec.runner.store.saved_spec import saved_program
 
     path = Path(folder)
     program = saved_program(path)
-    folders = [path / part.name for part in parts_of(program)] or [path]
+    folders = [path, *folders_of_parts(path)]
     log_to: tuple[Tracker, ...] = tuple(name for name in TRACKERS if any(name in trackers_of(each) for each in folders))
     ensure_installed(log_to)
     with RunFolder(path, resume=True) as locked:
@@ -127,9 +127,9 @@ class _Trainer:
             path = parent.path / part.name
             finished = is_finished(path)
             listen(PartStarted(part, number, len(parts), path, finished))
-            if not finished:
-                resume = path.exists()
-                with RunFolder(path, resume=resume, parent=parent.path) as folder:
+            resume = path.exists()
+            with RunFolder(path, resume=resume, parent=parent.path) as folder:
+                if not finished:
                     folder.write_spec(program, part)
                     self._run_one(part.of(program), folder, listen, resume=resume)
             first = first or PartResult.of(part, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, util
@@ -14,11 +15,13 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
+from netspec.diagnostics import plain
 from netspec.wording import plural
 
 Sizes = tuple[int, ...]
 
 KIND_MARK = "netspec-kind"
+RANK = re.compile(r"[123]d$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +171,23 @@ def entries(kind: type[E]) -> tuple[type[E], ...]:
 def aliases(kind: type[Entry]) -> dict[str, str]:
     """The names of a kind's entries by what other libraries call them; imports every one of them."""
     return {alias: entry.name() for entry in entries(kind) for alias in entry.aliases}
+
+
+@cache
+def by_torch_name(kind: type[Entry]) -> dict[str, tuple[str, bool]]:
+    """The names of a kind's entries by those of torch, without modules, case and underscores, and whether the entry is
+    that very thing; imports every one of them. Otherwise it is a case of the entry, such as one mode of several."""
+    found: dict[str, tuple[str, bool]] = {}
+    for entry in entries(kind):
+        last = {plain(_last_part(name)) for name in entry.torch_names}
+        ranked = {name: RANK.sub("", name) for name in last}
+        one = len(set(ranked.values())) == 1
+        for name, bare in ranked.items():
+            # beside the bare name, one with a rank is a case of it, as Softmax2d is
+            very = (one or bare == plain(entry.name())) and (name == bare or bare not in last)
+            if name not in found or (very and not found[name][1]):
+                found[name] = entry.name(), very
+    return found
 
 
 # ---- as JSON ----

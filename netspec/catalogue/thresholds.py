@@ -8,6 +8,26 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+SATURATED = 1 - 1e-9
+"""The probability above which what is left of 1 has lost most of its digits."""
+
+
+def ranked(probabilities: np.ndarray, number: int) -> np.ndarray:
+    """Scores [N] in the order of the probabilities of a class, a column of [N, classes].
+
+    Where those are nearly 1 they are ordered by the sum of the other probabilities, which float64 holds down to 1e-308:
+    the probabilities themselves are tied there, though the outputs of the network aren't.
+    """
+    import numpy as np
+
+    scores = probabilities[:, number].copy()
+    rows = np.flatnonzero(scores > SATURATED)
+    others = np.delete(probabilities[rows], number, axis=1).sum(axis=1)
+    # above 1, as minus the logarithm of 1 - SATURATED is
+    scores[rows] = -np.log(others.clip(np.finfo(np.float64).tiny, 1 - SATURATED))
+    return scores
+
+
 def threshold_counts(positive: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The thresholds [T] from the most probable down, with how many samples of the class [T], and how many others, are
     at or above each; samples that are equally probable share a step."""

@@ -9,6 +9,7 @@ from typing import Any
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
+from netspec.formats.columns import Remark
 from netspec.formats.errors import DataError
 from netspec.shapes import Shape
 
@@ -19,12 +20,15 @@ INPUT = "input"
 @dataclass(frozen=True, slots=True)
 class DataField:
     """An input of a sample. By its name the network takes it. `gap` is what is wrong where a value is missing and
-    nothing fills it."""
+    nothing fills it; `reading` is how the values were taken if the source doesn't say it, in words, and `ambiguous` if
+    that may well be wrong."""
 
     type: FieldType
     name: str = INPUT
     _: KW_ONLY
     gap: DataError | None = field(default=None, compare=False)
+    reading: str | None = field(default=None, compare=False)
+    ambiguous: bool = field(default=False, compare=False)
 
     @property
     def shape(self) -> Shape:
@@ -35,11 +39,47 @@ class DataField:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How the targets of a file were taken if its source doesn't say what they are.
+
+    `found` are the values in words, `target` is what they were taken as and `other` what they could have been, which
+    the source says as `written`. `preferred` is whether the loss and the metrics decided it.
+    """
+
+    column: str
+    found: str
+    target: Target
+    other: Target
+    written: str
+    preferred: bool
+
+    def __str__(self) -> str:
+        reason = ", which the loss or the metrics are for" if self.preferred else ""
+        return (
+            f"`{self.column}` has {self.found}: taken as {self.target.plural}{reason}; "
+            f"use `{self.written}` for {self.other.plural}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The reading as JSON data."""
+        texts = {"column": self.column, "found": self.found, "written": self.written, "preferred": self.preferred}
+        return texts | {"target": to_record(self.target), "other": to_record(self.other)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reading:
+        """The reading again. Raises ValueError, TypeError or KeyError if the data isn't that of one."""
+        target, other = from_record(Target, data["target"]), from_record(Target, data["other"])
+        column, found, written = (as_text(data[name]) for name in ("column", "found", "written"))
+        return cls(column, found, target, other, written, data["preferred"] is True)
+
+
+@dataclass(frozen=True, slots=True)
 class DataType:
     """The type of a data set, known before it is loaded: `image[1, 28, 28] x class[10]`.
 
     `fields` are the inputs of a sample, mostly one. `train`, `test` and `validation` are the numbers of samples, 0
-    where the data set has no such split of its own.
+    where the data set has no such split of its own. `reading` is how the targets were taken if the source doesn't say
+    it, and `remarks` are about data that can be used.
     """
 
     fields: tuple[DataField, ...]
@@ -48,6 +88,8 @@ class DataType:
     train: int
     test: int = 0
     validation: int = 0
+    reading: Reading | None = field(default=None, compare=False)
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -58,6 +100,12 @@ class DataType:
     def input(self) -> Shape:
         """The shape of the one input; of several, of the first."""
         return self.fields[0].shape
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How inputs and targets were taken if the source doesn't say it, a sentence each."""
+        inputs = tuple(field.reading for field in self.fields if field.reading)
+        return (*inputs, str(self.reading)) if self.reading else inputs
 
     def fields_for(self, kind: type[FieldType]) -> tuple[DataField, ...]:
         """The inputs that a transform or augmentation for that kind of field changes: those of the kind.
@@ -82,7 +130,7 @@ class DataType:
     # ---- as JSON ----
 
     def to_json(self) -> dict[str, Any]:
-        """The type as JSON data, without `gap`, which is about the data that is there."""
+        """The type as JSON data, without `gap`, `reading` and `remarks`, which are about the data that is there."""
         return {
             "fields": [{"name": field.name, "type": to_record(field.type)} for field in self.fields],
             "target": to_record(self.target),

@@ -106,6 +106,10 @@ AnyText = Annotated[str, AsText()]
 Selectors = Text | tuple[Text, ...]
 """Which tensors of a network are meant: a pattern or a list of them, as `program.selectors` reads them."""
 PositiveInt = Annotated[int, Field(gt=0, le=2**31 - 1)]
+MOST_RUNS = 10_000
+"""How many runs a spec may stand for, of seeds, of folds and of both."""
+MOST_EPOCHS = 100_000
+"""How many epochs a training may have: the numbers of all of them are in each checkpoint."""
 NonNegativeInt = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Sizes = PositiveInt | tuple[PositiveInt, ...]
 """A size for all spatial dimensions, or a list with one for each."""

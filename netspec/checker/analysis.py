@@ -85,15 +85,18 @@ class Analysis:
         """Everything that is wrong or likely a mistake, in source order."""
         context = self._context
         problems = silence((self.tree, *context.files.trees.values()), context.problems)
-        if not is_json(self.source):
-            return problems.diagnose(self.source)
+        if is_json(self.source) and not problems.fatal:
+            from netspec.lang.json.structure import check_structure
 
-        from netspec.lang.json.fixes import in_json
-        from netspec.lang.json.structure import check_structure
-
-        if not problems.fatal:
             check_structure(self.source, problems)
-        return in_json(problems.diagnose(self.source), self.source)
+        found = problems.diagnose(self.source)
+        written = [source for source in (self.source, *context.files.sources) if is_json(source)]
+        if any(diagnostic.fix is not None for diagnostic in found) and written:
+            from netspec.lang.json.fixes import in_json
+
+            for source in written:
+                found = in_json(found, source)
+        return found
 
     def at(self, offset: int) -> Found | None:
         """What stands at an offset of the text, or ends there; None between blanks. Never raises."""

@@ -16,6 +16,7 @@ from netspec.checker.names.index import Index
 from netspec.checker.network.model import Incoming, Model
 from netspec.lang import tree
 from netspec.problems import Problems
+from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
 from netspec.program.program import Program
@@ -46,6 +47,7 @@ class Context(HasSections):
     loss: Objective
     model: Model
     graph: Graph
+    assertions: tuple[Assertion, ...]
     program: Program
 
     def __init__(

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from netspec.catalogue.sections import MODEL, Section, required_sections, sections
+from netspec.catalogue.targets import Target
 from netspec.checker.context import GOOD, Context, Pass
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.entries.settings import elaborate_section
@@ -14,6 +15,7 @@ from netspec.checker.fit.class_weights import check_class_weights
 from netspec.checker.fit.inputs import infer_inputs
 from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output, choose_loss
+from netspec.checker.fit.results import Results
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
 from netspec.checker.names.scope import Unresolved
@@ -25,6 +27,7 @@ from netspec.checker.sections.data import describe_data
 from netspec.problems.names import MissingSection, Unused
 from netspec.program.naming import spec_name
 from netspec.program.program import Origin, Program
+from netspec.program.written import written
 
 
 def run(context: Context) -> None:
@@ -72,12 +75,25 @@ def _elaborate(context: Context) -> None:
 def _describe(context: Context) -> None:
     """The type of the data: the one that is given, if it is of this spec, else that of the sources."""
     given, data = context.given, context.data
+    # what a saved run has seen stands before what its spec would prefer
+    prefers = type(given[1].target) if given is not None else _preferred_target(context)
+    context.folders = replace(context.folders, prefers=prefers)
     if given is None or given[0] >= len(data.source):
         given = None
         if context.has("data.source"):
             given = describe_data(data, context.folders, context.spans, context.problems)
     if given is not None:
         context.described = given
+
+
+def _preferred_target(context: Context) -> type[Target] | None:
+    """The kind of target that all losses and metrics of the spec are for; None if it names none, or several kinds."""
+    found: set[type[Target]] = set()
+    if context.has("train") and context.has("train.loss"):
+        found |= {term.entry.of for term in context.train.loss or ()}
+    if context.has("evaluate") and context.has("evaluate.metrics"):
+        found |= {metric.of for metric in context.evaluate.metrics or ()}
+    return found.pop() if len(found) == 1 else None
 
 
 def _check_sections(context: Context) -> None:
@@ -124,12 +140,13 @@ def _explain_sizes(context: Context) -> None:
 
 def _check_output(context: Context) -> None:
     if context.declared.complete:
-        check_output(context.model, context.loss, context.type.target, context.spans, context.problems)
+        check_output(context.model, context.loss, context.type, context.spans, context.problems)
         check_class_weights(context.loss, context.type.target, context.spans, context.problems)
 
 
 def _check_assertions(context: Context) -> None:
-    check_assertions(context.declared.assertions, context.declared.scope, context.graph, context.problems)
+    declared, results = context.declared, Results.of(context.data, context.evaluate, context.type)
+    context.assertions = check_assertions(declared.assertions, declared.scope, context.graph, results, context.problems)
 
 
 def _make_program(context: Context) -> None:
@@ -148,6 +165,8 @@ def _make_program(context: Context) -> None:
         domains=context.declared.domains,
         files=context.files.sources,
         overrides=dict(context.overrides),
+        assertions=context.assertions,
+        params={name: written(value, text=True) for name, value in context.declared.scope.computed()},
     )
 
 

@@ -40,10 +40,12 @@ def command(specs: Sequence[Path], form: str, fix: bool, notes: bool, overrides:
     Ends with 0 if nothing is wrong, 1 for problems in a spec, 3 for its data, 5 if it can't be read.
     """
     diagnostics: list[Diagnostic] = []
+    files: list[str] = []
     for path in specs:
         found, checked = _check(path, fix, overrides)
         found = found if notes else without_notes(found)
         diagnostics += found
+        files += [str(path)] * len(found)
         if form == "text":
             show_diagnostics(found)
             if checked is not None and not any(diagnostic.is_error for diagnostic in found):
@@ -52,7 +54,7 @@ def command(specs: Sequence[Path], form: str, fix: bool, notes: bool, overrides:
         case "json":
             show_json(diagnostics_as_json(diagnostics))
         case "sarif":
-            show_json(_sarif(diagnostics))
+            show_json(_sarif(diagnostics, files))
         case "github":
             click.echo(diagnostics_as_commands(diagnostics), nl=False)
         case _:
@@ -60,10 +62,10 @@ def command(specs: Sequence[Path], form: str, fix: bool, notes: bool, overrides:
     return max((diagnostic.exit_code for diagnostic in diagnostics if diagnostic.is_error), default=0)
 
 
-def _sarif(diagnostics: Sequence[Diagnostic]) -> Any:
+def _sarif(diagnostics: Sequence[Diagnostic], files: Sequence[str]) -> Any:
     from netspec.render.sarif import diagnostics_as_sarif
 
-    return diagnostics_as_sarif(diagnostics)
+    return diagnostics_as_sarif(diagnostics, files)
 
 
 def _check(path: Path, fix: bool, overrides: dict[str, str]) -> tuple[Sequence[Diagnostic], Checked | None]:

@@ -49,8 +49,28 @@ VERBS = {
     "schema": "print the JSON Schema of the JSON form",
     "doctor": "look at the installation and the devices",
 }
+NO_MEMORY, NO_FOLDER = 1, 5
 INTERRUPTED = 130
 TERMINATED = 143
+
+
+OTHER_NAMES = {
+    **dict.fromkeys(("train", "fit", "start", "learn", "execute"), "netspec run"),
+    **dict.fromkeys(("resume", "continue"), "netspec run --resume"),
+    **dict.fromkeys(("test", "evaluate", "score", "val"), "netspec eval"),
+    **dict.fromkeys(("infer", "inference", "classify"), "netspec predict"),
+    **dict.fromkeys(("validate", "lint", "verify"), "netspec check"),
+    **dict.fromkeys(("fix",), "netspec check --fix"),
+    **dict.fromkeys(("format",), "netspec fmt"),
+    **dict.fromkeys(("summary", "show", "describe", "info"), "netspec plan"),
+    **dict.fromkeys(("draw", "plot", "visualize"), "netspec graph"),
+    **dict.fromkeys(("init", "create", "template"), "netspec new"),
+    **dict.fromkeys(("list", "layers", "catalogue", "catalog"), "netspec ops"),
+    **dict.fromkeys(("history", "ls"), "netspec runs"),
+    **dict.fromkeys(("find-lr", "lr", "lr-finder"), "netspec lr-find"),
+    **dict.fromkeys(("to-json", "export"), "netspec convert"),
+}
+"""What other programs call the verbs, and the command here."""
 
 
 class Verbs(click.Group):
@@ -71,7 +91,7 @@ class Verbs(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            nearest = did_you_mean(args[0], VERBS)
+            nearest = OTHER_NAMES.get(args[0].replace("_", "-")) or did_you_mean(args[0], VERBS)
             hint = f"netspec run {args[0]}" if args[0].endswith((".net", ".json")) else nearest
             if hint is None:
                 raise
@@ -99,13 +119,18 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code: 0 good, 1 problems in the spec, 2 wrong usage, 3 data,
-    4 numbers, 5 files and disk, 6 busy, 130 or 143 interrupted."""
+    4 numbers, 5 files and disk, 6 busy, 7 assertions on results, 130 or 143 interrupted."""
     # a verb of the front end is over before there is anything to collect; `run` turns it on again
     gc.disable()
     sys.exit(_exit_code(sys.argv[1:] if arguments is None else list(arguments)))
 
 
 def _exit_code(arguments: list[str]) -> int:
+    if not _has_current_folder():
+        message("there is no current folder any more: it was removed; `cd` leads to another one")
+        return NO_FOLDER
+    if not os.environ.get("COLUMNS", "1").strip("0"):
+        del os.environ["COLUMNS"]  # in no columns nothing would be shown
     try:
         with _termination():
             result: Any = cli.main(args=arguments, prog_name="netspec", standalone_mode=False)
@@ -122,6 +147,11 @@ def _exit_code(arguments: list[str]) -> int:
         # the reader of our output has gone; what it wanted it has
         _drop_output()
         return 0
+    except (MemoryError, ImportError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        message(f"the memory that this process may have is too small: {error or 'it is full'}")
+        return NO_MEMORY
     except OSError as error:
         if error.errno is None:  # not from the system
             raise
@@ -131,6 +161,21 @@ def _exit_code(arguments: list[str]) -> int:
         show_error(problem)
         return problem.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _has_current_folder() -> bool:
+    """Whether the current folder is there; torch's libraries end the process where it isn't."""
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether the memory is full, also where it has no room for a library."""
+    texts = ("failed to map segment", "annot allocate memory")
+    return isinstance(error, MemoryError) or any(text in str(error) for text in texts)
 
 
 def process() -> None:

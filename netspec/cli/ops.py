@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from netspec.catalogue.entry import Entry, aliases, entries, find, names
+from netspec.catalogue.elsewhere import instead
+from netspec.catalogue.entry import Entry, entries, find, names
 from netspec.catalogue.listing import listed_kinds
-from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.vocabulary import bare, exact, meant
 from netspec.cli.options import format_option
 from netspec.cli.output import message, show, show_json
 from netspec.render.ops import entry_as_json, render_list, render_pages
@@ -17,20 +18,15 @@ from netspec.render.ops import entry_as_json, render_list, render_pages
 @click.option("--kind", help="only that kind of thing: layer, loss, optimizer, …")
 @format_option()
 def command(name: str | None, kind: str | None, form: str) -> int:
-    """List what a spec may name; with a NAME, its page: arguments, defaults, documentation and examples.
+    """List what a spec may name; with a NAME, its page: arguments, defaults, documentation and examples. A NAME of
+    torch, such as `Conv2d`, gives the page of what it is called here.
 
     Ends with 1 if there is nothing of that name.
     """
     among = _among(kind)
     found = _named(name, among) if name is not None else [entry for kind in among for entry in entries(kind)]
-    if not found:
-        nearest = meant(
-            name or "",
-            [known for kind in among for known in names(kind)],
-            {alias: own for kind in among for alias, own in aliases(kind).items()},
-        )
-        hint = f"; did you mean `{nearest}`?" if nearest else "; `netspec ops` lists all that there is"
-        message(f"there is no {kind or 'entry'} `{name}`{hint}")
+    if name is not None and not found:
+        message(f"there is no {kind or 'entry'} `{name}`; {_hint(bare(name), among)}")
         return 1
     if form == "json":
         show_json([entry_as_json(entry) for entry in found])
@@ -52,5 +48,19 @@ def _among(kind: str | None) -> list[type[Entry]]:
 
 
 def _named(name: str, among: list[type[Entry]]) -> list[type[Entry]]:
-    found = (find(kind, name) for kind in among)
+    """The entries of a name, which may be that of torch or of another library too."""
+    own = [entry for kind in among if (entry := find(kind, name)) is not None]
+    if own:
+        return own
+    known = ((kind, exact(bare(name), kind)) for kind in among)
+    found = (find(kind, guess) for kind, guess in known if guess is not None)
     return [entry for entry in found if entry is not None]
+
+
+def _hint(name: str, among: list[type[Entry]]) -> str:
+    """What helps where nothing has a name."""
+    said = instead(name, *(kind.kind for kind in among))
+    if said is not None:
+        return said
+    nearest = meant(name, [known for kind in among for known in names(kind)])
+    return f"did you mean `{nearest}`?" if nearest else "`netspec ops` lists all that there is"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,12 @@ from netspec.cli.checked_spec import checked_program
 from netspec.cli.options import device_option, overridable
 from netspec.cli.output import message, show
 from netspec.interruption import stop_on_signal
+from netspec.problems import NetspecError
+from netspec.problems.running import AssertionsFailed
+from netspec.program.assertion import AssertionResult
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
+from netspec.render.assertions import assertion_line, assertion_values
 from netspec.wording import counted, decimal
 
 if TYPE_CHECKING:
@@ -76,19 +81,26 @@ def _run(program: Program, out: Path | None, device: str | None, log_to: tuple[T
     with Terminal() as terminal, stop_on_signal(_on_signal) as request:
         result = api.run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
         _show_summary(terminal, result)
+    _ensure_assertions(result)
 
 
 def _resume(folder: Path, device: str | None) -> None:
-    from netspec.runner.store.run_history import is_finished
+    from netspec.runner.store.run_history import is_finished, recorded_assertions
 
     if is_finished(folder):
         message(f"the run in {folder} is finished; `netspec report {folder}` writes its report anew")
+        assertions = recorded_assertions(folder)
+        for assertion in assertions:
+            show(f"assert    {assertion_line(assertion)}")
+        _refuse_failed(folder, assertions)
         return
     gc.enable()
     from netspec.report.terminal import Terminal
 
     with Terminal() as terminal, stop_on_signal(_on_signal) as request:
-        _show_summary(terminal, api.resume(folder, device=device, on_event=terminal, request=request))
+        result = api.resume(folder, device=device, on_event=terminal, request=request)
+        _show_summary(terminal, result)
+    _ensure_assertions(result)
 
 
 def _show_summary(terminal: Terminal, result: RunResult | Summary) -> None:
@@ -97,6 +109,20 @@ def _show_summary(terminal: Terminal, result: RunResult | Summary) -> None:
 
     if isinstance(result, Summary):
         terminal.summary(result)
+
+
+def _ensure_assertions(result: RunResult | Summary) -> None:
+    """Raise NetspecError if an assertion on the results doesn't hold; by then everything is saved."""
+    from netspec.runner.results import assertion_results
+    from netspec.runner.uses.run_summary import Summary
+
+    _refuse_failed(result.folder, result.assertions if isinstance(result, Summary) else assertion_results(result))
+
+
+def _refuse_failed(folder: Path, assertions: Sequence[AssertionResult]) -> None:
+    failed = tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds)
+    if failed:
+        raise NetspecError.of(AssertionsFailed(None, str(folder), failed, len(assertions)))
 
 
 def _smoke(program: Program, device: str | None) -> None:

@@ -110,7 +110,8 @@ def _picture(path: Path) -> torch.Tensor:
     import torch
 
     from netspec.formats.errors import DataError
-    from netspec.formats.images import read_header, read_pixels, unwarned
+    from netspec.formats.images import read_header, unwarned
+    from netspec.formats.pixels import Form, read_pixels
     from netspec.problems import NetspecError
     from netspec.program.data_errors import as_problem
 
@@ -118,10 +119,11 @@ def _picture(path: Path) -> torch.Tensor:
         with unwarned():
             header = read_header(path)
             mode = "gray" if header.mode in ("1", "L") else "rgb"
-            pixels = read_pixels(path, mode, (header.height, header.width))
+            pixels = read_pixels(path, Form(mode, (header.height, header.width), header.deep))
     except DataError as error:
         raise NetspecError.of(as_problem(error, None)) from error
-    return torch.from_numpy(pixels).unsqueeze(0).float().div_(255)
+    found = torch.tensor(pixels).unsqueeze(0)
+    return found if found.is_floating_point() else found.float().div_(255)
 
 
 def _table(x: torch.Tensor, applied: list[AppliedOperation]) -> Table:

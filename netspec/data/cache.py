@@ -8,25 +8,29 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from stat import S_ISDIR
 from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
 
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
+from netspec.catalogue.types import DataType
 from netspec.files import as_json, file_record, from_json
 from netspec.memory import cache_folder
 from netspec.program.written import written
 
-FORMAT = 1
+FORMAT = 2
 LIMIT = 20 * 2**30
 """How many bytes are kept in all; what wasn't used for the longest time goes first."""
+State = tuple[str, int, int, int]
+"""The path of a file, its size, and when it was changed; the second time can't be set by hand."""
 SPLITS = ("train", "test", "validation")
 FACTS, MANIFEST = "facts.json", "MANIFEST.json"
-"""The digest of the samples and how many inputs they have; and what all other files are."""
+"""The digest, the type and the number of inputs of the samples; and what all other files are."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,14 @@ class Read:
 def read(source: DataSource, folders: DataFolders) -> Read:
     """The samples of a source: those that were kept, or else from its own files. Raises DataError."""
     slow = source.slow_files(folders)
-    key = _key(source, slow)
-    cached = _cached(source, folders, key) if key else None
+    key = _key(source, folders, slow)
+    cached = _cached(key) if key else None
     if cached is not None:
         return cached
     loaded = source.load(folders)
     found = Read(loaded, digest(loaded))
     # the files may have been made by loading, or have changed in the meantime
-    if (now := _key(source, slow)) and key in (now, None):
+    if (now := _key(source, folders, slow)) and key in (now, None):
         # the cache is no promise: where it can't be written, the next run reads the files again
         with suppress(OSError):
             _keep(found, now)
@@ -67,30 +71,41 @@ def _folder() -> Path:
     return cache_folder() / "data"
 
 
-def _key(source: DataSource, slow: Sequence[Path]) -> str | None:
+def _key(source: DataSource, folders: DataFolders, slow: Sequence[Path]) -> str | None:
     """What stands for a source and the state of its files; None where there are none, or not all."""
     try:
-        files = sorted((str(path), *_state(path)) for file in slow for path in _files_in(file.resolve()))
+        states = sorted(state for file in slow for state in _states(os.path.realpath(file)))
     except OSError:
         return None
-    facts = json.dumps([FORMAT, version("pillow"), written(source), files])
-    return hashlib.sha256(facts.encode()).hexdigest() if files else None
+    prefers = None if folders.prefers is None else folders.prefers.name()
+    found = hashlib.sha256(json.dumps([FORMAT, version("pillow"), written(source), prefers]).encode())
+    for state in states:
+        found.update(repr(state).encode())
+    return found.hexdigest() if states else None
 
 
-def _files_in(path: Path) -> Iterator[Path]:
-    """A file, or all that is in a folder, other folders too: their time says when a name was taken away."""
-    yield path
-    if path.is_dir():
-        yield from path.rglob("*")
+def _states(path: str) -> Iterator[State]:
+    """The state of a file, or of all that is in a folder, other folders too: their time says when a name was taken
+    away. Raises OSError."""
+    found = Path(path).stat()
+    yield _state(path, found)
+    if S_ISDIR(found.st_mode):
+        yield from _states_in(path)
 
 
-def _state(path: Path) -> tuple[int, int, int]:
-    """The size of a file and when it was changed; the second time can't be set by hand."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def _states_in(folder: str) -> Iterator[State]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            yield _state(entry.path, entry.stat())
+            if entry.is_dir(follow_symlinks=False):
+                yield from _states_in(entry.path)
 
 
-def _cached(source: DataSource, folders: DataFolders, key: str) -> Read | None:
+def _state(path: str, found: os.stat_result) -> State:
+    return path, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _cached(key: str) -> Read | None:
     """What was kept, if all of it is there as it was; what isn't any more is removed."""
     folder = _folder() / key
     try:
@@ -98,7 +113,9 @@ def _cached(source: DataSource, folders: DataFolders, key: str) -> Read | None:
             raise ValueError(MANIFEST)
         facts = from_json((folder / FACTS).read_bytes())
         splits = {split: _samples(folder, split, count) for split, count in facts["inputs"].items()}
-        loaded = Loaded(source.describe(folders), splits["train"], splits.get("test"), splits.get("validation"))
+        loaded = Loaded(
+            _type(facts["type"], facts["readings"]), splits["train"], splits.get("test"), splits.get("validation")
+        )
         found = Read(loaded, facts["digest"])
         os.utime(folder)
         return found
@@ -106,6 +123,13 @@ def _cached(source: DataSource, folders: DataFolders, key: str) -> Read | None:
         pass
     shutil.rmtree(folder, ignore_errors=True)
     return None
+
+
+def _type(record: Any, readings: list[str | None]) -> DataType:
+    """The type of the samples, with how their inputs were taken. Raises ValueError, TypeError or KeyError."""
+    type = DataType.from_json(record)
+    fields = (replace(field, reading=reading) for field, reading in zip(type.fields, readings, strict=True))
+    return replace(type, fields=tuple(fields))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -136,7 +160,10 @@ def _keep(found: Read, key: str) -> None:
             for index, values in enumerate(samples.inputs):
                 np.save(folder / f"{split}{index}.npy", values, allow_pickle=False)
         inputs = {split: len(samples.inputs) for split, samples in splits.items()}
-        (folder / FACTS).write_bytes(as_json({"digest": found.digest, "inputs": inputs}))
+        type = found.loaded.type
+        readings = [field.reading for field in type.fields]
+        facts = {"digest": found.digest, "inputs": inputs, "type": type.to_json(), "readings": readings}
+        (folder / FACTS).write_bytes(as_json(facts))
         (folder / MANIFEST).write_bytes(as_json(_manifest(folder)))
         folder.rename(cache / key)
     except BaseException:  # the disk is full, another process was first, or Ctrl-C

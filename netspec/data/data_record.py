@@ -13,7 +13,8 @@ class DataRecord:
 
     `source` is the source as the spec writes it, `note` why it isn't the first that the spec names (or None).
     `digest` is the SHA-256 of all inputs and targets. `fitted` is what each transform learned, as JSON data, in
-    their order.
+    their order, and `target_fitted` what those of the targets learned. `warnings` are what the data makes likely a
+    mistake, each in a sentence.
     """
 
     source: str
@@ -23,6 +24,8 @@ class DataRecord:
     test: int
     digest: str
     fitted: tuple[Mapping[str, Any], ...]
+    target_fitted: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def evaluated_split(self) -> Literal["test", "validation"] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import nan
 
@@ -15,13 +15,10 @@ from netspec.data.data_record import DataRecord
 from netspec.data.prepare import PreparedData, RawSplits
 from netspec.data.processing import portions
 from netspec.problems.base import Problem
-from netspec.problems.running import ClassesEmpty, ClassesRare
 from netspec.program.program import Program
 
 LOOKED = 10_000
 """So many samples at most are taken through the augmentation to be measured."""
-RARE = 0.1
-"""A class is rare below that share of the samples that it had if all classes had as many."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class InputFacts:
 class DataFacts:
     """What a run with the program would work with. `classes` has for each split how many samples each class has,
     `numbers` how the targets spread where they are numbers; splits that aren't there are left out. The first epoch was
-    measured on `looked` of its samples."""
+    measured on `looked` of its samples. `problems` are warnings of all that."""
 
     program: Program
     used: DataRecord
@@ -68,11 +65,11 @@ class DataFacts:
     numbers: dict[str, Spread]
     inputs: tuple[InputFacts, ...]
     looked: int
+    problems: tuple[Problem, ...] = ()
 
     @classmethod
     def of(cls, raw: RawSplits, data: PreparedData) -> DataFacts:
-        splits = {"train": raw.train, "validation": raw.validation, "test": raw.test}
-        targets = {name: samples.targets for name, samples in splits.items() if samples is not None}
+        targets = {name: samples.targets for name, samples in raw.splits.items()}
         target, fields = data.program.type.target, data.program.type.fields
         counts: dict[str, tuple[int, ...]] = {}
         numbers: dict[str, Spread] = {}
@@ -85,19 +82,7 @@ class DataFacts:
         before = [_raw(field, values) for field, values in zip(fields, raw.train.inputs, strict=True)]
         looked, after = _first_epoch(data)
         inputs = tuple(map(InputFacts, fields, before, after))
-        return cls(data.program, data.data_record, target.labels, counts, numbers, inputs, looked)
-
-    def problems(self) -> Iterator[Problem]:
-        """Classes that are missing somewhere, or that have few samples to train on."""
-        span = self.program.span_of("data.source")
-        for split, counts in self.classes.items():
-            if empty := tuple(name for name, count in zip(self.names, counts, strict=True) if not count):
-                yield ClassesEmpty(span, split, empty)
-        counts = dict(zip(self.names, self.classes.get("train", ()), strict=True))
-        total = sum(counts.values())
-        rare = tuple(name for name, count in counts.items() if 0 < count < RARE * total / len(counts))
-        if rare:
-            yield ClassesRare(span, rare, min(counts[name] for name in rare), total)
+        return cls(data.program, data.data_record, target.labels, counts, numbers, inputs, looked, data.problems)
 
 
 def _first_epoch(data: PreparedData) -> tuple[int, list[Values]]:

@@ -17,11 +17,14 @@ from netspec.catalogue.types import DataType
 from netspec.data.cache import Read, read
 from netspec.data.data_record import DataRecord
 from netspec.data.prefetch import prefetch
+from netspec.data.problems import as_warning, data_problems
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
+from netspec.data.target_scaling import TargetScaling
 from netspec.formats.errors import DataError
 from netspec.memory import CACHE_FOLDER, OutOfSpace, is_large
 from netspec.modules.constants import brought
+from netspec.problems.base import Problem
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.randomness import generator
@@ -59,7 +62,8 @@ class PreparedData:
 
     Targets are on `device`, and so are inputs if it has room for them; else they are brought there batch by batch.
     `training` holds transformed inputs where nothing is done at random; else raw ones, since a transform comes
-    after the augmentation and so is done batch by batch.
+    after the augmentation and so is done batch by batch. Targets are as the source has them; `scaling` is how the
+    loss takes them, None if as they are. `problems` are warnings of what was measured.
     """
 
     program: Program
@@ -69,6 +73,8 @@ class PreparedData:
     validation: Split | None
     test: Split | None
     device: torch.device
+    scaling: TargetScaling | None
+    problems: tuple[Problem, ...]
 
     @property
     def steps(self) -> int:
@@ -91,9 +97,17 @@ class PreparedData:
     def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
         """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
         epoch's number."""
-        count, rng = len(self.training.targets), generator(self.program.train.seed, "order", number)
-        bounds = batch_bounds(count, self.program.data.batch_size)
-        yield from self.taken(number, torch.randperm(count, generator=rng), bounds[start:])
+        bounds = batch_bounds(len(self.training.targets), self.program.data.batch_size)
+        yield from self.taken(number, self._order(number), bounds[start:])
+
+    def targets(self, epoch: int) -> Tensor:
+        """The training targets [N, …] on the device, in the order of an epoch."""
+        return self.training.targets.index_select(0, self._order(epoch).to(self.device))
+
+    def _order(self, epoch: int) -> Tensor:
+        """The indices [N] of the training samples, in the order of an epoch."""
+        rng = generator(self.program.train.seed, "order", epoch)
+        return torch.randperm(len(self.training.targets), generator=rng)
 
     def taken(self, epoch: int, order: Tensor, bounds: Sequence[tuple[int, int]]) -> Iterator[Batch]:
         """Training samples as an epoch takes them: an order of their indices in the data, and where in it each batch
@@ -164,6 +178,12 @@ class RawSplits:
     validation: Samples | None
     test: Samples | None
 
+    @property
+    def splits(self) -> dict[str, Samples]:
+        """The splits that there are, by their names."""
+        splits = {"train": self.train, "validation": self.validation, "test": self.test}
+        return {name: samples for name, samples in splits.items() if samples is not None}
+
 
 def prepare(program: Program, device: torch.device, spare: int | None = None) -> PreparedData:
     """Load a program's data and make it ready for training on a device that has so many bytes to spare; None is as many
@@ -205,6 +225,8 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         for field, values in zip(program.type.fields, train.inputs, strict=True)
     ]
     processing = tuple(one for one, _ in fitted)
+    steps = program.data.target_transform
+    scaling = TargetScaling.fit(steps, train.targets) if steps else None
     used = DataRecord(
         source=written(program.assumed),
         note=raw.note,
@@ -213,6 +235,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         test=len(test.targets) if test else 0,
         digest=raw.digest,
         fitted=tuple(_records(processing, index) for index in range(len(program.data.transform))),
+        target_fitted=scaling.record() if scaling else (),
     )
 
     grid = _grid(program.type)
@@ -232,9 +255,21 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
     training = Split(tuple(values for _, values in fitted), targets(train, augmented))
     others = [evaluated(samples) for samples in (validation, test)]
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
+    problems = tuple(data_problems(program, raw.splits, training.inputs))
+    used = replace(used, warnings=tuple(map(as_warning, problems)))
     near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
     brought = [split and split.brought(near, device) for split in others]
-    return PreparedData(program, used, processing, training.brought(near, device), brought[0], brought[1], device)
+    return PreparedData(
+        program,
+        used,
+        processing,
+        training.brought(near, device),
+        brought[0],
+        brought[1],
+        device,
+        scaling,
+        problems,
+    )
 
 
 def _grid(type: DataType) -> int | None:
@@ -302,7 +337,8 @@ def _check_type(name: str, found: DataType, wanted: DataType) -> None:
 def _split_samples(program: Program, loaded: Loaded) -> tuple[Samples, Samples | None, Samples | None]:
     """Training, validation and test split: the sample is drawn first, then a test split that has to be made, then
     validation."""
-    data, seed = program.data, program.train.seed
+    data = program.data
+    seed = program.train.seed if data.split_seed is None else data.split_seed
     train, validation, test = loaded.train, loaded.validation, loaded.test
     counts = loaded.type.counts
     for misfit in split_conflicts(data, *counts):  # the check was of another source, or of another state of this one

@@ -1,30 +1,28 @@
-"""Tables with a target: the columns and what they hold, the numbers that stand for it, and the targets as written."""
+"""Tables with a target: their columns, the numbers that stand for the cells, and the targets as written."""
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
-from math import nan
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from netspec.diagnostics import did_you_mean
-from netspec.formats.errors import DataError
+from netspec.formats.blocks import Chunk
+from netspec.formats.coding import category_in, clean_numbers, numbers
+from netspec.formats.column_facts import ColumnFacts, Remark, bad_columns, remark_on
+from netspec.formats.errors import DataError, together
+from netspec.formats.headers import listed_columns, no_column, place_of_target
+from netspec.formats.layout import number
+from netspec.formats.packed import PackedTexts
 from netspec.formats.tables import Row, TableFile
 
-OTHER_SEPARATORS = {";": "`;`", "\t": "tabs", "|": "`|`"}
-"""What else stands between the columns of a table, and how it is called."""
-
-MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
-"""What a cell holds, in any case, whose value isn't known."""
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_CATEGORIES = 1000
 """The most categories of a column: each becomes an input of the network."""
 
-LARGEST = (2 - 2**-23) * 2.0**127
-"""The largest number that 32 bits hold."""
+__all__ = ["Column", "Columns", "Remark", "Wanted", "number", "read_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +49,93 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Columns:
-    """A table that was read: all columns but the target and those left out, their numbers, and the target's cells.
+    """A table that was looked through: the columns that are inputs and where they are, and the target's cells.
 
-    `inputs` holds row after row; it is shared by all who read the same file, and never changed. A missing value is NaN,
-    and `gap` says where the first one is.
+    `gap` says where the first missing value is, `remarks` what is likely not what was meant.
     """
 
     table: TableFile
     target: str
     columns: tuple[Column, ...]
-    inputs: array[float]
-    targets: tuple[str, ...]
+    indices: tuple[int, ...]
+    targets: Sequence[str]
     gap: DataError | None
+    remarks: tuple[Remark, ...] = ()
 
-    def error(self, reason: str, row: int, what: Literal["malformed", "label"] = "malformed") -> DataError:
+    def error(
+        self, reason: str, row: int, what: Literal["malformed", "label"] = "malformed", help: str | None = None
+    ) -> DataError:
         """What is wrong with the target of a row, counted from 0."""
-        found = next(islice(self.table.rows(), row + 1, None))
-        return self.table.error(reason, found.line, self.table.header().cells.index(self.target), what=what)
+        index = self.table.header.cells.index(self.target)
+        return self.table.error(reason, self.table.row(row).line, index, what=what, help=help)
+
+    def inputs(self) -> np.ndarray:
+        """The numbers of all rows, float64 [N, width], NaN if a value is missing. Raises DataError."""
+        import numpy as np
+
+        from netspec.memory import allocate
+
+        found = allocate((len(self.targets), sum(column.width for column in self.columns)), np.dtype(np.float64))
+        filled = 0
+        for chunk in self.table.chunks():
+            filled += chunk.size
+            if filled > len(found):
+                break
+            fill(found[chunk.start : filled], chunk, self.table, self.indices, self.columns)
+        if filled != len(found):
+            raise self.table.changed()
+        return found
 
 
-def number(cell: str) -> float | None:
-    """The number that a cell holds, if it is one that 32 bits can hold."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return None
-    return value if abs(value) <= LARGEST else None
+def fill(
+    rows: np.ndarray, chunk: Chunk, table: TableFile, indices: Sequence[int], columns: Sequence[Column]
+) -> dict[int, list[tuple[int, str]]]:
+    """Write the numbers of a chunk into `rows`, [N, width]. Raises DataError at a cell that holds no number.
+
+    Texts that are none of the categories become zeros; they are returned, for each of `columns` by its position, with
+    the row in the chunk.
+    """
+    unseen: dict[int, list[tuple[int, str]]] = {}
+    place = 0
+    for position, (index, column) in enumerate(zip(indices, columns, strict=True)):
+        if not column.categories:
+            rows[:, place] = _numbers(table, chunk, index)
+        else:
+            codes = {category: place + code for code, category in enumerate(column.categories)}
+            rows[:, place : place + column.width] = 0
+            for row, cell in enumerate(chunk.columns[index]):
+                code = codes.get(text := category_in(cell, table.layout))
+                if code is None:
+                    unseen.setdefault(position, []).append((row, text))
+                else:
+                    rows[row, code] = 1
+        place += column.width
+    return unseen
+
+
+def _numbers(table: TableFile, chunk: Chunk, index: int) -> Sequence[float | None]:
+    cells = chunk.columns[index]
+    clean = clean_numbers(cells, table.layout, chunk.underscored)
+    if clean is not None:
+        return clean
+    values = numbers(cells, table.layout, chunk.underscored)
+    if None in values:
+        row = values.index(None)
+        raise _no_number(table, chunk.start + row, index, cells[row])
+    return values
+
+
+def _no_number(table: TableFile, row: int, index: int, cell: str) -> DataError:
+    """What is wrong with a cell that holds no number, the row counted from 0."""
+    facts = ColumnFacts(index, table.header.cells[index])
+    facts.add_numbers(row, [cell], table.layout)
+    (error,) = bad_columns(table, [facts], helps=False)
+    return error
 
 
 def read_columns(table: TableFile, wanted: Wanted, like: tuple[Column, ...] = ()) -> Columns:
-    """The columns of a table; with `like`, those of the table to train on. Raises DataError at the first cell that
-    isn't as it should be."""
+    """The columns of a table; with `like`, those of the table to train on. Raises DataError if a cell isn't as it
+    should be, with all columns that have such cells."""
     try:
         state = table.path.stat()
     except (OSError, ValueError):  # reading it says what is wrong with it
@@ -89,146 +143,118 @@ def read_columns(table: TableFile, wanted: Wanted, like: tuple[Column, ...] = ()
     return _read(table, wanted, like, (state.st_mtime_ns, state.st_size))
 
 
-def numbers(table: TableFile, row: Row, indices: Sequence[int], columns: Sequence[Column]) -> list[float]:
-    """What some cells of a row become, NaN where the value is missing. Raises DataError."""
-    try:
-        values = [float(row.cells[index]) for index in indices]
-        # the sum is too large if one of them is, or is infinite or NaN: one test for the row instead of one for each
-        if sum(map(abs, values)) <= LARGEST and not any(column.categories for column in columns):
-            return values
-    except ValueError:
-        pass
-    return [value for index, column in zip(indices, columns, strict=True) for value in _cell(table, row, index, column)]
-
-
-def _cell(table: TableFile, row: Row, index: int, column: Column) -> list[float]:
-    cell = row.cells[index].strip()
-    if column.categories:
-        if cell not in column.categories:
-            reason = f"{table.quote(cell, 'a cell')} is none of the categories of {_named(table, index, column.name)}"
-            raise table.error(reason, row.line, index, what="label")
-        return [float(cell == category) for category in column.categories]
-    value = number(cell)
-    if cell.lower() in MISSING:
-        return [nan]
-    if value is None:
-        raise _no_number(table, row.line, index, column.name, cell)
-    return [value]
-
-
-@lru_cache(maxsize=2)  # a spec is checked before it is run: one reading does for both, while the file stays as it is
+@lru_cache(maxsize=3)  # a spec is checked before it is run: one look does for both, while the file stays as it is
 def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tuple[int, ...]) -> Columns:
-    named, table = table, replace(table)  # the one that is kept doesn't keep its text
-    header = table.header()
-    target = _place_of_target(table, header, wanted.target)
-    indices = _indices_of_inputs(table, header, wanted)
-    columns = like or _columns(table, header, indices, wanted)
-    inputs = array("d")
-    targets: list[str] = []
-    for row in islice(table.rows(), 1, None):
-        table.check_width(row, len(header.cells))
-        targets.append(row.cells[target].strip())
-        if not targets[-1]:
-            raise table.error(f"the target `{wanted.target}` is empty", row.line, target)
-        inputs.extend(numbers(table, row, indices, columns))
+    named, table = table, replace(table)
+    header = table.header
+    target = place_of_target(table, header, wanted.target)
+    facts = _facts_of(table, header, wanted, like)
+    targets = PackedTexts()
+    for chunk in table.chunks():
+        targets.extend(_targets(table, chunk.start, chunk.columns[target], target))
+        for one in facts:
+            if one.categories is not None:
+                one.add_texts(chunk.start, chunk.columns[one.index], table.layout)
+            else:
+                one.add_numbers(chunk.start, chunk.columns[one.index], table.layout, chunk.underscored)
     if not targets:
         raise table.error(f"`{table.written}` has a header line and no rows", header.line)
-    widths = [index for index, column in zip(indices, columns, strict=True) for _ in range(column.width)]
-    gap = _gap(table, inputs, widths)
-    if gap is not None and not like:  # a column of the table to test on is filled from the one to train on
-        _check_values(table, inputs, widths)
-    return Columns(named, wanted.target, columns, inputs, tuple(targets), gap)
+    facts, remarks = _named_ones(table, facts, len(targets))
+    together([*bad_columns(table, facts, helps=not like), *_useless(table, facts, like)])
+    columns = like or tuple(Column(one.name, tuple(sorted(one.categories or ()))) for one in facts)
+    remarks += [remark for one in facts if (remark := remark_on(table, one, len(targets), bool(like))) is not None]
+    gap = _gap(table, facts)
+    return Columns(named, wanted.target, columns, tuple(one.index for one in facts), targets, gap, tuple(remarks))
 
 
-def _columns(table: TableFile, header: Row, indices: Sequence[int], wanted: Wanted) -> tuple[Column, ...]:
-    """The columns, each with the texts that stand in it if they are categories."""
-    texts: dict[int, set[str]] = {index: set() for index in indices if header.cells[index] in wanted.categories}
-    for row in islice(table.rows(), 1, None) if texts else ():
-        table.check_width(row, len(header.cells))
-        for index, found in texts.items():
-            found.add(row.cells[index].strip())
-            if len(found) > MOST_CATEGORIES:
-                name = _named(table, index, header.cells[index])
-                raise table.error(f"{name} has more than {MOST_CATEGORIES} different texts", row.line, index)
-    return tuple(Column(header.cells[index], tuple(sorted(texts.get(index, ())))) for index in indices)
+def _targets(table: TableFile, start: int, cells: Sequence[str], index: int) -> list[str]:
+    """The targets of some rows, their numbers as Python writes them. Raises DataError."""
+    found = list(map(str.strip, cells))
+    if "" in found:
+        raise table.cell_error(f"the target `{table.header.cells[index]}` is empty", start + found.index(""), index)
+    if table.layout.plain:
+        return found
+    plain = list(map(table.layout.plainly, found))
+    if None in plain:
+        cell = table.quote(found[plain.index(None)], "the target of this row")
+        reason = f"{cell} may be another number than it seems, since `decimal` or `thousands` is set"
+        raise table.cell_error(reason, start + plain.index(None), index)
+    return [text or "" for text in plain]
 
 
-def _gap(table: TableFile, inputs: array[float], columns: Sequence[int]) -> DataError | None:
-    """What is said of the first missing value where nothing fills it; a row of `inputs` has those columns."""
-    first = next((index for index, value in enumerate(inputs) if value != value), None)
-    if first is None:
-        return None
-    row = next(islice(table.rows(), first // len(columns) + 1, None))
-    column = columns[first % len(columns)]
-    name, cell = _named(table, column, table.header().cells[column]), row.cells[column].strip()
-    reason = f"{table.quote(cell, 'a cell')} in {name} is a missing value" if cell else f"a cell of {name} is empty"
-    return table.error(reason, row.line, column, help="as the first transform, `fill_missing(median)` fills such cells")
-
-
-def _check_values(table: TableFile, inputs: array[float], indices: Sequence[int]) -> None:
-    """Raises DataError where a column has no value at all."""
-    header = table.header()
-    for start, index in enumerate(indices):
-        if all(value != value for value in inputs[start :: len(indices)]):
-            name = header.cells[index]
-            help = f'`ignore=["{name}"]` leaves it out' if table.quotable else "`ignore` leaves it out"
-            raise table.error(f"{_named(table, index, name)} has no value in any row", header.line, index, help=help)
-
-
-def _place_of_target(table: TableFile, header: Row, target: str) -> int:
-    """Where the target stands among the columns, the header being as it should be."""
-    names = header.cells
-    table.check_names(header, set(names))
-    if "" in names:
-        raise table.error(f"column {names.index('') + 1} has no name", header.line, names.index(""))
-    if target not in names:
-        raise _no_column(table, header, target, "target")
-    return names.index(target)
-
-
-def _indices_of_inputs(table: TableFile, header: Row, wanted: Wanted) -> list[int]:
-    """Where the columns stand that the network gets."""
+def _facts_of(table: TableFile, header: Row, wanted: Wanted, like: tuple[Column, ...]) -> list[ColumnFacts]:
+    """What is to be found out, for each column that is an input."""
+    if like:
+        missing = [column.name for column in like if column.name not in header.cells]
+        if missing:
+            lacks = f"the column `{missing[0]}`" if table.quotable else "a column"
+            reason = f"`{table.written}` lacks {lacks} of the training table"
+            raise DataError("malformed", reason, argument=table.argument, path=table.path, help=listed_columns(table))
+        return [
+            ColumnFacts(header.cells.index(one.name), one.name, dict.fromkeys(one.categories, 0) or None, like=True)
+            for one in like
+        ]
     for argument in ("categories", "ignore"):
         for name in getattr(wanted, argument):
             if name not in header.cells:
-                raise _no_column(table, header, name, argument)
-    indices = [index for index, name in enumerate(header.cells) if name not in (wanted.target, *wanted.ignore)]
-    if not indices:
+                raise no_column(table, header, name, argument)
+    facts = [
+        ColumnFacts(index, name, {} if name in wanted.categories else None)
+        for index, name in enumerate(header.cells)
+        if name not in (wanted.target, *wanted.ignore)
+    ]
+    if not facts:
         raise table.error(f"`{table.written}` has no column beside the target `{wanted.target}`", header.line)
-    return indices
+    return facts
 
 
-def _no_column(table: TableFile, header: Row, name: str, argument: str) -> DataError:
-    names = header.cells
-    help = _other_name(name, names) if table.quotable else None
-    if all(number(name) is not None for name in names):
-        help = "its first line holds numbers, where the names of the columns belong"
-    elif len(names) == 1 and (found := [words for sign, words in OTHER_SEPARATORS.items() if sign in names[0]]):
-        help = f"columns are separated by commas, not by {found[0]}"
-    return table.error(f"`{table.written}` has no column `{name}`", header.line, argument=argument, help=help)
+def _named_ones(table: TableFile, facts: list[ColumnFacts], rows: int) -> tuple[list[ColumnFacts], list[Remark]]:
+    """All columns but those that are an index or empty and have no name, with remarks on these. Raises DataError at
+    another column without a name."""
+    named: list[ColumnFacts] = []
+    remarks: list[Remark] = []
+    for one in facts:
+        index = one.index in table.index_columns
+        if not index and (one.like or one.index not in table.unnamed or one.categories is not None):
+            named.append(one)
+        elif index or one.known == 0 or one.numbers_rows(rows):
+            what = "is empty" if not index and one.known + one.bad == 0 else "numbers the rows"
+            which = table.named(one.index) if index else f"column {one.index + 1}, which has no name and {what},"
+            remarks.append(Remark("left out", f"{which} is left out" + (": it is the table's index" if index else "")))
+        else:
+            help = f'give it a name, or set `ignore=["{one.name}"]`'
+            raise table.error(f"column {one.index + 1} has no name", table.header.line, one.index, help=help)
+    if not named:
+        raise table.error(f"`{table.written}` has no column beside the target", table.header.line)
+    return named, remarks
 
 
-def _other_name(name: str, names: list[str]) -> str:
-    near = did_you_mean(name, names)
-    return f"did you mean `{near}`?" if near else f"it has {_listed(names)}"
+def _useless(table: TableFile, facts: Sequence[ColumnFacts], like: tuple[Column, ...]) -> list[DataError]:
+    """Errors for the columns without any value or with too many texts."""
+    errors: list[DataError] = []
+    for one in facts:
+        name = table.named(one.index)
+        if one.categories is None and one.known + one.bad == 0 and not like:
+            help = f'`ignore=["{one.name}"]` leaves it out' if table.quotable else "`ignore` leaves it out"
+            errors.append(table.error(f"{name} has no value in any row", table.header.line, one.index, help=help))
+        if one.categories is not None and one.overflow is not None:
+            reason = f"{name} has more than {MOST_CATEGORIES} different texts"
+            errors.append(table.cell_error(reason, one.overflow, one.index))
+        if like and one.unseen and one.known == 0:
+            cell = table.quote(one.first_unseen[1], "a cell")
+            reason = f"{cell} is none of the categories of {name}, and neither is any other cell of it"
+            errors.append(table.cell_error(reason, one.first_unseen[0], one.index))
+    return errors
 
 
-def _listed(names: list[str], most: int = 8) -> str:
-    listed = ", ".join(f"`{name}`" for name in names[:most])
-    return listed if len(names) <= most else f"{listed} and {len(names) - most} more"
-
-
-def _named(table: TableFile, index: int, name: str) -> str:
-    return f"the column `{name}`" if table.quotable else f"column {index + 1}"
-
-
-def _no_number(table: TableFile, line: int, index: int, name: str, cell: str) -> DataError:
-    column, shown = _named(table, index, name), table.quote(cell, "a cell")
-    try:
-        float(cell)
-    except ValueError:
-        # only the table to train on says what a column holds
-        suggested = table.quotable and table.argument == "path"
-        help = f'`categories=["{name}"]` makes numbers of texts' if suggested else None
-        return table.error(f"{shown} in {column} is no number", line, index, help=help)
-    return table.error(f"{shown} in {column} isn't a finite number in 32 bits", line, index)
+def _gap(table: TableFile, facts: Sequence[ColumnFacts]) -> DataError | None:
+    """What is said of the first missing value where nothing fills it."""
+    gaps = [(one.first_missing, one.index) for one in facts if one.first_missing is not None]
+    if not gaps:
+        return None
+    row, index = min(gaps)
+    found = table.row(row)
+    name, cell = table.named(index), found.cells[index].strip()
+    reason = f"{table.quote(cell, 'a cell')} in {name} is a missing value" if cell else f"a cell of {name} is empty"
+    help = "as the first transform, `fill_missing(median)` fills such cells"
+    return table.error(reason, found.line, index, help=help)

@@ -1,4 +1,4 @@
-"""Files that a spec names: where they are, and their text, or the reason why there is none."""
+"""Files that a spec names: where they are, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from stat import S_ISREG
+from typing import IO
 
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
-
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-MOST_BYTES = 256 * 2**20
-"""How large a file of text may be: it is read whole, in a check too."""
 
 
 def resolve(written: str, folder: Path) -> Path:
@@ -63,43 +60,24 @@ def why_no_folder(written: str, path: Path) -> str | None:
         return f"`{written}` can't be read: {error.strerror}"
 
 
-def read_text(written: str, path: Path, argument: str, quotable: bool) -> str:
-    """The text of a file in UTF-8, its line endings made `\\n`. Raises DataError that blames `argument`.
+def open_regular(written: str, path: Path, argument: str, quotable: bool) -> IO[bytes]:
+    """A regular file, open for reading. Raises DataError that blames `argument`.
 
-    Where it isn't `quotable`, the error holds nothing of the file and of those beside it.
+    If it isn't `quotable`, the error holds nothing of the files beside it. The file is looked at once more when it is
+    open: a pipe or a device in its place is neither waited for nor read.
     """
     if reason := why_no_file(written, path):
         help = _another_file(written, path) if quotable else None
         raise DataError("missing", reason, argument=argument, help=help)
     try:
-        content = _read(path)
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
         reason = f"`{written}` can't be read: {error.strerror}"
         raise DataError("missing", reason, argument=argument) from None
-    if content is None:
+    if not S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise DataError("missing", f"`{written}` is no file", argument=argument)
-    if len(content) > MOST_BYTES:
-        reason = f"`{written}` is too large: a table has at most {MOST_BYTES // 2**20} MiB"
-        raise DataError("malformed", reason, argument=argument, path=path)
-    content = content.removeprefix(BYTE_ORDER_MARK)
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        raise _not_utf8(written, path, content, error.start, argument, quotable) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
-        raise DataError("malformed", f"`{written}` is empty", argument=argument, path=path)
-    return text
-
-
-def _read(path: Path) -> bytes | None:
-    """The bytes of a file, at most one more than it may have; None if it is no regular file.
-
-    It is asked once more, now that it is open: a pipe or a device in its place is neither waited for nor read.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read(MOST_BYTES + 1) if S_ISREG(os.fstat(descriptor).st_mode) else None
+    return os.fdopen(descriptor, "rb")
 
 
 def _another_file(written: str, path: Path) -> str | None:
@@ -109,20 +87,4 @@ def _another_file(written: str, path: Path) -> str | None:
     except OSError:
         return None
     near = did_you_mean(path.name, names)
-    return f"did you mean `{Path(written).with_name(near)}`?" if near else None
-
-
-def _not_utf8(written: str, path: Path, content: bytes, offset: int, argument: str, quotable: bool) -> DataError:
-    start = content.rfind(b"\n", 0, offset) + 1
-    end = content.find(b"\n", offset)
-    line = content[start : end if end >= 0 else len(content)]
-    return DataError(
-        "malformed",
-        f"`{written}` isn't UTF-8" + (f": it has the byte 0x{content[offset]:02X}" if quotable else ""),
-        argument=argument,
-        help="save it as UTF-8",
-        path=path,
-        line=content.count(b"\n", 0, offset) + 1,
-        column=len(content[start:offset].decode()) + 1,
-        excerpt=line.decode(errors="replace").rstrip("\r") if quotable else None,
-    )
+    return f"did you mean `{Path(written).with_name(str(near))}`?" if near else None

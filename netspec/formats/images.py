@@ -1,19 +1,21 @@
-"""Image files: their sizes and modes from their headers, and their pixels."""
+"""Image files: what their headers say, their orientation, and the errors of opening them."""
 
 from __future__ import annotations
 
+import re
+import struct
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netspec.formats.errors import DataError
-from netspec.memory import allocate, processors
+from netspec.formats.files import shown
+from netspec.formats.png import MOST_BYTES, plain_header
 
 if TYPE_CHECKING:
-    import numpy as np
-    from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
@@ -27,73 +29,106 @@ CHANNELS: dict[Mode, int] = {"gray": 1, "rgb": 3, "rgba": 4}
 PILLOW: dict[Mode, str] = {"gray": "L", "rgb": "RGB", "rgba": "RGBA"}
 """How Pillow calls the modes."""
 
+Background = float | tuple[float, ...]
+"""A gray or a color from 0 to 1."""
+WHITE: Background = 1.0
+
+LATE = (b"eXIf", b"tEXt", b"zTXt", b"iTXt")
+"""Chunks of a PNG file that may hold the orientation."""
+SIXTEEN = re.compile(r"RGB[AX]?;16[BLN]|LA;16B")
+"""The layouts of samples of 16 bits that Pillow reads the upper 8 bits of."""
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
+"""What Pillow's decoders raise on a damaged file."""
+
 
 class Header(NamedTuple):
-    """What an image says of itself: its height, its width and its mode as Pillow calls it."""
+    """What an image says of itself: height and width as people see it, its mode as Pillow calls it, whether samples
+    have 16 bits, and whether pixels may be transparent."""
 
     height: int
     width: int
     mode: str
+    deep: bool = False
+    transparent: bool = False
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: str | Path) -> Header:
     """Raises DataError where the file is no image, or one that isn't taken."""
-    with _opened(path) as image:
-        return Header(image.height, image.width, image.mode)
+    found = _quickly(path)
+    if found is not None:
+        return found
+    with opened(path) as image:
+        return header_of(image, orientation(image))
 
 
-def read_pixels(path: Path, mode: Mode, size: tuple[int, int]) -> np.ndarray:
-    """The pixels of an image, brought to a mode and a size, uint8 [channels, height, width]. Raises DataError.
+def _quickly(path: str | Path) -> Header | None:
+    """The header of what is a small and plain PNG file; None for any other file, which Pillow reads."""
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - faster than by way of a Path
+            found = plain_header(file.read(MOST_BYTES))
+    except (OSError, ValueError):
+        return None
+    if found is None or found.height * found.width > PIXELS:
+        return None
+    return Header(found.height, found.width, found.mode, transparent=found.transparent)
 
-    Shrinking is antialiased: it is that of torchvision's `resize` on images of Pillow.
+
+def header_of(image: ImageFile, orientation: int) -> Header:
+    """The header of an image with that orientation that was opened and not yet decoded."""
+    width, height = image.size if orientation < 5 else image.size[::-1]
+    deep = is_deep(image)
+    mode = "L" if image.mode.startswith("I") else "LA" if deep and layout_of(image) == "LA;16B" else image.mode
+    return Header(height, width, mode, deep, image.has_transparency_data)
+
+
+def orientation(image: ImageFile) -> int:
+    """The EXIF orientation, from 1 to 8: how an image that wasn't decoded yet has to be turned to stand upright.
+
+    Pillow turns TIFF files itself. It decodes a PNG file to look behind its pixels, which is left out where there is
+    nothing.
     """
-    import numpy as np
-    from PIL.Image import Resampling
+    from PIL.Image import Image
 
-    height, width = size
-    with _opened(path) as image:
-        plain = image.convert(PILLOW[mode])
-        if plain.size != (width, height):
-            plain = plain.resize((width, height), Resampling.BILINEAR)
-        pixels = np.asarray(plain, dtype=np.uint8)
-    return pixels[None] if pixels.ndim == 2 else np.ascontiguousarray(np.moveaxis(pixels, 2, 0))
-
-
-def read_sized(path: Path, channels: int, height: int, width: int, *, resize: bool) -> np.ndarray:
-    """An image as a network takes it, uint8 [channels, height, width]. Raises DataError if its size is another one,
-    unless `resize` brings it to that."""
-    modes: dict[int, Mode] = {count: mode for mode, count in CHANNELS.items()}
-    with unwarned():
-        header = read_header(path)
-        if (header.height, header.width) != (height, width) and not resize:
-            reason = f"`{path}` is {header.height} x {header.width}, and the network takes {height} x {width}"
-            raise DataError("malformed", reason, path=path, help="--resize brings images to that size")
-        return read_pixels(path, modes.get(channels, "rgb"), (height, width))
+    if image.format == "TIFF":
+        return 1
+    try:
+        if image.format == "PNG" and "exif" not in image.info and _has_late_chunks(image):
+            image.load()
+        found = Image.getexif(image).get(0x0112, 1)
+    except BROKEN:  # viewers show a picture whose EXIF data is damaged as it is
+        return 1
+    return found if isinstance(found, int) and 1 <= found <= 8 else 1
 
 
-def read_all(paths: Sequence[Path], mode: Mode, size: tuple[int, int], workers: int | None = None) -> np.ndarray:
-    """The pixels of images, uint8 [N, channels, height, width], read by threads: by default one for each processor.
+def _has_late_chunks(image: ImageFile) -> bool:
+    """Whether a PNG file has chunks behind its pixels that may hold the orientation; reads the heads of chunks only."""
+    file = image.fp
+    assert file is not None
+    before = file.tell()
+    try:
+        file.seek(8)
+        pixels = False
+        while len(head := file.read(8)) == 8:
+            length, name = struct.unpack(">I4s", head)
+            if pixels and name in LATE:
+                return True
+            pixels = pixels or name == b"IDAT"
+            file.seek(length + 4, 1)
+        return False
+    finally:
+        file.seek(before)
 
-    Raises DataError for the first image that can't be read.
-    """
-    from concurrent.futures import ThreadPoolExecutor
 
-    import numpy as np
+def is_deep(image: ImageFile) -> bool:
+    """Whether the samples of an image that wasn't decoded yet have 16 bits."""
+    return image.mode.startswith("I") or SIXTEEN.fullmatch(layout_of(image)) is not None
 
-    images = allocate((len(paths), CHANNELS[mode], *size), np.uint8)
 
-    def read(place: int) -> None:
-        images[place] = read_pixels(paths[place], mode, size)
-
-    with unwarned():
-        pool = ThreadPoolExecutor(processors() if workers is None else max(workers, 1))
-        try:
-            for _ in pool.map(read, range(len(paths))):
-                pass
-        finally:
-            # what isn't begun by now is of no use, be it for an error or for Ctrl-C
-            pool.shutdown(cancel_futures=True)
-    return images
+def layout_of(image: ImageFile) -> str:
+    """How the samples lie in the file, as Pillow calls it; "" if they don't lie in one way."""
+    layouts = {tile.args if isinstance(tile.args, str) else (tile.args or ("",))[0] for tile in image.tile}
+    found = layouts.pop() if len(layouts) == 1 else ""
+    return found if isinstance(found, str) else ""
 
 
 @contextmanager
@@ -108,7 +143,7 @@ def unwarned() -> Generator[None]:
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[Image]:
+def opened(path: str | Path) -> Generator[ImageFile]:
     """The image in a file; what goes wrong with it, here or where it is used, is a DataError."""
     from PIL import Image
 
@@ -116,16 +151,18 @@ def _opened(path: Path) -> Generator[Image]:
         with Image.open(path, formats=FORMATS) as image:
             if image.width * image.height > PIXELS:
                 raise Image.DecompressionBombError
-            if image.mode.startswith(("I", "F")):
-                reason = f"`{path}` has more than 8 bits for each pixel and channel"
-                raise DataError("malformed", reason, path=path, help="convert it to 8 bits")
+            if image.mode == "F" or (image.mode == "I" and image.format != "PPM"):
+                raise _refused(path, "has more than 16 bits per pixel and channel", help="convert it to 8 or 16 bits")
             yield image
     except FileNotFoundError as error:
-        raise DataError("missing", f"there is no file `{path}`", path=path) from error
+        raise DataError("missing", f"there is no file `{shown(Path(path))}`", path=Path(path)) from error
     except Image.DecompressionBombError as error:
-        raise DataError("malformed", f"`{path}` has more than {PIXELS:_} pixels", path=path) from error
+        raise _refused(path, f"has more than {PIXELS:_} pixels") from error
     except PermissionError as error:
-        raise DataError("missing", f"`{path}` can't be read: {error.strerror}", path=path) from error
-    # what Pillow's decoders raise on a damaged file
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError) as error:
-        raise DataError("malformed", f"`{path}` isn't an image that can be read", path=path) from error
+        raise DataError("missing", f"`{shown(Path(path))}` can't be read: {error.strerror}", path=Path(path)) from error
+    except BROKEN as error:
+        raise _refused(path, "isn't an image that can be read", help="replace the file, or remove it") from error
+
+
+def _refused(path: str | Path, reason: str, help: str | None = None) -> DataError:
+    return DataError("malformed", f"`{shown(Path(path))}` {reason}", path=Path(path), help=help)

@@ -18,11 +18,12 @@ from netspec.catalogue.listing import listed_kinds
 from netspec.generate import holds, write
 from netspec.generate.markdown import code, table
 from netspec.generate.reference import link_to
+from netspec.resources import resource
 
 COMMAND = "python -m netspec.generate.coverage"
 PAGE = Path("docs", "coverage.md")
 ROOT = Path(__file__).parents[2]
-REASONS = Path(__file__).with_name("left_out.toml")
+REASONS = resource("catalogue", "left_out.toml")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import fsum, log, pi
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
@@ -45,13 +46,57 @@ def first_labels(targets: Tensor, output: Tensor) -> Tensor:
     return F.pad(targets.unsqueeze(1), (0, output.shape[1] - 1), value=-1)
 
 
+def weighted_mean(losses: Tensor, weights: Tensor) -> Tensor:
+    """The mean of losses [N] with the weights of their samples [N], as torch.nn.CrossEntropyLoss computes it."""
+    return (weights * losses).sum() / weights.sum()
+
+
+class ClassWeighted(nn.Module):
+    """The mean of a loss of outputs [N, …] over samples that count as much as their classes, `weight` [classes].
+
+    `loss` gives its value for each output, and `convert` makes of targets what it takes.
+    """
+
+    weight: Tensor
+
+    def __init__(self, loss: nn.Module, convert: Conversion, weight: Tensor) -> None:
+        super().__init__()
+        self.loss = loss
+        self.convert = convert
+        self.register_buffer("weight", weight)
+
+    def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        losses = self.loss(output, self.convert(targets, output)).flatten(1).mean(1)
+        return weighted_mean(losses, self.weight[targets])
+
+
+class PosWeightedBCELoss(nn.Module):
+    """torch.nn.BCEWithLogitsLoss of outputs [N, classes] with a `pos_weight` for each class, or one for all; of one
+    output, with that of the last class."""
+
+    pos_weight: Tensor
+
+    def __init__(self, pos_weight: Tensor, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+        self.register_buffer("pos_weight", pos_weight)
+
+    def forward(self, output: Tensor, target: Tensor) -> Tensor:
+        weight = self.pos_weight[-output.shape[1] :]
+        return F.binary_cross_entropy_with_logits(output, target, pos_weight=weight, reduction=self.reduction)
+
+
 class BoundedBCELoss(nn.Module):
     """torch.nn.BCELoss, where outputs below 0 count as 0 and above 1 as 1, and what is no number gives none."""
+
+    def __init__(self, reduction: str = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         # torch's stops the process of an accelerator at a number out of range
         inside = output.nan_to_num(0.5).clamp(0, 1)
-        return F.binary_cross_entropy(inside, target) + 0 * output.sum()
+        return F.binary_cross_entropy(inside, target, reduction=self.reduction) + 0 * output.sum()
 
 
 class FocalLoss(nn.Module):
@@ -69,7 +114,7 @@ class FocalLoss(nn.Module):
         # at 0 a power below 1 has no gradient
         wrong = (-log_p.expm1()).clamp_min(1e-12)
         losses = -(wrong**self.gamma) * log_p
-        return (losses if self.weight is None else self.weight[targets] * losses).mean()
+        return losses.mean() if self.weight is None else weighted_mean(losses, self.weight[targets])
 
 
 class SigmoidFocalLoss(nn.Module):
@@ -128,44 +173,88 @@ class PairLoss(nn.Module):
 # ---- sums ----
 
 
-class WeightedSum(nn.Module):
-    """A sum of losses, each the mean over some samples, times their factors."""
+class Scaling(Protocol):
+    """How targets [N] are scaled for a loss, and decisions scaled back."""
 
-    def __init__(self, losses: Sequence[nn.Module], factors: Sequence[float]) -> None:
+    def scaled(self, targets: Tensor) -> Tensor: ...
+
+    def undone(self, decisions: Tensor) -> Tensor: ...
+
+
+class WeightedSum(nn.Module):
+    """A sum of losses, each the mean over some samples, times their factors. Targets are those of the data; `scaling`
+    is what the losses take instead."""
+
+    def __init__(self, losses: Sequence[nn.Module], factors: Sequence[float], scaling: Scaling | None = None) -> None:
         super().__init__()
+        self.scaling = scaling
         self.losses = nn.ModuleList(losses)
         self.factors = tuple(factors)
 
+    def undone(self, decisions: Tensor) -> Tensor:
+        """Decisions in the units of the targets."""
+        return decisions if self.scaling is None else self.scaling.undone(decisions)
+
+    def _scaled(self, targets: Tensor) -> Tensor:
+        return targets if self.scaling is None else self.scaling.scaled(targets)
+
     def forward(self, output: Tensor, targets: Tensor) -> Tensor:
+        return added(self.terms(output, targets))
+
+    def terms(self, output: Tensor, targets: Tensor) -> list[Tensor]:
+        """Each loss times its factor."""
+        targets = self._scaled(targets)
         # a product by 1 would be one more step of each backward pass
-        first, *others = (
+        return [
             loss(output, targets) if factor == 1 else factor * loss(output, targets)
             for factor, loss in zip(self.factors, self.losses, strict=True)
-        )
-        for other in others:
-            first = first + other
-        return first
+        ]
+
+    @property
+    def weighs(self) -> bool:
+        """Whether one of the losses is a mean over the weights of samples, and not over their number."""
+        return any(_weights(loss) is not None for loss in self.losses)
+
+    def amounts(self, targets: Tensor) -> Tensor:
+        """What each loss is the mean over, [losses]: the number of samples, or the sum of their weights."""
+        return torch.stack([_amount(loss, targets).float() for loss in self.losses])
 
     def parts(self, output: Tensor, targets: Tensor) -> Tensor:
-        """Each loss by itself with what it is the mean over, [losses, 2]: the samples, or the weights of them."""
-        return torch.stack(
-            [torch.stack((loss(output, targets), _amount(loss, targets).to(output.dtype))) for loss in self.losses]
-        )
+        """Each loss times its factor with what it is the mean over, [losses, 2]."""
+        return with_amounts(self.terms(output, targets), self.amounts(targets))
 
-    def over_all(self, parts: Sequence[Tensor]) -> float:
-        """The sum over all samples, from the parts of batches of any sizes."""
-        batches: list[list[tuple[float, float]]] = torch.stack(list(parts)).tolist()
-        return fsum(factor * _mean(batches, index) for index, factor in enumerate(self.factors))
+
+def added(terms: Sequence[Tensor]) -> Tensor:
+    """The sum of scalars, in their order."""
+    first, *others = terms
+    for other in others:
+        first = first + other
+    return first
+
+
+def with_amounts(terms: Sequence[Tensor], amounts: Tensor) -> Tensor:
+    """Losses with what each is the mean over, [losses, 2]."""
+    found = torch.stack(list(terms))
+    dtype = torch.promote_types(found.dtype, amounts.dtype)
+    return torch.stack((found.to(dtype), amounts.to(dtype)), dim=1)
+
+
+def over_all(batches: Sequence[Sequence[Sequence[float]]]) -> float:
+    """The sum of the losses over all samples, from the parts [losses, 2] of batches of any sizes."""
+    return fsum(_mean(losses) for losses in zip(*batches, strict=True))
 
 
 def _amount(loss: nn.Module, targets: Tensor) -> Tensor:
-    """What a loss divides by to be a mean: torch's losses of classes with weights by the weights of the samples."""
-    if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss) and loss.weight is not None:
-        return loss.weight[targets].sum()
-    return constant(len(targets), targets, torch.int64)
+    """What a loss divides by to be a mean: one with weights of classes by the weights of the samples."""
+    weights = _weights(loss)
+    return constant(len(targets), targets, torch.float32) if weights is None else weights[targets].sum()
 
 
-def _mean(batches: list[list[tuple[float, float]]], index: int) -> float:
-    """The mean of one of the losses over all batches."""
-    values = [parts[index] for parts in batches]
-    return fsum(mean * amount for mean, amount in values) / fsum(amount for _, amount in values)
+def _weights(loss: nn.Module) -> Tensor | None:
+    """The weights of the classes by whose sum a loss divides; None if it divides by the number of samples."""
+    return loss.weight if isinstance(loss, nn.CrossEntropyLoss | nn.NLLLoss | FocalLoss | ClassWeighted) else None
+
+
+def _mean(parts: Sequence[Sequence[float]]) -> float:
+    """The mean of a loss over batches, each its mean and what that is over."""
+    return fsum(mean * amount for mean, amount in parts) / fsum(amount for _, amount in parts)

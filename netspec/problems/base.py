@@ -102,6 +102,13 @@ class Problems:
         same = self._ranks.get(span, LEAST) <= problem.severity.rank
         return same or any(area.contains(span) for area in self._silenced)
 
+    def follows(self, span: Span) -> bool:
+        """Whether an error is known there already, so that another one isn't worth the search for its reasons; counted
+        as one that was reported."""
+        known = self.full or self._ranks.get(span) == Severity.ERROR.rank
+        self.reports += known
+        return known
+
     def extend(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
             self.add(problem)

@@ -40,8 +40,7 @@ class NotDeclared(Problem):
         known = f"it declares {listing(self.known)}" if self.known else "it declares no blocks and no params"
         return self.report(
             f"`{self.file}` declares no `{self.name}`",
-            fix=rename(self.span, self.nearest),
-            help=None if self.nearest else known,
+            **rename(self.span, self.nearest, known),
         )
 
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
+from netspec.diagnostics import Diagnostic, Edit, Fix, Guess, Label, Severity
 from netspec.problems.base import Example, Problem
 from netspec.source import Span
 from netspec.wording import listing, plural, with_article
 
+FEW = 8
+"""Up to how many names are listed: the first few of many say nothing."""
 
-def rename(span: Span | None, nearest: str | None) -> Fix | None:
-    """To write the name that was likely meant."""
-    return Fix(f"did you mean `{nearest}`?", (Edit(span, nearest),)) if span and nearest else None
+
+def rename(span: Span | None, nearest: str | None, otherwise: str | None = None) -> dict[str, Any]:
+    """The details of a diagnostic that propose the name that was likely meant: a fix if that is certain, or help;
+    `otherwise` is the help without such a name."""
+    if not nearest:
+        return {"help": otherwise}
+    title = f"did you mean `{nearest}`?"
+    if span is not None and isinstance(nearest, Guess) and nearest.certain:
+        return {"fix": Fix(title, (Edit(span, nearest),))}
+    return {"help": title}
 
 
 class UnknownOperation(Problem):
@@ -30,17 +39,20 @@ class UnknownOperation(Problem):
     nearest: str | None
     known: tuple[str, ...]
     other_kind: str | None = None
+    hint: str | None = None
+    """What helps without a name that was likely meant."""
 
     def diagnose(self) -> Diagnostic:
         if self.other_kind:
-            message = f"`{self.name}` is {with_article(self.other_kind)}, and here stands {with_article(self.kind)}"
+            message = f"`{self.name}` is {with_article(self.other_kind)}, but here stands {with_article(self.kind)}"
         else:
             message = f"there is no {self.kind} `{self.name}`"
+        few = len(self.known) <= FEW
+        every = f"{plural(self.kind)}: {listing(self.known)}" if few else f"all: netspec ops --kind {self.kind}"
         return self.report(
             message,
             mark=f"not {with_article(self.kind)}",
-            fix=rename(self.span, self.nearest),
-            help=None if self.nearest else f"{plural(self.kind)}: {listing(self.known)}",
+            **rename(self.span, self.nearest, self.hint or every),
         )
 
 
@@ -64,12 +76,11 @@ class UnknownArgument(Problem):
     reason: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        takes = f"it takes {listing(self.known)}" if self.known else "it takes no arguments"
+        takes = f"it takes {listing(self.known, 24)}" if self.known else "it takes no arguments"
         return self.report(
             f"`{self.owner}` has no argument `{self.name}`",
             mark="no such argument",
-            fix=rename(self.span, self.nearest),
-            help=None if self.nearest else self.reason or takes,
+            **rename(self.span, self.nearest, self.reason or takes),
         )
 
 
@@ -93,15 +104,9 @@ class UnknownKey(Problem):
     hint: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        help = self.hint or (None if self.nearest else f"keys: {listing(self.known, 12)}")
-        if self.other_section:
-            help = f"`{self.name}` is a key of `{self.other_section}`"
-        return self.report(
-            f"`{self.section}` has no key `{self.name}`",
-            mark="no such key",
-            fix=None if self.other_section else rename(self.span, self.nearest),
-            help=help,
-        )
+        hint = f"`{self.name}` is a key of `{self.other_section}`" if self.other_section else self.hint
+        proposal = {"help": hint} if hint else rename(self.span, self.nearest, f"keys: {', '.join(self.known)}")
+        return self.report(f"`{self.section}` has no key `{self.name}`", mark="no such key", **proposal)
 
 
 class UnknownSection(Problem):
@@ -116,13 +121,13 @@ class UnknownSection(Problem):
     name: str
     nearest: str | None
     known: tuple[str, ...]
+    hint: str | None = None
 
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"there is no section `{self.name}`",
             mark="no such section",
-            fix=rename(self.span, self.nearest),
-            help=None if self.nearest else f"sections: {listing(self.known)}",
+            **rename(self.span, self.nearest, self.hint or f"sections: {listing(self.known)}"),
         )
 
 
@@ -161,15 +166,41 @@ class UndefinedName(Problem):
     nearest: str | None
     known: tuple[str, ...]
     labels: tuple[Label, ...] = ()
+    hint: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        help = f"params: {listing(self.known)}" if self.known else f"declare it: param {self.name} = …"
+        params = f"params: {listing(self.known, 24)}" if self.known else f"declare it: param {self.name} = …"
         return self.report(
             f"nothing is named `{self.name}`",
             mark="not declared",
             labels=self.labels,
+            **({"help": self.hint} if self.hint else rename(self.span, self.nearest, params)),
+        )
+
+
+class UnknownResult(Problem):
+    """An assertion names a result that isn't measured.
+
+    After a run there are the loss and the metrics of `evaluate` for the test and the validation split, such as
+    `test.accuracy`; those of a class, `test.classes.cat.recall` or `test.recall("cat")`; `size`, the bytes of the
+    weights; and `seconds`, the time of the run. `parameters` and `flops` are known before it.
+    """
+
+    code: ClassVar = "NS250"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n}\nassert test.acuracy > 98%",
+        "data {\n  source = mnist_sample()\n}\nassert test.accuracy > 98%",
+    )
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.name}` isn't measured",
             fix=rename(self.span, self.nearest),
-            help=None if self.nearest else help,
+            help=None if self.nearest else f"measured: {listing(self.known)}",
         )
 
 
@@ -296,8 +327,7 @@ class UnknownLabel(Problem):
         known = f"labels: {listing(self.known)}" if self.known else "give the operation a label: fc: linear(10)"
         return self.report(
             f"no operation above is labelled `{self.name}`",
-            fix=rename(self.span, self.nearest),
-            help=None if self.nearest else known,
+            **rename(self.span, self.nearest, known),
         )
 
 
@@ -316,11 +346,11 @@ class UnknownClass(Problem):
     name: str
     known: tuple[str, ...]
     labels: tuple[Label, ...] = ()
-    fix: Fix | None = None
+    nearest: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        help = None if self.fix else f"classes: {listing(self.known)}"
-        return self.report(f'there is no class "{self.name}"', labels=self.labels, fix=self.fix, help=help)
+        proposal = rename(self.span, self.nearest, f"classes: {listing(self.known, 24)}")
+        return self.report(f'there is no class "{self.name}"', labels=self.labels, **proposal)
 
 
 class IdleSelector(Problem):
@@ -338,7 +368,8 @@ class IdleSelector(Problem):
 
     pattern: str
     reason: str
-    fix: Fix | None = None
+    nearest: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f'"{self.pattern}" {self.reason}', mark="without effect", fix=self.fix)
+        proposal = rename(self.span, self.nearest, "names of layers: netspec plan")
+        return self.report(f'"{self.pattern}" {self.reason}', mark="without effect", **proposal)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic, Label, Severity
 from netspec.problems.base import Problem
-from netspec.wording import listing, plural
+from netspec.wording import counted, listing, plural
 
 
 class DataProblem(Problem):
@@ -18,9 +18,10 @@ class DataProblem(Problem):
     reason: str
     help: str | None = None
     labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        return self.report(self.reason, labels=self.labels, help=self.help)
+        return self.report(self.reason, labels=self.labels, notes=self.notes, help=self.help)
 
 
 class DataUnavailable(DataProblem):
@@ -60,7 +61,8 @@ class ClassesEmpty(Problem):
     """A split has no sample of a class.
 
     A class without training samples can't be learned, and the network still gives it a number. One without samples to
-    validate or to test on isn't judged: its precision and recall count as 0, and lower the means over the classes. A
+    validate or to test on isn't evaluated. It counts in the means over the classes only if it is predicted, with a
+    recall of 0, as in scikit-learn. A
     folder without images, a table that was cut off, or a small `data.sample` does it.
     """
 
@@ -99,14 +101,62 @@ class ClassesRare(Problem):
         return self.report(f"{those} {names} {few}", help="class weights, and a metric that shows it")
 
 
+class EqualAcrossSplits(Problem):
+    """Samples of the validation or test split are equal to training samples.
+
+    The network has seen them in training, so the results on that split are better than on new samples. Downloads that
+    were merged, pictures in several folders and rows that repeat lead to it. Remove the copies from the data before it
+    is split. Samples are compared as they come from the source, without their targets; few columns with few different
+    values have equal rows by nature.
+    """
+
+    code: ClassVar = "NS510"
+    severity: ClassVar = Severity.WARNING
+
+    split: str
+    count: int
+    samples: int
+
+    def diagnose(self) -> Diagnostic:
+        verb = "is equal to a training sample" if self.count == 1 else "are equal to training samples"
+        return self.report(
+            f"{self.count:_} of {counted(self.samples, f'{self.split} sample')} {verb}",
+            help="remove the copies before the data is split, or results on that split are too good",
+        )
+
+
+class EqualWithOtherClass(Problem):
+    """Equal samples have different classes.
+
+    No network can classify all of them correctly: one label is wrong, or the inputs don't tell the classes apart. A
+    picture that was copied into the folders of two classes does it. Samples are compared as they come from the source,
+    over all splits.
+    """
+
+    code: ClassVar = "NS511"
+    severity: ClassVar = Severity.WARNING
+
+    count: int
+    samples: int
+    one: str
+    other: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"{self.count:_} of {counted(self.samples, 'sample')} are equal to a sample of another class, "
+            f"such as one of `{self.one}` and one of `{self.other}`",
+            help="correct the labels, or remove the copies",
+        )
+
+
 class LossNotFinite(Problem):
     """The numbers of the training overflowed: the loss or a weight is infinite or not a number.
 
     Most often the learning rate is too large: the weights grow from step to step until they overflow. It helps to
-    divide it by 10, to put `batch_norm` behind the layers, and to bring the inputs to mean 0 and variance 1 with
-    `normalize(measured)` or `standardize(measured)`. A single value far outside of the others, such as 1e30 in a
-    table, does it too. The run ends there, since no number that follows would mean anything. The checkpoints that
-    were saved before are good and are kept.
+    divide it by 10, and to put `batch_norm` behind the layers. If targets or inputs were measured to be large, the
+    message says so: `target_transform = standardize` and `transform = standardize` in `data` bring them to mean 0 and
+    variance 1. A single value far outside of the others, such as 1e30 in a table, does it too. The run ends there,
+    since no number that follows would mean anything. The checkpoints that were saved before are good and are kept.
     """
 
     code: ClassVar = "NS601"
@@ -118,14 +168,15 @@ class LossNotFinite(Problem):
     kept: str | None
     step: int | None = None
     where: str | None = None
+    causes: tuple[str, ...] = ()
 
     def diagnose(self) -> Diagnostic:
         when = f"epoch {self.epoch}" + (f", batch {self.step}" if self.step is not None else "")
         kept = f"the last good weights are in {self.kept}" if self.kept else "no checkpoint was saved before"
         return self.report(
             f"{self.what} isn't finite in {when}, at a learning rate of {self.lr:g}",
-            notes=(self.where, kept) if self.where else (kept,),
-            help=f"try a learning rate of {min(self.lr / 10, 0.01):g}, and inputs of mean 0 and variance 1",
+            notes=tuple(filter(None, (self.where, *self.causes, kept))),
+            help=None if self.causes else f"try a learning rate of {min(self.lr / 10, 0.01):g}",
         )
 
 
@@ -148,6 +199,29 @@ class EvaluationNotFinite(Problem):
             "the loss of the test split isn't finite",
             notes=(f"the run is saved in {self.folder}, its weights and its report included",),
             help="look for values of the test data that are far outside of those of the training data",
+        )
+
+
+class AssertionsFailed(Problem):
+    """Assertions of the spec on the results of a run don't hold.
+
+    `assert test.accuracy > 98%` is evaluated when the run is finished, with its final weights; for folds and seeds with
+    the mean over all runs. It fails if a result that it names isn't a number. Everything of the run is saved, each
+    assertion and its values are in `run.json` and in the report.
+    """
+
+    code: ClassVar = "NS606"
+    exit_code: ClassVar = 7
+
+    folder: str
+    failed: tuple[str, ...]
+    count: int
+
+    def diagnose(self) -> Diagnostic:
+        verb = "fail" if len(self.failed) > 1 else "fails"
+        return self.report(
+            f"{len(self.failed)} of {counted(self.count, 'assertion')} {verb}",
+            notes=(*self.failed, f"the run is saved in {self.folder}"),
         )
 
 
@@ -218,7 +292,8 @@ class FolderNotWritable(Problem):
     """A file can't be written in the run folder.
 
     The run folder is `runs/<spec>/<time>-<id>` in the folder in which the command runs, or the one that `--out`
-    names. It is tried before training starts. Checkpoints that were saved before are kept.
+    names. It is tried before training starts. Checkpoints that were saved before are kept. A run that is resumed or
+    reported again is written to its own folder alone: links in it, which may lead anywhere, are refused.
     """
 
     code: ClassVar = "NS701"
@@ -226,11 +301,10 @@ class FolderNotWritable(Problem):
 
     path: str
     reason: str
+    help: str = "--out FOLDER names another folder for the run"
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            f"can't write to `{self.path}`: {self.reason}", help="--out FOLDER names another folder for the run"
-        )
+        return self.report(f"can't write to `{self.path}`: {self.reason}", help=self.help)
 
 
 class FolderInUse(Problem):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Edit, Fix, Label
+from netspec.diagnostics import Diagnostic, Label
 from netspec.problems.base import Example, Problem
 from netspec.wording import either
 
@@ -27,12 +27,9 @@ class ShapeMismatch(Problem):
     help: str | None = None
     notes: tuple[str, ...] = ()
     joins: bool = False
-    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            self.reason, mark=self.mark, labels=self.labels, notes=self.notes, help=self.help, fix=self.fix
-        )
+        return self.report(self.reason, mark=self.mark, labels=self.labels, notes=self.notes, help=self.help)
 
 
 class OutputMismatch(Problem):
@@ -49,12 +46,9 @@ class OutputMismatch(Problem):
     mark: str = ""
     labels: tuple[Label, ...] = ()
     help: str | None = None
-    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            self.reason, mark=self.mark, labels=self.labels, help=None if self.fix else self.help, fix=self.fix
-        )
+        return self.report(self.reason, mark=self.mark, labels=self.labels, help=self.help)
 
 
 class MissingActivation(Problem):
@@ -74,14 +68,13 @@ class MissingActivation(Problem):
     after: tuple[str, ...]
     last: str
     labels: tuple[Label, ...] = ()
-    fix: Fix | None = None
+    help: str | None = None
 
     def diagnose(self) -> Diagnostic:
         return self.report(
-            f"`{self.loss}` takes what `{self.after[0]}` gives, and the network ends with `{self.last}`",
+            f"`{self.loss}` takes what `{self.after[0]}` gives, but the network ends with `{self.last}`",
             labels=self.labels,
-            help=None if self.fix else f"end the network with {either([f'`{name}`' for name in self.after])}",
-            fix=self.fix,
+            help=self.help or f"end the network with {either([f'`{name}`' for name in self.after])}",
         )
 
 
@@ -166,10 +159,9 @@ class NoteMismatch(Problem):
     labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        fix = Fix(f"`{self.found}`", (Edit(self.span, self.found),)) if self.span else None
-        return self.report(
-            f"{self.noted} is noted, and {self.found} comes out", mark="noted", labels=self.labels, fix=fix
-        )
+        # which of the two is meant isn't known: a note is there to be held against what comes out
+        message, help = f"{self.noted} is noted, but {self.found} comes out", f"write `{self.found}`, or mend the line"
+        return self.report(message, mark="noted", labels=self.labels, help=help)
 
 
 class NoInput(Problem):
@@ -230,5 +222,5 @@ class InputMismatch(Problem):
     def diagnose(self) -> Diagnostic:
         declared = f"the inputs {', '.join(self.declared)}" if self.declared else "one input"
         has = f"the fields {', '.join(self.fields)}" if len(self.fields) > 1 else "one"
-        fix = Fix(f"`{self.right}`", (Edit(self.span, self.right),)) if self.span else None
-        return self.report(f"the model takes {declared}, and the data has {has}", labels=self.labels, fix=fix)
+        message = f"the model takes {declared}, but the data has {has}"
+        return self.report(message, labels=self.labels, help=f"write `{self.right}`")

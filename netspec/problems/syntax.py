@@ -23,15 +23,19 @@ class UnexpectedToken(Problem):
     expected: str
     help: str | None = None
     missing: Edit | None = None
-    """What would make two settings, two arguments or two operations of it."""
+    """What would make two settings, two arguments or two operations of it, or the word that a misspelled one means."""
 
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"{self.found} can't stand here" if self.found else "something is missing here",
             mark=f"expected {self.expected}" if self.expected else "",
             help=self.help,
-            fix=Fix(f"put `{self.missing.text.strip()}` between the two", (self.missing,)) if self.missing else None,
+            fix=self._fix(self.missing) if self.missing else None,
         )
+
+    def _fix(self, edit: Edit) -> Fix:
+        text = edit.text.strip()
+        return Fix(f"did you mean `{text}`?" if edit.span.text else f"put `{text}` between the two", (edit,))
 
 
 class Unclosed(Problem):

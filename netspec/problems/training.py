@@ -85,9 +85,9 @@ class StopsOnTraining(Lint):
 
 
 class NeverStops(Lint):
-    """Early stopping waits longer than the training lasts, so it never stops.
+    """Early stopping waits for as long as the training lasts, so it never stops.
 
-    With a patience of n epochs it can stop after n + 1 at the soonest.
+    With a patience of n epochs it can stop after n + 1 at the soonest, with `start_from` as many epochs later.
     """
 
     code: ClassVar = "NS404"
@@ -263,6 +263,35 @@ class ScheduleTooLong(Lint):
     )
 
 
+class NeverAveraged(Lint):
+    """The average of the weights begins after the last step, so the weights themselves are evaluated and saved.
+
+    `swa(start=75%)` begins after 75 % of the steps. A training of few steps may have none after that.
+    """
+
+    code: ClassVar = "NS440"
+    example: ClassVar = Example(
+        "data {\n  source = mnist_sample()\n  batch_size = 1000\n}\n"
+        "train {\n  epochs = 1\n  average = swa(start=99%)\n}",
+        "data {\n  source = mnist_sample()\n  batch_size = 1000\n}\n"
+        "train {\n  epochs = 1\n  average = swa(start=50%)\n}",
+    )
+
+
+class LossAsPenalty(Lint):
+    """A loss of the outputs is added where a penalty on the weights is likely meant.
+
+    In `train.loss`, `l1` is the L1 loss: the mean distance between outputs and targets. The L1 norm of the weights, as
+    in L1 regularization, is an entry of `train.penalties`.
+    """
+
+    code: ClassVar = "NS441"
+    example: ClassVar = Example(
+        "train { loss = cross_entropy + 1e-3 * l1 }",
+        "train {\n  loss = cross_entropy\n  penalties = [l1(1e-3)]\n}",
+    )
+
+
 class SmallVocabulary(Problem):
     """The data has words that an embedding has no vector for, which would end the training.
 
@@ -279,10 +308,10 @@ class SmallVocabulary(Problem):
 
     vocabulary: int
     labels: tuple[Label, ...] = ()
-    fix: Fix | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"the data has {self.vocabulary} words", labels=self.labels, fix=self.fix)
+        help = f"write `{self.vocabulary}`, or read fewer tokens"
+        return self.report(f"the data has {self.vocabulary} words", labels=self.labels, help=help)
 
 
 class UnusedSuppression(Problem):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from netspec.diagnostics import Diagnostic, Edit, Fix, Label
+from netspec.diagnostics import Diagnostic, Edit, Fix, Guess, Label
 from netspec.problems.base import Example, Problem
+from netspec.problems.names import rename
+from netspec.wording import either
 
 
 class WrongValue(Problem):
@@ -20,15 +22,17 @@ class WrongValue(Problem):
     expected: str
     found: str
     replacement: str | None = None
+    """The same value as it is written here, or a guess at what was meant."""
     help: str | None = None
     labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        fix = None
-        if self.replacement and self.span:
-            fix = Fix(f"`{self.replacement}`", (Edit(self.span, self.replacement),))
-        message = f"`{self.name}` takes {self.expected}, not {self.found}"
-        return self.report(message, labels=self.labels, fix=fix, help=self.help)
+        message, proposal = f"`{self.name}` takes {self.expected}, not {self.found}", dict[str, Any](help=self.help)
+        if isinstance(self.replacement, Guess):
+            proposal = rename(self.span, self.replacement)
+        elif self.replacement and self.span:
+            proposal["fix"] = Fix(f"`{self.replacement}`", (Edit(self.span, self.replacement),))
+        return self.report(message, labels=self.labels, **proposal)
 
 
 class MissingUnit(Problem):
@@ -45,13 +49,16 @@ class MissingUnit(Problem):
 
     name: str
     written: str
-    number: str
-    unit: str
+    rights: tuple[str, ...]
+    """The number with each unit that it can have."""
 
     def diagnose(self) -> Diagnostic:
-        right = f"{self.number}{'' if self.unit == '%' else ' '}{self.unit}"
-        fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
-        return self.report(f"`{self.name}` needs a unit", mark=f"{self.written} what?", fix=fix)
+        fix, help = None, None
+        if len(self.rights) == 1 and self.span:
+            fix = Fix(f"`{self.rights[0]}`", (Edit(self.span, self.rights[0]),))
+        else:
+            help = f"write {either([f'`{right}`' for right in self.rights])}"
+        return self.report(f"`{self.name}` needs a unit", mark=f"{self.written} what?", fix=fix, help=help)
 
 
 class UnknownUnit(Problem):
@@ -70,12 +77,8 @@ class UnknownUnit(Problem):
     nearest: str | None
 
     def diagnose(self) -> Diagnostic:
-        fix = None
-        if self.nearest and self.span:
-            fix = Fix(f"did you mean `{self.nearest}`?", (Edit(self.span, self.nearest),))
-        return self.report(
-            f"there is no unit `{self.name}`", fix=fix, help=None if fix else "units: epochs, steps and %"
-        )
+        units = "units: epochs, steps and %"
+        return self.report(f"there is no unit `{self.name}`", **rename(self.span, self.nearest, units))
 
 
 class MissingArgument(Problem):
@@ -111,6 +114,7 @@ class UnexpectedPosition(Problem):
     text: str
     limit: int
     help: str | None = None
+    """What to write where more than this argument needs another place."""
 
     def diagnose(self) -> Diagnostic:
         if self.name is None:
@@ -118,8 +122,8 @@ class UnexpectedPosition(Problem):
             message = f"too many arguments without names for `{self.owner}`: it takes {takes}"
             return self.report(message, help=self.help)
         right = f"{self.name}={self.text}"
-        fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span else None
-        return self.report(f"`{self.owner}` takes `{self.name}` by name", fix=fix)
+        fix = Fix(f"`{right}`", (Edit(self.span, right),)) if self.span and not self.help else None
+        return self.report(f"`{self.owner}` takes `{self.name}` by name", fix=fix, help=self.help)
 
 
 class WrongOperands(Problem):

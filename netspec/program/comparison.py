@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from pathlib import PurePath
 
 from netspec.catalogue.metrics import called
 from netspec.program.difference import LayerChange, difference
@@ -12,6 +13,10 @@ from netspec.program.program import Program
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TIMES = "seconds"
+SPLITTING = ("data.sample", "data.test", "data.validation")
+"""The settings that decide which samples a split has, beside seeds."""
+NAMED, LONGEST = 2, 20
+"""A run is called by at most so many values, each with at most so many characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,7 @@ class RunHistory:
     `program` is None where the spec can't be checked now, and `trouble` says why. `history` has a row for each epoch
     that is over, `test` the numbers of the test split, which a run has when it is finished. `digest` is that of the
     data, known then too. Of the `parts` that folds and seeds make, `means` are those of the numbers of validation, and
-    `test` has means too.
+    `test` has means too, each of as many parts as `counts` has.
     """
 
     folder: str
@@ -37,6 +42,7 @@ class RunHistory:
     digest: str | None
     parts: int = 0
     means: Mapping[str, float] = field(default_factory=dict[str, float])
+    counts: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def state(self) -> str:
@@ -64,6 +70,10 @@ class Line:
     path: str
     values: tuple[str, ...]
 
+    def named(self, index: int) -> str:
+        """The value of a run behind the last name of the path: `lr=0.1`."""
+        return f"{self.path.rpartition('.')[2]}={self.values[index] or 'none'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -76,10 +86,11 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Settings and layers that aren't the same in all runs, and the numbers of the runs. `notes` say what else to know
-    before they are compared."""
+    """Params, settings and layers that aren't the same in all runs, and the numbers of the runs. `notes` say what else
+    to know before they are compared."""
 
     runs: tuple[RunHistory, ...]
+    params: tuple[Line, ...]
     settings: tuple[Line, ...]
     layers: tuple[Line, ...]
     measured: tuple[Measured, ...]
@@ -90,10 +101,19 @@ class Comparison:
         """What the runs are called here: A, B, C, …"""
         return tuple(LETTERS[n] if n < len(LETTERS) else str(n + 1) for n in range(len(self.runs)))
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What tells each run from the others: the values of what differs if it is little, else its folder."""
+        lines = self.params or self.settings or self.layers
+        if 0 < len(lines) <= NAMED and all(len(value) <= LONGEST for line in lines for value in line.values):
+            return tuple(", ".join(line.named(index) for line in lines) for index in range(len(self.runs)))
+        names = [PurePath(run.folder).name for run in self.runs]
+        return tuple(names) if len(set(names)) == len(names) else tuple(run.folder for run in self.runs)
+
 
 def compare(runs: Sequence[RunHistory]) -> Comparison:
     """Put runs side by side; the first is the one that the others are compared with."""
-    settings, layers = tuple(_settings(runs)), tuple(_layers(runs))
+    params, settings, layers = tuple(_params(runs)), tuple(_settings(runs)), tuple(_layers(runs))
     types = {str(run.program.type) for run in runs if run.program is not None}
     losses_differ = any(line.path.startswith("train.loss") for line in settings)
     measured = _measured(runs, losses_differ)
@@ -102,11 +122,20 @@ def compare(runs: Sequence[RunHistory]) -> Comparison:
         notes = ["the data isn't of the same type: none of the numbers is the best"]
     else:
         notes = list(_notes(runs, settings, losses_differ))
+    notes += [note for run in runs for note in _partial(run)]
     notes += [f"the settings of {run.folder} aren't known: {run.trouble}" for run in runs if run.trouble is not None]
-    return Comparison(tuple(runs), settings, layers, tuple(measured), tuple(notes))
+    return Comparison(tuple(runs), params, settings, layers, tuple(measured), tuple(notes))
 
 
 # ---- what was set ----
+
+
+def _params(runs: Sequence[RunHistory]) -> Iterator[Line]:
+    """A line for each param that isn't the same in all runs whose settings are known."""
+    known = [dict(run.program.params) if run.program else None for run in runs]
+    for name in dict.fromkeys(name for params in known if params is not None for name in params):
+        if len({params.get(name) for params in known if params is not None}) > 1:
+            yield Line(name, tuple((params or {}).get(name, "") for params in known))
 
 
 def _settings(runs: Sequence[RunHistory]) -> Iterator[Line]:
@@ -150,7 +179,8 @@ def _measured(runs: Sequence[RunHistory], losses_differ: bool) -> Iterator[Measu
     for name in sorted(order, key=lambda name: ("test", "validation", "train").index(name.partition(".")[0])):
         values = tuple((test | epoch).get(name) for test, epoch in zip(tests, epochs, strict=True))
         measured = name.partition(".")[2]
-        comparable = not (measured == "loss" and losses_differ)
+        has_best = measured == "loss" or called(measured) is not None
+        comparable = has_best and not (measured == "loss" and losses_differ)
         yield Measured(name, values, _best(values, measured) if comparable else frozenset())
     yield Measured("best epoch", tuple(run.best_epoch for run in runs))
     yield Measured("parameters", tuple(run.program.graph.parameter_count if run.program else None for run in runs))
@@ -171,12 +201,23 @@ def _best(values: Sequence[float | None], name: str) -> frozenset[int]:
 def _notes(runs: Sequence[RunHistory], settings: Sequence[Line], losses_differ: bool) -> Iterator[str]:
     if len({run.digest for run in runs if run.digest}) > 1:
         yield "the data differs: the numbers aren't of the same samples"
-    elif drawn := [
-        path for path in ("data.sample", "data.test", "data.validation", "train.seed") if _has(settings, path)
-    ]:
+    elif drawn := [path for path in (*SPLITTING, *_seeds(runs)) if _has(settings, path)]:
         yield f"`{drawn[0]}` differs: splits that are drawn don't have the same samples"
     if losses_differ:
         yield "the losses differ: their values can't be compared"
+
+
+def _seeds(runs: Sequence[RunHistory]) -> tuple[str, ...]:
+    """The seeds that splits follow from: not the training's if all runs have a seed of their own for them."""
+    own = [run.program.data.split_seed for run in runs if run.program is not None]
+    return ("data.split_seed",) if own and None not in own else ("data.split_seed", "train.seed")
+
+
+def _partial(run: RunHistory) -> Iterator[str]:
+    """The means of a run with parts that not all of them have a number for."""
+    for name, count in run.counts.items():
+        if count < run.parts:
+            yield f"`{name}` of {run.folder} is the mean of {count} of {run.parts} runs; in the others it is no number"
 
 
 def _has(settings: Sequence[Line], path: str) -> bool:

@@ -19,6 +19,11 @@ NAMES = ("target", "categories", "ignore")
 """Arguments that name columns."""
 
 
+def as_problems(error: DataError, span: Span | None) -> list[DataProblem]:
+    """The problems that a source reports together."""
+    return [as_problem(one, span) for one in (error, *error.others)]
+
+
 def as_problem(error: DataError, span: Span | None) -> DataProblem:
     """The problem that a source reports; `span` is the place in the spec that names the data, if it is known.
 
@@ -31,7 +36,7 @@ def as_problem(error: DataError, span: Span | None) -> DataProblem:
     main, *others = places or [None]
     text = "the data is named here" if main is in_file else "the data"
     labels = tuple(Label(place, text) for place in others if place is not None)
-    return PROBLEMS[error.what](main, error.reason + _in_words(error), error.help, labels)
+    return PROBLEMS[error.what](main, error.reason + _in_words(error), error.help, labels, error.notes)
 
 
 def _in_file(error: DataError) -> Span | None:

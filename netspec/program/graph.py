@@ -170,5 +170,12 @@ class Graph:
         return sum(map(prod, self.parameters.values()))
 
     @property
+    def weight_bytes(self) -> int:
+        """The size of the state_dict as float32."""
+        return 4 * sum(
+            prod(size) for node in self.nodes for size in (*node.parameters.values(), *node.buffers.values())
+        )
+
+    @property
     def flops(self) -> int:
         return sum(node.flops for node in self.nodes)

@@ -34,11 +34,17 @@ def runs_of(name: str) -> Path:
 
 def runs_in(folder: Path) -> list[Path]:
     """The runs of a spec in the folder of them, the oldest first: their names begin with the time."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path for path in found if RUN.fullmatch(path.name) and path.is_dir())
+    return sorted(path for path in _folders_in(folder) if RUN.fullmatch(path.name))
 
 
 def all_runs() -> list[Path]:
     """The runs of all specs under the current folder, the oldest first."""
-    folders = RUNS.iterdir() if RUNS.is_dir() else ()
-    return sorted((run for folder in folders for run in runs_in(folder)), key=lambda run: run.name)
+    return sorted((run for folder in _folders_in(RUNS) for run in runs_in(folder)), key=lambda run: run.name)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    """The folders in a folder; none in one that is closed to us."""
+    try:
+        return [path for path in folder.iterdir() if path.is_dir()]
+    except OSError:
+        return []

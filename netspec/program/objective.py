@@ -13,7 +13,7 @@ from netspec.catalogue.values import Term
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from netspec.modules.losses import WeightedSum
+    from netspec.modules.losses import Scaling, WeightedSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,13 @@ class Objective:
         """Whether an output stands for a probability of each class."""
         return any(type(loss).probabilities is not Loss.probabilities for loss in self.losses)
 
-    def build(self, classes: Mapping[str, int]) -> WeightedSum:
-        """The torch module; `classes` are the classes in their order with their numbers of training samples."""
+    def build(self, classes: Mapping[str, int], scaling: Scaling | None = None) -> WeightedSum:
+        """The torch module; `classes` are the classes in their order with their numbers of training samples, `scaling`
+        is how targets are scaled for it."""
         from netspec.modules.losses import WeightedSum
 
-        return WeightedSum([loss.build(classes) for loss in self.losses], [term.factor for term in self.terms])
+        losses = [loss.build(classes) for loss in self.losses]
+        return WeightedSum(losses, [term.factor for term in self.terms], scaling)
 
     def decide(self, output: Tensor, target: Target) -> Tensor:
         """The decisions [N, …] that outputs [N, …] stand for: classes, int64, or numbers, as the targets are."""

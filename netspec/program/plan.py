@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 from netspec.program.execution import execution_notes
 from netspec.program.naming import runs_of
@@ -33,7 +32,8 @@ class Plan:
     differ by a sample from those of the others. `computes` says how the network is computed where that was decided.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
-    the first of `otherwise` that can be had where it can't.
+    the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
+    say it.
     """
 
     rows: tuple[Row, ...]
@@ -42,6 +42,7 @@ class Plan:
     flops: int
     source: str
     otherwise: tuple[str, ...]
+    notes: tuple[str, ...]
     runs: int
     splits: Splits
     steps_per_epoch: int
@@ -58,14 +59,14 @@ def make_plan(program: Program) -> Plan:
     )
     splits = split_sizes(program.data, *program.type.counts)
     steps = clock(program.train, len(batch_bounds(splits.train, program.data.batch_size)))
-    state = sum(prod(size) for node in graph.nodes for size in (*node.parameters.values(), *node.buffers.values()))
     return Plan(
         rows=rows,
         parameters=graph.parameter_count,
-        weight_bytes=4 * state,
+        weight_bytes=graph.weight_bytes,
         flops=graph.flops,
         source=written(program.assumed),
         otherwise=_otherwise(program),
+        notes=program.type.notes,
         runs=len(parts_of(program)) or 1,
         splits=splits,
         steps_per_epoch=steps.epoch,
@@ -74,6 +75,13 @@ def make_plan(program: Program) -> Plan:
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
     )
+
+
+def evaluation_batch(program: Program) -> int:
+    """The number of samples in a batch of an evaluation, the same whenever a split is evaluated: what `batch_norm`
+    computes of a batch without running statistics depends on it."""
+    # without gradients a batch takes a fraction of the memory that it takes in training
+    return 4 * program.data.batch_size
 
 
 def batch_bounds(count: int, size: int) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
+from netspec.program.assertion import Assertion
 from netspec.program.domain import Domain
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
@@ -61,7 +62,8 @@ class Program(HasSections):
     is of; a run may have to take another one, which fits the type but for its numbers of samples. `lines` has the shape
     behind each line of the network that gives the same one each time. `origins` has the values that aren't defaults, by
     their path. `domains` are the values that params may take, by their names. `files` are the other files of the spec,
-    and `overrides` the values that params got from outside.
+    `overrides` the values that params got from outside, `params` the values of all params, as a spec would write them,
+    `assertions` those on the results of a run.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Program(HasSections):
     domains: Mapping[str, Domain] = field(default_factory=dict)
     files: tuple[Source, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    assertions: tuple[Assertion, ...] = ()
 
     def with_sections(self, *sections: Section) -> Program:
         """The same program with other sections in the place of those of their names."""

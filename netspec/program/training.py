@@ -12,6 +12,7 @@ from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, learning_rate
 from netspec.catalogue.sections.train import Train
+from netspec.catalogue.stopping import Standing, Stop
 from netspec.program.graph import Graph, Node
 from netspec.program.layer_decay import depths
 from netspec.program.program import placed
@@ -44,6 +45,14 @@ def watched(train: Train) -> list[tuple[str, str]]:
     """The values that something of the training looks at after each epoch, with the paths of what does."""
     watchers = [(STOP, train.stop), *placed(SCHEDULE, train.schedule)]
     return [(path, value) for path, one in watchers if one is not None and (value := one.watched()) is not None]
+
+
+def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
+    """The standing of the training after an epoch; without a `stop` the smallest validation loss is the best."""
+    if stop is not None:
+        return stop.observe(standing, epoch, values)
+    loss = values.get("validation.loss")
+    return standing if loss is None else standing.after(epoch, loss)
 
 
 def frozen(train: Train, graph: Graph) -> frozenset[str]:

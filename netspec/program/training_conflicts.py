@@ -45,6 +45,9 @@ def training_conflicts(train: Train, graph: Graph, batches: int) -> Iterator[Mis
     yield from _optimizers(train, graph)
     yield from _rules(train, graph)
     yield from _weightless(train, graph)
+    for path, part in placed(SCHEDULE, train.schedule):
+        for misfit in part.conflicts(clock(train, batches)):
+            yield MisfitError(misfit.reason, argument=f"{path}.{misfit.argument}", help=misfit.help)
     if train.accumulate > batches:
         reason = f"`accumulate = {train.accumulate}` needs as many batches, and an epoch has {batches}"
         yield MisfitError(reason, argument="train.accumulate")

@@ -21,12 +21,15 @@ LAYERS = 20
 def render_comparison(found: Comparison) -> RenderableType:
     """Which runs these are, what was set otherwise, and what came of it."""
     runs = Table.grid(padding=(0, 2))
-    for letter, run in zip(found.letters, found.runs, strict=True):
-        style = "" if run.finished else "yellow"
-        runs.add_row(Text(letter, "bold"), Text(clean(run.folder)), Text(run.state, style))
+    for letter, run, label in zip(found.letters, found.runs, found.labels, strict=True):
+        style, told = "" if run.finished else "yellow", clean(label) if label not in run.folder else ""
+        runs.add_row(Text(letter, "bold"), Text(clean(run.folder)), Text(run.state, style), Text(told))
     parts: list[RenderableType] = [runs]
     parts += [Text(f"NOTE  {clean(note)}", "yellow") for note in found.notes]
-    parts += ["", _lines("settings", found, found.settings)]
+    if found.params:
+        parts += ["", _lines("params", found, found.params)]
+    if found.settings or not found.params:
+        parts += ["", _lines("settings", found, found.settings)]
     if 0 < len(found.layers) <= LAYERS:
         parts += ["", _lines("layers", found, found.layers)]
     elif found.layers:
@@ -83,14 +86,16 @@ def comparison_as_json(found: Comparison) -> dict[str, Any]:
         "runs": [
             {
                 "run": run.folder,
+                "label": label,
                 "spec": run.name,
                 "finished": run.finished,
                 "epochs": len(run.history),
                 "planned": run.planned,
             }
-            for run in found.runs
+            for run, label in zip(found.runs, found.labels, strict=True)
         ],
         "notes": list(found.notes),
+        "params": {line.path: [value or None for value in line.values] for line in found.params},
         "settings": {line.path: [value or None for value in line.values] for line in found.settings},
         "layers": {line.path: [value or None for value in line.values] for line in found.layers},
         "results": {

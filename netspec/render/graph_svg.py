@@ -14,6 +14,9 @@ from netspec.render.words import clean
 COLUMN, HEIGHT, PADDING = 7.25, 46, 12
 """How wide a character of the fixed-width font is at 12 pixels, how high a box, and its inner margin."""
 
+BOLD = 7.5
+"""How wide a character of the title is at most."""
+
 GAP, BETWEEN, LANE = 36, 28, 12
 """What is free below a layer and beside a box, and the width of a lane."""
 
@@ -105,6 +108,7 @@ def svg(boxes: Boxes, title: str) -> str:
     """The drawing as an SVG document under a title."""
     drawing = draw(boxes)
     width, height = drawing.size
+    width = max(width, 2 * MARGIN + BOLD * columns(title))
     rectangles = drawing.rectangles
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="netspec" role="img" width="{width:.0f}" height="{height:.0f}"'

@@ -88,6 +88,8 @@ def _totals(program: Program, plan: Plan) -> Table:
     splits = plan.splits
     otherwise = f", or if it can't be fetched {' or '.join(plan.otherwise)}" if plan.otherwise else ""
     table.add_row("data", Text(clean(f"{plan.source}{otherwise}")))
+    for note in plan.notes:
+        table.add_row("", Text(clean(note)))
     if plan.runs > 1:
         table.add_row("runs", f"{count(plan.runs)}, each as follows")
     parts = (("train", splits.train), ("validation", splits.validation), ("test", splits.test))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from itertools import zip_longest
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -18,15 +19,20 @@ from netspec.source import Source, Span
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def diagnostics_as_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
-    """A log with one run. Its rules are the problems that were found, each with its page as help."""
+def diagnostics_as_sarif(diagnostics: Sequence[Diagnostic], specs: Sequence[str] = ()) -> dict[str, Any]:
+    """A log with one run. Its rules are the problems that were found, each with its page as help. `specs` are the specs
+    of the diagnostics: code hosts refuse a log with a result that has no place, so one without a span has the start of
+    its spec."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
     driver = {
         "name": "netspec",
         "version": version("netspec-lang"),
         "rules": [_rule(code) for code in codes],
     }
-    results = [_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics]
+    results = [
+        _result(diagnostic, codes.index(diagnostic.code), spec)
+        for diagnostic, spec in zip_longest(diagnostics, specs[: len(diagnostics)])
+    ]
     run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": results}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -41,13 +47,14 @@ def _rule(code: str) -> dict[str, Any]:
     return {
         "id": code,
         "name": problem.__name__,
-        "shortDescription": {"text": problem.title()},
+        "shortDescription": _text(problem.title()),
+        "fullDescription": _text(problem.explanation().partition("\n\n")[2] or problem.title()),
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": str(problem.severity)},
     }
 
 
-def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
+def _result(diagnostic: Diagnostic, rule: int, spec: str | None) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": rule,
@@ -57,6 +64,9 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
     }
     if diagnostic.span is not None:
         result["locations"] = [_location(diagnostic.span, diagnostic.mark)]
+    elif spec is not None:
+        start = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
+        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(spec), "region": start}}]
     if diagnostic.labels:
         places = enumerate(diagnostic.labels, 1)
         result["relatedLocations"] = [{"id": number, **_location(label.span, label.text)} for number, label in places]
@@ -66,7 +76,7 @@ def _result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 
 
 def _location(span: Span, words: str) -> dict[str, Any]:
-    physical = {"artifactLocation": _artifact(span.source), "region": _region(span)}
+    physical = {"artifactLocation": _artifact(span.source.name), "region": _region(span)}
     return {"physicalLocation": physical} | ({"message": _text(words)} if words else {})
 
 
@@ -76,7 +86,7 @@ def _fix(fix: Fix) -> dict[str, Any]:
         "description": _text(proposal(fix)),
         "artifactChanges": [
             {
-                "artifactLocation": _artifact(source),
+                "artifactLocation": _artifact(source.name),
                 "replacements": [
                     {"deletedRegion": _region(edit.span), "insertedContent": _text(edit.text)}
                     for edit in fix.edits
@@ -92,9 +102,9 @@ def _text(text: str) -> dict[str, str]:
     return {"text": text}
 
 
-def _artifact(source: Source) -> dict[str, str]:
+def _artifact(name: str) -> dict[str, str]:
     """A file by its address: relative to the current folder where it is below it."""
-    path = Path(source.name)
+    path = Path(name)
     if path.is_absolute():
         if not path.is_relative_to(Path.cwd()):
             return {"uri": path.as_uri()}

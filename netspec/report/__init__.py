@@ -17,7 +17,8 @@ def reporters(folder: Path, trackers: Iterable[Tracker] = ()) -> list[Callable[[
     from netspec.report.html import Report
     from netspec.report.metrics_log import MetricsLog
 
-    return [MetricsLog(folder), Report(folder), *(_logged_to(tracker, folder) for tracker in dict.fromkeys(trackers))]
+    logs = [_logged_to(tracker, folder) for tracker in dict.fromkeys(trackers)]
+    return [MetricsLog(folder), *logs, Report(folder)]  # the report last, as it marks the run as finished
 
 
 def _logged_to(tracker: Tracker, folder: Path) -> Callable[[Event], None]:

@@ -7,10 +7,13 @@ from math import isfinite, nan
 
 from netspec.program.comparison import Comparison
 from netspec.render.comparison import shown
+from netspec.render.words import shorten
 from netspec.report.charts.overlaid import overlaid
 from netspec.report.charts.style import RUNS, svg
 from netspec.report.html import template
 
+LONGEST = 24
+"""The curve of a run has a name of at most so many characters."""
 FIRST = ("validation.loss", "validation.accuracy", "train.loss", "train.accuracy")
 """The curves that are looked at first."""
 
@@ -19,11 +22,14 @@ def page(found: Comparison) -> str:
     """The page as HTML."""
     from markupsafe import Markup
 
-    histories = {letter: run.history for letter, run in zip(found.letters, found.runs, strict=True)}
+    named = zip(found.letters, found.labels, strict=True)
+    names = [shorten(f"{letter} {label}", LONGEST) for letter, label in named]
+    histories = {name: run.history for name, run in zip(names, found.runs, strict=True)}
     figures = {name: overlaid(histories, name) for name in _curves(found)}
     return template("compare.html.j2").render(
         found=found,
         runs=list(zip(found.letters, found.runs, strict=True)),
+        labels=found.labels,
         colours=[number % len(RUNS) + 1 for number in range(len(found.runs))],
         shown=shown,
         # made by matplotlib, which escapes the texts in them

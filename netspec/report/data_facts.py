@@ -46,11 +46,14 @@ def _head(facts: DataFacts) -> RenderableType:
     if used.note is not None:
         table.add_row("NOTE", Text(f"not the first data set of the spec: {clean(used.note)}", "yellow"))
     table.add_row("type", Text(str(facts.program.type)))
+    for note in facts.program.type.notes:
+        table.add_row("", Text(clean(note), "dim"))
     sizes = {"train": used.train, "validation": used.validation, "test": used.test}
     table.add_row("samples", ", ".join(f"{count(size)} {split}" for split, size in sizes.items()))
     for label, step in _steps(data.augment, "augment"):
         table.add_row(label, Text(clean(step)))
-    for (label, step), measured in zip(_steps(data.transform, "transform"), used.fitted, strict=True):
+    steps = (*_steps(data.transform, "transform"), *_steps(data.target_transform, "target_transform"))
+    for (label, step), measured in zip(steps, (*used.fitted, *used.target_fitted), strict=True):
         table.add_row(label, Text(clean(step)))
         for name, values in measured.items():
             table.add_row("", Text(f"{clean(name)} {clean(learned(values, SHOWN))}", "dim"))
@@ -183,6 +186,10 @@ def facts_as_json(facts: DataFacts) -> dict[str, Any]:
         "transform": [
             {"transform": written(step), "measured": dict(measured)}
             for step, measured in zip(facts.program.data.transform, used.fitted, strict=True)
+        ],
+        "target_transform": [
+            {"transform": written(step), "measured": dict(measured)}
+            for step, measured in zip(facts.program.data.target_transform, used.target_fitted, strict=True)
         ],
         "looked": facts.looked,
     }

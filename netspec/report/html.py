@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from netspec.files import file_problems, write_atomically
 from netspec.program.written import written
 from netspec.render import words
+from netspec.render.assertions import assertion_values
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
+from netspec.runner.results import assertion_results
+from netspec.runner.store.formats import REPORT
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -45,7 +48,7 @@ def write_report(result: RunResult, folder: Path, when: datetime) -> Path:
     from netspec.report.charts import style
 
     apart, figures = _figures(result)
-    path = folder / "report.html"
+    path = folder / REPORT
     with file_problems(folder):
         (folder / "plots").mkdir(exist_ok=True)
         for name, figure in figures.items():
@@ -86,6 +89,7 @@ def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, 
         plots={name: Markup(style.svg(figure, name.replace("_", " "))) for name, figure in figures.items()},
         curves=[*drawn_values(result), "learning_rate"],
         headline=headline(result),
+        assertions=assertion_results(result),
         shots=shots(result),
         misses=misses(result),
         apart=apart,
@@ -138,6 +142,7 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
     )
     filters: dict[str, Callable[..., str]] = {
+        "assertion_values": assertion_values,
         "clean": words.clean,
         "reveal": words.reveal,
         "count": _count,

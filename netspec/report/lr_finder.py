@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import netspec.report.backend  # noqa: F401  # pyright: ignore[reportUnusedImport] - before matplotlib
+
+# isort: split
 from math import isfinite, log
 from typing import Any
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite, nan
 from pathlib import Path
 
 from netspec.files import file_problems, write_atomically
 from netspec.render import words
 from netspec.report.html import template
+from netspec.runner.store.formats import REPORT
 from netspec.runner.uses.run_summary import Summary
 
 DRAWN = 8
@@ -16,7 +18,7 @@ DRAWN = 8
 
 def write_summary(summary: Summary, folder: Path, when: datetime) -> Path:
     """Write the page into the folder of all runs; returns its path. `when` is the end of the last run."""
-    path = folder / "report.html"
+    path = folder / REPORT
     with file_problems(folder):
         write_atomically(path, summary_page(summary, when).encode())
     return path
@@ -30,13 +32,15 @@ def summary_page(summary: Summary, when: datetime) -> str:
     from netspec.report.charts.style import svg
 
     drawn = list(summary.spreads)[:DRAWN]
-    values = {name: [run.values[name] for run in summary.parts if name in run.values] for name in drawn}
+    known = {name: [run.values.get(name, nan) for run in summary.parts] for name in drawn}
+    values = {name: [value for value in found if isfinite(value)] for name, found in known.items()}
     figures = {name: spread_of(name, values[name], summary.spreads[name]) for name in drawn if len(values[name]) > 1}
     return template("several.html.j2").render(
         summary=summary,
         program=summary.program,
         when=when,
         headline=_headline(summary),
+        assertions=summary.assertions,
         # made by matplotlib, which escapes the texts in them
         plots=[Markup(svg(figure, name)) for name, figure in figures.items()],
     )

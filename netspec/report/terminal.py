@@ -15,9 +15,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from netspec.program.assertion import AssertionResult
 from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
+from netspec.render.assertions import assertion_line
 from netspec.report.live import LiveLine, is_live
 from netspec.report.summary import best_validation, epochs
 from netspec.runner.events import (
@@ -34,6 +36,7 @@ from netspec.runner.events import (
     Started,
     Stopped,
 )
+from netspec.runner.results import assertion_results
 from netspec.runner.uses.run_summary import Summary
 
 LABEL = 9
@@ -147,6 +150,8 @@ class Terminal:
         self._fact("data", words.clean(data.source))
         if data.note is not None:
             self._fact("NOTE", f"not the first data set of the spec: {words.clean(data.note)}", "bold yellow")
+        for warning in data.warnings:
+            self._fact("WARNING", words.clean(warning), "bold yellow")
         self._fact("samples", ", ".join(f"{words.count(number)} {split}" for split, number in splits.items()))
         self._fact("model", f"{words.count(graph.parameter_count)} parameters")
         self._fact("device", words.clean(event.device))
@@ -204,6 +209,9 @@ class Terminal:
                 self._fact("validation", f"{_listed(values)}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
+        for note in result.notes:
+            self._fact("NOTE", words.clean(note), "bold yellow")
+        self.assertions(assertion_results(result))
         if not self.show_folder:
             return
         if (result.folder / "report.html").exists():
@@ -221,15 +229,21 @@ class Terminal:
                 for value in (spread.mean, spread.std, spread.low, spread.high)
             )
             interval = f"{low} to {high}" if low else ""
-            few = f"   in {spread.count} of {len(summary.parts)} runs" if spread.count < len(summary.parts) else ""
+            few = f"   in {summary.counted(name)} runs" if spread.count < len(summary.parts) else ""
             cells = f"{name:{room}}  {mean:>9}  {std:>9}  {interval:>21}{few}"
             self._line(cells.rstrip(), "bold" if "accuracy" in name else "")
         self._line()
         self._fact("runs", words.count(len(summary.parts)))
         self._fact("time", words.duration(summary.seconds))
+        self.assertions(summary.assertions)
         if (summary.folder / "report.html").exists():
             self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
+
+    def assertions(self, assertions: Iterable[AssertionResult]) -> None:
+        """Whether each assertion holds, and the values that it names."""
+        for assertion in assertions:
+            self._fact("assert", assertion_line(assertion), "" if assertion.holds else "bold red")
 
     def evaluation(self, test: Evaluation) -> None:
         """How a split was judged: its numbers, and each class."""

@@ -12,11 +12,13 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+from netspec.catalogue.entry import as_text
 from netspec.files import file_problems, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 from netspec.program.program import Program
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, Started
+from netspec.runner.store.run_files import read_json
 
 STORE = "mlflow.db"
 """The database, in the current folder: the name that MLflow itself takes, so that `mlflow ui` finds it."""
@@ -78,16 +80,26 @@ class MLflow:
 
     def _connect(self) -> None:
         """Find the database, that of the run where it was begun elsewhere, and take back what is there of the run."""
-        try:
-            before = json.loads((self.folder / RUN).read_bytes())
-            self.store, earlier = Path(before["store"]), str(before["run"])
-        except (OSError, ValueError, KeyError, TypeError):
-            earlier = None
+        earlier = self._earlier_run()
         if self.client is None:
             self.client = _mlflow().MlflowClient(tracking_uri=f"sqlite:///{self.store.as_posix()}")
         if earlier is not None:
             with suppress(_mlflow().MlflowException):  # it was deleted by hand, or with its database
                 self.client.delete_run(earlier)
+
+    def _earlier_run(self) -> str | None:
+        """The run of MLflow's that the run was logged to before; its database is taken only if it is the one of the
+        current folder or of a folder above the run's: a run folder may come from anybody, and name any file."""
+        try:
+            before = read_json(self.folder / RUN, self.folder.parent)
+            store, run = Path(as_text(before["store"])), as_text(before["run"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        known = [self.store, *(folder / STORE for folder in self.folder.resolve().parents)]
+        if store not in known or not store.is_file():
+            return None
+        self.store = store
+        return run
 
     def _write_settings(self, program: Program) -> None:
         params = [_mlflow().entities.Param(_key(path), value[:LONGEST]) for path, value, _ in program.values()]

@@ -129,7 +129,7 @@ class Evaluation:
     evaluation, `confusion` is the confusion matrix [classes, classes] where targets are classes: true by predicted.
 
     `classes` is empty unless per_class is set; `worst` is the index in it of the class with the smallest F1 among those
-    that have samples.
+    that have samples, None if all are classified correctly.
     """
 
     split: str
@@ -147,7 +147,8 @@ class RunResult:
     weights on the test split, or None if the data has no test split, and then `validation` is theirs on the validation
     split; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
 
-    `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished."""
+    `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished. `size` is
+    the number of bytes of the weights, `notes` are sentences about what didn't come to pass."""
 
     folder: Path
     program: Program
@@ -163,6 +164,8 @@ class RunResult:
     validation: Evaluation | None = None
     report_samples: ReportSamples = field(default_factory=ReportSamples)
     unfinished: Moment | None = None
+    size: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -190,6 +193,8 @@ class RunResult:
         evaluation: Evaluation | None,
         report_samples: ReportSamples,
         seconds: float,
+        size: int,
+        notes: tuple[str, ...],
     ) -> Self:
         """The result of a run, from its first event and its end."""
         return cls(
@@ -206,6 +211,8 @@ class RunResult:
             restored=restored,
             validation=evaluation if evaluation and evaluation.split == "validation" else None,
             report_samples=report_samples,
+            size=size,
+            notes=notes,
         )
 
 

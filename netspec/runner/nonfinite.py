@@ -21,6 +21,15 @@ def gradients(parameters: Iterable[nn.Parameter]) -> list[Tensor]:
     return [parameter.grad for parameter in parameters if parameter.grad is not None]
 
 
+def nonfinite_state(network: nn.Module) -> str | None:
+    """The first tensor of a network's state that isn't finite, in words; None if all are."""
+    parameters = {name for name, _ in network.named_parameters()}
+    for name, tensor in network.state_dict().items():
+        if not all_finite([tensor]):
+            return f"the weight `{name}`" if name in parameters else f"the running statistic `{name}`"
+    return None
+
+
 def first_overflow(network: nn.Module, inputs: tuple[Tensor, ...]) -> str | None:
     """The parameter of a network that overflowed, else the first layer whose output does for these inputs, in words.
 

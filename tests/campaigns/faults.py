@@ -30,6 +30,7 @@ import torch
 from torch import nn
 
 from netspec import api
+from netspec.files import sweep
 from netspec.problems import NetspecError
 from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, load_weights
@@ -214,7 +215,7 @@ def fail_a_save(place: Path, operation: int, fault: int) -> str:
         raise Mismatch("neither the old nor the new checkpoint is there", what)
     if status == 0 and everything(found.path) != new:
         raise Mismatch("it says that it saved, and didn't", what)
-    checkpoints.clear()
+    sweep(folder)
     save(2)
     found, _ = checkpoints.newest()
     if found is None or everything(found.path) != new or list(folder.glob(".tmp-*")):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.campaigns import corruptions, edits, formatting, fuzz, models
+from tests.campaigns import conversions, corruptions, edits, formatting, fuzz, models
 from tests.campaigns.campaign import FAILED, tally
 
 PART = 500
@@ -40,6 +40,10 @@ def test_after_any_edit_every_place_can_be_looked_up():
 @pytest.mark.parametrize("start", range(0, 1_000, PART))
 def test_a_spec_says_the_same_laid_out_and_as_json(start: int):
     hold(formatting.try_one, start)
+
+
+def test_a_network_is_the_same_program_in_both_forms():
+    hold(conversions.try_one, 0, 60)
 
 
 def test_every_corruption_of_a_checkpoint_is_noticed_and_the_one_before_it_taken():

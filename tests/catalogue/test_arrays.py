@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -79,7 +80,11 @@ PIXELS = np.random.default_rng(0).integers(0, 256, (4, 3, 6, 5), dtype=np.uint8)
         (PIXELS[:, 0, 0], "table[5]", PIXELS[:, 0, 0]),
         (np.arange(4.0), "table[1]", np.arange(4.0)[:, None]),
         (np.arange(24).reshape(4, 6), "table[6]", np.arange(24).reshape(4, 6)),
-        (np.arange(48, dtype=np.float16).reshape(4, 6, 2), "table[6, 2]", np.arange(48).reshape(4, 6, 2)),
+        (PIXELS[:, 0] / np.float32(255), "image[1, 6, 5]", PIXELS[:, :1] / np.float32(255)),
+        (PIXELS.transpose(0, 2, 3, 1) / 255.0, "image[3, 6, 5]", (PIXELS / 255.0).astype(np.float32)),
+        (PIXELS[:, 0] > 127, "image[1, 6, 5]", PIXELS[:, :1] > 127),
+        (PIXELS[:, :2, :5].transpose(0, 2, 3, 1), "image[2, 5, 5]", PIXELS[:, :2, :5]),
+        (np.arange(96.0).reshape(4, 2, 3, 2, 2), "table[2, 3, 2, 2]", np.arange(96.0).reshape(4, 2, 3, 2, 2)),
     ],
 )
 def test_inputs_are_what_their_type_and_sizes_say(
@@ -90,6 +95,77 @@ def test_inputs_are_what_their_type_and_sizes_say(
     assert str(loaded.type.fields[0]) == text and loaded.type == source.describe(folders)
     assert np.array_equal(loaded.train.inputs[0], wanted) and loaded.type.train == 4
     assert loaded.train.inputs[0].shape[1:] == loaded.type.input.dims
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "wanted"),
+    [
+        ("chw", "image[3, 6, 5]", PIXELS),
+        ("hwc", "image[5, 3, 6]", np.moveaxis(PIXELS, 3, 1)),
+        ("sequence", "table[3, 6, 5]", PIXELS),
+    ],
+)
+def test_a_layout_says_what_the_dimensions_are(
+    folders: DataFolders, kind: type[Arrays], layout: Any, text: str, wanted: np.ndarray
+) -> None:
+    for x in (PIXELS, PIXELS / np.float32(255)):
+        source = written(kind, folders, {"x": x, "y": LABELS}, layout=layout)
+        assert str(source.describe(folders).fields[0]) == text
+        scale = 1 if x.dtype == np.uint8 else 255
+        assert np.allclose(source.load(folders).train.inputs[0] * scale, wanted, atol=1e-4)
+        assert source.describe(folders).fields[0].reading is None
+    error = error_of(written(kind, folders, {"x": PIXELS, "y": LABELS}, layout="hw"), folders)
+    assert error.argument == "layout" and "a sample of `layout=hw` has 2 dimensions" in error.reason
+
+
+def test_the_type_says_how_arrays_were_taken(folders: DataFolders, kind: type[Arrays]) -> None:
+    type = written(kind, folders, {"x": PIXELS[:, 0] / np.float32(255), "y": LABELS}).describe(folders)
+    assert type.notes[0] == ("`x` is float32 [4, 6, 5]: taken as images [1, 6, 5]; use `layout=sequence` for sequences")
+    last = written(kind, folders, {"x": PIXELS.transpose(0, 2, 3, 1), "y": LABELS}).describe(folders)
+    assert last.notes[0] == (
+        "`x` is uint8 [4, 6, 5, 3]: taken as images [3, 6, 5], channels last; use `layout=chw` for channels first"
+    )
+
+
+@pytest.mark.parametrize(
+    ("x", "help"),
+    [
+        (PIXELS.astype(np.float32), "use `range=[0, 255]`"),
+        (PIXELS.astype(np.int64), "use `range=[0, 255]`"),
+        (PIXELS / np.float32(127.5) - 1, "use `range=[-1, 1]`"),
+        (PIXELS.astype(np.uint16) * 257, "use `range=[0, 65535]`"),
+        (PIXELS.astype(np.int32) // 16, "use `range=[0, 15]`"),
+        (PIXELS / np.float32(60) - 2.1234, "use `range=[-2.124, 2.127]`"),
+        (PIXELS // 255, "use `range=[0, 1]`, or `range=[0, 255]` if they are that dark"),
+        (PIXELS // 16, "use `range=[0, 15]`, or `range=[0, 255]` if they are that dark"),
+    ],
+)
+def test_values_outside_of_their_range_are_refused(
+    folders: DataFolders, kind: type[Arrays], x: np.ndarray, help: str
+) -> None:
+    if kind is Safetensors and x.dtype == np.uint16:
+        x = x.astype(np.int32)
+    error = error_of(written(kind, folders, {"x": x, "y": LABELS}), folders)
+    assert error.argument == "inputs" and " but images of " in error.reason and error.help == help
+    low, high = [float(number) for number in re.findall(r"-?[\d.]+", help)[:2]]
+    loaded = written(kind, folders, {"x": x, "y": LABELS}, range=(low, high)).load(folders)
+    assert np.allclose(loaded.train.inputs[0], (x - low) / (high - low), atol=1e-6)
+
+
+def test_a_range_is_for_images(folders: DataFolders, kind: type[Arrays]) -> None:
+    error = error_of(written(kind, folders, {"x": PIXELS[:, 0, 0], "y": LABELS}, range=(0, 9)), folders)
+    assert error.argument == "range" and error.reason == "`range` is for images, but `x` is taken as it is"
+    with pytest.raises(MisfitError, match="starts with the smaller value"):
+        made(kind, range=(1, 0)).check()
+
+
+def test_arrays_that_may_be_sequences_are_warned_of(folders: DataFolders) -> None:
+    written(Npz, folders, {"x": PIXELS[:, 0] / np.float32(255), "y": LABELS})
+    text = 'data {{ source = npz("f", inputs="x", targets="y"{}) }}\nmodel {{ flatten -> linear(3) }}'
+    shown = rendered(check(text.format(""), folder=folders.spec))
+    assert "warning[NS520]: `x` is float32 [4, 6, 5]: taken as images [1, 6, 5]" in shown
+    for layout in ("hw", "sequence"):
+        assert rendered(check(text.format(f", layout={layout}"), folder=folders.spec)) == "good"
 
 
 def test_whole_numbers_are_words_with_a_vocabulary(folders: DataFolders, kind: type[Arrays]) -> None:
@@ -144,14 +220,13 @@ def test_classes_keep_their_numbers(folders: DataFolders, drawn: list[int]) -> N
 @pytest.mark.parametrize(
     ("arrays", "arguments", "words", "help"),
     [
-        ({"x": PIXELS, "y": LABELS}, {"inputs": "xx"}, "`f` has no array `xx`", "did you mean `x`?"),
+        ({"x": PIXELS, "y": LABELS}, {"inputs": "xx"}, "`f` has no array `xx`", "it has x, y"),
         ({"x": PIXELS, "y": LABELS}, {"targets": "labels"}, "`f` has no array `labels`", "it has x, y"),
         ({"x": PIXELS, "y": LABELS[:3]}, {}, "`y` is int64 [3], and there are 4 samples", "targets are [4]"),
         ({"x": PIXELS, "y": np.zeros((4, 2))}, {}, "`y` is float64 [4, 2], and", "targets are [4]"),
         ({"x": PIXELS[:0], "y": LABELS[:0]}, {}, "and has no samples", None),
         ({"x": np.array(1.0), "y": LABELS}, {}, "`x` is float64 [], and has no samples", None),
-        ({"x": PIXELS, "y": LABELS + 1}, {}, "aren't the whole numbers from 0 to 2", "numbers to predict are floats"),
-        ({"x": PIXELS, "y": LABELS * 0}, {}, "are all the same", None),
+        ({"x": PIXELS, "y": LABELS * 0}, {}, "the target `y` is `0` in every row", None),
         ({"x": PIXELS, "y": np.array([0, 1, np.nan, 1])}, {}, "`y` isn't all finite numbers", None),
         ({"x": np.full((4, 2), np.nan), "y": LABELS}, {}, "numbers that 32 bits don't hold, or NaN", None),
         ({"x": np.full((4, 2), 1e39), "y": LABELS}, {}, "numbers that 32 bits don't hold, or NaN", None),
@@ -194,7 +269,7 @@ def test_nothing_is_unpickled(folders: DataFolders) -> None:
 
 @pytest.mark.parametrize("x", [np.array(["a"] * 4), np.zeros(4, complex), np.zeros(4, "datetime64[s]")])
 def test_inputs_that_are_no_numbers_are_named(folders: DataFolders, x: np.ndarray) -> None:
-    assert "and inputs are numbers" in error_of(written(Npz, folders, {"x": x, "y": LABELS}), folders).reason
+    assert "but inputs are numbers" in error_of(written(Npz, folders, {"x": x, "y": LABELS}), folders).reason
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04", b"\xff" * 100, b"{}" * 50])
@@ -283,7 +358,7 @@ def test_numbers_in_parquet_keep_their_digits(folders: DataFolders) -> None:
 def test_a_cell_in_parquet_is_named_by_its_row(folders: DataFolders) -> None:
     parquet(folders, PETS)
     error = error_of(Parquet(path="t.parquet", target="kind"), folders)
-    assert error.reason == "`red` in the column `colour` is no number, in row 1"
+    assert error.reason == "`red` in the column `colour` is not a number, in row 1"
     error = error_of(Parquet(path="t.parquet", target="kinds"), folders)
     assert error.reason == "`t.parquet` has no column `kinds`" and error.help == "did you mean `kind`?"
 

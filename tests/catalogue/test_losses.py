@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from math import log
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
 from netspec.catalogue.values import Term
+from netspec.modules.losses import over_all
 from netspec.program.objective import Objective
 from netspec.shapes import MisfitError, Shape
 
@@ -309,7 +311,7 @@ def test_the_size_of_batches_changes_no_sum(cuts: list[int], factor: float):
     objective = Objective((Term(made("cross_entropy"), factor), Term(made("mse"))))
     module = objective.build(KNOWN).double()
     batches = [part for part in np.split(np.arange(SAMPLES), sorted(cuts)) if len(part)]
-    found = module.over_all([module.parts(LOGITS[part], LABELS[part]) for part in batches])
+    found = over_all([module.parts(LOGITS[part], LABELS[part]).tolist() for part in batches])
     expected = factor * F.cross_entropy(LOGITS, LABELS) + F.mse_loss(LOGITS, ONE_HOT)
     assert found == pytest.approx(expected.item(), rel=1e-9)
     assert module(LOGITS, LABELS).item() == pytest.approx(expected.item(), rel=1e-9)
@@ -344,9 +346,9 @@ def test_classes_have_weights_as_in_torch(name: str, weight: object, expected: T
     torch.testing.assert_close(value(made(name, weight=weight), LOGITS, LABELS, KNOWN), expected)
 
 
-def test_focal_takes_weights_as_the_paper_does():
+def test_focal_takes_weights_as_cross_entropy_does():
     plain = torch.stack([value(made("focal"), LOGITS[[i]], LABELS[[i]]) for i in range(SAMPLES)])
-    expected = (WEIGHTS[LABELS] * plain).mean()
+    expected = (WEIGHTS[LABELS] * plain).sum() / WEIGHTS[LABELS].sum()
     torch.testing.assert_close(value(made("focal", weight=BY_PLACE), LOGITS, LABELS, KNOWN), expected)
 
 
@@ -371,5 +373,50 @@ def balanced(classes: dict[str, int]) -> list[float]:
 def test_the_size_of_batches_changes_no_weighted_mean(cuts: list[int]):
     module = Objective.of(made("cross_entropy", weight=BY_PLACE), made("focal", weight=BY_PLACE)).build(KNOWN).double()
     batches = [part for part in np.split(np.arange(SAMPLES), sorted(cuts)) if len(part)]
-    found = module.over_all([module.parts(LOGITS[part], LABELS[part]) for part in batches])
+    found = over_all([module.parts(LOGITS[part], LABELS[part]).tolist() for part in batches])
     assert found == pytest.approx(module(LOGITS, LABELS).item(), rel=1e-9)
+
+
+# ---- weights of one output ----
+
+CLASS_COUNTS = {"no": 30, "yes": 10}
+SIDES_OF_5 = torch.tensor([0, 1, 1, 0, 1])
+LOGITS_OF_5 = torch.tensor([[0.3], [-1.2], [0.8], [2.0], [-0.4]])
+
+
+def test_focal_of_gamma_0_is_weighted_cross_entropy():
+    weighted = {"weight": BY_PLACE}
+    focal, cross_entropy = made("focal", gamma=0.0, **weighted), made("cross_entropy", **weighted)
+    torch.testing.assert_close(value(focal, LOGITS, LABELS, KNOWN), value(cross_entropy, LOGITS, LABELS, KNOWN))
+
+
+@pytest.mark.parametrize("name", ["focal", "cross_entropy"])
+def test_a_weighted_loss_of_a_split_is_the_same_in_batches_of_any_size(name: str):
+    criterion = Objective.of(made(name, weight=BY_PLACE)).build(KNOWN).double()
+    whole = criterion(LOGITS, LABELS)
+    parts = [criterion.parts(LOGITS[:1], LABELS[:1]), criterion.parts(LOGITS[1:], LABELS[1:])]
+    assert over_all([part.tolist() for part in parts]) == pytest.approx(whole.item())
+
+
+def test_pos_weight_balances_a_single_output():
+    loss = made("binary_cross_entropy_with_logits", pos_weight="balanced").build(CLASS_COUNTS)
+    wanted = torch.nn.functional.binary_cross_entropy_with_logits(
+        LOGITS_OF_5, SIDES_OF_5[:, None].float(), pos_weight=torch.tensor(3.0)
+    )
+    torch.testing.assert_close(loss(LOGITS_OF_5, SIDES_OF_5), wanted)
+    both = torch.cat((-LOGITS_OF_5, LOGITS_OF_5), 1)
+    wanted = torch.nn.functional.binary_cross_entropy_with_logits(
+        both, torch.nn.functional.one_hot(SIDES_OF_5).float(), pos_weight=torch.tensor([1 / 3, 3.0])
+    )
+    torch.testing.assert_close(loss(both, SIDES_OF_5), wanted)
+
+
+@pytest.mark.parametrize("weight", ["balanced", (2 / 3, 2.0)])
+def test_a_single_output_has_weights_of_classes(weight: Any):
+    wanted = torch.nn.functional.cross_entropy(
+        torch.cat((torch.zeros_like(LOGITS_OF_5), LOGITS_OF_5), 1), SIDES_OF_5, weight=torch.tensor([2 / 3, 2.0])
+    )
+    logits = made("binary_cross_entropy_with_logits", weight=weight).build(CLASS_COUNTS)
+    torch.testing.assert_close(logits(LOGITS_OF_5, SIDES_OF_5), wanted)
+    probabilities = made("binary_cross_entropy", weight=weight).build(CLASS_COUNTS)
+    torch.testing.assert_close(probabilities(LOGITS_OF_5.sigmoid(), SIDES_OF_5), wanted)

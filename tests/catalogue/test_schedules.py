@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from math import isclose, nan
 from typing import Any
 
@@ -387,3 +388,33 @@ def test_a_step_may_be_of_several_batches(batches: int, accumulate: int, epoch: 
 def test_what_doesnt_go_together_is_told(schedule: Schedule, reason: str) -> None:
     with pytest.raises(MisfitError, match=reason):
         schedule.check()
+
+
+@given(st.integers(1, 14), st.integers(1, 4), st.integers(0, 6), st.integers(0, 5), st.integers(0, 1), st.booleans())
+def test_a_plateau_that_can_never_act_is_told(
+    epochs_: int, batches: int, patience: int, before: int, after: int, warm: bool
+) -> None:
+    """It is told if and only if no history of losses changes a learning rate."""
+    clock = Clock.of(batches, 1, epochs_)
+    warmup = (Constant(over=Quantity(before, "steps")),) if warm and before else ()
+    waits = Quantity(patience, "epochs") if patience else None
+    parts = (*warmup, Plateau(patience=waits, over=Quantity(epochs_ - 1, "epochs") if after and epochs_ > 1 else None))
+    rising = tuple({"validation.loss": float(epoch)} for epoch in range(epochs_))
+    rates = {
+        learning_rate(parts, 1.0, step, replace(clock, history=rising[: step // batches]))
+        for step in range(clock.total)
+    }
+    told = [misfit.reason for _, misfit in schedule_conflicts(parts, clock)]
+    if any("never begins" in reason or "runs" in reason for reason in told):
+        return
+    assert any("never acts" in reason for reason in told) == (len(rates) == 1)
+
+
+def test_the_times_of_a_table_come_in_their_order_whatever_their_units() -> None:
+    table, clock = Table(at=(epochs(2), Quantity(5, "steps")), lr=(0.1, 0.2)), Clock.of(4, 1, 4)
+    (misfit,) = table.conflicts(clock)
+    assert misfit.reason == "5 steps isn't after 2 epochs: an epoch has 4 steps"
+    assert not list(table.conflicts(Clock.of(2, 1, 4)))
+    assert list(table.conflicts(Clock(5, 20))) and list(
+        Table(at=(epochs(1), Quantity(5, "steps")), lr=(1, 2)).conflicts(Clock(5, 20))
+    )

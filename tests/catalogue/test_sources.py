@@ -296,7 +296,13 @@ def test_every_way_to_write_a_table_gives_the_same(folders: DataFolders, content
         (["dog", "cat", "dog"], Classes(names=("cat", "dog"))),
         ([str(n) for n in range(20)], Classes(names=tuple(str(n) for n in range(20)))),
         ([str(n) for n in range(21)], Number()),
+        ([str(n % 40) for n in range(80)], Classes(names=tuple(str(n) for n in range(40)))),
+        ([str(n % 21 + 1) for n in range(80)], Number()),
         (["1", "2"], Number()),
+        (["1", "2"] * 2, Classes(names=("1", "2"))),
+        (["1", "-1"] * 2, Classes(names=("-1", "1"))),
+        (["10", "9", "100"] * 2, Classes(names=("9", "10", "100"))),
+        (["0.5", "1"] * 9, Number()),
         (["0", "2"], Number()),
         (["0.5", "1"], Number()),
         (["-1", "1"], Number()),
@@ -338,7 +344,7 @@ def test_numbers_stay_numbers(folders: DataFolders) -> None:
         ("t\n1\n0\n", 1, None, "no column beside"),
         ("a,b,t\n1,2,0\n1,2\n", 3, None, "2 cells"),
         ("a,b,t\n1,2,0\n1,2,1,1\n", 3, 7, "4 cells"),
-        ("a,b,t\n1,2,0\n1,wörd,1\n", 3, 3, "`wörd` in the column `b` is no number"),
+        ("a,b,t\n1,2,0\n1,wörd,1\n", 3, 3, "`wörd` in the column `b` is not a number"),
         ("a,b,t\n1,-inf,0\n", 2, 3, "`-inf`"),
         ("a,b,t\n1,1e39,0\n", 2, 3, "`1e39`"),
         ("a,b,t\n1e39,-1e39,0\n", 2, 1, "`1e39`"),
@@ -349,7 +355,7 @@ def test_numbers_stay_numbers(folders: DataFolders) -> None:
         ("a,b,t\n1,2,cat\n1,2,7\n", 3, 5, "`7` is a number"),
         ("a,b,t\n1,2,0\n1,2,0\n", 2, 5, "in every row"),
         ('a,b,t\n1,2,"0\n1,2,1\n', 2, None, "divided into cells"),
-        ("a,t\n" + "".join(f"1,n{n}\n" for n in range(101)), 2, 3, "101 different texts"),
+        ("a,t\n" + "".join(f"1,n{n}\n" for n in range(1001)), 2, 3, "1001 different strings"),
     ],
 )
 def test_a_mistake_in_a_table_is_shown_at_its_place(
@@ -412,7 +418,7 @@ def outside(folders: DataFolders, text: str | bytes) -> str:
     [
         (f"{SECRET}:x:0:0\nmore\n", "has no column `t`"),
         (f"{SECRET},{SECRET},t\n1,2,0\n", "two columns are named alike, in line 1, column 8"),
-        (f"{SECRET},b,t\n{SECRET},2,0\n", "a cell in column 1 is no number, in line 2, column 1"),
+        (f"{SECRET},b,t\n{SECRET},2,0\n", "a cell in column 1 is not a number, in line 2, column 1"),
         (f"a,{SECRET},t\n1,,0\n2,,1\n", "column 2 has no value in any row, in line 1, column 3"),
         ("a,t\n1e99,0\n", "a cell in column 1 isn't a finite number in 32 bits"),
         (f"a,t\n1,{SECRET}\n1,2\n", "the target of this row is a number"),
@@ -442,7 +448,7 @@ def test_classes_and_columns_of_another_folder_are_not_quoted_by_a_table_in_this
     assert error.reason == "the target of this row is none of the 2 classes" and error.excerpt is None
     write(folders, f"{SECRET},t\n1,0\n1,1\n")
     error = error_of(Csv(path=path, target="t", test="u.csv"), inner)
-    assert error.reason == "`u.csv` hasn't the columns of `../t.csv`"
+    assert error.reason == "`u.csv` lacks a column of the training table"
 
 
 def test_digits_of_another_folder_are_not_quoted(folders: DataFolders) -> None:
@@ -489,7 +495,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(
 
 
 def test_a_table_has_a_limit(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("netspec.formats.files.MOST_BYTES", len(ANIMALS))
+    monkeypatch.setattr("netspec.formats.texts.MOST_BYTES", len(ANIMALS))
     write(folders, ANIMALS)
     source = Csv(path="t.csv", target="is_cat")
     assert source.describe(folders).train == 3
@@ -500,9 +506,8 @@ def test_a_table_has_a_limit(folders: DataFolders, monkeypatch: pytest.MonkeyPat
 def test_a_huge_table_is_refused_at_once(folders: DataFolders) -> None:
     with (folders.spec / "t.csv").open("wb") as file:
         file.truncate(2**40)
-    assert (
-        error_of(Csv(path="t.csv", target="t"), folders).reason == "`t.csv` is too large: a table has at most 256 MiB"
-    )
+    error = error_of(Csv(path="t.csv", target="t"), folders)
+    assert error.reason == "`t.csv` is too large: a table has at most 256 MiB of text"
 
 
 def test_a_misspelt_target_is_answered_with_the_right_one(folders: DataFolders) -> None:
@@ -519,7 +524,7 @@ def test_a_table_without_a_header_is_told_so(folders: DataFolders) -> None:
 
 def test_a_test_table_has_the_same_columns(folders: DataFolders) -> None:
     write(folders, ANIMALS)
-    write(folders, "ears,weight,is_cat\n1,2,0\n", "u.csv")
+    write(folders, "ears,wait,is_cat\n1,2,0\n", "u.csv")
     error = error_of(Csv(path="t.csv", target="is_cat", test="u.csv"), folders)
     assert error.argument == "test" and "`weight`" in error.reason
 

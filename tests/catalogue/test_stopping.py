@@ -51,7 +51,7 @@ STRICT = stopping("validation.loss", min_delta=0.1)
         (LOSS, [nan, nan], 2, None),  # not a number is never better, not even than nothing
         (LOSS, [nan, 1, nan, nan], 4, 2),
         (LOSS, [inf, 1], None, 2),
-        (ACCURACY, [1, nan, inf], None, 3),
+        (ACCURACY, [1, nan, inf], 3, 1),  # nor is infinity, which no checkpoint holds
     ],
 )
 def test_it_stops_when_it_waited_for_as_long_as_it_was_told(stop, values, stops, best):

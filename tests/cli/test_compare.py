@@ -16,6 +16,7 @@ from netspec.program.comparison import Measured, RunHistory, compare
 from netspec.render.comparison import render_comparison
 from netspec.report.charts.curves import _apart
 from netspec.report.comparison import page
+from netspec.runner.store.run_history import run_history
 from tests.cli.conftest import Ended, Netspec
 from tests.report.test_report import Page
 from tests.specs import check
@@ -232,3 +233,43 @@ def test_runs_of_folds_are_compared_by_their_means(netspec: Netspec, folder: Pat
     assert ended.exit_code == 0
     assert ended.out.count("finished, 2 runs: their means") == 2
     assert re.search(r"validation\.accuracy +(★ )?\d+\.\d\d% +(★ )?\d+\.\d\d%", ended.out)
+
+
+def test_params_that_differ_are_shown_and_name_the_runs(netspec: Netspec, folder: Path) -> None:
+    text = "param width = 4\n" + SPEC.replace("body: linear(3)", "body: linear(width)")
+    Path("s.net").write_text(text)
+    assert netspec("run", "s.net", "--out", "four", "--device", "cpu").exit_code == 0
+    assert netspec("run", "s.net", "--out", "six", "--device", "cpu", "--set", "width=6").exit_code == 0
+    found = json.loads(netspec("compare", "four", "six", "--format", "json").out)
+    assert found["params"] == {"width": ["4", "6"]}
+    assert [run["label"] for run in found["runs"]] == ["width=4", "width=6"]
+    told = netspec("compare", "four", "six").out
+    assert "no settings differ" not in told
+    assert re.search(r"^width +4 +6$", told, re.MULTILINE)
+    assert "A width=4" in page(compare([run_history(Path("four")), run_history(Path("six"))]))
+
+
+def test_the_best_epoch_of_a_run_that_is_not_finished_is_its_own(netspec: Netspec, folder: Path) -> None:
+    text = SPEC.replace("epochs = 3", "epochs = 6, stop = early_stopping(start_from=3 epochs, patience=2 epochs)")
+    Path("s.net").write_text(text)
+    result = api.run("s.net", out="run", device="cpu")
+    record = json.loads(Path("run/run.json").read_text())
+    Path("run/run.json").unlink()
+    assert record["epochs"]["best"] == run_history(Path("run")).best_epoch
+    assert record["epochs"]["best"] > 3, result
+
+
+@pytest.mark.parametrize("name", ["train.lr", "train.seconds"])
+def test_what_nobody_aims_at_has_no_best(name: str) -> None:
+    runs = [a_run(str(index), history=({"epoch": 1, name: float(index)},), best_epoch=1) for index in range(2)]
+    assert all(not row.best for row in compare(runs).measured if row.name == name)
+
+
+def test_runs_whose_settings_are_the_same_are_called_by_their_folders() -> None:
+    assert compare([a_run("x/one"), a_run("x/two")]).labels == ("one", "two")
+    assert compare([a_run("x/latest"), a_run("y/latest")]).labels == ("x/latest", "y/latest")
+
+
+def test_a_mean_of_some_runs_alone_is_said() -> None:
+    folds = a_run("folds", parts=3, means={"test.roc_auc": 0.5}, counts={"test.roc_auc": 2, "test.loss": 3})
+    assert [note for note in compare([a_run(), folds]).notes if "2 of 3 runs" in note]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -82,11 +83,25 @@ def test_a_page_as_json(netspec: Netspec) -> None:
     assert len(json.loads(netspec("ops", "--format", "json").out)) == len(ALL)
 
 
-@pytest.mark.parametrize(("name", "said"), [("dense", "linear"), ("cros_entropy", "cross_entropy"), ("sgdd", "sgd")])
+@pytest.mark.parametrize(("name", "said"), [("cros_entropy", "cross_entropy"), ("sgdd", "sgd")])
 def test_a_misspelt_name_is_answered_with_the_right_one(netspec: Netspec, name: str, said: str) -> None:
     ended = netspec("ops", name)
     assert (ended.exit_code, ended.out) == (1, "")
     assert f"there is no entry `{name}`; did you mean `{said}`?" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("dense", "linear"), ("nn.Conv2d", "conv"), ("BCELoss", "binary_cross_entropy")]
+)
+def test_the_name_of_another_library_gives_the_page(netspec: Netspec, name: str, page: str) -> None:
+    assert re.search(rf"^\w+ {page}$", netspec("ops", name).out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("name", "said"), [("dice", "not available"), ("quantize", "cannot quantize")])
+def test_what_is_not_there_is_said(netspec: Netspec, name: str, said: str) -> None:
+    ended = netspec("ops", name)
+    assert (ended.exit_code, ended.out) == (1, "")
+    assert said in ended.err
 
 
 def test_a_name_of_another_kind_and_a_kind_that_is_none(netspec: Netspec) -> None:

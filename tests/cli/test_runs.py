@@ -175,7 +175,7 @@ def test_rows_of_a_table_are_predicted_by_their_columns(tmp_path: Path, monkeypa
     assert "has no column `y`" in capsys.readouterr().err
     Path("bad.csv").write_text("x,y\n1,2\n1,two\n")
     assert main(["predict", folder, "bad.csv"]) == 3
-    assert "`two` in the column `y` is no number" in capsys.readouterr().err
+    assert "`two` in the column `y` is not a number" in capsys.readouterr().err
 
 
 def test_predictions_have_the_classes_and_categories_that_were_learned(tmp_path: Path, monkeypatch, capsys):

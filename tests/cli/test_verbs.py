@@ -261,7 +261,7 @@ def test_a_plan_has_every_setting_with_its_origin(netspec: Netspec) -> None:
 def test_a_fix_may_bring_another_mistake_to_light(netspec: Netspec, folder: Path) -> None:
     text = (folder / SPEC).read_text()
     (folder / "many.net").write_text(
-        text.replace("fc3: linear(10)", "fc3 = linaer(7)").replace("patience=3 ", "patience=3 x")
+        text.replace("fc3: linear(10)", "fc3 = linaer(10)").replace("patience=3 ", "patience=3 x")
     )
     assert netspec("check", "--fix", "many.net").exit_code == 0
     assert (folder / "many.net").read_text() == text
@@ -417,3 +417,15 @@ def test_closed_streams_take_nothing_from_the_exit_code(folder: Path, closed: st
         command = f"{sys.executable} -m netspec {arguments} {closed}"
         ended = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
         assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
+
+
+def test_what_has_no_place_in_a_spec_is_placed_at_its_start_for_code_hosts(netspec: Netspec, folder: Path) -> None:
+    (folder / "large.net").write_bytes(b"#" * (2**20 + 1))
+    (folder / "spec.txt").write_text("")
+    (folder / "folder.net").mkdir()
+    paths = ["nothing.net", "large.net", "spec.txt", "folder.net"]
+    (run,) = json.loads(netspec("check", "--format", "sarif", *paths).out)["runs"]
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == paths
+    assert all(place["region"]["startLine"] == 1 for place in places)
+    assert all(rule["fullDescription"]["text"] for rule in run["tool"]["driver"]["rules"])

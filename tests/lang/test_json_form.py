@@ -20,6 +20,7 @@ from netspec.lang.text.printer import format_text
 from netspec.problems import NetspecError, Problems
 from netspec.resources import resource
 from netspec.source import Source
+from tests.campaigns import conversions
 from tests.specs import SPECS
 
 SCHEMA = Draft202012Validator(json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8")))
@@ -360,3 +361,34 @@ def test_nonsense_is_answered_with_problems(value: object) -> None:
         except NetspecError:
             return
         assert write_json(read(written, "spec.net.json")) == written
+
+
+BY_HAND = """\
+param s = 4
+param rows = [[0, s], [1, 1]]
+data { source = synthetic(image=[4, 8, 8], classes=3) }
+block join(x, width=s * 2) { concat(x, input -> conv(width, 3, padding=1)) }
+model {
+  a = conv(s, [3, s - 1], padding=1)
+  b = input -> conv(s, 3, padding=1)
+  concat(a, b -> relu, input -> fc: conv(s, 1) -> tanh)
+  pad([[0, s], [0, 1]])
+  padded = relu
+  join(padded -> relu)
+  for w in [s, 2 * s] { conv(w, 3, padding=[1, s // 4]) -> relu }
+  flatten -> linear(3)
+}
+"""
+
+
+def test_pipes_as_arguments_and_names_in_inner_lists_are_the_same_program_in_both_forms():
+    assert conversions.try_text(BY_HAND) == "good"
+
+
+@pytest.mark.parametrize("text", ["", "input, input", "dim=1", "input), relu(input", "{ relu }", "relu : [3]"])
+def test_what_is_no_single_value_among_the_inputs_is_reported(text: str):
+    operation = json.dumps({"op": "concat", "inputs": ["input", text]})
+    spec = f'{{"data": {{"source": {{"op": "iris"}}}}, "model": [{operation}]}}'
+    found = [item for item in check_source(Source("spec.json", spec)).diagnostics if item.is_error]
+    assert found
+    assert not any("takes nothing here" in item.message for item in found)

@@ -118,7 +118,7 @@ def test_a_module_beside_the_others_may_check_more(spec: Path) -> None:
 
 def test_its_place_is_the_one_that_it_says(spec: Path) -> None:
     assert said(spec, DOMAINS, spec.name) == "(16, 32) ['data', 'search', 'train', 'evaluate']\n"
-    assert "sections: data, model, search, train, evaluate" in complaints(spec, SPEC, f"{PLAIN}epochs = 3\n")
+    assert "sections: data, model, search, train, evaluate" in complaints(spec, SPEC, f"{PLAIN}colour = 3\n")
 
 
 def test_plan_and_why_show_its_values_and_its_defaults(spec: Path) -> None:

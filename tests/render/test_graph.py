@@ -237,3 +237,11 @@ def read_rails(text: str) -> set[tuple[int, int]]:
 def test_rails_lead_to_where_values_go(network: Graph) -> None:
     boxes = boxes_of(network)
     assert read_rails(render_graph(boxes).plain) == arrows(boxes)
+
+
+def test_a_long_title_has_room_in_an_svg() -> None:
+    title = "a_long_name_of_a_spec_with_small_boxes: 1 000 000 000 parameters, and then some more of them"
+    page = ElementTree.fromstring(svg(boxes_of(RESNET), title))
+    # a character of the bold face of 12 pixels is 7.2 to 7.5 pixels wide
+    assert float(page.attrib["width"]) >= 7.5 * len(title)
+    assert page.attrib["viewBox"].split()[2] == page.attrib["width"]

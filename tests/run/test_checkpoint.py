@@ -16,6 +16,7 @@ import pytest
 import torch
 from torch import nn
 
+from netspec.files import sweep
 from netspec.problems import NetspecError
 from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, load_weights, read_checkpoint
@@ -328,7 +329,7 @@ def test_whatever_operation_fails_the_old_or_the_new_checkpoint_is_there(
             except (NetspecError, type(failure)):
                 told = True
         assert state_of(checkpoints) in ((old, new) if told else (new,)), f"operation {number}"
-        checkpoints.clear()
+        sweep(checkpoints.folder)
         assert not list(checkpoints.folder.glob(".tmp-*"))
         write(checkpoints)
         assert state_of(checkpoints) == new

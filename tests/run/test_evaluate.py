@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import pytest
 import torch
 from sklearn.metrics import classification_report, r2_score, roc_auc_score, top_k_accuracy_score
 from torch import Tensor, nn
 
+from netspec import api
 from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
 from netspec.catalogue.metrics.log_loss import LogLoss
 from netspec.catalogue.metrics.roc_auc import RocAuc
@@ -17,6 +19,9 @@ from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
 from netspec.data.prepare import Batch
 from netspec.program.objective import Objective
 from netspec.runner.train.evaluate import evaluate
+from netspec.runner.uses.reload import reload
+from tests.runs import run_one
+from tests.specs import check
 
 NAMES = ("ant", "bee", "cat")
 SAMPLES = 257
@@ -154,3 +159,20 @@ def test_it_judges_in_evaluation_mode_and_puts_the_mode_back(make_program):
         evaluate(network.train(mode), make_program().loss.build({}), batches(10), SAMPLES, make_program(), "test")
         assert network.training is mode
         assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
+
+
+@pytest.mark.parametrize("split", ["test", "validation"])
+def test_norms_without_running_statistics_are_evaluated_in_the_same_batches(
+    split: Literal["test", "validation"], tmp_path: Path
+) -> None:
+    text = (
+        f"data {{ source = digits(), sample = 300, {split} = 30%, batch_size = 3 }}\n"
+        "model { conv(4, 3, bias=false) -> batch_norm(track_running_stats=false) -> relu -> flatten -> linear(10) }\n"
+        "train { epochs = 1 }\n"
+    )
+    result = run_one(check(text).require(), out=tmp_path / "run", device="cpu")
+    expected = dict(result.evaluation.values) if result.evaluation else {}
+    found = api.evaluate(tmp_path / "run", split)
+    assert found is not None and dict(found.evaluation.values) == expected
+    again = reload(tmp_path / "run").evaluation
+    assert again is not None and dict(again.values) == expected

@@ -17,6 +17,7 @@ from netspec.formats.columns import Column
 from netspec.problems import NetspecError
 from netspec.runner.store.checkpoint import MANIFEST, commit
 from netspec.runner.store.checkpoints import in_order
+from netspec.runner.store.formats import RECORD, STATE
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.uses.verify_resume import StopAfter, run_through
 from tests.run.hand import CPU
@@ -145,14 +146,14 @@ def test_a_checkpoint_of_a_later_format_is_refused_and_stays(tmp_path: Path) -> 
     program = check(TEXT + "train { epochs = 3, checkpoint = every(1 epoch, keep=9) }\n").require()
     run_through(program, tmp_path / "run", CPU, 5)
     checkpoints = in_order(tmp_path / "run" / "checkpoints")
-    rewrite_checkpoint(checkpoints[-1], format=3)
-    with pytest.raises(NetspecError, match=r"state.json` has format 3"):
+    rewrite_checkpoint(checkpoints[-1], format=STATE.current + 1)
+    with pytest.raises(NetspecError, match=rf"state.json` has format {STATE.current + 1}"):
         run_through(program, tmp_path / "run", CPU)
     assert len(checkpoints) > 1 and checkpoints == in_order(tmp_path / "run" / "checkpoints")
 
 
 def test_a_record_of_a_later_format_is_refused(tmp_path: Path) -> None:
     run = run_one(check(TEXT).require(), out=tmp_path / "run", device="cpu").folder
-    rewrite(run / "run.json", format=3)
-    with pytest.raises(NetspecError, match=r"run.json` has format 3"):
+    rewrite(run / "run.json", format=RECORD.current + 1)
+    with pytest.raises(NetspecError, match=rf"run.json` has format {RECORD.current + 1}"):
         api.report(run)

@@ -102,7 +102,7 @@ def test_a_folder_that_is_gone_mid_run_is_said() -> None:
     [
         (None, "there is no file `table.csv`", 3),
         ("", "`table.csv` is empty", 3),
-        ("a,b,y\n1,2,0\n1,x,1\n", "is no number", 3),
+        ("a,b,y\n1,2,0\n1,x,1\n", "is not a number", 3),
         ("a,b,y\n" + "1,2,0\n2,1,1\n" * 20, "the data isn't what the run began with", 3),
     ],
     ids=["gone", "empty", "broken", "other"],

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.optimizers.sgd import SGD
@@ -26,6 +26,7 @@ from netspec.catalogue.weight_averages import Average
 from netspec.catalogue.weight_averages.ema import EMA
 from netspec.catalogue.weight_averages.swa import SWA
 from netspec.interruption import StopRequest
+from netspec.modules.losses import WeightedSum
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.report.metrics_log import MetricsLog
@@ -56,18 +57,18 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def set_up(*places: int, once: bool = True, gradients: bool = False) -> None:
         seen = 0
-        plain = MixedBatch.loss
+        plain = MixedBatch.terms
 
-        def loss(self: Any, criterion: nn.Module, output: Tensor) -> Tensor:
+        def terms(self: Any, criterion: WeightedSum, output: Tensor) -> list[Tensor]:
             nonlocal seen
             seen += 1
-            value = plain(self, criterion, output)
+            values = plain(self, criterion, output)
             if seen - 1 not in places and (once or seen <= places[0]):
-                return value
+                return values
             # the slope of a root is infinite at 0
-            return value + (0 * value).sqrt() if gradients else value * torch.nan
+            return [value + (0 * value).sqrt() if gradients else value * torch.nan for value in values]
 
-        monkeypatch.setattr(MixedBatch, "loss", loss)
+        monkeypatch.setattr(MixedBatch, "terms", terms)
 
     return set_up
 

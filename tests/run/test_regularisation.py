@@ -26,6 +26,7 @@ from netspec.catalogue.values import Quantity
 from netspec.catalogue.weight_averages.ema import EMA
 from netspec.catalogue.weight_averages.swa import SWA
 from netspec.data.prepare import prepare
+from netspec.modules.losses import WeightedSum
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.runner.events import EpochEnded, Finished, Halted
@@ -276,7 +277,7 @@ def test_the_loss_of_a_mixed_batch_is_that_for_soft_targets() -> None:
     assert batch.others is not None
     soft = nn.functional.one_hot(batch.targets, 8) * batch.share
     soft = soft + nn.functional.one_hot(batch.others, 8) * (1 - batch.share)
-    loss = batch.loss(nn.CrossEntropyLoss(), output)
+    (loss,) = batch.terms(WeightedSum([nn.CrossEntropyLoss()], [1]), output)
     torch.testing.assert_close(loss, nn.functional.cross_entropy(output, soft))
 
 

@@ -86,6 +86,7 @@ def _trained(folder: Path) -> dict[str, Path]:
     _warm("predict", "images", "photos", "--format", "json")
     _warm("compare", "table", "images")
     _warm("runs")
+    _warm("report", "table")
     return {"table": folder / "table", "images": folder / "images"}
 
 

@@ -41,8 +41,8 @@ def _case(shop: Workshop, trained: Path, name: str, change: Change) -> Case:
     if name.startswith(("record", "metrics of", "link", "spec with")):
         compare = ("compare", str(RUN), str(trained), "--out", "page.html")
         commands = (("runs",), compare, ("convert", str(RUN / "spec.net")), *commands)
-    if "link checkpoints" in name:
-        commands = commands[:-1]  # who keeps checkpoints on another disk has them written there
+    if name.startswith(("record", "metrics of", "link")):
+        commands = (*commands, ("report", str(RUN)))
     named = tuple(shop.outside.iterdir()) if "link" in name or "named" in name else ()
     return Case(f"run {name}", folder, commands, named)
 
@@ -114,8 +114,9 @@ def _of_links(shop: Workshop) -> dict[str, Change]:
         f"link {name}": lambda run, name=name: _link(run / CHECKPOINT / name, shop.outside / "secret.json")
         for name in names
     }
-    for name in ("spec.json", "run.json", "metrics.jsonl", "report.html", ".lock", "checkpoints", "environment.json"):
-        target = shop.outside / ("x" if name == "checkpoints" else "secret.json")
+    files = ("spec.json", "run.json", "metrics.jsonl", "report.html", ".lock", "environment.json")
+    for name in (*files, "checkpoints", "plots", "tensorboard", "mlflow"):
+        target = shop.outside / ("secret.json" if name in files else "x")
         found[f"link {name}"] = lambda run, name=name, target=target: _link(run / name, target)
     return found
 

@@ -74,7 +74,7 @@ FOLDERS = (
     Case("a spec as a run", "predict table.net table.csv", 5, "isn't the folder of a run"),
     Case("a device as a run", "eval /dev/null", 5, "isn't the folder of a run"),
     Case("no kept spec", EVAL, 5, "there is no spec.json", gone("run/spec.json")),
-    Case("a folder for the kept spec", EVAL, 5, "spec.json: Is a directory", a_folder("run/spec.json")),
+    Case("a folder for the kept spec", EVAL, 5, "spec.json: it is a folder", a_folder("run/spec.json")),
     Case("the kept spec links to itself", EVAL, 5, "symbolic links", linked("run/spec.json", "spec.json")),
     Case("the kept spec is empty", EVAL, 5, "isn't what was written", text("run/spec.json", "")),
     Case("the kept spec is cut off", EVAL, 5, "isn't what was written", cut("run/spec.json", 200)),

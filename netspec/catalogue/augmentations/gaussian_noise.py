@@ -18,6 +18,10 @@ class GaussianNoise(ImageAugmentation):
     """Add a normal random number to each number of an image."""
 
     torch_names: ClassVar = ("torchvision.transforms.v2.GaussianNoise",)
+    aliases: ClassVar = (
+        "add_gaussian_noise",
+        "gauss_noise",
+    )
     examples: ClassVar = (Example("gaussian_noise(sigma=0.05)", into=(3, 32, 32), out=(3, 32, 32)),)
 
     mean: Annotated[float, Field(description="mean of the noise")] = 0.0

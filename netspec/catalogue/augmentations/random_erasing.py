@@ -21,6 +21,7 @@ class RandomErasing(ImageAugmentation):
 
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomErasing",)
+    aliases: ClassVar = ("erasing",)
     unlike_torch: ClassVar = {"inplace": "memory is netspec's concern"}
     examples: ClassVar = (
         Example("random_erasing(0.25)", into=(3, 32, 32), out=(3, 32, 32)),

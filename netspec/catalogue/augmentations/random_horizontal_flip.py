@@ -17,6 +17,10 @@ class RandomHorizontalFlip(Sometimes):
     moves_pixels: ClassVar = True
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomHorizontalFlip",)
+    aliases: ClassVar = (
+        "horizontal_flip",
+        "hflip",
+    )
     examples: ClassVar = (Example("random_horizontal_flip", into=(3, 32, 32), out=(3, 32, 32)),)
 
     @property

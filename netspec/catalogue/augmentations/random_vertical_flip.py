@@ -17,6 +17,10 @@ class RandomVerticalFlip(Sometimes):
     moves_pixels: ClassVar = True
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.transforms.v2.RandomVerticalFlip",)
+    aliases: ClassVar = (
+        "vertical_flip",
+        "vflip",
+    )
     examples: ClassVar = (Example("random_vertical_flip", into=(3, 32, 32), out=(3, 32, 32)),)
 
     @property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.formats.errors import DataError
+from netspec.formats.rows import Rows
+from netspec.formats.tables import TableFile
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -56,6 +58,13 @@ class FieldType(Entry):
         `resize` lets pictures have another size, and `fills` says that a transform fills missing values.
         """
         raise DataError("malformed", f"this network takes {self}: no files of that kind can be read")
+
+    def read_table(self, table: TableFile, *, fills: bool, id: str | None = None) -> Rows:
+        """The samples in the rows of a table to predict. Raises DataError.
+
+        `fills` says that a transform fills missing values; `id` is the column that identifies the rows.
+        """
+        raise DataError("malformed", f"this network takes {self}: no rows of a table can be read")
 
     def parts(self, inputs: Tensor) -> Tensor:
         """Inputs [N, …] as [N, parts, …], the parts being those whose numbers are looked at by themselves."""

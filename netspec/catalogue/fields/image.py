@@ -11,15 +11,11 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields import FieldType, ensure_finite
 from netspec.catalogue.values import PositiveInt
-from netspec.formats.images import read_sized
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
-
-CHANNELS = (1, 3, 4)
-"""Numbers of channels by which they are told from height and width."""
 
 
 class Image(FieldType):
@@ -43,8 +39,6 @@ class Image(FieldType):
         if values.dtype != np.uint8:
             ensure_finite(values)
             return values.astype(np.float32)
-        if values.ndim == 4 and channels_last(values.shape[1:]):
-            values = np.moveaxis(values, 3, 1)
         return np.ascontiguousarray(values).reshape(-1, *self.sizes)
 
     def to_tensor(self, inputs: Tensor) -> Tensor:
@@ -52,13 +46,9 @@ class Image(FieldType):
         return inputs if inputs.is_floating_point() else inputs.float().div_(255)
 
     def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
-        for path in paths:
-            yield str(path), read_sized(path, *self.sizes, resize=resize)
+        from netspec.formats.pixels import read_images
+
+        yield from zip(map(str, paths), read_images(paths, self.sizes, resize=resize), strict=True)
 
     def part_names(self, count: int) -> list[str]:
         return [f"channel {number}" for number in range(count)]
-
-
-def channels_last(sizes: tuple[int, ...]) -> bool:
-    """Whether three sizes are height, width and channels."""
-    return sizes[0] not in CHANNELS and sizes[2] in CHANNELS

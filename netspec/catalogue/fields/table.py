@@ -12,7 +12,8 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.fields import FieldType, ensure_finite
 from netspec.catalogue.values import AnyText, Sizes
 from netspec.formats.columns import Column
-from netspec.formats.rows import read_rows
+from netspec.formats.rows import Rows, read_rows
+from netspec.formats.tables import TableFile
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -64,8 +65,11 @@ class Table(FieldType):
 
     def read_files(self, paths: Sequence[Path], *, resize: bool, fills: bool) -> Iterator[tuple[str, np.ndarray]]:
         for path in paths:
-            rows = read_rows(path, self.columns, self.shape.dims[0], gaps=fills)
-            yield from ((f"{path}:{number}", row) for number, row in enumerate(rows, 1))
+            rows = self.read_table(TableFile(str(path), path, "file", quotable=True), fills=fills)
+            yield from ((f"{path}:{number}", row) for number, row in enumerate(rows.values, 1))
+
+    def read_table(self, table: TableFile, *, fills: bool, id: str | None = None) -> Rows:
+        return read_rows(table, self.columns, self.shape.dims[0], gaps=fills, id=id)
 
     def part_names(self, count: int) -> list[str]:
         names = [

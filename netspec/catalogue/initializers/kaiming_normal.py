@@ -16,4 +16,5 @@ class KaimingNormal(Kaiming):
 
     function: ClassVar = "kaiming_normal_"
     torch_names: ClassVar = ("torch.nn.init.kaiming_normal_",)
+    aliases: ClassVar = ("he_normal",)
     examples: ClassVar = (Example("kaiming_normal(mode=fan_out, nonlinearity=relu)"),)

@@ -16,4 +16,5 @@ class KaimingUniform(Kaiming):
 
     function: ClassVar = "kaiming_uniform_"
     torch_names: ClassVar = ("torch.nn.init.kaiming_uniform_",)
+    aliases: ClassVar = ("he_uniform",)
     examples: ClassVar = (Example("kaiming_uniform(nonlinearity=relu)"),)

@@ -15,6 +15,7 @@ class Normal(Initializer):
 
     function: ClassVar = "normal_"
     torch_names: ClassVar = ("torch.nn.init.normal_",)
+    aliases: ClassVar = ("random_normal",)
     examples: ClassVar = (Example("normal(std=0.02)"),)
 
     mean: Annotated[float, Field(description="their mean")] = 0.0

@@ -16,6 +16,7 @@ class TruncatedNormal(Initializer):
 
     function: ClassVar = "trunc_normal_"
     torch_names: ClassVar = ("torch.nn.init.trunc_normal_",)
+    aliases: ClassVar = ("trunc_normal",)
     examples: ClassVar = (Example("truncated_normal(std=0.02)"),)
 
     mean: Annotated[float, Field(description="mean before the cut")] = 0.0

@@ -16,6 +16,7 @@ class Uniform(Initializer):
 
     function: ClassVar = "uniform_"
     torch_names: ClassVar = ("torch.nn.init.uniform_",)
+    aliases: ClassVar = ("random_uniform",)
     examples: ClassVar = (Example("uniform(a=-0.1, b=0.1)"),)
 
     a: Annotated[float, Field(description="the lower bound")] = 0.0

@@ -16,4 +16,5 @@ class XavierNormal(Xavier):
 
     function: ClassVar = "xavier_normal_"
     torch_names: ClassVar = ("torch.nn.init.xavier_normal_",)
+    aliases: ClassVar = ("glorot_normal",)
     examples: ClassVar = (Example("xavier_normal"),)

@@ -16,4 +16,5 @@ class XavierUniform(Xavier):
 
     function: ClassVar = "xavier_uniform_"
     torch_names: ClassVar = ("torch.nn.init.xavier_uniform_",)
+    aliases: ClassVar = ("glorot_uniform",)
     examples: ClassVar = (Example("xavier_uniform"), Example("xavier_uniform(gain=0.5)"))

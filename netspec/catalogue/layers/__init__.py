@@ -97,6 +97,11 @@ class Layer(Entry):
         """Whether it normalizes over the samples of a batch in training, and otherwise in evaluation."""
         return False
 
+    @property
+    def rescales(self) -> bool:
+        """Whether it brings numbers to another range by a constant that is written."""
+        return False
+
     def does_nothing(self, *x: Any, **_: Any) -> bool:
         """Whether it gives what comes in."""
         return False

@@ -24,6 +24,10 @@ class Arithmetic(Layer):
     other: Annotated[float | None, Field(description="a number in the place of the second value")] = None
     reflected: Annotated[bool, Field(description="the number stands before the sign")] = False
 
+    @property
+    def rescales(self) -> bool:
+        return self.other is not None
+
     def infer(self, x: Shape, y: Shape | None = None) -> Shape:
         if (y is None) == (self.other is None):
             raise MisfitError(f"`{self.name()}` takes two values, or a value and a number `other`")

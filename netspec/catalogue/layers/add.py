@@ -16,6 +16,7 @@ class Add(Arithmetic):
 
     sign: ClassVar = "+"
     torch_names: ClassVar = ("torch.add",)
+    aliases: ClassVar = ("plus",)
     examples: ClassVar = (
         Example("add", into=((64, 7, 7), (64, 7, 7)), out=(64, 7, 7)),
         Example("add", into=((64, 7, 7), (64, 1, 1)), out=(64, 7, 7)),

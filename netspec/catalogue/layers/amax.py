@@ -13,6 +13,7 @@ class Amax(Reduction):
 
     function: ClassVar = "amax"
     torch_names: ClassVar = ("torch.amax",)
+    aliases: ClassVar = ("reduce_max",)
     examples: ClassVar = (
         Example("amax(dim=1)", into=(64, 128), out=(128,)),
         Example("amax(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),

@@ -13,6 +13,7 @@ class Amin(Reduction):
 
     function: ClassVar = "amin"
     torch_names: ClassVar = ("torch.amin",)
+    aliases: ClassVar = ("reduce_min",)
     examples: ClassVar = (
         Example("amin(dim=1)", into=(64, 128), out=(128,)),
         Example("amin(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),

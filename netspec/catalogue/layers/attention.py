@@ -29,6 +29,11 @@ class Attention(Layer):
     attends: ClassVar = True
     inferred: ClassVar = "embed_dim"
     torch_names: ClassVar = ("torch.nn.MultiheadAttention",)
+    aliases: ClassVar = (
+        "self_attention",
+        "mha",
+        "multi_head_self_attention",
+    )
     unlike_torch: ClassVar = {
         "kdim": "taken from the keys that come in",
         "vdim": "taken from the values that come in",

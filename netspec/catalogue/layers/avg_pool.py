@@ -25,6 +25,13 @@ class AvgPool(Layer):
 
     positional: ClassVar = ("kernel_size",)
     torch_names: ClassVar = ("torch.nn.AvgPool1d", "torch.nn.AvgPool2d", "torch.nn.AvgPool3d")
+    aliases: ClassVar = (
+        "average_pooling1d",
+        "average_pooling2d",
+        "average_pooling3d",
+        "average_pooling",
+        "mean_pool",
+    )
     examples: ClassVar = (
         Example("avg_pool(2)", into=(16, 28, 28), out=(16, 14, 14)),
         Example("avg_pool(3, stride=2, padding=1)", into=(64, 112), out=(64, 56)),

@@ -18,14 +18,22 @@ class BatchNorm(Layer):
     """Bring each channel to mean 0 and variance 1 over the batch, then scale and shift it by learned numbers.
 
     In evaluation the running mean and variance of the training take the batch's place, unless
-    `track_running_stats=false`. The rank is taken from the value: torch.nn.BatchNorm1d, 2d or 3d.
+    `track_running_stats=false`: then each batch is normalized by its own statistics in evaluation too. `run`, `eval`
+    and `report` evaluate in batches of 4 times `batch_size`, so that their metrics are the same; what `predict` returns
+    for a sample depends on the samples that are predicted together with it.
+
+    The rank is taken from the value: torch.nn.BatchNorm1d, 2d or 3d.
 
     Ioffe and Szegedy, Batch Normalization, ICML 2015.
     """
 
     inferred: ClassVar = "num_features"
     torch_names: ClassVar = ("torch.nn.BatchNorm1d", "torch.nn.BatchNorm2d", "torch.nn.BatchNorm3d")
-    aliases: ClassVar = ("bn",)
+    aliases: ClassVar = (
+        "bn",
+        "batch_normalization",
+        "batchnorm",
+    )
     unlike_torch: ClassVar = {"bias": "torch has it only of late; `affine` is for the scale and the shift"}
     examples: ClassVar = (
         Example("batch_norm", into=(256,), out=(256,)),

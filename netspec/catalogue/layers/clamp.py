@@ -16,6 +16,7 @@ class Clamp(Pointwise):
 
     function: ClassVar = "clamp"
     torch_names: ClassVar = ("torch.clamp",)
+    aliases: ClassVar = ("clip",)
     examples: ClassVar = (
         Example("clamp(min=0, max=1)", into=(128,), out=(128,)),
         Example("clamp(min=1e-6)", into=(8, 16), out=(8, 16)),

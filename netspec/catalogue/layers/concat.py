@@ -26,6 +26,7 @@ class Concat(Layer):
     dtypes: ClassVar = ("float32", "int64")
     takes_unbatched: ClassVar = True
     torch_names: ClassVar = ("torch.cat",)
+    aliases: ClassVar = ("concatenate",)
     examples: ClassVar = (
         Example("concat", into=((64, 7, 7), (32, 7, 7)), out=(96, 7, 7)),
         Example("concat(dim=-1)", into=((5, 8), (5, 8), (5, 4)), out=(5, 20)),

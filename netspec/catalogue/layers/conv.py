@@ -26,6 +26,10 @@ class Conv(Layer):
     inferred: ClassVar = "in_channels"
     positional: ClassVar = ("out_channels", "kernel_size")
     torch_names: ClassVar = ("torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d")
+    aliases: ClassVar = (
+        "convolution",
+        "convolution2d",
+    )
     linear: ClassVar = True
     convolves: ClassVar = True
     examples: ClassVar = (

@@ -28,6 +28,15 @@ class ConvTranspose(Layer):
     inferred: ClassVar = "in_channels"
     positional: ClassVar = ("out_channels", "kernel_size")
     torch_names: ClassVar = ("torch.nn.ConvTranspose1d", "torch.nn.ConvTranspose2d", "torch.nn.ConvTranspose3d")
+    aliases: ClassVar = (
+        "conv2d_transpose",
+        "conv1d_transpose",
+        "conv3d_transpose",
+        "deconv",
+        "deconv2d",
+        "deconvolution",
+        "transposed_conv",
+    )
     unlike_torch: ClassVar = {"padding_mode": "torch has `zeros` alone here"}
     examples: ClassVar = (
         Example("conv_transpose(16, 2, stride=2)", into=(32, 14, 14), out=(16, 28, 28)),

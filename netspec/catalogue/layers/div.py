@@ -16,6 +16,7 @@ class Div(Arithmetic):
 
     sign: ClassVar = "/"
     torch_names: ClassVar = ("torch.div",)
+    aliases: ClassVar = ("divide",)
     examples: ClassVar = (
         Example("div", into=((64, 7, 7), (64, 7, 7)), out=(64, 7, 7)),
         Example("div", into=((64, 7, 7), (64, 1, 1)), out=(64, 7, 7)),

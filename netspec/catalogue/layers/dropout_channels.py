@@ -24,6 +24,13 @@ class DropoutChannels(Layer):
 
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torch.nn.Dropout1d", "torch.nn.Dropout2d", "torch.nn.Dropout3d")
+    aliases: ClassVar = (
+        "spatial_dropout",
+        "spatial_dropout1d",
+        "spatial_dropout2d",
+        "spatial_dropout3d",
+        "feature_dropout",
+    )
     examples: ClassVar = (Example("dropout_channels(0.2)", into=(16, 8, 8), out=(16, 8, 8)),)
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a channel is set to 0")] = 0.5

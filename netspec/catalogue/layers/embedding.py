@@ -22,6 +22,10 @@ class Embedding(Layer):
     dtypes: ClassVar = ("int64",)
     index_count: ClassVar = "num_embeddings"
     torch_names: ClassVar = ("torch.nn.Embedding",)
+    aliases: ClassVar = (
+        "lookup",
+        "embed",
+    )
     unlike_torch: ClassVar = {
         "max_norm": "`constraints = max_norm(…)` in `train`",
         "norm_type": "the norm of `constraints` is the Euclidean one",

@@ -13,4 +13,5 @@ class Exp(Pointwise):
 
     function: ClassVar = "exp"
     torch_names: ClassVar = ("torch.exp",)
+    aliases: ClassVar = ("exponential",)
     examples: ClassVar = (Example("exp", into=(128,), out=(128,)),)

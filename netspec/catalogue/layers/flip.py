@@ -19,6 +19,7 @@ class Flip(Pointwise):
     positional: ClassVar = ("dims",)
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.flip",)
+    aliases: ClassVar = ("reverse",)
     examples: ClassVar = (
         Example("flip([1])", into=(20, 64), out=(20, 64)),
         Example("flip([2, 3])", into=(3, 8, 8), out=(3, 8, 8)),

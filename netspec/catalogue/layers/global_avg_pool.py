@@ -21,6 +21,14 @@ class GlobalAvgPool(Layer):
     """
 
     torch_names: ClassVar = ("torch.nn.AdaptiveAvgPool1d", "torch.nn.AdaptiveAvgPool2d", "torch.nn.AdaptiveAvgPool3d")
+    aliases: ClassVar = (
+        "global_average_pooling1d",
+        "global_average_pooling2d",
+        "global_average_pooling3d",
+        "global_average_pooling",
+        "gap",
+        "global_pool",
+    )
     unlike_torch: ClassVar = {"output_size": "always 1"}
     examples: ClassVar = (
         Example("global_avg_pool", into=(36, 5, 5), out=(36, 1, 1)),

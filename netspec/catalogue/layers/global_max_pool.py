@@ -20,6 +20,12 @@ class GlobalMaxPool(Layer):
     """
 
     torch_names: ClassVar = ("torch.nn.AdaptiveMaxPool1d", "torch.nn.AdaptiveMaxPool2d", "torch.nn.AdaptiveMaxPool3d")
+    aliases: ClassVar = (
+        "global_max_pooling1d",
+        "global_max_pooling2d",
+        "global_max_pooling3d",
+        "gmp",
+    )
     unlike_torch: ClassVar = {"output_size": "always 1", "return_indices": "`adaptive_max_pool(1)` has it"}
     examples: ClassVar = (Example("global_max_pool", into=(36, 5, 5), out=(36, 1, 1)),)
 

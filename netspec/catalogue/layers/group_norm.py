@@ -24,6 +24,10 @@ class GroupNorm(Layer):
     inferred: ClassVar = "num_channels"
     positional: ClassVar = ("num_groups",)
     torch_names: ClassVar = ("torch.nn.GroupNorm",)
+    aliases: ClassVar = (
+        "group_normalization",
+        "gn",
+    )
     unlike_torch: ClassVar = {"bias": "torch has it only of late; `affine` is for the scale and the shift"}
     examples: ClassVar = (Example("group_norm(4)", into=(16, 8, 8), out=(16, 8, 8)),)
 

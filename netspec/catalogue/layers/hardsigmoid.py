@@ -13,4 +13,5 @@ class Hardsigmoid(Elementwise):
 
     module: ClassVar = "Hardsigmoid"
     torch_names: ClassVar = ("torch.nn.Hardsigmoid",)
+    aliases: ClassVar = ("h_sigmoid",)
     examples: ClassVar = (Example("hardsigmoid", into=(128,), out=(128,)),)

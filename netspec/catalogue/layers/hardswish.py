@@ -16,4 +16,8 @@ class Hardswish(Elementwise):
 
     module: ClassVar = "Hardswish"
     torch_names: ClassVar = ("torch.nn.Hardswish",)
+    aliases: ClassVar = (
+        "hswish",
+        "h_swish",
+    )
     examples: ClassVar = (Example("hardswish", into=(128,), out=(128,)),)

@@ -15,4 +15,8 @@ class Identity(Elementwise):
     keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.nn.Identity",)
+    aliases: ClassVar = (
+        "noop",
+        "passthrough",
+    )
     examples: ClassVar = (Example("identity", into=(128,), out=(128,)),)

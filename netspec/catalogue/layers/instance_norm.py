@@ -26,6 +26,10 @@ class InstanceNorm(Layer):
 
     inferred: ClassVar = "num_features"
     torch_names: ClassVar = ("torch.nn.InstanceNorm1d", "torch.nn.InstanceNorm2d", "torch.nn.InstanceNorm3d")
+    aliases: ClassVar = (
+        "in_norm",
+        "instance_normalization",
+    )
     unlike_torch: ClassVar = {"bias": "torch has it only of late; `affine` is for the scale and the shift"}
     examples: ClassVar = (Example("instance_norm(affine=true)", into=(16, 8, 8), out=(16, 8, 8)),)
 

@@ -26,6 +26,10 @@ class LayerNorm(Layer):
 
     inferred: ClassVar = "normalized_shape"
     torch_names: ClassVar = ("torch.nn.LayerNorm",)
+    aliases: ClassVar = (
+        "layer_normalization",
+        "ln",
+    )
     examples: ClassVar = (
         Example("layer_norm", into=(16, 64), out=(16, 64)),
         Example("layer_norm(dims=3)", into=(16, 8, 8), out=(16, 8, 8)),

@@ -19,6 +19,7 @@ class LeakyReLU(Elementwise):
     module: ClassVar = "LeakyReLU"
     positional: ClassVar = ("negative_slope",)
     torch_names: ClassVar = ("torch.nn.LeakyReLU",)
+    aliases: ClassVar = ("lrelu",)
     examples: ClassVar = (Example("leaky_relu(0.1)", into=(128,), out=(128,)),)
 
     negative_slope: Annotated[float, Field(description="slope of the negative side")] = 0.01

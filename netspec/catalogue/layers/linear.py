@@ -25,7 +25,12 @@ class Linear(Layer):
     inferred: ClassVar = "in_features"
     positional: ClassVar = ("out_features",)
     torch_names: ClassVar = ("torch.nn.Linear",)
-    aliases: ClassVar = ("dense", "fc")
+    aliases: ClassVar = (
+        "dense",
+        "fc",
+        "fully_connected",
+        "inner_product",
+    )
     linear: ClassVar = True
     examples: ClassVar = (
         Example("linear(128)", into=(784,), out=(128,)),

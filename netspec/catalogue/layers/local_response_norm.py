@@ -21,6 +21,7 @@ class LocalResponseNorm(Elementwise):
     module: ClassVar = "LocalResponseNorm"
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torch.nn.LocalResponseNorm",)
+    aliases: ClassVar = ("lrn",)
     examples: ClassVar = (Example("local_response_norm(5)", into=(16, 8, 8), out=(16, 8, 8)),)
 
     size: Annotated[PositiveInt, Field(description="how many neighbouring channels")]

@@ -13,4 +13,5 @@ class Log(Pointwise):
 
     function: ClassVar = "log"
     torch_names: ClassVar = ("torch.log",)
+    aliases: ClassVar = ("ln_of",)
     examples: ClassVar = (Example("log", into=(128,), out=(128,)),)

@@ -25,6 +25,11 @@ class Matmul(Layer):
     inputs: ClassVar = Inputs(("input", "other"))
     takes_unbatched: ClassVar = True
     torch_names: ClassVar = ("torch.matmul",)
+    aliases: ClassVar = (
+        "mm",
+        "dot",
+        "matrix_multiply",
+    )
     examples: ClassVar = (Example("matmul", into=((8, 64, 32), (8, 32, 16)), out=(8, 64, 16)),)
 
     def infer(self, x: Shape, y: Shape) -> Shape:

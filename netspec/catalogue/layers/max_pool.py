@@ -26,6 +26,13 @@ class MaxPool(Layer):
     picks_largest: ClassVar = True
     positional: ClassVar = ("kernel_size",)
     torch_names: ClassVar = ("torch.nn.MaxPool1d", "torch.nn.MaxPool2d", "torch.nn.MaxPool3d")
+    aliases: ClassVar = (
+        "max_pooling1d",
+        "max_pooling2d",
+        "max_pooling3d",
+        "max_pooling",
+        "maxpooling",
+    )
     examples: ClassVar = (
         Example("max_pool(2)", into=(16, 28, 28), out=(16, 14, 14)),
         Example("max_pool(3, stride=2, padding=1)", into=(64, 112, 112), out=(64, 56, 56)),

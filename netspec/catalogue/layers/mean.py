@@ -13,6 +13,10 @@ class Mean(Reduction):
 
     function: ClassVar = "mean"
     torch_names: ClassVar = ("torch.mean",)
+    aliases: ClassVar = (
+        "average",
+        "reduce_mean",
+    )
     examples: ClassVar = (
         Example("mean(dim=1)", into=(64, 128), out=(128,)),
         Example("mean(dim=[2, 3], keepdim=true)", into=(16, 8, 8), out=(16, 1, 1)),

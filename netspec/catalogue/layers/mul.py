@@ -16,6 +16,10 @@ class Mul(Arithmetic):
 
     sign: ClassVar = "*"
     torch_names: ClassVar = ("torch.mul",)
+    aliases: ClassVar = (
+        "multiply",
+        "times",
+    )
     examples: ClassVar = (
         Example("mul", into=((64, 7, 7), (64, 7, 7)), out=(64, 7, 7)),
         Example("mul", into=((64, 7, 7), (64, 1, 1)), out=(64, 7, 7)),

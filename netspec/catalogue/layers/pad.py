@@ -43,6 +43,13 @@ class Pad(Layer):
         "torch.nn.CircularPad2d",
         "torch.nn.CircularPad3d",
     )
+    aliases: ClassVar = (
+        "zero_padding",
+        "zero_padding1d",
+        "zero_padding2d",
+        "zero_padding3d",
+        "padding",
+    )
     unlike_torch: ClassVar = {"value": "0 unless said, as in ZeroPad2d"}
     examples: ClassVar = (
         Example("pad(2)", into=(3, 28, 28), out=(3, 32, 32)),

@@ -25,6 +25,10 @@ class Permute(Layer):
     keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.permute",)
+    aliases: ClassVar = (
+        "movedim",
+        "swapaxes",
+    )
     examples: ClassVar = (Example("permute([2, 3, 1])", into=(3, 32, 24), out=(32, 24, 3)),)
 
     dims: Annotated[tuple[int, ...], Field(description="the dimensions in their new order, without the batch")]

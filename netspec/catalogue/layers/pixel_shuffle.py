@@ -24,6 +24,7 @@ class PixelShuffle(Layer):
 
     positional: ClassVar = ("upscale_factor",)
     torch_names: ClassVar = ("torch.nn.PixelShuffle",)
+    aliases: ClassVar = ("depth_to_space",)
     examples: ClassVar = (Example("pixel_shuffle(2)", into=(16, 7, 7), out=(4, 14, 14)),)
 
     upscale_factor: Annotated[PositiveInt, Field(le=64, description="the factor")]

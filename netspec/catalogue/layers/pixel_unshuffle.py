@@ -21,6 +21,7 @@ class PixelUnshuffle(Layer):
 
     positional: ClassVar = ("downscale_factor",)
     torch_names: ClassVar = ("torch.nn.PixelUnshuffle",)
+    aliases: ClassVar = ("space_to_depth",)
     examples: ClassVar = (Example("pixel_unshuffle(2)", into=(4, 14, 14), out=(16, 7, 7)),)
 
     downscale_factor: Annotated[PositiveInt, Field(le=64, description="the factor")]

@@ -16,6 +16,10 @@ class Pow(Pointwise):
     function: ClassVar = "pow"
     positional: ClassVar = ("exponent",)
     torch_names: ClassVar = ("torch.pow",)
+    aliases: ClassVar = (
+        "power",
+        "square",
+    )
     examples: ClassVar = (Example("pow(2)", into=(128,), out=(128,)),)
 
     exponent: Annotated[float, Field(description="the power; one that isn't whole needs positive numbers")]

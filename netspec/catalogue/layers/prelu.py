@@ -22,6 +22,7 @@ class PReLU(Layer):
     """
 
     torch_names: ClassVar = ("torch.nn.PReLU",)
+    aliases: ClassVar = ("parametric_relu",)
     examples: ClassVar = (
         Example("prelu", into=(128,), out=(128,)),
         Example("prelu(num_parameters=16)", into=(16, 8, 8), out=(16, 8, 8)),

@@ -25,6 +25,7 @@ class Reshape(Layer):
     keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.reshape",)
+    aliases: ClassVar = ("rearrange",)
     examples: ClassVar = (
         Example("reshape([16, 7, 7])", into=(784,), out=(16, 7, 7)),
         Example("reshape([_, 8])", into=(4, 16), out=(8, 8)),

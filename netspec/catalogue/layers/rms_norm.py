@@ -26,6 +26,7 @@ class RMSNorm(Layer):
 
     inferred: ClassVar = "normalized_shape"
     torch_names: ClassVar = ("torch.nn.RMSNorm",)
+    aliases: ClassVar = ("rms_normalization",)
     examples: ClassVar = (
         Example("rms_norm", into=(16, 64), out=(16, 64)),
         Example("rms_norm(dims=3)", into=(16, 8, 8), out=(16, 8, 8)),

@@ -24,6 +24,10 @@ class Select(Layer):
     keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.select",)
+    aliases: ClassVar = (
+        "index",
+        "take",
+    )
     examples: ClassVar = (Example("select(dim=1, index=0)", into=(197, 768), out=(768,)),)
 
     dim: Annotated[int, Field(description="the dimension that is looked at")]

@@ -13,4 +13,5 @@ class SiLU(Elementwise):
 
     module: ClassVar = "SiLU"
     torch_names: ClassVar = ("torch.nn.SiLU",)
+    aliases: ClassVar = ("swish",)
     examples: ClassVar = (Example("silu", into=(128,), out=(128,)),)

@@ -22,6 +22,7 @@ class Split(Layer):
     positional: ClassVar = ("split_sizes",)
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.split",)
+    aliases: ClassVar = ("unbind",)
     examples: ClassVar = (Example("split([16, 48])", into=(64, 7, 7), out=((16, 7, 7), (48, 7, 7))),)
 
     split_sizes: Annotated[

@@ -25,6 +25,11 @@ class StochasticDepth(Layer):
 
     positional: ClassVar = ("p",)
     torch_names: ClassVar = ("torchvision.ops.StochasticDepth",)
+    aliases: ClassVar = (
+        "drop_path",
+        "droppath",
+        "drop_connect",
+    )
     unlike_torch: ClassVar = {"mode": "always `row`, each sample by itself"}
     examples: ClassVar = (Example("stochastic_depth(0.1)", into=(64, 7, 7), out=(64, 7, 7)),)
 

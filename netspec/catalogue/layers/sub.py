@@ -16,6 +16,10 @@ class Sub(Arithmetic):
 
     sign: ClassVar = "-"
     torch_names: ClassVar = ("torch.sub",)
+    aliases: ClassVar = (
+        "subtract",
+        "minus",
+    )
     examples: ClassVar = (
         Example("sub", into=((64, 7, 7), (64, 7, 7)), out=(64, 7, 7)),
         Example("sub", into=((64, 7, 7), (64, 1, 1)), out=(64, 7, 7)),

@@ -24,6 +24,11 @@ class Tile(Layer):
     positional: ClassVar = ("dims",)
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.tile",)
+    aliases: ClassVar = (
+        "repeat_elements",
+        "expand",
+        "repeat_vector",
+    )
     examples: ClassVar = (
         Example("tile([2, 1, 1])", into=(3, 8, 8), out=(6, 8, 8)),
         Example("tile([4])", into=(20, 16), out=(20, 64)),

@@ -22,6 +22,7 @@ class Unsqueeze(Layer):
     keeps_numbers: ClassVar = True
     dtypes: ClassVar = ("float32", "int64")
     torch_names: ClassVar = ("torch.unsqueeze",)
+    aliases: ClassVar = ("expand_dims",)
     examples: ClassVar = (Example("unsqueeze(1)", into=(100,), out=(1, 100)),)
 
     dim: Annotated[int, Field(description="where the new dimension stands")]

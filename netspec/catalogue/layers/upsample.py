@@ -25,6 +25,12 @@ class Upsample(Layer):
 
     positional: ClassVar = ("scale_factor",)
     torch_names: ClassVar = ("torch.nn.Upsample", "torch.nn.UpsamplingBilinear2d", "torch.nn.UpsamplingNearest2d")
+    aliases: ClassVar = (
+        "up_sampling1d",
+        "up_sampling2d",
+        "up_sampling3d",
+        "interpolate",
+    )
     unlike_torch: ClassVar = {
         "align_corners": "torch's none is false",
         "recompute_scale_factor": "whole factors leave nothing to compute",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.classes import Classes
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ class Loss(Entry):
     """Its rank among the losses that are offered where another one would do."""
     after: ClassVar[tuple[str, ...]] = ()
     """The layers of which one is to end the network, the usual one first; none where any numbers will do."""
+    penalty: ClassVar[str | None] = None
+    """The penalty on weights that its name is taken for."""
+    of: ClassVar[type[Target]] = Classes
+    """The targets that it is for, where those of a file may be either."""
+
+    scalable: ClassVar[bool] = True
+    """Whether it takes targets that were scaled, which may be below 0."""
 
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         """The outputs that it takes for such targets, of one sample, each in words, and the usual one first.

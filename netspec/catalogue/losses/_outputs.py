@@ -57,6 +57,7 @@ class OfLogits(OfEach):
 class OfDifferences(OfEach):
     """A loss of the differences between outputs and targets, which are numbers, or 1 for the class and 0 for others."""
 
+    of: ClassVar = Number
     middle: ClassVar = 0.5
 
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from netspec.catalogue.class_weights import ClassWeighting
+from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses._outputs import OfClasses, count_classes
 from netspec.catalogue.targets import Target
 from netspec.shapes import MisfitError, Shape
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 Weights = Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(min_length=1)]
 
 
-class Weighted(OfClasses):
-    """A loss of one number for each class, with weights of the classes."""
+class ClassWeights(Loss):
+    """A loss with weights of the classes."""
 
     weight: Annotated[
         Literal["balanced"] | Weights | tuple[ClassWeighting, ...] | None,
@@ -68,3 +69,7 @@ class Weighted(OfClasses):
             return tensor([whole / max(count, 1) for count in classes.values()])
         named = {item.of: item.weight for item in self.by_name}
         return tensor(self.by_place or [named.get(name, 1.0) for name in classes])
+
+
+class Weighted(ClassWeights, OfClasses):
+    """A loss of one number for each class, with weights of the classes."""

@@ -25,6 +25,11 @@ class CosineEmbedding(Loss):
     """
 
     torch_names: ClassVar = ("torch.nn.CosineEmbeddingLoss",)
+    aliases: ClassVar = (
+        "cosine",
+        "cosine_similarity",
+        "cosine_distance",
+    )
     examples: ClassVar = (
         Example("cosine_embedding"),
         Example("cosine_embedding(margin=0.2)"),

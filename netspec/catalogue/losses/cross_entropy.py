@@ -23,7 +23,13 @@ class CrossEntropy(Weighted):
     activation: ClassVar = "softmax"
     common: ClassVar = 1
     torch_names: ClassVar = ("torch.nn.CrossEntropyLoss",)
-    aliases: ClassVar = ("categorical_crossentropy", "sparse_categorical_crossentropy")
+    aliases: ClassVar = (
+        "categorical_crossentropy",
+        "sparse_categorical_crossentropy",
+        "ce",
+        "softmax_loss",
+        "log_loss",
+    )
     examples: ClassVar = (
         Example("cross_entropy"),
         Example("cross_entropy(label_smoothing=0.1)"),

@@ -20,6 +20,7 @@ class Focal(Weighted):
     The network gives one number for each class, before any softmax. It is for classes of which some are rare or hard.
     """
 
+    aliases: ClassVar = ("focal_loss",)
     activation: ClassVar = "softmax"
     examples: ClassVar = (
         Example("focal"),

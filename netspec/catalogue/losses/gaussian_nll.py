@@ -11,6 +11,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses._outputs import require_numbers
 from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.number import Number
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class GaussianNLL(Loss):
     the variance itself.
     """
 
+    of: ClassVar = Number
     torch_names: ClassVar = ("torch.nn.GaussianNLLLoss",)
     examples: ClassVar = (
         Example("gaussian_nll"),

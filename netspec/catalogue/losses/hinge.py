@@ -21,6 +21,10 @@ class Hinge(OfEach):
     class.
     """
 
+    aliases: ClassVar = (
+        "svm",
+        "categorical_hinge",
+    )
     middle: ClassVar = 0.0
     examples: ClassVar = (
         Example("hinge"),

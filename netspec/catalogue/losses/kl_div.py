@@ -21,6 +21,11 @@ class KLDiv(OfClasses):
 
     after: ClassVar = ("log_softmax",)
     torch_names: ClassVar = ("torch.nn.KLDivLoss",)
+    aliases: ClassVar = (
+        "kld",
+        "kl_divergence",
+        "kullback_leibler",
+    )
     examples: ClassVar = (Example("kl_div"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:
@@ -31,4 +36,5 @@ class KLDiv(OfClasses):
         return Converted(nn.KLDivLoss(reduction="batchmean"), indicators)
 
     def probabilities(self, output: Tensor) -> Tensor:
-        return output.exp()
+        # their logarithms are rounded, and what is left of 1 next to a large one is lost in it
+        return output.softmax(1)

@@ -19,8 +19,13 @@ class L1(OfDifferences):
     number, which stands for the second class above 0.5.
     """
 
+    penalty: ClassVar = "l1"
     torch_names: ClassVar = ("torch.nn.L1Loss",)
-    aliases: ClassVar = ("mae", "mean_absolute_error")
+    aliases: ClassVar = (
+        "mae",
+        "mean_absolute_error",
+        "absolute_error",
+    )
     examples: ClassVar = (Example("l1"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

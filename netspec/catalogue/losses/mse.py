@@ -21,7 +21,11 @@ class MSE(OfDifferences):
 
     common: ClassVar = 3
     torch_names: ClassVar = ("torch.nn.MSELoss",)
-    aliases: ClassVar = ("mean_squared_error",)
+    aliases: ClassVar = (
+        "mean_squared_error",
+        "l2_error",
+        "squared_error",
+    )
     examples: ClassVar = (Example("mse"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:

@@ -21,6 +21,7 @@ class NLL(Weighted):
 
     after: ClassVar = ("log_softmax",)
     torch_names: ClassVar = ("torch.nn.NLLLoss",)
+    aliases: ClassVar = ("negative_log_likelihood",)
     examples: ClassVar = (Example("nll"),)
 
     def build(self, classes: Mapping[str, int]) -> nn.Module:
@@ -29,4 +30,5 @@ class NLL(Weighted):
         return nn.NLLLoss(weight=self.weights(classes))
 
     def probabilities(self, output: Tensor) -> Tensor:
-        return output.exp()
+        # their logarithms are rounded, and what is left of 1 next to a large one is lost in it
+        return output.softmax(1)

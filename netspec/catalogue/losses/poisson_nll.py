@@ -11,6 +11,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.losses._outputs import require_numbers
 from netspec.catalogue.targets import Target
+from netspec.catalogue.targets.number import Number
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ class PoissonNLL(Loss):
     The network gives one number, the logarithm of the count that is expected.
     """
 
+    of: ClassVar = Number
+    scalable: ClassVar = False
     torch_names: ClassVar = ("torch.nn.PoissonNLLLoss",)
+    aliases: ClassVar = ("poisson",)
     examples: ClassVar = (
         Example("poisson_nll"),
         Example("poisson_nll(full=true)"),

@@ -22,6 +22,10 @@ class SigmoidFocal(OfLogits):
     """
 
     torch_names: ClassVar = ("torchvision.ops.sigmoid_focal_loss",)
+    aliases: ClassVar = (
+        "binary_focal",
+        "binary_focal_crossentropy",
+    )
     examples: ClassVar = (
         Example("sigmoid_focal"),
         Example("sigmoid_focal(alpha=none, gamma=1)"),

@@ -14,6 +14,7 @@ from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
+from netspec.catalogue.thresholds import ranked
 from netspec.catalogue.values import number_text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ Result = Callable[[], float]
 @dataclass(frozen=True)
 class Scored:
     """A batch of a split: targets [B, …], and the decisions [B, …] that the outputs of the network stand for, with the
-    probabilities of the classes [B, classes] where the loss gives them."""
+    probabilities of the classes [B, classes], float64, where the loss gives them."""
 
     targets: Tensor
     decisions: Tensor
@@ -122,7 +123,7 @@ class Kept(Accumulator):
 
     def __init__(self, samples: int, dtype: str, probabilities: bool) -> None:
         self.samples = samples
-        self.dtypes = {"targets": dtype, "decisions": dtype} | ({"probabilities": "float32"} if probabilities else {})
+        self.dtypes = {"targets": dtype, "decisions": dtype} | ({"probabilities": "float64"} if probabilities else {})
         self._arrays: dict[str, np.ndarray] = {}
         self._waiting: list[Scored] = []
         self._filled = 0
@@ -152,8 +153,8 @@ class Kept(Accumulator):
 
 @dataclass(frozen=True)
 class Predictions:
-    """The targets and the decisions [N, …] of a split, in its order, and the probabilities of the classes [N, classes]
-    where the loss gives them."""
+    """The targets and the decisions [N, …] of a split, in its order, and the probabilities of the classes [N, classes],
+    float64, where the loss gives them."""
 
     targets: np.ndarray
     decisions: np.ndarray
@@ -210,7 +211,10 @@ class OfCounts(Metric):
 
 
 class PerClass(OfCounts):
-    """A share for each class by itself, and an average of them."""
+    """A share for each class by itself, and an average of them.
+
+    A class that a split has no sample of and that is never predicted doesn't count in the average, as in scikit-learn.
+    """
 
     average: Annotated[
         Literal["macro", "weighted", "micro"],
@@ -226,7 +230,8 @@ class PerClass(OfCounts):
             return shares(part, whole)[0]
         scores = self.per_class(counts)
         if self.average == "macro":
-            return sum(scores) / len(scores)
+            there = counts.sum(axis=1) + counts.sum(axis=0) > 0
+            return float(scores[there].mean())
         support = counts.sum(axis=1)
         return float(scores @ support / support.sum())
 
@@ -274,12 +279,12 @@ class OneAgainstRest(OfPredictions):
         pairs = [(number, of) for number, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
         if not pairs:
             return float("nan")
-        scores = [self.score(of, predictions.scores[:, number].astype(np.float64)) for number, of in pairs]
+        scores = [self.score(of, ranked(predictions.scores, number)) for number, of in pairs]
         weights = [of.sum() for _, of in pairs] if self.average == "weighted" else None
         return float(np.average(scores, weights=weights))
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
-        """That of one class: which samples [N] are of it, and how probable each is."""
+        """That of one class: which samples [N] are of it, and scores in the order of how probable each is."""
         raise NotImplementedError
 
 

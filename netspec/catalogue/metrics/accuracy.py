@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 class Accuracy(OfCounts):
     """The share of samples whose class is predicted rightly."""
 
+    aliases: ClassVar = (
+        "acc",
+        "accuracy_score",
+        "categorical_accuracy",
+        "sparse_categorical_accuracy",
+        "binary_accuracy",
+    )
     examples: ClassVar = (Example("accuracy"),)
 
     def of_counts(self, counts: np.ndarray) -> float:

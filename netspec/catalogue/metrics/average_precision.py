@@ -18,6 +18,12 @@ class AveragePrecision(OneAgainstRest):
     Chance gives the share of the class. Each class is taken against all others.
     """
 
+    aliases: ClassVar = (
+        "ap",
+        "auprc",
+        "pr_auc",
+        "average_precision_score",
+    )
     examples: ClassVar = (Example("average_precision"), Example("average_precision(average=weighted)"))
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:

@@ -17,6 +17,7 @@ class BalancedAccuracy(OfCounts):
     Classes without samples are left out, as in scikit-learn.
     """
 
+    aliases: ClassVar = ("balanced_accuracy_score",)
     examples: ClassVar = (Example("balanced_accuracy"),)
 
     def of_counts(self, counts: np.ndarray) -> float:

@@ -14,6 +14,10 @@ class BrierScore(OfPredictions):
     With two classes it is halved, as is usual, so that it is (p - y)² of one of them.
     """
 
+    aliases: ClassVar = (
+        "brier",
+        "brier_score_loss",
+    )
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
     span: ClassVar = (0.0, 2.0)
@@ -22,7 +26,7 @@ class BrierScore(OfPredictions):
     def of_predictions(self, predictions: Predictions) -> float:
         import numpy as np
 
-        probabilities = predictions.scores.astype(np.float64)
+        probabilities = predictions.scores
         given = np.take_along_axis(probabilities, predictions.targets[:, None], axis=1)[:, 0]
         squares = (probabilities**2).sum(axis=1) - 2 * given + 1
         return float(squares.mean()) / (2 if probabilities.shape[1] == 2 else 1)

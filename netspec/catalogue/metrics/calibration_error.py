@@ -22,6 +22,7 @@ class CalibrationError(Metric):
     how many samples they have (Naeini et al. 2015; Guo et al. 2017).
     """
 
+    aliases: ClassVar = ("ece",)
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
     examples: ClassVar = (Example("calibration_error"), Example("calibration_error(bins=10)"))

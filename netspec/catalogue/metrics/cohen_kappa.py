@@ -21,6 +21,11 @@ class CohenKappa(OfCounts):
     of one class.
     """
 
+    aliases: ClassVar = (
+        "kappa",
+        "cohen_kappa_score",
+        "quadratic_weighted_kappa",
+    )
     span: ClassVar = (-1.0, 1.0)
     examples: ClassVar = (Example("cohen_kappa"), Example("cohen_kappa(weights=quadratic)"))
 

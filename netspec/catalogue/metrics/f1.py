@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 class F1(PerClass):
     """2 * precision * recall / (precision + recall) of a class.
 
-    A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
+    A class without samples but with predictions, or the other way round, counts as 0; one with neither doesn't count,
+    as in scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "f1_score",
+        "fscore",
+    )
     examples: ClassVar = (Example("f1"), Example("f1(average=weighted)"))
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 class FBeta(PerClass):
     """The harmonic mean of precision and recall of a class in which recall weighs `beta` times as much.
 
-    It is (1 + beta²) * precision * recall / (beta² * precision + recall). A class without samples or predictions
-    counts as 0, as in scikit-learn with zero_division=0.
+    It is (1 + beta²) * precision * recall / (beta² * precision + recall). A class without
+    samples but with predictions, or the other way round, counts as 0; one with neither doesn't count, as in
+    scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "fbeta",
+        "fbeta_score",
+    )
     positional: ClassVar = ("beta",)
     examples: ClassVar = (Example("f_beta(2)"), Example("f_beta(0.5, average=weighted)"))
 

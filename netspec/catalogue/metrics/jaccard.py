@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 class Jaccard(PerClass):
     """The samples that are of a class and taken for it, over those that are either; intersection over union.
 
-    A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
+    A class without samples but with predictions, or the other way round, counts as 0; one with neither doesn't count,
+    as in scikit-learn.
     """
 
+    aliases: ClassVar = ("jaccard_score",)
     examples: ClassVar = (Example("jaccard"),)
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,10 @@ class LogLoss(Metric):
     probability of 0 counts as 2.2e-16, as in scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "cross_entropy",
+        "nll",
+    )
     from_probabilities: ClassVar = True
     larger_is_better: ClassVar = False
     span: ClassVar = (0.0, inf)
@@ -30,7 +34,7 @@ class LogLoss(Metric):
         given = kept.keep(Gathered, _of_true_class)
 
         def result() -> float:
-            return float(-np.log(given.values.astype(np.float64).clip(np.finfo(np.float64).eps, 1)).mean())
+            return float(-np.log(given.values.clip(np.finfo(np.float64).eps, 1)).mean())
 
         return result
 

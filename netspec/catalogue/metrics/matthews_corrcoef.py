@@ -18,6 +18,7 @@ class MatthewsCorrcoef(OfCounts):
     scikit-learn.
     """
 
+    aliases: ClassVar = ("mcc",)
     span: ClassVar = (-1.0, 1.0)
     examples: ClassVar = (Example("matthews_corrcoef"),)
 

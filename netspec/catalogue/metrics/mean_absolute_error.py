@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 class MeanAbsoluteError(OfNumbers):
     """The mean of abs(predicted - true), in the units of the target."""
 
+    aliases: ClassVar = (
+        "mae",
+        "l1",
+    )
     examples: ClassVar = (Example("mean_absolute_error"),)
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:

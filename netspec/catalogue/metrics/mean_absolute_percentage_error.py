@@ -17,6 +17,7 @@ class MeanAbsolutePercentageError(OfNumbers):
     A truth of 0 counts as 2.2e-16, as in scikit-learn, so that it outweighs all others.
     """
 
+    aliases: ClassVar = ("mape",)
     examples: ClassVar = (Example("mean_absolute_percentage_error"),)
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class MeanSquaredError(OfNumbers):
     """The mean of (predicted - true)², in the squared units of the target."""
 
+    aliases: ClassVar = ("mse",)
     examples: ClassVar = (Example("mean_squared_error"),)
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:

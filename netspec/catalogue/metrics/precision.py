@@ -14,9 +14,14 @@ if TYPE_CHECKING:
 class Precision(PerClass):
     """Of the samples that are taken for a class, the share that are of it.
 
-    A class without samples or predictions counts as 0, as in scikit-learn with zero_division=0.
+    A class without samples but with predictions, or the other way round, counts as 0; one with neither doesn't count,
+    as in scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "precision_score",
+        "ppv",
+    )
     examples: ClassVar = (Example("precision"), Example("precision(average=weighted)"))
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,11 @@ class R2(OfNumbers):
     Where all targets are the same it is 1 if they are hit and 0 if not, as in scikit-learn; of one sample it is NaN.
     """
 
+    aliases: ClassVar = (
+        "r2_score",
+        "r_squared",
+        "coefficient_of_determination",
+    )
     larger_is_better: ClassVar = True
     span: ClassVar = (-inf, 1.0)
     examples: ClassVar = (Example("r2"),)

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 class Recall(PerClass):
     """Of the samples of a class, the share that are taken for it; also called sensitivity.
 
-    A class without samples counts as 0, as in scikit-learn with zero_division=0.
+    A class without samples but with predictions, or the other way round, counts as 0; one with neither doesn't count,
+    as in scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "sensitivity",
+        "tpr",
+        "recall_score",
+    )
     examples: ClassVar = (Example("recall"), Example("recall(average=weighted)"))
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

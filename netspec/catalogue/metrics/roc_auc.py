@@ -19,6 +19,11 @@ class RocAuc(OneAgainstRest):
     against all others.
     """
 
+    aliases: ClassVar = (
+        "auc",
+        "auroc",
+        "roc_auc_score",
+    )
     examples: ClassVar = (Example("roc_auc"), Example("roc_auc(average=weighted)"))
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:

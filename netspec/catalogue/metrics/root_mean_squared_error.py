@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class RootMeanSquaredError(OfNumbers):
     """The root of the mean of (predicted - true)², in the units of the target."""
 
+    aliases: ClassVar = ("rmse",)
     examples: ClassVar = (Example("root_mean_squared_error"),)
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:

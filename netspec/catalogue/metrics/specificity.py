@@ -17,6 +17,7 @@ class Specificity(PerClass):
     A class that has all the samples counts as 0.
     """
 
+    aliases: ClassVar = ("tnr",)
     examples: ClassVar = (Example("specificity"),)
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

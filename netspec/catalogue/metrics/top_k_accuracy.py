@@ -22,6 +22,11 @@ class TopKAccuracy(Metric):
     Of classes that are equally probable the later one comes first, as in scikit-learn.
     """
 
+    aliases: ClassVar = (
+        "top5",
+        "top5_accuracy",
+        "top_k_categorical_accuracy",
+    )
     from_probabilities: ClassVar = True
     positional: ClassVar = ("k",)
     examples: ClassVar = (Example("top_k_accuracy(3)"),)

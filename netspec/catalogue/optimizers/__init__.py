@@ -70,6 +70,11 @@ class Optimizer(Entry):
         Field(description="scopes whose parts are layers for `layer_decay`; else the parts of the model are"),
     ] = ()
 
+    @property
+    def remembered(self) -> int:
+        """How many numbers an optimizer keeps at most for each weight."""
+        return 8
+
     def check(self) -> None:
         if self.layers_in and self.layer_decay is None:
             raise MisfitError("`layers_in` is for `layer_decay`", argument="layers_in", help="layer_decay=0.75")

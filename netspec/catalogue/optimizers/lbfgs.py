@@ -37,10 +37,15 @@ class LBFGS(Optimizer):
     ] = None
     tolerance_grad: Annotated[float, Field(ge=0, description="a gradient this small ends the steps of a batch")] = 1e-7
     tolerance_change: Annotated[float, Field(ge=0, description="a change this small ends the steps of a batch")] = 1e-9
-    history_size: Annotated[PositiveInt, Field(description="how many past steps are remembered")] = 100
+    history_size: Annotated[PositiveInt, Field(le=10_000, description="how many past steps are remembered")] = 100
     line_search_fn: Annotated[
         Literal["strong_wolfe"] | None, Field(description="how the length of a step is found; none is `lr` each time")
     ] = None
+
+    @property
+    def remembered(self) -> int:
+        # of each past step how the weights and the gradient changed
+        return super().remembered + 2 * self.history_size
 
     def check(self) -> None:
         super().check()

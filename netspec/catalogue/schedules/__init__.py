@@ -65,6 +65,14 @@ class Schedule(Entry):
         """What it looks at, by its name among an epoch's values: `validation.loss`."""
         return None
 
+    def conflicts(self, clock: Clock) -> Iterator[MisfitError]:
+        """What of it doesn't go together in a training as long as the clock says."""
+        yield from ()
+
+    def acts_after(self) -> int | None:
+        """After how many epochs of its own it can act for the first time; None where it doesn't look at epochs."""
+        return None
+
     def changes(self) -> tuple[Quantity, ...]:
         """When it changes the learning rate, counted from its own beginning, where it does so at certain times."""
         return ()
@@ -83,6 +91,11 @@ class _Part:
         own = min(step - self.start, self.steps)
         over = clock.history[ceil(self.start / clock.epoch) : (self.start + own) // clock.epoch]
         return own, Clock(clock.epoch, self.steps, over)
+
+    def epochs(self, clock: Clock) -> int:
+        """How many epochs of the training end within it before the last step that it has a say in."""
+        last = min(self.start + self.steps, clock.total - 1)
+        return max(last // clock.epoch - ceil(self.start / clock.epoch), 0)
 
 
 def _placed(schedule: Sequence[Schedule], clock: Clock) -> Iterator[_Part]:
@@ -135,6 +148,13 @@ def _part_conflicts(part: _Part, clock: Clock) -> Iterator[MisfitError]:
     elif part.start + part.steps > clock.total:
         after = f", and {part.start:_} of them come before it" if part.start else ""
         yield MisfitError(f"`{name}` runs {over}, and {training}{after}", argument="over")
+    elif (needed := part.schedule.acts_after()) is not None and part.epochs(clock) < needed:
+        ended = part.epochs(clock)
+        yield MisfitError(
+            f"`{name}` never acts: it can after {needed} epochs at the soonest, but {ended} end before its last step",
+            argument="patience",
+            help="use a smaller `patience`, or more `epochs`",
+        )
     elif late := [when for when in part.schedule.changes() if clock.steps(when) >= part.steps]:
         runs = f"it runs {counted(part.steps, 'step')}, and an epoch has {clock.epoch:_}"
         yield MisfitError(f"`{name}` never comes to {late[0]}: {runs}")

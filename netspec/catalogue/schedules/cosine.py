@@ -18,6 +18,11 @@ class Cosine(Decay):
     """
 
     torch_names: ClassVar = ("torch.optim.lr_scheduler.CosineAnnealingLR",)
+    aliases: ClassVar = (
+        "cosine_annealing",
+        "cosine_decay",
+        "cosine_lr",
+    )
     unlike_torch: ClassVar = {"T_max": "`over`", "eta_min": "`to`"}
     examples: ClassVar = (Example("cosine(to=1e-5)"), Example("cosine(90 epochs, by=epoch)"))
 

@@ -24,6 +24,10 @@ class CosineRestarts(Decay):
 
     positional: ClassVar = ("every",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",)
+    aliases: ClassVar = (
+        "sgdr",
+        "warm_restarts",
+    )
     unlike_torch: ClassVar = {"T_0": "`every`", "T_mult": "`mult`", "eta_min": "`to`"}
     examples: ClassVar = (Example("cosine_restarts(10 epochs)"), Example("cosine_restarts(5 epochs, mult=2, to=1e-5)"))
 

@@ -23,6 +23,7 @@ class Cyclic(Cycle):
 
     positional: ClassVar = ("max_lr",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.CyclicLR",)
+    aliases: ClassVar = ("clr",)
     unlike_torch: ClassVar = {
         "base_lr": "the optimizer's `lr`, or a group's",
         "step_size_up": "`up`",

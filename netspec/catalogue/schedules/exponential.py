@@ -19,6 +19,10 @@ class Exponential(Schedule):
 
     positional: ClassVar = ("gamma",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.ExponentialLR",)
+    aliases: ClassVar = (
+        "exponential_decay",
+        "exp_decay",
+    )
     examples: ClassVar = (Example("exponential(0.95)"),)
 
     gamma: Annotated[float, Field(gt=0, description="factor of an epoch")]

@@ -24,6 +24,10 @@ class OneCycle(Cycle):
     """
 
     torch_names: ClassVar = ("torch.optim.lr_scheduler.OneCycleLR",)
+    aliases: ClassVar = (
+        "onecycle",
+        "super_convergence",
+    )
     unlike_torch: ClassVar = {
         "max_lr": "the optimizer's `lr`, or a group's",
         "total_steps": "`over`, else the rest of the training",

@@ -21,6 +21,7 @@ class Plateau(Schedule):
 
     positional: ClassVar = ("monitor",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.ReduceLROnPlateau",)
+    aliases: ClassVar = ("reduce_on_plateau",)
     unlike_torch: ClassVar = {
         "mode": "known from the name of the value",
         "patience": "with its unit, and 0 is none",
@@ -47,6 +48,10 @@ class Plateau(Schedule):
 
     def watched(self) -> str:
         return self.monitor
+
+    def acts_after(self) -> int:
+        # the first epoch is the best one, and one more than the patience has to pass after it
+        return _epochs(self.patience) + 2
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         for _ in range(self._times([values[self.monitor] for values in clock.history])):

@@ -17,6 +17,10 @@ class Polynomial(Decay):
     """
 
     torch_names: ClassVar = ("torch.optim.lr_scheduler.PolynomialLR",)
+    aliases: ClassVar = (
+        "poly",
+        "polynomial_decay",
+    )
     unlike_torch: ClassVar = {"total_iters": "`over`"}
     examples: ClassVar = (Example("polynomial(power=0.9)"),)
 

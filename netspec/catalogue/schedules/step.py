@@ -19,6 +19,7 @@ class Step(Schedule):
 
     positional: ClassVar = ("every",)
     torch_names: ClassVar = ("torch.optim.lr_scheduler.StepLR",)
+    aliases: ClassVar = ("step_decay",)
     unlike_torch: ClassVar = {"step_size": "`every`"}
     examples: ClassVar = (Example("step(30 epochs, gamma=0.1)"), Example("step(1000 steps, gamma=0.5)"))
 

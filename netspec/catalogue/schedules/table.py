@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated, ClassVar
 
@@ -11,6 +12,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.catalogue.values import Duration, Quantity
 from netspec.shapes import MisfitError
+from netspec.wording import counted
 
 
 class Table(Schedule):
@@ -35,6 +37,12 @@ class Table(Schedule):
                 raise MisfitError(
                     f"{after} comes before {before}", argument="at", help="write the times in their order"
                 )
+
+    def conflicts(self, clock: Clock) -> Iterator[MisfitError]:
+        for before, after in pairwise(self.at):
+            if before.unit != after.unit and clock.steps(before) >= clock.steps(after):
+                reason = f"{after} isn't after {before}: an epoch has {counted(clock.epoch, 'step')}"
+                yield MisfitError(reason, argument="at", help="write the times in their order")
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         reached = [rate for when, rate in zip(self.at, self.lr, strict=True) if clock.steps(when) <= step]

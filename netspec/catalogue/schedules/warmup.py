@@ -17,6 +17,7 @@ class Warmup(Schedule):
     The first step is taken at `start`: at 0 it leaves the weights as they are. How long it runs has to be said.
     """
 
+    aliases: ClassVar = ("linear_warmup_lr",)
     examples: ClassVar = (Example("warmup(2 epochs)"), Example("warmup(500 steps, start=1e-6)"))
 
     start: Annotated[float, Field(ge=0, description="the learning rate of the first step")] = 0.0

@@ -51,6 +51,12 @@ def section_aliases() -> dict[str, str]:
     return aliases(Section) | dict.fromkeys(MODEL_ALIASES, MODEL)
 
 
+def section_with(key: str) -> str | None:
+    """The section that has a key of that name, if one alone has."""
+    found = [section.name() for section in sections() if key in section.model_fields]
+    return found[0] if len(found) == 1 else None
+
+
 @cache
 def required_sections() -> tuple[str, ...]:
     """The names of the sections that every spec has."""

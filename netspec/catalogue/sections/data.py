@@ -39,6 +39,14 @@ class Data(Section):
     transform: Annotated[
         tuple[Transform, ...], Piped(), Field(description="what is done to every sample of every split")
     ] = ()
+    target_transform: Annotated[
+        tuple[Transform, ...],
+        Piped(),
+        Field(
+            description="how targets that are numbers are scaled for the loss, by what is measured on the training "
+            "split; metrics, reports and predictions are in the units of the data again"
+        ),
+    ] = ()
     augment: Annotated[
         tuple[Augmentation, ...], Piped(), Field(description="what is done at random to the samples of training")
     ] = ()
@@ -61,6 +69,14 @@ class Data(Section):
         Field(
             description="share or number of the samples set apart as the test split, drawn evenly from each class, "
             "where the source has none of its own"
+        ),
+    ] = None
+    split_seed: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            lt=2**63,
+            description="seed of the splits, so that runs with other seeds have the same; by default `train.seed`",
         ),
     ] = None
     workers: Annotated[

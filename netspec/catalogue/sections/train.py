@@ -21,7 +21,7 @@ from netspec.catalogue.penalties import Penalty
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
 from netspec.catalogue.stopping import Stop
-from netspec.catalogue.values import Piped, PositiveInt, Selectors, Summed, Term, Time
+from netspec.catalogue.values import MOST_EPOCHS, MOST_RUNS, Piped, PositiveInt, Selectors, Summed, Term, Time
 from netspec.catalogue.weight_averages import Average
 from netspec.shapes import MisfitError
 
@@ -76,7 +76,7 @@ class Train(Section):
             "that a batch norm keeps its running mean and variance"
         ),
     ] = ()
-    epochs: Annotated[PositiveInt, Field(description="passes over the training samples")] = 10
+    epochs: Annotated[PositiveInt, Field(le=MOST_EPOCHS, description="passes over the training samples")] = 10
     stop: Annotated[Stop | None, Field(description="when to end before the last epoch")] = None
     max_time: Annotated[Time | None, Field(description="how long to train at most; the step under way is the last")] = (
         None
@@ -94,7 +94,8 @@ class Train(Section):
         Field(ge=0, lt=2**63, description="what the splits, the first weights, the order and the chance follow from"),
     ] = 0
     seeds: Annotated[
-        PositiveInt, Field(description="how many runs there are, each with a seed of its own, from `seed` on upwards")
+        PositiveInt,
+        Field(le=MOST_RUNS, description="how many runs there are, each with a seed of its own, from `seed` on upwards"),
     ] = 1
     device: Annotated[
         Literal["auto", "cuda", "mps", "xpu", "cpu"],

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
+from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
+from netspec.formats.errors import DataError
 from netspec.memory import allocate
 
 if TYPE_CHECKING:
@@ -17,12 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DataFolders:
-    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how many
-    threads read them, None being as many as there are processors."""
+    """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how they
+    are read: by how many threads, None being as many as there are processors, and which kind of target the spec
+    `prefers` if a source may have either, None if it says nothing of that."""
 
     spec: Path
     data: Path
     workers: int | None = None
+    prefers: type[Target] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,17 @@ class Loaded:
     validation: Samples | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class InputSample:
+    """A sample of a file to predict: where it is from, its input as the source has it, the text that identifies it,
+    and what is to be said of how it was read."""
+
+    name: str
+    values: np.ndarray
+    id: str | None = None
+    remark: str | None = None
+
+
 class DataSource(Entry):
     """A data set. Its type is known before it is loaded, from its description or a look at its file."""
 
@@ -81,6 +98,11 @@ class DataSource(Entry):
         """Whether loading downloads what isn't on the disk."""
         return False
 
+    @property
+    def resizes(self) -> bool:
+        """Whether loading brings images of any size to that of the network."""
+        return False
+
     def files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
         return ()
@@ -93,3 +115,22 @@ class DataSource(Entry):
     def load(self, folders: DataFolders) -> Loaded:
         """All samples, checked. Raises DataError."""
         raise NotImplementedError
+
+    def read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool, id: str | None = None
+    ) -> Iterator[InputSample]:
+        """The samples of files to predict with a network that takes `field`, read as the source reads its own.
+
+        Raises DataError. `resize` lets pictures have another size, and `fills` says that a transform fills missing
+        values; `id` is the column of a table that identifies its rows.
+        """
+        if id is not None:
+            raise DataError("malformed", f"`{self.name()}` has no table with a column `{id}`")
+        for name, values in self._read_files(field, paths, resize=resize or self.resizes, fills=fills):
+            yield InputSample(name, values)
+
+    def _read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        """The names and the values of samples in files. Raises DataError."""
+        return field.read_files(paths, resize=resize, fills=fills)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from pydantic import Field
 
-from netspec.catalogue.fields.image import Image, channels_last
+from netspec.catalogue.fields.image import Image
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.fields.tokens import Tokens
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
+from netspec.catalogue.sources._pixels import Layout, as_channels_first, channels_first, channels_last, to_pixels
+from netspec.catalogue.sources._targets import Choice, choose, distinct
+from netspec.catalogue.target_columns import TargetColumn
 from netspec.catalogue.targets import Target
-from netspec.catalogue.targets.classes import Classes
-from netspec.catalogue.targets.number import Number
 from netspec.catalogue.types import DataField, DataType
 from netspec.catalogue.values import PositiveInt, Text
 from netspec.diagnostics import did_you_mean
@@ -27,7 +28,9 @@ from netspec.wording import listing
 if TYPE_CHECKING:
     import numpy as np
 
-MOST_CLASSES = 100_000
+
+DIMENSIONS = {"hw": 2, "chw": 3, "hwc": 3}
+"""The dimensions of a sample in the layouts of images."""
 
 
 class Header(NamedTuple):
@@ -47,12 +50,30 @@ class Arrays(DataSource):
 
     path: Annotated[Text, Field(min_length=1, description="the file, from the spec's folder")]
     inputs: Annotated[Text, Field(min_length=1, description="name of the array of inputs [N, …]")]
-    targets: Annotated[Text, Field(min_length=1, description="name of the array of targets [N]")]
+    targets: Annotated[
+        Annotated[Text, Field(min_length=1)] | TargetColumn,
+        Field(description="name of the array of targets [N], alone or in `class` or `number`, which say what it is"),
+    ]
     test_inputs: Annotated[Text | None, Field(min_length=1, description="name of the inputs to test on")] = None
     test_targets: Annotated[Text | None, Field(min_length=1, description="name of the targets to test on")] = None
     vocabulary: Annotated[
         PositiveInt | None,
         Field(description="how many words there are, where inputs are whole numbers that stand for words"),
+    ] = None
+    layout: Annotated[
+        Layout | None,
+        Field(
+            description="what the dimensions of a sample are: those of an image, height and width, channels first or "
+            "channels last; or of a sequence or a table, whose values are taken as they are. By default `hw` of two, "
+            "and of three the one that has 1, 3 or 4 channels, else `chw`"
+        ),
+    ] = None
+    range: Annotated[
+        tuple[float, float] | None,
+        Field(
+            description="the values that are black and white in images, which become 0 and 1: by default [0, 255] of "
+            "uint8, and [0, 1] of other numbers"
+        ),
     ] = None
 
     @abstractmethod
@@ -72,12 +93,18 @@ class Arrays(DataSource):
         for given, other in (("test_inputs", "test_targets"), ("test_targets", "test_inputs")):
             if getattr(self, given) is not None and getattr(self, other) is None:
                 raise MisfitError(f"`{given}` needs `{other}`", argument=given)
+        if self.range is not None and not self.range[0] < self.range[1]:
+            raise MisfitError("`range` starts with the smaller value", argument="range")
+        if self.vocabulary is not None and (self.layout is not None or self.range is not None):
+            argument = "layout" if self.layout is not None else "range"
+            raise MisfitError(f"`{argument}` is for numbers, but with `vocabulary` inputs are words", argument=argument)
 
     def describe(self, folders: DataFolders) -> DataType:
         headers = self._headers(folders)
         field, train = self._field(headers, "inputs"), headers["inputs"].sizes[0]
         test = headers["test_inputs"].sizes[0] if self.test_inputs is not None else 0
-        return DataType((field,), self._target(folders), train=train, test=test)
+        target, reading = self._target(folders)
+        return DataType((field,), target, train=train, test=test, reading=reading)
 
     def unavailable(self, folders: DataFolders) -> str | None:
         return why_no_file(self.path, self._path(folders))
@@ -104,9 +131,9 @@ class Arrays(DataSource):
             raise self._malformed(f"`{self.path}` can't be read: {_first_line(error)}", "path") from None
         headers: dict[str, Header] = {}
         for argument in ("inputs", "targets", "test_inputs", "test_targets"):
-            name: str | None = getattr(self, argument)
-            if name is None:
+            if getattr(self, argument) is None:
                 continue
+            name = self._name(argument)
             if name not in found:
                 help = _other_name(name, list(found)) if may_be_quoted([path], folders.spec) else None
                 raise self._malformed(f"`{self.path}` has no array `{name}`", argument, help)
@@ -119,15 +146,13 @@ class Arrays(DataSource):
     def _check_pair(self, headers: Mapping[str, Header], inputs: str, targets: str) -> None:
         for argument in (inputs, targets):
             if headers[argument].dtype == "object":
-                reason = f"`{getattr(self, argument)}` is {headers[argument]}, and Python objects aren't read"
+                reason = f"`{self._name(argument)}` is {headers[argument]}, and Python objects aren't read"
                 raise self._malformed(reason, argument)
             if not headers[argument].sizes or 0 in headers[argument].sizes:
-                raise self._malformed(
-                    f"`{getattr(self, argument)}` is {headers[argument]}, and has no samples", argument
-                )
+                raise self._malformed(f"`{self._name(argument)}` is {headers[argument]}, and has no samples", argument)
         there, wanted = headers[targets].sizes, headers[inputs].sizes[0]
         if there not in ((wanted,), (wanted, 1)):
-            reason = f"`{getattr(self, targets)}` is {headers[targets]}, and there are {wanted} samples"
+            reason = f"`{self._name(targets)}` is {headers[targets]}, and there are {wanted} samples"
             raise self._malformed(reason, targets, f"targets are [{wanted}]")
         if inputs == "test_inputs" and headers[inputs].sizes[1:] != headers["inputs"].sizes[1:]:
             reason = f"`{self.test_inputs}` is {headers[inputs]}, and `{self.inputs}` is {headers['inputs']}"
@@ -135,77 +160,114 @@ class Arrays(DataSource):
 
     def _field(self, headers: Mapping[str, Header], argument: str) -> DataField:
         """What the network gets of each sample."""
-        header = headers[argument]
+        header, name = headers[argument], self._name(argument)
         sizes = header.sizes[1:] or (1,)
-        if header.dtype == "uint8" and len(sizes) == 2:
-            return DataField(Image(sizes=(1, *sizes)))
-        if header.dtype == "uint8" and len(sizes) == 3:
-            return DataField(Image(sizes=(sizes[2], *sizes[:2]) if channels_last(sizes) else sizes))
+        if not header.dtype.startswith(("float", "int", "uint", "bool")):
+            raise self._malformed(f"`{name}` is {header}, but inputs are numbers", argument)
         if header.dtype.startswith(("int", "uint")) and self.vocabulary is not None:
             return DataField(Tokens(sizes=sizes, vocabulary=self.vocabulary))
-        if header.dtype.startswith(("float", "int", "uint", "bool")):
-            return DataField(Image(sizes=sizes) if len(sizes) == 3 else Table(sizes=sizes))
-        raise self._malformed(f"`{getattr(self, argument)}` is {header}, and inputs are numbers", argument)
+        layout = self._layout(sizes)
+        if len(sizes) != DIMENSIONS.get(layout, len(sizes)):
+            reason = f"`{name}` is {header}, but a sample of `layout={layout}` has {DIMENSIONS[layout]} dimensions"
+            raise self._malformed(reason, "layout")
+        if layout not in DIMENSIONS:
+            if self.range is not None:
+                raise self._malformed(f"`range` is for images, but `{name}` is taken as it is", "range")
+            return DataField(Table(sizes=sizes))
+        field = Image(sizes=as_channels_first(sizes, layout))
+        if self.layout is not None:
+            return DataField(field)
+        # pixels are uint8 nearly always; other numbers with two dimensions are as often sequences
+        return DataField(field, reading=_reading(name, header, field, layout), ambiguous=_may_be_sequences(header))
 
-    def _target(self, folders: DataFolders) -> Target:
-        """Classes or numbers, by the rule in the documentation."""
+    def _layout(self, sizes: tuple[int, ...]) -> Layout:
+        """What the dimensions of a sample are, the same for all types of numbers."""
+        if self.layout is not None:
+            return self.layout
+        if len(sizes) == DIMENSIONS["hw"]:
+            return "hw"
+        if len(sizes) != DIMENSIONS["chw"]:
+            return "sequence"
+        return "hwc" if channels_last(sizes) else "chw"
+
+    def _target(self, folders: DataFolders) -> Choice:
+        """Classes or numbers, by the rule in the documentation of `csv`."""
         import numpy as np
 
         values = self._read(folders, "targets")
-        if np.issubdtype(values.dtype, np.floating):
-            return Number()
-        names = np.unique(values)
-        if values.dtype.kind not in "iubU":
-            raise self._malformed(f"`{self.targets}` is {values.dtype}, and targets are numbers or texts", "targets")
-        if len(names) > MOST_CLASSES:
-            raise self._malformed(f"`{self.targets}` has {len(names)} classes, and at most {MOST_CLASSES:_}", "targets")
-        if values.dtype.kind != "U" and not np.array_equal(names, np.arange(len(names))):
-            reason = f"the classes in `{self.targets}` aren't the whole numbers from 0 to {len(names) - 1}"
-            raise self._malformed(reason, "targets", "numbers to predict are floats")
-        if len(names) < 2:
-            raise self._malformed(f"the targets in `{self.targets}` are all the same", "targets")
-        return Classes(names=tuple(str(int(name) if values.dtype.kind != "U" else name) for name in names))
+        name = self._name("targets")
+        if values.dtype.kind not in "fiubU":
+            raise self._malformed(f"`{name}` is {values.dtype}, but targets are numbers or strings", "targets")
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise self._malformed(f"`{name}` isn't all finite numbers", "targets")
+        found = distinct(np.unique(values).tolist(), len(values))
+        quotable = may_be_quoted([self._path(folders)], folders.spec)
+        try:
+            return choose(self.targets, found, "targets", folders.prefers, quotable=quotable)
+        except MisfitError as error:
+            reason = f"`{name}` holds strings, but `number` takes numbers" if found.texts else error.reason
+            raise self._malformed(reason, "targets", error.help) from None
+
+    def _name(self, argument: str) -> str:
+        """The name of the array that an argument gives."""
+        given: str | TargetColumn = getattr(self, argument)
+        return given if isinstance(given, str) else given.column
 
     def _samples(self, folders: DataFolders, type: DataType, inputs: str, targets: str) -> Samples:
         values = self._read(folders, targets)
         return Samples((self._inputs(folders, type.fields[0], inputs),), self._codes(values, type.target, targets))
 
     def _inputs(self, folders: DataFolders, field: DataField, argument: str) -> np.ndarray:
-        values = self._read(folders, argument).reshape(-1, *(self._headers(folders)[argument].sizes[1:] or (1,)))
+        sizes = self._headers(folders)[argument].sizes[1:] or (1,)
+        values = self._read(folders, argument).reshape(-1, *sizes)
         try:
+            if field.type.pictured:
+                values = to_pixels(channels_first(values, self._layout(sizes)), self.range)
             return field.type.from_array(values)
         except MisfitError as error:
-            raise self._malformed(f"`{getattr(self, argument)}` has {error.reason}", argument, error.help) from None
+            raise self._malformed(f"`{self._name(argument)}` has {error.reason}", argument, error.help) from None
 
     def _codes(self, values: np.ndarray, target: Target, argument: str) -> np.ndarray:
         """The number of each target's class, or the number that it is."""
         import numpy as np
 
-        values = values.reshape(-1)
+        values, name = values.reshape(-1), self._name(argument)
         if not target.labels:
             numbers = values.astype(np.float32) if values.dtype.kind in "fiub" else np.full(1, np.nan)
             if not np.isfinite(numbers).all():
-                raise self._malformed(f"`{getattr(self, argument)}` isn't all finite numbers", argument)
+                raise self._malformed(f"`{name}` isn't all finite numbers", argument)
             return numbers
-        texts = values if values.dtype.kind == "U" else values.astype(np.int64).astype(str)
-        names, order = np.array(target.labels), np.argsort(target.labels)
-        indices = order[np.searchsorted(names, texts, sorter=order).clip(max=len(names) - 1)]
-        if (strange := names[indices] != texts).any():
-            index = int(strange.argmax())
-            reason = f"`{getattr(self, argument)}` has at {index} a class that `{self.targets}` hasn't"
-            raise DataError("label", reason, argument=argument)
-        return indices.astype(np.int64)
+        found, places = np.unique(values, return_inverse=True)
+        indices = {label: index for index, label in enumerate(target.labels)}
+        codes = np.array([indices.get(label, -1) for label in distinct(found.tolist(), 0).names])[places.reshape(-1)]
+        if (codes < 0).any():
+            index = int((codes < 0).argmax())
+            known = self._name("targets") if isinstance(self.targets, str) else "names"
+            raise DataError("label", f"`{name}` has at {index} a class that `{known}` hasn't", argument=argument)
+        return codes.astype(np.int64)
 
     def _read(self, folders: DataFolders, argument: str) -> np.ndarray:
         self._headers(folders)
         try:
-            return self.read(self._path(folders), getattr(self, argument))
+            return self.read(self._path(folders), self._name(argument))
         except self.broken() as error:
-            reason = f"`{getattr(self, argument)}` of `{self.path}` can't be read: {_first_line(error)}"
+            reason = f"`{self._name(argument)}` of `{self.path}` can't be read: {_first_line(error)}"
             raise self._malformed(reason, argument) from None
 
     def _malformed(self, reason: str, argument: str, help: str | None = None) -> DataError:
         return DataError("malformed", reason, argument=argument, help=help)
+
+
+def _reading(name: str, header: Header, field: Image, layout: Layout) -> str:
+    """How an array was taken as images, and what says it otherwise."""
+    last = ", channels last" if layout == "hwc" else ""
+    other = {"hw": "`layout=sequence` for sequences", "chw": "`layout=hwc` for channels last"}
+    way = other.get(layout, "`layout=chw` for channels first")
+    return f"`{name}` is {header}: taken as images {list(field.sizes)}{last}; use {way}"
+
+
+def _may_be_sequences(header: Header) -> bool:
+    return len(header.sizes) == 1 + DIMENSIONS["hw"] and header.dtype != "uint8"
 
 
 def _other_name(name: str, names: list[str]) -> str:

@@ -105,6 +105,10 @@ class Photographs(Packed):
     ]
 
     @property
+    def resizes(self) -> bool:
+        return True
+
+    @property
     def _sizes(self) -> tuple[int, int, int]:
         return (3, *self.size)
 

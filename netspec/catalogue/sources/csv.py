@@ -2,28 +2,96 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.sources._tabular import Tabular
+from netspec.catalogue.sources._tabular import Names, Tabular
+from netspec.catalogue.values import Text
+from netspec.formats.layout import SEPARATORS, THOUSANDS, Layout
+from netspec.formats.texts import ENCODINGS
+from netspec.shapes import MisfitError
 
 
 class Csv(Tabular):
     """A table in a text file: a header line, then a row for each sample, the cells separated by commas.
 
-    The column that `target` names is what to predict. Targets that are texts are classes, in alphabetical order, at
-    most 100. Targets that are exactly the whole numbers 0 to k - 1 are k classes, for k up to 20; all other numbers are
-    numbers to predict. A column of targets doesn't mix texts and numbers, and has at least two different ones.
+    The column that `target` names is what to predict. `target=class("quality")` takes its values as classes, whatever
+    they are, and `target=number("quality")` as numbers to predict. If the spec has only the name, strings are classes,
+    in alphabetical order. Integers are whatever the loss and the metrics of the spec are for. If it names none, they
+    are classes, in their order, if they are 0 to k - 1, or if there are at most 20 different ones, each of them twice
+    on average; more than 20 from 0 on are classes too if they repeat as often. All other numbers are numbers to
+    predict. `netspec plan` says what was taken. A column of targets has at least two different values.
 
     Every other column holds numbers, unless it is in `categories`: then each of its texts, in alphabetical order, is an
-    input that is 1 where it stands and 0 elsewhere, so that a linear layer behind it learns a vector for each. A cell
-    may be empty or hold `NA`, `NaN`, `null` or `?` where `fill_missing` is the first transform.
+    input that is 1 where it stands and 0 elsewhere, so that a linear layer behind it learns a vector for each. `1.0` is
+    the category `1`. A text that only `test`, `validation` or a file to predict has makes all of these inputs 0, with a
+    warning. A cell may be empty or hold `NA`, `NaN`, `null`, `?` or one of `missing` if `fill_missing` is the first
+    transform.
 
-    The file is in UTF-8 and has at most 256 MiB; empty lines are skipped.
+    Columns of `test` and `validation` are found by their names, and their other columns are ignored. A column without a
+    name that numbers the rows or is empty is ignored, with a warning; any other is `Unnamed: 0`, by its index.
+
+    The file is UTF-8, or UTF-16 with a byte order mark, unless `encoding` names another encoding. It may be compressed
+    with gzip, bzip2 or xz, or be the only file in a ZIP archive. It has at most 256 MiB of text. Empty lines are
+    skipped.
     """
 
     examples: ClassVar = (
         Example('csv("animals.csv", target="is_cat")'),
-        Example('csv("train.csv", target="price", test="test.csv")'),
+        Example('csv("train.csv", target="price", validation="val.csv", test="test.csv")'),
+        Example('csv("wine.csv", target=number("quality"))'),
+        Example('csv("visits.csv", target=class("readmitted", names=["no", "yes"]))'),
         Example('csv("titanic.csv", target="survived", categories=["sex", "port"], ignore=["name"])'),
+        Example('csv("wein.csv", target="note", separator=";", decimal=",", missing=["-"])'),
+        Example('csv("iris.data", target="kind", columns=["length", "width", "kind"])'),
     )
+
+    separator: Annotated[
+        Text | None,
+        Field(
+            description="separator of the cells: a comma, semicolon, bar or tab (`\\t`); by default a comma, or if "
+            "the header line has none, the first of the others that it has"
+        ),
+    ] = None
+    decimal: Annotated[Text, Field(description="the decimal sign of numbers, `.` or `,`")] = "."
+    thousands: Annotated[Text | None, Field(description="separator of thousands, such as `,`")] = None
+    header: Annotated[
+        bool, Field(description="whether the file has a header line; if not, the names are `1`, `2`, …")
+    ] = True
+    columns: Annotated[Names, Field(description="names of all columns, for a file without a header line")] = ()
+    missing: Annotated[
+        tuple[Text, ...], Field(description="further cells that stand for a missing value, such as `-` or `-999`")
+    ] = ()
+    encoding: Annotated[Text, Field(description="how the text is encoded, such as `latin-1`")] = "utf-8"
+
+    def check(self) -> None:
+        super().check()
+        for argument, known in (
+            ("separator", tuple(SEPARATORS)),
+            ("decimal", (".", ",")),
+            ("thousands", THOUSANDS),
+            ("encoding", ENCODINGS),
+        ):
+            value = getattr(self, argument)
+            if value is not None and value not in known:
+                listed = ", ".join(
+                    f"`{one}`" if one != "\t" else "`\\t`" for one in known if one.strip(" ") or one == " "
+                )
+                raise MisfitError(f"`{value}` is none of {listed}", argument=argument)
+        if self.decimal == self.thousands:
+            raise MisfitError("the decimal sign and the separator of thousands are the same", argument="thousands")
+        if len(set(self.columns)) < len(self.columns):
+            raise MisfitError("two columns have the same name", argument="columns")
+
+    def layout(self) -> Layout:
+        return Layout(
+            self.separator,
+            self.decimal,
+            self.thousands,
+            self.header and not self.columns,
+            self.columns,
+            self.missing,
+            self.encoding,
+        )

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.fields import FieldType
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
+from netspec.catalogue.sources._image_form import Disagreement, common_mode, disagreements, reading
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
-from netspec.catalogue.values import PositiveInt, Text
+from netspec.catalogue.values import PositiveInt, Text, number_text
 from netspec.formats.errors import DataError
-from netspec.formats.files import resolve, shown, why_no_folder
+from netspec.formats.files import resolve, why_no_folder
 from netspec.formats.folders import Shelf, Shelves, read_folder
-from netspec.formats.images import CHANNELS, PILLOW, Header, Mode, read_all, read_header, unwarned
+from netspec.formats.header_cache import Headers, forget_headers, read_headers
+from netspec.formats.images import CHANNELS, Mode
+from netspec.formats.pixels import Form, HeaderChangedError, read_all, read_images
 
 if TYPE_CHECKING:
-    pass
+    import numpy as np
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class ImageFolder(DataSource):
-    """Image files in a folder for each class, whose name is that of the class: torchvision.datasets.ImageFolder.
+    """Images in one folder per class; the folder name is the class name: torchvision.datasets.ImageFolder.
 
-    The folders of the classes lie in `path`, or in `train` below it and perhaps in `test` and `val`, which are splits
-    of their own. Classes and images are in the order of their names. An image is a PNG, JPEG, BMP, GIF, WebP, TIFF, PGM
-    or PPM file and may lie deeper in its folder; hidden files are skipped.
+    The folders of the classes are in `path`, or in folders of splits below it: `train`, and perhaps `test` and `val`.
+    A split may also be called `training`, `testing`, `valid` or `validation`, in any case, with words such as `set`,
+    `data`, `images` or a number around it: `Training_Set`, `val2017`. `folders` says what the folders are if their
+    names don't. Classes and images are in the order of their names. An image is a PNG, JPEG, BMP, GIF, WebP, TIFF, PGM
+    or PPM file and may be deeper in its folder; hidden files and `__MACOSX` are skipped.
 
-    All images have one size and one mode; `size` brings them to one size when they are loaded, shrinking without
-    aliasing, and `mode` to one mode.
+    Images are turned upright as their EXIF orientation says. All images have one size and one mode; `size` resizes
+    them with antialiasing when they are loaded, and `mode` converts them to one mode. Unless the mode is `rgba`,
+    transparent pixels are composed on `background`. Images with 16 bits per channel keep all of them, scaled to 0 to 1.
     """
 
     positional: ClassVar = ("path",)
@@ -48,11 +57,17 @@ class ImageFolder(DataSource):
     mode: Annotated[
         Mode | None, Field(description="what all images are brought to: 1, 3 or 4 channels; by default what they are")
     ] = None
+    background: Annotated[
+        Share | tuple[Share, Share, Share],
+        Field(description="color behind transparent pixels: a number from 0 (black) to 1 (white), or red, green, blue"),
+    ] = 1.0
+    folders: Annotated[
+        Literal["classes", "splits"] | None,
+        Field(description="what the folders in `path` are; by default their names tell"),
+    ] = None
 
     def describe(self, folders: DataFolders) -> DataType:
-        shelves = self._read(folders)
-        mode, size = self._form(shelves)
-        return self._type(shelves, mode, size)
+        return self._described(folders)[2]
 
     def unavailable(self, folders: DataFolders) -> str | None:
         return why_no_folder(self.path, self._root(folders))
@@ -64,74 +79,87 @@ class ImageFolder(DataSource):
         return (self._root(folders),)
 
     def load(self, folders: DataFolders) -> Loaded:
-        shelves = self._read(folders)
-        mode, size = self._form(shelves)
-        train, test, validation = (
-            _samples(shelf, mode, size, folders.workers) if shelf.paths else None
-            for shelf in (shelves.train, shelves.test, shelves.validation)
-        )
-        assert train is not None
-        return Loaded(self._type(shelves, mode, size), train, test, validation)
+        try:
+            return self._loaded(folders)
+        except HeaderChangedError:
+            forget_headers(self._root(folders))
+            return self._loaded(folders)
+
+    @property
+    def resizes(self) -> bool:
+        return self.size is not None
+
+    def _read_files(
+        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
+    ) -> Iterator[tuple[str, np.ndarray]]:
+        channels, height, width = field.shape.dims
+        images = read_images(paths, (channels, height, width), resize=resize, background=self.background)
+        return zip(map(str, paths), images, strict=True)
 
     def _root(self, folders: DataFolders) -> Path:
         return resolve(self.path, folders.spec)
 
-    def _read(self, folders: DataFolders) -> Shelves:
-        return read_folder(self.path, self._root(folders))
+    def _loaded(self, folders: DataFolders) -> Loaded:
+        shelves, form, type = self._described(folders)
+        train, test, validation = (
+            _samples(shelf, form, folders.workers) if shelf.paths else None
+            for shelf in (shelves.train, shelves.test, shelves.validation)
+        )
+        assert train is not None
+        return Loaded(type, train, test, validation)
 
-    def _type(self, shelves: Shelves, mode: Mode, size: tuple[int, int]) -> DataType:
-        return DataType(
-            (DataField(Image(sizes=(CHANNELS[mode], *size))),),
+    def _described(self, folders: DataFolders) -> tuple[Shelves, Form, DataType]:
+        """The images, the form that they are brought to, and the type of the data."""
+        root = self._root(folders)
+        shelves = read_folder(self.path, root, self.folders)
+        headers = read_headers(root, list(shelves.stamps))
+        form = self._form(headers)
+        taken = reading(headers, form.mode, _color_name(self.background))
+        type = DataType(
+            (DataField(Image(sizes=(CHANNELS[form.mode], *form.size)), reading=taken),),
             Classes(names=shelves.classes),
             train=len(shelves.train.paths),
             test=len(shelves.test.paths),
             validation=len(shelves.validation.paths),
         )
+        return shelves, form, type
 
-    def _form(self, shelves: Shelves) -> tuple[Mode, tuple[int, int]]:
-        """The mode and the size of all images: what is written, or what their headers agree on."""
-        if self.mode is not None and self.size is not None:
-            return self.mode, self.size
-        with unwarned():
-            headers = {path: read_header(path) for path in shelves.paths}
+    def _form(self, headers: Headers) -> Form:
+        """What is written, or else what the headers agree on."""
+        if found := list(disagreements(headers, self.size, self.mode)):
+            raise self._remedied(found, headers)
         first = next(iter(headers.values()))
-        if self.size is None:
-            self._check_sizes(headers)
-        if self.mode is None:
-            self._check_modes(headers)
-        modes: dict[str, Mode] = {name: mode for mode, name in PILLOW.items()}
-        return self.mode or modes[first.mode], self.size or (first.height, first.width)
+        return Form(
+            self.mode or common_mode(headers),
+            self.size or (first.height, first.width),
+            any(header.deep for header in headers.values()),
+            self.background,
+            resize=self.size is not None,
+            convert=self.mode is not None,
+        )
 
-    def _check_sizes(self, headers: dict[Path, Header]) -> None:
-        sizes = {path: (header.height, header.width) for path, header in headers.items()}
-        first, size = next(iter(sizes.items()))
-        for path, other in sizes.items():
-            if other != size:
-                reason = f"`{shown(path)}` is {_by(other)}, and `{shown(first)}` is {_by(size)}"
-                most = Counter(sizes.values()).most_common(1)[0][0]
-                raise self._remedied(reason, path, f"size=[{most[0]}, {most[1]}]", "size")
-
-    def _check_modes(self, headers: dict[Path, Header]) -> None:
-        first, wanted = next((path, header.mode) for path, header in headers.items())
-        colours = any(header.mode not in ("L", "1", "LA") for header in headers.values())
-        fix = f"mode={'rgb' if colours else 'gray'}"
-        if wanted not in PILLOW.values():
-            raise self._remedied(f"`{shown(first)}` has the mode {wanted}", first, fix, "mode")
-        for path, header in headers.items():
-            if header.mode != wanted:
-                reason = f"`{shown(path)}` has the mode {header.mode}, and `{shown(first)}` has {wanted}"
-                raise self._remedied(reason, path, fix, "mode")
-
-    def _remedied(self, reason: str, path: Path, fix: str, argument: str) -> DataError:
-        help = f'`image_folder("{self.path}", {fix})` brings all images to one {argument}'
-        return DataError("malformed", reason, argument="path", path=path, help=help)
+    def _remedied(self, found: list[Disagreement], headers: Headers) -> DataError:
+        """One error for all that stands in the way of one form; its help names all arguments that are needed."""
+        written = {"size": self.size and f"[{self.size[0]}, {self.size[1]}]", "mode": self.mode}
+        written |= {each.argument: each.value for each in found}
+        arguments = "".join(f", {name}={value}" for name, value in written.items() if value)
+        names = " and one ".join(each.argument for each in found)
+        help = f'`image_folder("{self.path}"{arguments})` brings all images to one {names}'
+        if written["mode"] != "rgba" and any(header.transparent for header in headers.values()):
+            help += f", with transparent pixels on {_color_name(self.background)} (`background`)"
+        first, *others = found
+        reasons = tuple(each.reason for each in others)
+        return DataError("malformed", first.reason, argument="path", path=first.path, help=help, notes=reasons)
 
 
-def _by(size: tuple[int, int]) -> str:
-    return f"{size[0]} x {size[1]}"
+def _color_name(background: float | tuple[float, float, float]) -> str:
+    if isinstance(background, tuple):
+        return f"[{', '.join(map(number_text, background))}]"
+    names: dict[float, str] = {0.0: "black", 1.0: "white"}
+    return names.get(background, f"gray {number_text(background)}")
 
 
-def _samples(shelf: Shelf, mode: Mode, size: tuple[int, int], workers: int | None) -> Samples:
+def _samples(shelf: Shelf, form: Form, workers: int | None) -> Samples:
     import numpy as np
 
-    return Samples((read_all(shelf.paths, mode, size, workers),), np.array(shelf.targets, np.int64))
+    return Samples((read_all(shelf.paths, form, workers),), np.array(shelf.targets, np.int64))

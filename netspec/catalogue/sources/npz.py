@@ -22,15 +22,21 @@ SUFFIX = ".npy"
 class Npz(Arrays):
     """Arrays in a file that numpy.savez wrote: inputs [N, …] and a target for each of them [N].
 
-    Inputs of uint8 are images, [N, height, width] or with channels, which may be last; of floats and whole numbers they
-    are tables, or images where they are [N, channels, height, width] from 0 to 1; with `vocabulary` whole numbers are
-    words. Targets that are floats are numbers to predict; whole numbers from 0 on and texts are classes.
+    Samples of two or three dimensions are images, whatever the type of their numbers: [N, height, width], or with
+    channels, [N, channels, height, width] or [N, height, width, channels], the latter if its channels are 1, 3 or 4, or
+    height and width are equal. Pixels are 0 to 255 in uint8, and 0 to 1 in other types; `range=[0, 255]` says another
+    range, which is brought to 0 to 1. Values outside of it are refused. `layout` says what the dimensions are:
+    with `layout=sequence` the values are taken as they are, as those of other dimensions are. With `vocabulary`,
+    integers are words. `netspec plan` says what was taken.
+
+    What targets are is as in `csv`: `targets=class("y")` or `targets=number("y")`, else the loss, else the rule.
 
     Nothing is unpickled: arrays of Python objects are refused.
     """
 
     examples: ClassVar = (
         Example('npz("shapes.npz", inputs="x", targets="y")'),
+        Example('npz("scans.npz", inputs="x", targets=number("age"), layout=hw, range=[0, 4095])'),
         Example('npz("mnist.npz", inputs="x_train", targets="y_train", test_inputs="x_test", test_targets="y_test")'),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.sources._tabular import Tabular
+from netspec.formats.blocks import Chunk
 from netspec.formats.errors import DataError
 from netspec.formats.files import why_no_file
 from netspec.formats.tables import Row, TableFile
@@ -20,15 +22,30 @@ ROWS = 10_000
 class ParquetTable(TableFile):
     """A table in a Parquet file, whose cells are given as a text file would hold them; the header is row 0."""
 
+    has_layout: ClassVar = False
+
+    @property
+    def index_columns(self) -> frozenset[int]:
+        """The columns that pandas made of the index of a table."""
+        names = self.header.cells
+        pandas = json.loads((self._open().schema_arrow.metadata or {}).get(b"pandas", b"{}"))
+        index = [name for name in pandas.get("index_columns", ()) if isinstance(name, str)]
+        return frozenset(names.index(name) for name in index if name in names)
+
     def rows(self) -> Iterator[Row]:
-        file = self._open()
-        names: list[str] = list(file.schema_arrow.names)
-        yield Row(0, names)
+        yield Row(0, list(self._open().schema_arrow.names))
         line = 0
+        for chunk in self.chunks():
+            for cells in zip(*chunk.columns, strict=True):
+                yield Row(line := line + 1, list(cells))
+
+    def chunks(self) -> Generator[Chunk]:
+        start = 0
         try:
-            for batch in file.iter_batches(batch_size=ROWS):
-                for cells in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                    yield Row(line := line + 1, [_text(cell) for cell in cells])
+            for batch in self._open().iter_batches(batch_size=ROWS):
+                columns = [[_text(cell) for cell in column.to_pylist()] for column in batch.columns]
+                yield Chunk(start, batch.num_rows, columns)
+                start += batch.num_rows
         except (OSError, ValueError, NotImplementedError) as error:
             raise self._broken(error) from None
 

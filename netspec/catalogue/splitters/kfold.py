@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.splitters import Division
-from netspec.catalogue.values import PositiveInt
+from netspec.catalogue.values import MOST_RUNS, PositiveInt
 from netspec.shapes import MisfitError
 
 
@@ -22,7 +22,7 @@ class KFold(Division):
     positional: ClassVar = ("folds",)
     examples: ClassVar = (Example("kfold(5)"), Example("kfold(10, fold=3)"))
 
-    folds: Annotated[int, Field(ge=2, le=2**31 - 1, description="how many folds there are")]
+    folds: Annotated[int, Field(ge=2, le=MOST_RUNS, description="how many folds there are")]
     fold: Annotated[
         PositiveInt | None,
         Field(description="the one fold to validate on, the first being 1; by default each in turn"),

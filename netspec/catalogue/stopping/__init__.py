@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isfinite
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.catalogue.values import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +19,11 @@ class Standing:
     waited: int = 0
 
     def after(self, epoch: int, value: float, *, larger_is_better: bool = False, min_delta: float = 0.0) -> Standing:
-        """How it stands after an epoch with that value; it is the best if it is better by more than `min_delta`."""
-        if isnan(value):
+        """How it stands after an epoch with that value; it is the best if it is better by more than `min_delta`.
+
+        A value that isn't finite is never the best.
+        """
+        if not isfinite(value):
             better = False
         elif self.best is None:
             better = True
@@ -43,8 +45,8 @@ class Stop(Entry):
         """What it looks at, by its name among an epoch's values: `validation.loss`."""
         raise NotImplementedError
 
-    def waits(self) -> Quantity | None:
-        """Its `patience`: how many epochs without a better value it waits; None where it doesn't look at that."""
+    def acts_after(self) -> int | None:
+        """After how many epochs it can end the training at the soonest; None where that can't be said."""
         return None
 
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:

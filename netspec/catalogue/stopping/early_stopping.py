@@ -42,8 +42,9 @@ class EarlyStopping(Stop):
     def watched(self) -> str:
         return self.monitor
 
-    def waits(self) -> Quantity:
-        return self.patience
+    def acts_after(self) -> int:
+        # the first epoch that counts is the best one
+        return (int(self.start_from.number) if self.start_from else 0) + 1 + int(self.patience.number)
 
     def observe(self, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
         if self.start_from is not None and epoch <= self.start_from.number:

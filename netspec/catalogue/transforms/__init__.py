@@ -38,6 +38,8 @@ class Transform(Entry):
     """Whether it puts numbers where values are missing, which are NaN."""
     normalizes: ClassVar[bool] = False
     """Whether it brings numbers to a range or to a mean and a standard deviation, so that once is enough."""
+    scales_targets: ClassVar[bool] = False
+    """Whether it can scale targets that are numbers, since `undo` gives back each of them."""
     moves_pixels: ClassVar[bool] = False
     """Whether it moves pixels, so that what lies pixel by pixel on an image has to be moved with it."""
 

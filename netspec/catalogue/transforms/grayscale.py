@@ -20,6 +20,11 @@ class Grayscale(ImageTransform):
     colours: ClassVar = True
     positional: ClassVar = ("num_output_channels",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Grayscale",)
+    aliases: ClassVar = (
+        "gray",
+        "rgb_to_grayscale",
+        "greyscale",
+    )
     examples: ClassVar = (
         Example("grayscale", into=(3, 32, 32), out=(1, 32, 32)),
         Example("grayscale(3)", into=(3, 32, 32), out=(3, 32, 32)),

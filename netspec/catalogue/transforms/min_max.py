@@ -30,9 +30,14 @@ class MinMax(Transform):
     MinMaxScaler.
     """
 
+    aliases: ClassVar = (
+        "min_max_scaler",
+        "minmax_scaler",
+    )
     field: ClassVar = Table
     learns: ClassVar = Extremes
     normalizes: ClassVar = True
+    scales_targets: ClassVar = True
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("min_max(measured)", into=(4,), out=(4,)),)
 
@@ -63,3 +68,11 @@ class MinMax(Transform):
 
         low, high = (constant(values, inputs, inputs.dtype) for values in (fitted.min, fitted.max))
         return (inputs - low) / torch.where(high > low, high - low, 1)
+
+    def undo(self, inputs: Tensor, fitted: Any) -> Tensor:
+        import torch
+
+        from netspec.modules.constants import constant
+
+        low, high = (constant(values, inputs, inputs.dtype) for values in (fitted.min, fitted.max))
+        return inputs * torch.where(high > low, high - low, 1) + low

@@ -17,6 +17,10 @@ class Rgb(ImageTransform):
 
     colours: ClassVar = True
     torch_names: ClassVar = ("torchvision.transforms.v2.RGB",)
+    aliases: ClassVar = (
+        "to_rgb",
+        "gray_to_rgb",
+    )
     examples: ClassVar = (Example("rgb", into=(1, 28, 28), out=(3, 28, 28)),)
 
     def infer(self, x: Shape) -> Shape:

@@ -24,9 +24,15 @@ class Standardize(Transform):
     so that large numbers that differ little, such as times in seconds, stay apart.
     """
 
+    aliases: ClassVar = (
+        "standard_scaler",
+        "z_score",
+        "zscore",
+    )
     field: ClassVar = Table
     learns: ClassVar = Moments
     normalizes: ClassVar = True
+    scales_targets: ClassVar = True
     positional: ClassVar = ("statistics",)
     examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
 
@@ -49,3 +55,11 @@ class Standardize(Transform):
 
         mean, std = (constant(values, inputs, inputs.dtype) for values in (fitted.mean, fitted.std))
         return (inputs - mean) / torch.where(std > 0, std, 1)
+
+    def undo(self, inputs: Tensor, fitted: Any) -> Tensor:
+        import torch
+
+        from netspec.modules.constants import constant
+
+        mean, std = (constant(values, inputs, inputs.dtype) for values in (fitted.mean, fitted.std))
+        return inputs * torch.where(std > 0, std, 1) + mean

@@ -15,6 +15,10 @@ class Average(Entry):
     buffers: ClassVar[bool] = False
     """Whether running means and variances are averaged like weights; else they are measured anew for the mean."""
 
+    def begins(self, steps: int) -> bool:
+        """Whether some weights count in a training of so many steps."""
+        return True
+
     def weight(self, step: int, steps: int) -> float | None:
         """How much the weights after a step count against the mean so far; None where the step doesn't.
 

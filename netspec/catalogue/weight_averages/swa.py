@@ -15,8 +15,9 @@ from netspec.catalogue.weight_averages import Average
 class SWA(Average):
     """The equal mean of the weights after some of the last steps (Izmailov and others, 2018).
 
-    Until then the weights themselves are judged. The running means and variances of batch norms are measured anew for
-    the mean, by a pass over the training samples. It is often used with a constant learning rate at the end.
+    Until then the weights themselves are judged. The running means and variances of normalization layers are
+    measured again for the mean, by a pass over the training samples. It is often used with a constant learning rate at
+    the end.
     """
 
     examples: ClassVar = (Example("swa(start=75%)"), Example("swa(start=50%, every=20)"))
@@ -24,6 +25,9 @@ class SWA(Average):
 
     start: Annotated[Share, Field(description="the share of the steps before the first weights that count")]
     every: Annotated[PositiveInt, Field(description="each how many steps the weights count")] = 1
+
+    def begins(self, steps: int) -> bool:
+        return ceil(self.start.share * steps) < steps
 
     def weight(self, step: int, steps: int) -> float | None:
         behind = step - ceil(self.start.share * steps)

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from netspec.catalogue.entry import Entry, aliases, find, names
+from pydantic import ValidationError
+
+from netspec.catalogue.elsewhere import instead
+from netspec.catalogue.entry import Entry, find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import slots
 from netspec.checker.names.scope import Unresolved
-from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.vocabulary import meant, unknown_entry
 from netspec.lang import tree
 from netspec.problems import Problems
-from netspec.problems.names import Duplicate, UnknownArgument, UnknownOperation
+from netspec.problems.names import Duplicate, UnknownArgument
 from netspec.problems.values import UnexpectedPosition
 
 E = TypeVar("E", bound=Entry)
 
 
-def find_entry(function: tree.Name, kind: type[E], problems: Problems, others: Iterable[str] = ()) -> type[E]:
-    """The entry of that name; where there is none, one of `others` could be meant too.
+def find_entry(
+    function: tree.Name, kind: type[E], problems: Problems, others: Callable[[], Iterable[str]] = tuple
+) -> type[E]:
+    """The entry of that name; where there is none, one of `others` could be meant too, which are asked for only then.
 
     Raises Unresolved after reporting that there is none.
     """
     entry = find(kind, function.id)
     if entry is None:
-        # a name of another kind that is written rightly is no slip of the pen
-        other = next((other.kind for other in listed_kinds() if function.id in names(other)), None)
-        nearest = meant(function.id, (*names(kind), *others), aliases(kind)) if other is None else None
-        problems.add(UnknownOperation(function.span, function.id, kind.kind, nearest, names(kind), other))
+        if not problems.follows(function.span):
+            problems.add(unknown_entry(function.id, kind, function.span, others()))
         raise Unresolved
     return entry
 
@@ -65,16 +67,41 @@ def _unexpected_position(
 ) -> list[str]:
     """Report an argument that needs its name; gives the fields that are doubtful because of it."""
     fields, argument, limit = tuple(slots(entry)), arguments[position], len(entry.positional)
+    by_name = _by_name(entry, arguments)
     inferred = entry.inferred if issubclass(entry, Layer) else None
     if inferred is not None:
         # torch's first argument was written, and the others have moved by one
         right = ", ".join(item.span.text for item in arguments[1 : limit + 1])
-        help = f"`{inferred}` isn't written: {entry.name()}({right}); others go by name"
+        shorter = f"`{inferred}` isn't written: {entry.name()}{f'({right})' if right else ''}"
+        help = f"others go by name: {by_name}; or, as {shorter}" if by_name else f"{shorter}; others go by name"
         problems.add(UnexpectedPosition(argument.span, entry.name(), None, "", limit, help))
         return list(entry.positional)
-    name = fields[limit] if fields[:limit] == entry.positional and limit < len(fields) else None
-    problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit))
+    rest = [name for name in fields if name not in entry.positional]
+    name = rest[0] if rest and fields[:limit] == entry.positional else None
+    alone = limit == 0 and len(arguments) == 1
+    help = None if alone and name else f"others go by name: {by_name or ', '.join(rest)}" if rest else None
+    problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit, help))
     return [name] if name else []
+
+
+def _by_name(entry: type[Entry], arguments: tuple[tree.Argument, ...]) -> str | None:
+    """The call with names for the numbers that need them, in the order of the fields, if these take them."""
+    # what all entries of a kind have beside the first comes behind what is the entry's own, as in torch
+    order = list(dict.fromkeys([*entry.positional, *list(slots(entry))[:1], *entry.__annotations__]))
+    names = [name for name in order if name in slots(entry)]
+    numbers = [item.value.value for item in arguments if item.name is None and isinstance(item.value, tree.Number)]
+    if len(numbers) < len(arguments) or len(numbers) > len(names):
+        return None
+    given = dict(zip(names, numbers, strict=False))
+    try:
+        entry.model_validate(given)
+    except ValidationError as error:
+        if any(detail["type"] != "missing" for detail in error.errors(include_url=False)):
+            return None
+    limit = len(entry.positional)
+    texts = [item.span.text for item in arguments]
+    named = [text if index < limit else f"{names[index]}={text}" for index, text in enumerate(texts)]
+    return f"{entry.name()}({', '.join(named)})"
 
 
 def _unknown_argument(entry: type[Entry], name: tree.Name, problems: Problems) -> list[str]:
@@ -90,4 +117,5 @@ def _why_not(entry: type[Entry], argument: str) -> str | None:
     """Why an argument that torch or another library has there isn't one here."""
     if issubclass(entry, Layer) and argument == entry.inferred:
         return "it is taken from the value that comes in"
-    return entry.set_elsewhere.get(argument) or entry.differences().get(argument)
+    said = entry.set_elsewhere.get(argument) or entry.differences().get(argument)
+    return said or instead(argument, "argument", elsewhere=False)

@@ -9,13 +9,14 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
+from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import Slot, slots
 from netspec.catalogue.values import Term
 from netspec.checker.entries.bind import bind, find_entry
 from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
-from netspec.checker.entries.refusals import refusal
+from netspec.checker.entries.refusals import in_place_of, refusal, what_is
 from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
@@ -38,6 +39,7 @@ Places = Mapping[str, tuple[tree.Name | None, tree.Expression]]
 """The name that is written for each field, if there is one, and the value."""
 
 NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
+DOTTED = re.compile(r"[A-Za-z]\w*(\.\w+)*")
 
 
 class Elaborator:
@@ -74,7 +76,8 @@ class Elaborator:
                 return self.entry(inner, kind, path)
             case _:
                 owner = "model" if path.startswith("model.") else field_at(path)
-                self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), _what(node)))
+                right, help = in_place_of(node, kind, owner)
+                self.problems.add(WrongValue(node.span, owner, with_article(kind.kind), what_is(node), right, help))
                 raise Unresolved
         found = find_entry(function, kind, self.problems)
         given, tainted = bind(found, arguments, self.problems)
@@ -172,11 +175,15 @@ class Elaborator:
         value = evaluate(node, self.scope, self.problems)
         if isinstance(value, Symbol):
             return self._name(slot, value.id, node)
-        if isinstance(value, Value) and value.shape is None:
+        if _has_unknown(value):
             # it would have been a number, or what it is of has been said to be wrong
             raise Unresolved
         if isinstance(value, str) and not slot.text:
-            self._refuse(slot, node, shown(value), value if value in slot.choices or NUMBER.fullmatch(value) else None)
+            same = (
+                value in slot.choices or NUMBER.fullmatch(value) or (slot.words == "a name" and DOTTED.fullmatch(value))
+            )
+            hint = instead(value, slot.name, elsewhere=False)
+            self._refuse(slot, node, shown(value), value if same and hint is None else None, hint)
         if isinstance(value, tuple):
             return tuple(item.id if isinstance(item, Symbol) else item for item in value)
         return value
@@ -186,7 +193,8 @@ class Elaborator:
         if slot.text:
             self._refuse(slot, node, f"the name `{name}`", f'"{name}"')
         if slot.choices and name not in slot.choices:
-            self._refuse(slot, node, f"`{name}`", meant(name, slot.choices))
+            hint = instead(name, slot.name, elsewhere=False)
+            self._refuse(slot, node, f"`{name}`", None if hint else meant(name, slot.choices), hint)
         if slot.kind is not None and name in names(slot.kind) and isinstance(node, tree.Name):
             # an entry without its arguments, of which it needs some: else it would be said to be what is asked for
             self.entry(node, slot.kind, slot.name)
@@ -198,11 +206,13 @@ class Elaborator:
             raise Unresolved
         return name
 
-    def _refuse(self, slot: Slot, node: tree.Expression, found: str, replacement: str | None = None) -> NoReturn:
+    def _refuse(
+        self, slot: Slot, node: tree.Expression, found: str, replacement: str | None = None, help: str | None = None
+    ) -> NoReturn:
         """Report a value of the wrong type where it was written."""
         place, _ = self.scope.source(node)
         labels = taken(place, node)
-        self.problems.add(WrongValue(place.span, slot.name, slot.words, found, replacement, labels=labels))
+        self.problems.add(WrongValue(place.span, slot.name, slot.words, found, replacement, help, labels))
         raise Unresolved
 
     def _entries(self, slot: Slot, kind: type[Entry], node: tree.Expression, path: str) -> Any:
@@ -229,16 +239,8 @@ class Elaborator:
         return tuple(found)
 
 
-def _what(node: tree.Expression) -> str:
-    """An expression in a message about its kind."""
-    match node:
-        case tree.Number() | tree.Quantity() | tree.Text() | tree.Constant():
-            return node.span.text
-        case tree.List():
-            return "a list"
-        case tree.Pipe():
-            return "a pipe"
-        case tree.Binary(operator=sign):
-            return f"`{sign}` of two values"
-        case _:
-            return "this expression"
+def _has_unknown(value: Any) -> bool:
+    """Whether a value is one of the network that can't be had, or has such a one in it."""
+    if isinstance(value, tuple):
+        return any(map(_has_unknown, value))
+    return isinstance(value, Value) and value.shape is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import Entry, find, names
 from netspec.catalogue.sections import Section
 from netspec.catalogue.slots import slots
@@ -52,9 +53,10 @@ def _settings(
 ) -> dict[str, tree.Setting]:
     """The settings of a body by their keys; of a key that doesn't exist, the one that was meant becomes Unresolved."""
     keys: dict[str, tree.Setting] = {}
-    for statement in body.statements:
+    for index, statement in enumerate(body.statements):
         if not isinstance(statement, tree.Setting) or len(statement.names) > 1 or statement.note is not None:
-            values |= dict.fromkeys(_not_a_setting(section, statement, problems), Unresolved)
+            before = body.statements[index - 1] if index else None
+            values |= dict.fromkeys(_not_a_setting(section, statement, before, problems), Unresolved)
             continue
         key = statement.name.id
         if key not in slots(section):
@@ -71,14 +73,20 @@ def _unknown_key(section: type[Entry], name: tree.Name, problems: Problems) -> l
     others = [other for other in names(Section) if other != section.name()]
     owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
     known = tuple(slots(section))
-    nearest = meant(name.id, known)
-    help = None if owner else _argument_of_a_default(section, ARGUMENTS.get(name.id, name.id))
-    nearest = None if help else nearest
+    help = None
+    if owner is None:
+        own = instead(name.id, section.name(), elsewhere=False)
+        help = own or _argument_of_a_default(section, ARGUMENTS.get(name.id, name.id))
+    nearest = None if help or owner else meant(name.id, known)
+    if nearest is None and help is None:
+        help = instead(name.id)
     problems.add(UnknownKey(name.span, section.name(), name.id, nearest, known, owner, help))
-    return [nearest] if nearest and owner is None else []
+    return [nearest] if nearest else []
 
 
-def _not_a_setting(section: type[Entry], statement: tree.Statement, problems: Problems) -> list[str]:
+def _not_a_setting(
+    section: type[Entry], statement: tree.Statement, before: tree.Statement | None, problems: Problems
+) -> list[str]:
     """Report it; gives the key that was meant, if there is one."""
     message = f"`{section.name()}` holds settings: key = value"
     edit, keys = None, list[str]()
@@ -87,7 +95,13 @@ def _not_a_setting(section: type[Entry], statement: tree.Statement, problems: Pr
         operation = statement.pipe.steps[0].operation
         if len(statement.pipe.steps) == 1 and operation is not None:
             edit = f"{label.id} = {operation.span.text}"
-    problems.add(Misplaced(statement.span, message, edit=edit))
+    help = None
+    if isinstance(before, tree.Setting) and before.span.line == statement.span.line and edit is None:
+        # a comma ends a setting
+        help = f"several values are in brackets: {before.name.id} = [{before.value.span.text}, {statement.span.text}]"
+        problems.add(Misplaced(before.span.to(statement.span), message, help))
+        return [before.name.id]
+    problems.add(Misplaced(statement.span, message, help, edit))
     return keys
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netspec.catalogue.losses import Loss
 from netspec.checker.network.model import Model
-from netspec.diagnostics import Edit, Fix, Label
+from netspec.diagnostics import Label
 from netspec.problems import Problems
 from netspec.problems.shapes import MissingActivation
 from netspec.problems.training import DoubleActivation
@@ -24,8 +24,8 @@ def check_activation(model: Model, loss: Loss, written: Span | None, problems: P
     if not loss.after or maker is None or not _is_unfit(maker, loss):
         return False
     labels = (Label(written, f"takes what `{loss.after[0]}` gives"),) if written else ()
-    fix = _fix(model.graph, maker, last, loss.after[0])
-    problems.add(MissingActivation(maker.span, loss.name(), loss.after, maker.layer.name(), labels, fix))
+    help = _help(model.graph, maker, last, loss.after[0])
+    problems.add(MissingActivation(maker.span, loss.name(), loss.after, maker.layer.name(), labels, help))
     return True
 
 
@@ -42,12 +42,10 @@ def _is_unfit(maker: Node, loss: Loss) -> bool:
     return maker.layer.name() not in loss.after and (learned or maker.layer.elementwise)
 
 
-def _fix(graph: Graph, maker: Node, last: Node | None, right: str) -> Fix | None:
+def _help(graph: Graph, maker: Node, last: Node | None, right: str) -> str | None:
     """Put the activation in the place of another one, or behind the last layer."""
     if maker is not last or sum(node.span == maker.span for node in graph.nodes) > 1:
         return None
     if not maker.layer.elementwise:
-        return Fix(f"`-> {right}` at the end", (Edit(maker.span.after(), f" -> {right}"),))
-    if maker.span.text != maker.layer.name():
-        return None
-    return Fix(f"`{right}`", (Edit(maker.span, right),))
+        return f"write `-> {right}` at the end"
+    return f"write `{right}` instead of `{maker.layer.name()}`" if maker.span.text == maker.layer.name() else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.targets import Target
-from netspec.diagnostics import Edit, Fix, Label, did_you_mean
+from netspec.diagnostics import Guess, Label, did_you_mean
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, UnknownClass
 from netspec.program.objective import Objective
@@ -32,5 +32,5 @@ def _check(loss: Loss, path: str, target: Target, spans: dict[str, Span], proble
 def _unknown(name: str, span: Span, target: Target, spans: dict[str, Span]) -> UnknownClass:
     labels = (Label(spans["data.source"], f"has {target.plural}"),) if "data.source" in spans else ()
     nearest = did_you_mean(name, target.labels)
-    fix = Fix(f'did you mean `"{nearest}"`?', (Edit(span, f'"{nearest}"'),)) if nearest else None
-    return UnknownClass(span, name, target.labels, labels, fix if span.text[:1] == '"' else None)
+    quoted = nearest and Guess.of(f'"{nearest}"', certain=nearest.certain and span.text[:1] == '"')
+    return UnknownClass(span, name, target.labels, labels, quoted)

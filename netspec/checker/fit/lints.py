@@ -9,13 +9,14 @@ from netspec.catalogue.fields import FieldType
 from netspec.catalogue.monitors import Watcher, larger_is_better
 from netspec.catalogue.values import number_text
 from netspec.checker.network.model import Model
-from netspec.diagnostics import Edit, Fix, Label
+from netspec.diagnostics import Label
 from netspec.problems import Problem
 from netspec.problems.training import (
     BiasBeforeNorm,
     DecaysAll,
     DropoutAtTheEnd,
     LabelChanged,
+    LossAsPenalty,
     NeverStops,
     NoNonlinearity,
     NormalisedTwice,
@@ -30,6 +31,9 @@ from netspec.problems.training import (
 from netspec.program.graph import Node
 from netspec.program.program import Program, placed
 from netspec.source import Span
+
+SMALL_FACTOR = 0.01
+"""A loss with a factor of this or less beside another one is likely a penalty."""
 
 
 @dataclass(frozen=True)
@@ -108,25 +112,41 @@ def _directions(spec: Spec) -> Iterator[Problem]:
             if larger != (watcher.mode == "max"):
                 right = "max" if larger else "min"
                 message = f"`{watcher.monitor}` is better the {'larger' if larger else 'smaller'} it is"
-                yield WrongWay(place, message, fix=Fix(f"`{right}`", (Edit(place, right),)))
+                yield WrongWay(place, message, help=f"write `{right}`, or leave `mode` out")
+
+
+def _losses(spec: Spec) -> Iterator[Problem]:
+    """Losses that are likely meant as penalties: beside a loss of classes, or with a small factor."""
+    objective, target = spec.program.loss, spec.program.type.target
+    for (path, loss), term in zip(objective.by_path(), objective.terms, strict=True):
+        if len(objective.terms) == 1 or loss.penalty is None:
+            continue
+        if target.labels or term.factor <= SMALL_FACTOR:
+            message = f"`{loss.name()}` is a loss of the outputs here, not a penalty on the weights"
+            penalty = f"{loss.penalty}({number_text(term.factor)})"
+            help = f"use `penalties = [{penalty}]` beside `loss` for the norm of the weights"
+            place = spec.spans.get(path, spec.spans.get("train.loss"))
+            yield LossAsPenalty(place, message, "of outputs and targets", help=help)
 
 
 def _training(spec: Spec) -> Iterator[Problem]:
     train, spans = spec.program.train, spec.spans
     stop = train.stop
     if stop is not None:
-        place, patience = spans.get("train.stop.monitor", spans.get("train.stop")), stop.waits()
+        place, soonest = spans.get("train.stop.monitor", spans.get("train.stop")), stop.acts_after()
         if stop.watched().startswith("train."):
             message = f"`{stop.watched()}` gets better for as long as the samples are learned by heart"
-            known = "validation.loss"
-            fix = Fix(f"`{known}`", (Edit(place, known),)) if place and spec.program.data.validation else None
-            yield StopsOnTraining(place, message, fix=fix, help=None if fix else "data { validation = 10% }")
-        if patience is not None and patience.number >= train.epochs:
+            help = "write `validation.loss`" if spec.program.data.validation else "data { validation = 10% }"
+            yield StopsOnTraining(place, message, help=help)
+        if soonest is not None and soonest >= train.epochs:
             place = spans.get("train.stop.patience", spans.get("train.stop"))
             labels = (Label(spans["train.epochs"], "the training"),) if "train.epochs" in spans else ()
-            message = f"a patience of {patience} isn't over after {train.epochs} epochs"
+            message = (
+                f"`{stop.name()}` can stop after {soonest} epochs at the soonest, but the training has {train.epochs}"
+            )
             yield NeverStops(place, message, labels=labels)
     yield from _directions(spec)
+    yield from _losses(spec)
     optimizer = train.optimizer
     if optimizer.lr > optimizer.large_lr:
         message = f"a learning rate of {optimizer.lr:g} is far above what `{optimizer.name()}` trains with"
@@ -168,8 +188,7 @@ def _vocabulary(spec: Spec, node: Node, argument: str) -> Iterator[Problem]:
     if vocabulary is not None and getattr(node.layer, argument) < vocabulary:
         place = spec.written(node, argument)
         labels = tuple(Label(spec.spans[key], f"{vocabulary} words") for key in ("data.source",) if key in spec.spans)
-        fix = Fix(f"`{vocabulary}`", (Edit(place, str(vocabulary)),)) if place else None
-        yield SmallVocabulary(place or node.span, vocabulary, labels, fix)
+        yield SmallVocabulary(place or node.span, vocabulary, labels)
 
 
 def _end(spec: Spec) -> Iterator[Problem]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.sections import MODEL, section_aliases, section_names
+from netspec.catalogue.sections import MODEL, section_aliases, section_names, section_with
 from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
@@ -19,13 +20,7 @@ from netspec.checker.names.vocabulary import meant
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.files import NotDeclared
-from netspec.problems.names import (
-    Duplicate,
-    Misplaced,
-    Shadowed,
-    UnknownEdition,
-    UnknownSection,
-)
+from netspec.problems.names import Duplicate, Misplaced, Shadowed, UnknownEdition, UnknownSection
 from netspec.source import Span
 
 EDITION = 1
@@ -94,8 +89,16 @@ class _Reader:
                     self._misplaced(statement)
 
     def _misplaced(self, statement: tree.Statement) -> None:
+        step = statement.pipe.steps[0] if isinstance(statement, tree.Line) else None
+        label = step.label if step is not None and step.body is not None else None
+        if label is not None and label.id in section_names():
+            message = f"the section `{label.id}` has no colon"
+            self.problems.add(Misplaced(label.span, message, f"write `{label.id} {{`"))
+            return
         message = "outside of a section stand params, blocks, assertions and sections"
-        self.problems.add(Misplaced(statement.span, message, f"sections: {', '.join(section_names())}"))
+        owner = section_with(statement.name.id) if isinstance(statement, tree.Setting) else None
+        help = f"a key of `{owner}`: {owner} {{ {statement.span.text} }}" if owner else None
+        self.problems.add(Misplaced(statement.span, message, help or f"sections: {', '.join(section_names())}"))
 
     def _is_new(self, name: tree.Name, what: str, own: dict[str, Span]) -> bool:
         """Whether a name isn't declared in this file yet."""
@@ -235,8 +238,9 @@ class _Reader:
         if name.id not in section_names():
             declared.complete = False
             known = section_names()
-            nearest = meant(name.id, known, section_aliases())
-            self.problems.add(UnknownSection(name.span, name.id, nearest, known))
+            hint = instead(name.id, "section")
+            nearest = meant(name.id, known, section_aliases()) if hint is None else None
+            self.problems.add(UnknownSection(name.span, name.id, nearest, known, hint))
         elif self._is_new(name, "section", own):
             if isinstance(head, tree.Call) and name.id != MODEL:
                 self.problems.add(Misplaced(head.span, f"`{name.id}` takes nothing in parentheses"))

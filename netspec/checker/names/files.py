@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from netspec.diagnostics import Label
 from netspec.lang import tree
+from netspec.lang.lexical import WORD_LIMIT
 from netspec.lang.read import read_tree
 from netspec.lang.source_file import read_source
 from netspec.problems import NetspecError, Problems
@@ -17,6 +19,8 @@ from netspec.source import Source
 
 SUFFIXES = (".net", ".json")
 FILES = 64
+WORD = re.compile(r'"[^"\n]*"|[\w.]+|[^\w\s]')
+"""Roughly what counts as a word in either form of a spec."""
 
 
 class Files:
@@ -57,6 +61,7 @@ class Includes:
         self.files = files
         self.open: list[tuple[Path, tree.Text | None]] = [(absolute(source.path), None)] if source.path else []
         self.trees: dict[Path, tree.Tree] = {}
+        self._words = _count_words(source)
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -96,11 +101,19 @@ class Includes:
             labels = tuple(Label(asked.span, "asked for here") for _, asked in self.open if asked is not None)
             problems.add(FileNotRead(file.span, f'"{file.value}" asks for itself', labels))
             return None
+        if place not in self.trees and self._words > WORD_LIMIT:
+            # that has been said
+            return None
         if place not in self.trees:
             if len(self.trees) == FILES:
                 problems.add(FileNotRead(file.span, f"a spec is made of at most {FILES} files"))
                 return None
             try:
+                self._words += _count_words(self.files.read(path))
+                if self._words > WORD_LIMIT:
+                    message = f"a spec has at most {WORD_LIMIT:_} words, those of its files included"
+                    problems.add(FileNotRead(file.span, message))
+                    return None
                 self.trees[place], found = self.files.tree(path)
             except NetspecError as error:
                 reason = error.diagnostics[0]
@@ -112,6 +125,14 @@ class Includes:
         return self.trees[place]
 
 
+def _count_words(source: Source) -> int:
+    return sum(1 for _ in WORD.finditer(source.text))
+
+
 def absolute(path: Path) -> Path:
-    # links may lead in a circle that the paths as written don't show
-    return path.resolve()
+    # files may name each other in a circle that their paths as written don't show
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        # a link that leads to itself, or a name that is too long: reading it says so
+        return path.absolute()

@@ -17,7 +17,10 @@ def read_override(name: str, text: str, params: tuple[str, ...], problems: Probl
     """The value for a param, or None after reporting that there is no such param or what is wrong with the value."""
     if name not in params:
         span = Source(OPTION, f"{name}={text}").span(0, len(name))
-        problems.add(UndefinedName(span, name, meant(name, params), params))
+        key = name.rpartition(".")[2]
+        hint = f"`{OPTION}` changes params: declare `param {key} = …` and write `{key} = {key}` for the setting"
+        nearest = meant(name, params)
+        problems.add(UndefinedName(span, name, nearest, params, hint=None if nearest else hint))
         return None
     return parse_expression(_Override(text, name), problems)
 

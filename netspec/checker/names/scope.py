@@ -70,6 +70,10 @@ class Flow(Protocol):
         """Whether a bare name is that of an operation."""
         ...
 
+    def why_unknown(self, name: str, span: Span) -> str | None:
+        """What helps where nothing has that name, if the network knows it as something else."""
+        ...
+
     def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
         """What an operation within an expression gives. Raises Unresolved after reporting why it gives nothing."""
         ...
@@ -162,6 +166,10 @@ class Scope:
     def bind(self, name: str, value: Any, span: Span) -> None:
         self.values[name] = value
         self.spans[name] = span
+
+    def computed(self) -> Iterator[tuple[str, Any]]:
+        """The names that are declared here and have a value, in their order."""
+        yield from ((name, self.values[name]) for name in self.spans if name in self.values)
 
     def names(self) -> Iterator[str]:
         """All names that can be used here, the nearest first."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Value
-from netspec.diagnostics import Label, did_you_mean
+from netspec.diagnostics import Guess, Label, did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import UndefinedName
 
 PYTHON = {"True": "true", "False": "false", "None": "none"}
 """How Python writes what the language has too."""
+RESULTS = ("train", "validation", "test")
+"""What measured values are named by."""
 
 
 def shown(value: Any) -> str:
@@ -24,7 +26,7 @@ def shown(value: Any) -> str:
         case tuple():
             if len(value) > 6:
                 return f"a list of {len(value)}"
-            return f"[{', '.join(shown(item) if isinstance(item, tuple) else str(item) for item in value)}]"
+            return f"[{', '.join(map(_item, value))}]"
         case Symbol():
             return f"the name `{value}`"
         case Value():
@@ -37,6 +39,19 @@ def shown(value: Any) -> str:
             return str(value)
 
 
+def _item(value: Any) -> str:
+    """An item of a list, as it is written."""
+    match value:
+        case bool() | None:
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case Symbol():
+            return value.id
+        case _:
+            return shown(value)
+
+
 def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: Problems) -> None:
     """Report that nothing has that name; what was likely meant counts as used."""
     place, scope = scope.source(node)
@@ -44,12 +59,29 @@ def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: P
         return
     known = tuple(scope.names())
     head, dot, rest = name.partition(".")
-    nearest = PYTHON.get(name) or did_you_mean(head, known)
+    if problems.follows(place.span):
+        return
+    hint = _why_unknown(name, node, scope)
+    nearest = None if hint else _python(name) or did_you_mean(head, known)
     if nearest:
         scope.mark_used(nearest)
-        nearest += dot + rest
+        nearest = Guess.of(nearest + dot + rest, certain=nearest.certain)
     plain = tuple(item for item in known if not isinstance(scope.peek(item), Value | Record))
-    problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node)))
+    problems.add(UndefinedName(place.span, name, nearest, plain, taken(place, node), hint))
+
+
+def _python(name: str) -> Guess | None:
+    return Guess.of(PYTHON[name], certain=True) if name in PYTHON else None
+
+
+def _why_unknown(name: str, node: tree.Expression, scope: Scope) -> str | None:
+    """What helps where a name is a label, a value further down, or a result of the training."""
+    if scope.flow is not None and (known := scope.flow.why_unknown(name, node.span)) is not None:
+        return known
+    head, dot, _ = name.partition(".")
+    if dot and head in RESULTS:
+        return "results are not known before the run: `assert` takes params, `parameters` and `flops`"
+    return None
 
 
 def taken(place: tree.Expression, node: tree.Expression) -> tuple[Label, ...]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.catalogue.layers import Layer
-from netspec.checker.entries.bind import find_entry
 from netspec.checker.names.gaps import Gap, gaps
 from netspec.checker.names.scope import Record, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, extent, operand
 from netspec.checker.names.wording import report_undefined, shown
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import is_section, is_tensor
+from netspec.checker.network.layers import unknown_operation
 from netspec.checker.network.shape_notes import check_note
 from netspec.checker.network.steps import refuse_section
 from netspec.checker.network.unreached import check_names
@@ -42,7 +41,8 @@ def _check_last(body: tree.Body, frame: Frame) -> None:
     last, scope = body.statements[-1] if body.statements else None, frame.scope
     if not isinstance(last, tree.Setting) or last.name.id in (OUTPUT, *scope.used) or len(last.names) > 1:
         return
-    if isinstance(scope.values.get(last.name.id), Value):
+    value = scope.values.get(last.name.id)
+    if isinstance(value, Value) and value.shape is not None:
         span = last.span.source.span(last.name.span.start, last.value.span.start)
         frame.problems.add(MissingColon(last.name.span, last.name.id, span))
         scope.used.add(last.name.id)
@@ -208,7 +208,7 @@ def _value(node: tree.Expression, frame: Frame) -> Any:
     value = evaluate(node, frame.scope, frame.problems)
     if isinstance(value, Symbol):
         if isinstance(node, tree.Name):
-            find_entry(node, Layer, frame.problems, frame.known_operations())
+            unknown_operation(node, frame)
         report_undefined(value.id, node, frame.scope, frame.problems)
         raise Unresolved
     return value

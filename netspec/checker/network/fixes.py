@@ -1,4 +1,4 @@
-"""Fixes of shape mismatches: other numbers in the operation that one of two values comes from."""
+"""Help with shape mismatches: other numbers in the operation that one of two values comes from."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Value
-from netspec.checker.network.wiring import Placed, Wiring
-from netspec.diagnostics import Edit, Fix
+from netspec.checker.network.wiring import Wiring
 from netspec.program.graph import Node
 from netspec.program.written import written
 from netspec.shapes import Shape
 
 
-def make_equal(wiring: Wiring, inputs: Sequence[Value]) -> Fix | None:
+def make_equal(wiring: Wiring, inputs: Sequence[Value]) -> str | None:
     """The change of the later of two operations that makes its value like the other, or else of the earlier one."""
     if len(inputs) != 2 or inputs[0].number == inputs[1].number:
         return None
@@ -21,13 +20,12 @@ def make_equal(wiring: Wiring, inputs: Sequence[Value]) -> Fix | None:
     return _like(wiring, other, one) or _like(wiring, one, other)
 
 
-def _like(wiring: Wiring, value: Value, wanted: Value) -> Fix | None:
+def _like(wiring: Wiring, value: Value, wanted: Value) -> str | None:
     node = wiring.makers.get(value.number)
     if node is None or wanted.shape is None:
         return None
-    placed, layer = wiring.places[node.span], _changed(node, wanted.shape)
-    edits = _edits(node.layer, layer, placed) if layer is not None else None
-    return Fix(f"instead, `{written(layer)}` gives {wanted.shape} too", edits) if layer is not None and edits else None
+    layer = _changed(node, wanted.shape)
+    return f"instead, `{written(layer)}` gives {wanted.shape} too" if layer not in (None, node.layer) else None
 
 
 def _changed(node: Node, wanted: Shape) -> Layer | None:
@@ -36,23 +34,3 @@ def _changed(node: Node, wanted: Shape) -> Layer | None:
     if before is None or before.rank != wanted.rank:
         return None
     return layer.resized(before, wanted)
-
-
-def _edits(before: Layer, after: Layer, placed: Placed) -> tuple[Edit, ...] | None:
-    """The edits of the numbers that differ; None if one of them isn't written as a number."""
-    edits: list[Edit] = []
-    for name in type(after).model_fields:
-        value = getattr(after, name)
-        if value == getattr(before, name):
-            continue
-        span = placed.arguments.get(name)
-        if span is None:
-            end = placed.span.source.span(placed.span.end - 1, placed.span.end)
-            if end.text != ")":
-                return None
-            edits.append(Edit(end, f", {name}={value})"))
-        elif span.text.isdigit():
-            edits.append(Edit(span, str(value)))
-        else:
-            return None
-    return tuple(edits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from netspec.catalogue.entry import find
@@ -56,6 +57,23 @@ class Trace:
     given: dict[Span, int] = field(default_factory=dict)
     """The values that names are given, by the spans of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
+    bodies: tuple[tree.Body, ...] = ()
+    """All that is gone through: the model and the blocks."""
+
+    @cached_property
+    def _given(self) -> dict[str, list[tuple[Span, tree.Body]]]:
+        """The places at which values are named, each with the body of the model or the block around it."""
+        found: dict[str, list[tuple[Span, tree.Body]]] = {}
+        for body in self.bodies:
+            for node in tree.walk(body):
+                for name in node.names if isinstance(node, tree.Setting) else ():
+                    found.setdefault(name.id, []).append((name.span, body))
+        return found
+
+    def bound_below(self, name: str, span: Span) -> Span | None:
+        """Where a value of that name is given below a place in the same body, or in one around it."""
+        known = self._given.get(name, ())
+        return next((at for at, body in known if at.start > span.start and body.span.contains(span)), None)
 
 
 @dataclass
@@ -101,6 +119,18 @@ class Frame:
         return self.trace.interpreter.step(step, value, self, head)
 
     # ---- expressions ----
+
+    def why_unknown(self, name: str, span: Span) -> str | None:
+        head, dot, _ = name.partition(".")
+        labelled = self.level.find(head)
+        if labelled is not None and labelled.step.label is not None:
+            if dot:
+                again = f"`reuse({head})` applies it again"
+                return f"`{head}` is a label; the weights of a layer are not a value, but {again}"
+            line = labelled.step.span.line
+            return f"`{head}` is a label, which names weights; a value is named with `=`: {head} = … in line {line}"
+        later = self.trace.bound_below(name, span)
+        return f"`{name}` is given in line {later.line}, but it is used above that" if later is not None else None
 
     def is_operation(self, node: tree.Name) -> bool:
         return is_operation(node, self.scope, self.home)

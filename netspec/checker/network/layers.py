@@ -19,6 +19,7 @@ from netspec.checker.network.known import function_of
 from netspec.checker.network.layer_cache import CACHE
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs
+from netspec.problems.names import UndefinedName
 from netspec.problems.shapes import NoInput
 from netspec.problems.values import WrongValue
 from netspec.source import Span
@@ -58,7 +59,11 @@ def unknown_operation(function: tree.Name, frame: Frame) -> type[Layer]:
     """Report an operation that doesn't exist, or what a block was given in the place of one, and raise Unresolved."""
     written, scope = frame.scope.source(function)
     name = written if isinstance(written, tree.Name) else function
-    return find_entry(name, Layer, frame.problems, (*frame.known_operations(), *scope.names()))
+    hint = frame.why_unknown(name.id, name.span) if not frame.problems.follows(name.span) else None
+    if hint is not None and find(Layer, name.id) is None:
+        frame.problems.add(UndefinedName(name.span, name.id, None, (), hint=hint))
+        raise Unresolved
+    return find_entry(name, Layer, frame.problems, lambda: (*frame.known_operations(), *scope.names()))
 
 
 def value_of(node: tree.Expression, frame: Frame) -> Value:

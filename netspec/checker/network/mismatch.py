@@ -36,8 +36,7 @@ def explain(mismatch: Mismatch, wiring: Wiring, help: str | None = None) -> Shap
         # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
         mark=(error.help or "") if joins else "",
         labels=(*_distinct(labels), *placed.labels()),
-        help=help if joins else help or error.help,
-        fix=make_equal(wiring, inputs) if joins and help is None else None,
+        help=help or (make_equal(wiring, inputs) if joins else error.help),
         joins=joins,
     )
 

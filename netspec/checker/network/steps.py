@@ -7,21 +7,19 @@ from typing import Any
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
-from netspec.checker.names.declarations import INPUT
 from netspec.checker.names.scope import Deferred, Record, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, operand
-from netspec.checker.names.vocabulary import meant
 from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.checker.network.calls import call
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import BUILT_IN, RESIDUAL, REUSE, function_of, is_section
-from netspec.checker.network.layers import apply_layer, incoming, unknown_operation, value_of
+from netspec.checker.network.layers import apply_layer, incoming, unknown_operation
 from netspec.checker.network.operators import operator, residual_help
-from netspec.checker.network.param_names import Level, label_text
+from netspec.checker.network.param_names import label_text
+from netspec.checker.network.reuse import reuse
 from netspec.checker.network.unreached import check_names
-from netspec.checker.network.wiring import Call
 from netspec.lang import tree
-from netspec.problems.names import Misplaced, UnknownLabel
+from netspec.problems.names import Misplaced
 from netspec.problems.values import WrongValue
 
 
@@ -88,7 +86,7 @@ def _operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: 
     if frame.home.may_have(function.id) and function.id not in (*frame.home.blocks, *names(Layer), *BUILT_IN):
         raise Unresolved
     if function.id == REUSE:
-        return _reuse(step, node, value, frame, head)
+        return reuse(step, node, value, frame, head)
     if function.id == RESIDUAL:
         frame.problems.add(Misplaced(node.span, f"`{RESIDUAL}` takes a body: {RESIDUAL} {{ … }}"))
         raise Unresolved
@@ -180,30 +178,3 @@ def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value:
     inner = replace(frame, home=theirs.home, scope=frame.scope.copy(), bound={})
     called = replace(node, function=given.node)
     return _operation(replace(step, operation=called), called, value, inner, head)
-
-
-def _reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Frame, head: bool) -> Any:
-    """Apply what a label names once more, with the same weights."""
-    arguments = node.arguments if isinstance(node, tree.Call) else ()
-    if not arguments or not isinstance(name := arguments[0].value, tree.Name) or arguments[0].name is not None:
-        message = f"`{REUSE}` takes the label of an operation, a scope or a block: {REUSE}(fc1)"
-        frame.problems.add(Misplaced(node.span, message))
-        raise Unresolved
-    values = [value_of(argument.value, frame) for argument in arguments[1:]]
-    found = frame.level.find(name.id)
-    if found is None:
-        known = frame.level.known()
-        frame.problems.add(UnknownLabel(name.span, name.id, meant(name.id, known), known))
-        raise Unresolved
-    if found.step.label is not None:
-        frame.scope.index.refer(name.span, found.step.label.span)
-    if step.label is not None:
-        message = f"`{step.label.id}` would be a second name for the weights of `{name.id}`"
-        frame.problems.add(Misplaced(step.label.span, message, f"leave out `{step.label.id}:`"))
-    prefix, _, last = found.path.rpartition(".")
-    level = Level(f"{prefix}." if prefix else "", frame.level, shared=True)
-    value = values[0] if values and head else value
-    calls = (*frame.calls, Call(REUSE, node.span))
-    again = replace(frame, home=found.home, scope=found.scope.copy(), level=level, current=value, calls=calls, bound={})
-    again.scope.values |= {} if value is None else {INPUT: value}
-    return apply(replace(found.step, label=tree.Label(node.span, last), span=node.span), value, again, head=False)

@@ -49,7 +49,7 @@ def _check_operation(node: tree.Expression | tree.Repeat, bound: set[str], frame
     if known and find(Layer, function.id) is None:
         return
     with suppress(Unresolved):
-        entry = find_entry(function, Layer, frame.problems, (*frame.known_operations(), *bound))
+        entry = find_entry(function, Layer, frame.problems, lambda: (*frame.known_operations(), *bound))
         arguments = node.arguments if isinstance(node, tree.Call) else ()
         bind(entry, tuple(item for item in arguments if item.name is not None), frame.problems)
         for name, item in fields_of(entry, arguments):

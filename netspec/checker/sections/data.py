@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from netspec.catalogue.entry import entries
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sources import DataFolders, DataSource
+from netspec.catalogue.transforms import Transform
 from netspec.catalogue.types import DataType
 from netspec.checker.context import Context, Described, Pass
 from netspec.diagnostics import Label
 from netspec.formats.errors import DataError
 from netspec.problems import Problems
+from netspec.problems.columns import COLUMN_PROBLEMS
+from netspec.problems.measured import AmbiguousInput
 from netspec.problems.values import Conflict
-from netspec.program.data_errors import as_problem
+from netspec.program.data_errors import as_problem, as_problems
 from netspec.program.splits import split_conflicts
 from netspec.source import Span
+from netspec.wording import either
 
 
 def describe_data(data: Data, folders: DataFolders, spans: dict[str, Span], problems: Problems) -> Described | None:
@@ -33,7 +38,8 @@ def describe_data(data: Data, folders: DataFolders, spans: dict[str, Span], prob
     for span, error in errors:
         # one of several sources may be missing, but none may be malformed
         if not types or error.what not in ("missing", "unreachable"):
-            problems.add(as_problem(error, span))
+            for problem in as_problems(error, span):
+                problems.add(problem)
     if not types:
         return None
     first = next((index for index in types if _can_be_had(data.source[index], folders)), min(types))
@@ -67,11 +73,57 @@ def _check_gaps(context: Context) -> None:
         context.problems.add(as_problem(gap, context.spans.get("data.source")))
 
 
+def _check_readings(context: Context) -> None:
+    """Inputs that the source leaves open and that were taken in a way that may well be wrong."""
+    for field in context.type.fields:
+        if field.ambiguous and field.reading is not None:
+            reason = field.reading.partition("; ")[0]
+            context.problems.add(AmbiguousInput(context.spans.get("data.source"), reason))
+
+
+def _check_target_transform(context: Context) -> None:
+    """Transforms of targets that aren't numbers, that aren't for targets, or whose results the loss doesn't take."""
+    steps, target, place = (
+        context.data.target_transform,
+        context.type.target,
+        context.spans.get("data.target_transform"),
+    )
+    if not steps:
+        return
+    refusing = next((loss for loss in context.loss.losses if not loss.scalable), None)
+    wrong = next((step for step in steps if not step.scales_targets), None)
+    if target.labels:
+        reading = str(context.type.reading) if context.type.reading is not None else None
+        message = f"`target_transform` is for numbers, but the targets are {target.plural}"
+        context.problems.add(Conflict(place, message, help=reading or "remove `target_transform`"))
+    elif wrong is not None:
+        fitting = either([f"`{entry.name()}`" for entry in entries(Transform) if entry.scales_targets])
+        message = f"`{wrong.name()}` can't scale targets"
+        context.problems.add(Conflict(place, message, help=f"use {fitting}"))
+    elif refusing is not None:
+        message = f"`{refusing.name()}` takes the targets as they are, but `target_transform` scales them"
+        context.problems.add(Conflict(place, message, help="remove `target_transform`"))
+
+
+def _check_remarks(context: Context) -> None:
+    """Columns that likely aren't meant as inputs, and values that are read as something else."""
+    for remark in context.type.remarks:
+        kind = COLUMN_PROBLEMS[remark.kind]
+        context.problems.add(kind(context.spans.get("data.source"), remark.message, help=remark.help))
+
+
 CHECKS = (
     Pass(
         "splits",
         lambda context: check_splits(context.data, context.type, context.spans, context.problems),
         needs=("data", "described", "data.sample", "data.validation", "data.test"),
     ),
+    Pass("readings", _check_readings, needs=("data", "described", "data.source")),
+    Pass(
+        "target transform",
+        _check_target_transform,
+        needs=("data", "described", "loss", "data.target_transform", "train.loss"),
+    ),
+    Pass("remarks", _check_remarks, needs=("data", "described")),
     Pass("gaps", _check_gaps, needs=("data", "described", "data.transform", "data.augment")),
 )

@@ -12,15 +12,15 @@ from netspec.catalogue.sections.train import Train
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.checker.context import GOOD, Context, Pass
-from netspec.diagnostics import Edit, Fix, Label, did_you_mean
+from netspec.diagnostics import Label, did_you_mean
 from netspec.problems import Problems
-from netspec.problems.names import IdleSelector
-from netspec.problems.training import ScheduleTooLong
+from netspec.problems.names import IdleSelector, rename
+from netspec.problems.training import NeverAveraged, ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.splits import split_sizes
-from netspec.program.training import watched
+from netspec.program.training import clock, watched
 from netspec.program.training_conflicts import idle_patterns, mix_conflicts, schedule_too_long, training_conflicts
 from netspec.source import Span
 
@@ -67,7 +67,7 @@ def _unmeasured(path: str, monitor: str, known: tuple[str, ...], target: Target,
     # a slip of the pen is in the name, not in the split
     nearest = did_you_mean(monitor, [name for name in known if name.startswith(f"{split}.")] or known)
     if nearest and written:
-        return Conflict(written, message, fix=Fix(f"did you mean `{nearest}`?", (Edit(written, nearest),)))
+        return Conflict(written, message, **rename(written, nearest))
     return Conflict(written or span, message, help=f"computed: {', '.join(known)}")
 
 
@@ -103,14 +103,19 @@ def check_training(program: Program, spans: Spans, problems: Problems) -> None:
     train, graph = program.train, program.graph
     for path, idle in idle_patterns(train, graph):
         span = _nearest(path, spans)
-        right = f'"{idle.nearest}"' if idle.nearest else ""
-        fix = Fix(f"did you mean `{right}`?", (Edit(span, right),)) if span and right and span.text[:1] == '"' else None
-        problems.add(IdleSelector(span, idle.pattern, idle.reason, fix))
+        nearest = f'"{idle.nearest}"' if idle.nearest and span and span.text[:1] == '"' else None
+        problems.add(IdleSelector(span, idle.pattern, idle.reason, nearest))
     if problems.fatal:
         return
     batches = len(batch_bounds(_samples(program), program.data.batch_size))
     for misfit in (*mix_conflicts(train, program.type), *training_conflicts(train, graph, batches)):
         problems.add(Conflict(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
+    if train.average is not None and not train.average.begins(clock(train, batches).total):
+        span = spans.get("train.average.start", spans.get("train.average"))
+        message = (
+            f"`{train.average.name()}` never begins: it comes after the last of {clock(train, batches).total:_} steps"
+        )
+        problems.add(NeverAveraged(span, message, help="use a smaller `start`, or more `epochs`"))
     # what comes behind a part that is too long follows from it
     for misfit in islice(schedule_too_long(train, batches), 1):
         problems.add(ScheduleTooLong(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))

@@ -14,9 +14,14 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def in_json(diagnostics: Iterable[Diagnostic], source: Source) -> tuple[Diagnostic, ...]:
-    """The diagnostics of a JSON file; a fix that isn't the replacement of a value or a name becomes a help text."""
+    """The diagnostics of a JSON file; a fix of it that isn't the replacement of a value or a name becomes a help text.
+    Those of other files stay."""
     strings = [match.span() for match in STRING.finditer(source.text)]
-    return tuple(_in_json(diagnostic, strings) for diagnostic in diagnostics)
+    return tuple(_in_json(item, strings) if _is_in(source, item) else item for item in diagnostics)
+
+
+def _is_in(source: Source, diagnostic: Diagnostic) -> bool:
+    return diagnostic.fix is not None and all(edit.span.source is source for edit in diagnostic.fix.edits)
 
 
 def _in_json(diagnostic: Diagnostic, strings: list[tuple[int, int]]) -> Diagnostic:

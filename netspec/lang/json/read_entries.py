@@ -31,7 +31,7 @@ class EntryReader(ValueReader):
             return self._entries(slot, slot.kind, member)
         if slot.text:
             return self._text(slot, member.value)
-        return self._plain(member.value, slot.name, slot.words)
+        return self._chain(member.value, slot.name, slot.words)
 
     def _entries(self, slot: Slot, kind: type[Entry], member: json.Member) -> tree.Expression:
         """The value of a field that takes entries of a kind; their comments go to the member, if no step bears them."""
@@ -118,9 +118,13 @@ class EntryReader(ValueReader):
         given = node.get(INPUTS)
         if given is None or entry is None or not issubclass(entry, Layer):
             return ()
-        values = [self._plain(item, INPUTS, "a value of the network") for item in self._items(given, INPUTS, "values")]
+        known = len(self.problems)
+        values = [self._chain(item, INPUTS, "a value of the network") for item in self._items(given, INPUTS, "values")]
         inputs = tuple(tree.Argument(value.span, None, value) for value in values)
         if count_inputs((*inputs, *arguments), entry) != len(inputs):
+            if len(self.problems) > known:
+                # what couldn't be read isn't a value for that reason
+                return ()
             self._wrong(given, INPUTS, f'nothing here; put {{"{VALUE}": …}} before the operation')
             return ()
         self._add_comments(node.span, replace(comment_value, at={}).flat)
@@ -141,6 +145,6 @@ class EntryReader(ValueReader):
 
 
 def _is_plain(node: json.Value) -> bool:
-    """Whether a value has no object in it, as an entry is."""
+    """Whether a value has no object in it, as an entry is; an expression in the place of a string is none."""
     items = node.items if isinstance(node, json.Array) else (node,)
-    return not any(isinstance(item, json.Object) for item in items)
+    return not any(isinstance(item, json.Object) and item.get(EXPRESSION) is None for item in items)

@@ -12,7 +12,7 @@ from netspec.lang.json import nodes as json
 from netspec.lang.json.comments import COMMENT, CommentValue, read_comment
 from netspec.lang.lexical import NAME, NAME_LIMIT
 from netspec.lang.text.grammar import keywords
-from netspec.lang.text.parser import parse_expression
+from netspec.lang.text.parser import parse_chain, parse_expression
 from netspec.problems import Problems
 from netspec.problems.names import UnknownKey
 from netspec.problems.syntax import TooLong
@@ -60,6 +60,12 @@ class ValueReader:
                 return tree.List(node.span, tuple(self._plain(item, name, words) for item in items))
             case _:
                 return self._wrong(node, name, words)
+
+    def _chain(self, node: json.Value, name: str, words: str) -> tree.Expression:
+        """An argument: a plain value, or a pipe in a string."""
+        if isinstance(node, json.String):
+            return parse_chain(_Text(node), self.problems) or tree.Constant(node.span, None)
+        return self._plain(node, name, words)
 
     def _expression(self, node: json.String) -> tree.Expression:
         return parse_expression(_Text(node), self.problems) or tree.Constant(node.span, None)

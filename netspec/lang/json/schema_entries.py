@@ -139,11 +139,13 @@ def _any_string(branch: Schema, slot: Slot) -> bool:
 
 
 def _branch(branch: Schema, computed: Schema) -> Schema:
-    """A branch whose list items may be expressions too."""
+    """A branch whose list items may be expressions too, those of inner lists included."""
+    if "anyOf" in branch:
+        branch = {**branch, "anyOf": [_branch(one, computed) for one in branch["anyOf"]]}
     if "items" in branch:
-        branch = {**branch, "items": {"anyOf": [branch["items"], computed]}}
+        branch = {**branch, "items": {"anyOf": [_branch(branch["items"], computed), computed]}}
     if "prefixItems" in branch:
-        items = [{"anyOf": [item, computed]} for item in branch["prefixItems"]]
+        items = [{"anyOf": [_branch(item, computed), computed]} for item in branch["prefixItems"]]
         branch = {**branch, "prefixItems": items}
     return branch
 

@@ -6,7 +6,7 @@ from netspec.diagnostics import Edit
 from netspec.lang.lexical import CLOSING, NESTING_LIMIT
 from netspec.lang.text.words import Word, word
 from netspec.problems import Problems
-from netspec.problems.syntax import MissingBrace, TooDeep, Unclosed, UnclosedString, Unopened
+from netspec.problems.syntax import MissingBrace, TooDeep, Unclosed, UnclosedString, UnexpectedToken, Unopened
 from netspec.source import Source
 
 SECOND_THOUGHTS = 3
@@ -15,6 +15,10 @@ SECOND_THOUGHTS = 3
 TYPES = {"(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE"}
 CLOSERS = {TYPES[opening]: TYPES[closing] for opening, closing in CLOSING.items()}
 """The kind of the closing bracket for that of each opening one."""
+
+
+NEVER_PIPED = ("NUMBER", "STRING", "TRUE", "FALSE", "NONE")
+"""The kinds of words before which a call is closed, if `->` follows them."""
 
 
 def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]:
@@ -34,6 +38,9 @@ def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]
     while index < len(words):
         item = words[index]
         if item.type == "LBRACE" and opened and words[opened[-1]] != "{":
+            if (end := _closed_at(words, opened[-1])) is not None:
+                index = _refuse_body(words, opened.pop(), index, end, problems)
+                continue
             # there are no braces within ( ) or [ ], so one of those isn't closed
             index = _close(words, opened, index, source, problems)
             continue
@@ -71,6 +78,31 @@ def balance(words: list[Word], source: Source, problems: Problems) -> list[Word]
         if index == len(words) and opened:
             index = _close(words, opened, index, source, problems)
     return words
+
+
+def _closed_at(words: list[Word], opener: int) -> int | None:
+    """The index of the bracket that closes another one, where all between them are balanced."""
+    expected: list[str] = []
+    for index in range(opener, len(words)):
+        if words[index].type in CLOSERS:
+            expected.append(CLOSERS[words[index].type])
+        elif words[index].type in ("RPAR", "RSQB", "RBRACE"):
+            if expected.pop() != words[index].type:
+                return None
+            if not expected:
+                return index
+    return None
+
+
+def _refuse_body(words: list[Word], opener: int, brace: int, end: int, problems: Problems) -> int:
+    """Report a body within brackets, and put a name in the place of what is in them, of which nothing more is said;
+    returns the index to continue from."""
+    help = "give the body a line and a name of its own: y = { … }"
+    problems.add(UnexpectedToken(words[brace].span, f"a body in `{words[opener]}{words[end]}`", "", help))
+    inside = words[opener].span.to(words[end].span)
+    problems.silence(inside)
+    words[opener + 1 : end] = [word("NAME", "_", inside)]
+    return opener + 3
 
 
 def _is_balanced(words: list[Word]) -> bool:
@@ -131,7 +163,7 @@ def _end_of_call(words: list[Word], opener: int, found: int) -> int:
         following = words[index + 1 : index + 3]
         if words[opener] == "[" and words[index] == "," and [item.type for item in following] == ["NAME", "EQUAL"]:
             return index
-        if words[opener] == "(" and words[index] == "->" and words[index - 1].type == "NUMBER":
+        if words[opener] == "(" and words[index] == "->" and words[index - 1].type in NEVER_PIPED:
             return index
         if words[index].type == "_NEWLINE" and words[index - 1].type not in ("COMMA", "LPAR", "LSQB", "EQUAL"):
             following = words[index + 1] if index + 1 < len(words) else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from netspec.diagnostics import Edit
 from netspec.lang import tree
 from netspec.lang.lexical import NESTING_LIMIT
 from netspec.lang.text.comments import attach
 from netspec.lang.text.grammar import grammar
+from netspec.lang.text.hints import hint, missing
 from netspec.lang.text.lalr import Inline, Parser, Unexpected
 from netspec.lang.text.tokens import tokenize
 from netspec.lang.text.words import Word, word
@@ -37,19 +37,40 @@ def parse(source: Source, problems: Problems) -> tree.Tree:
 
 def parse_expression(source: Source, problems: Problems) -> tree.Expression | None:
     """The expression that the whole text is, or None after reporting why it isn't one. Never raises."""
+    # `param` is the statement that holds one expression and nothing else
+    statement = _only_statement(source, (("PARAM", "param"), ("NAME", "_"), ("EQUAL", "=")), problems)
+    return statement.value if isinstance(statement, tree.Param) else None
+
+
+def parse_chain(source: Source, problems: Problems) -> tree.Expression | None:
+    """The expression or the pipe that the whole text is, as an argument may be; None after reporting why it isn't
+    one. Never raises."""
+    statement = _only_statement(source, (("NAME", "_"), ("EQUAL", "=")), problems)
+    match statement:
+        case tree.Setting(value=value, note=None) if not any(tree.bodies_of(tree.Pipe.of(value))):
+            return value
+        case None:
+            return None
+        case _:
+            whole = source.span(0, len(source.text))
+            problems.add(UnexpectedToken(whole, f"`{source.text}`" if source.text else "", "one value"))
+            return None
+
+
+def _only_statement(source: Source, head: Sequence[tuple[str, str]], problems: Problems) -> tree.Statement | None:
+    """The statement that a text is with a head before it, given by the kinds and the texts of its words; None after
+    reporting why it isn't one."""
     found = Problems()
     words, comments = tokenize(source, found)
     for comment in comments[:1]:
         found.add(UnexpectedToken(comment.span, "a comment", ""))
-    # `param` is the statement that holds one expression and nothing else
     start = source.span(0, 0)
-    head = [word("PARAM", "param", start), word("NAME", "_", start), word("EQUAL", "=", start)]
-    words = [*head, *(item for item in words if item.type != "_NEWLINE")]
+    words = [word(kind, text, start) for kind, text in head] + [item for item in words if item.type != "_NEWLINE"]
     statements = tuple(_without_deep(_statements(source, words, found), found))
     problems.extend(found)
-    if len(found) or not isinstance(statements[0], tree.Param):
+    if len(found):
         return None
-    return statements[0].value
+    return statements[0] if len(statements) == 1 else tree.Line(start, tree.Pipe(start, ()))
 
 
 def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[tree.Statement, ...]:
@@ -62,8 +83,8 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         try:
             parser.feed(item)
         except Unexpected:
-            missing = _missing(words, index, "ARROW" in parser.accepts())
-            problems.add(UnexpectedToken(item.span, _described(item), _expected(parser), _hint(words, index), missing))
+            edit = missing(words, index, "ARROW" in parser.accepts())
+            problems.add(UnexpectedToken(item.span, _described(item), _expected(parser), hint(words, index), edit))
             problems.silence(source.line_of(item.span))
             if problems.full:
                 return ()
@@ -142,43 +163,6 @@ def _expected(parser: Parser) -> str:
             break
     choices = sorted(WORDS.get(name) or f"`{grammar().written.get(name, name)}`" for name in accepted if name != "$END")
     return " or ".join([", ".join(choices[:-1]), choices[-1]] if len(choices) > 1 else choices)
-
-
-def _hint(words: list[Word], index: int) -> str | None:
-    """A hint for what a Python user likely meant."""
-    if words[index - 1] == ":" and index > 2 and words[index - 3] == ".":
-        return "a label is one name, without dots"
-    if words[index] == ",":
-        opener = _opener(words, index)
-        if opener and words[opener] == "(" and words[opener - 1].type != "NAME":
-            return "a list is in brackets: [1, 2]"
-    return None
-
-
-def _missing(words: list[Word], index: int, arrow: bool) -> Edit | None:
-    """The token that is missing before a word or the one before it: a comma before another setting or argument, or an
-    arrow before another operation if one is accepted."""
-    # `epochs = 3 loss = …` reads as a number and its unit until the second sign comes
-    name = index - 1 if words[index] == "=" else index
-    between = 0 < name < len(words) - 1 and words[name - 1].type != "_NEWLINE"
-    if between and words[name].type == "NAME" and words[name + 1] == "=":
-        return Edit(words[name - 1].span.after(), ",")
-    if arrow and words[index].type == "NAME" and words[index - 1].type in ("NAME", "RPAR"):
-        return Edit(words[index - 1].span.after(), " ->")
-    return None
-
-
-def _opener(words: list[Word], index: int) -> int | None:
-    """The index of the innermost bracket that is open at a word."""
-    depth = 0
-    for opener in range(index - 1, -1, -1):
-        if words[opener].type in ("RPAR", "RSQB", "RBRACE"):
-            depth += 1
-        elif words[opener].type in ("LPAR", "LSQB", "LBRACE"):
-            if depth == 0:
-                return opener
-            depth -= 1
-    return None
 
 
 def _without_deep(statements: tuple[tree.Statement, ...], problems: Problems) -> Iterator[tree.Statement]:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from netspec.catalogue.metrics import Predictions
-from netspec.catalogue.thresholds import average_precision, roc_auc, threshold_counts
+from netspec.catalogue.thresholds import average_precision, ranked, roc_auc, threshold_counts
 from netspec.render.words import shorten
 from netspec.report.charts.style import INK, MUTED, VALIDATION, figure_of, square
 
@@ -40,14 +40,14 @@ class RocCurves:
 def roc_curve(predictions: Predictions, names: Sequence[str]) -> tuple[RocCurves, ...]:
     """Every class that has samples, and isn't all of them, the worst first; of two classes the second one."""
     every = max(1, -(-predictions.scores.size // NUMBERS))
-    targets, scores = predictions.targets[::every], predictions.scores[::every].astype(np.float64)
+    targets, scores = predictions.targets[::every], predictions.scores[::every]
     classes = [1] if len(names) == 2 else range(len(names))
     points = 120 if len(classes) <= 10 else 40
     found: list[RocCurves] = []
     for number in classes:
         positive = targets == number
         if positive.any() and not positive.all():
-            found.append(_told(names[number], positive, scores[:, number], points))
+            found.append(_told(names[number], positive, ranked(scores, number), points))
     return tuple(sorted(found, key=lambda one: one.auc))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import torch
+from torch import nn
 
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoMemory
@@ -33,3 +34,8 @@ def memory_problems(program: Program, device: torch.device) -> Generator[None]:
             problem = NoMemory(None, str(device), program.graph.parameter_count, program.data.batch_size)
             raise NetspecError.of(problem) from error
         raise
+
+
+def weights_size(network: nn.Module) -> int:
+    """The number of bytes of a network's weights and running statistics."""
+    return sum(tensor.nbytes for tensor in network.state_dict().values())

@@ -18,20 +18,23 @@ from typing import Any, cast
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from netspec.files import as_json, file_record, from_json, sync_folder, write_durably
+from netspec.files import TEMPORARY, as_json, file_record, from_json, sync_folder, write_durably
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
+from netspec.program.program import Program
 from netspec.runner.machine.environment import version_of
 from netspec.runner.moment import Moment
 from netspec.runner.nonfinite import all_finite
 from netspec.runner.store.formats import STATE
 from netspec.runner.store.packing import pack, unpack
+from netspec.runner.store.run_files import read_bytes
 
-MANIFEST, MANIFEST_FORMAT = "MANIFEST.json", 1
+MANIFEST, MANIFEST_FORMAT, MANIFEST_BYTES = "MANIFEST.json", 1, 2**20
 MODEL, TRAINED, OPTIMIZER = "model", "trained", "optimizer"
 """The weights that are evaluated, those that are trained if they are others, and the state of the optimizer."""
 
-TEMPORARY = ".tmp-"
+ROOM = 64 * 2**20
+"""The bytes that a file of tensors may have beside the tensors of the training."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,14 @@ class CheckpointData:
         found = self.state.get("statistics")
         if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
             raise damage(self.path, f"{STATE.file} doesn't say what was measured")
+        return tuple(found)
+
+    def target_fitted(self) -> tuple[Mapping[str, Any], ...]:
+        """What each transform of the targets learned, as JSON data; states before format 3 have none. Raises
+        NetspecError if that isn't in the state."""
+        found = self.state.get("target_statistics", [])
+        if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+            raise damage(self.path, f"{STATE.file} doesn't say what was measured of the targets")
         return tuple(found)
 
     def optimizer(self) -> Any:
@@ -100,9 +111,16 @@ def commit(path: Path, files: Mapping[str, bytes]) -> None:
     sync_folder(path.parent)
 
 
-def read_checkpoint(path: Path) -> CheckpointData:
-    """Read a checkpoint and verify every byte of it. Raises NetspecError if anything isn't what was saved."""
-    contents = _verified(path)
+def most_bytes(program: Program) -> int:
+    """How large a file of a checkpoint can be: twice the weights, for types of 8 bytes, with all that the optimizer
+    remembers of each."""
+    return ROOM + 2 * program.graph.weight_bytes * (1 + program.train.optimizer.remembered)
+
+
+def read_checkpoint(path: Path, most: int = ROOM) -> CheckpointData:
+    """Read a checkpoint in the folder of a run's checkpoints and verify every byte of it; each of its files has at most
+    so many bytes. Raises NetspecError if anything isn't what was saved."""
+    contents = _verified(path, most)
     state = _state(path, contents.pop(STATE.file))
     tensors = {name.removesuffix(".safetensors"): _tensors(path, name, data) for name, data in contents.items()}
     if not {MODEL, OPTIMIZER} <= tensors.keys():
@@ -120,9 +138,9 @@ def read_checkpoint(path: Path) -> CheckpointData:
     return CheckpointData(path, tensors, state)
 
 
-def load_weights(path: Path) -> dict[str, Tensor]:
+def load_weights(path: Path, most: int = ROOM) -> dict[str, Tensor]:
     """The network's state_dict from a checkpoint's folder: the weights that are evaluated."""
-    return dict(read_checkpoint(path).tensors[MODEL])
+    return dict(read_checkpoint(path, most).tensors[MODEL])
 
 
 def load_into(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
@@ -148,19 +166,22 @@ def damage(path: Path, reason: str) -> NetspecError:
 
 
 def as_safetensors(tensors: Mapping[str, Tensor]) -> bytes:
-    # safetensors refuses tensors that share memory, which a copy of each doesn't
-    return save({name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()})
+    # safetensors refuses tensors that share memory, which a copy of each doesn't; programs ask whose tensors they are
+    copies = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    return save(copies, metadata={"format": "pt"})
 
 
-def _verified(path: Path) -> dict[str, bytes]:
+def _verified(path: Path, most: int) -> dict[str, bytes]:
     """The files of a checkpoint by their names."""
+    run = path.parents[1]
     try:
-        written = (path / MANIFEST).read_bytes()
+        written = read_bytes(path / MANIFEST, run, MANIFEST_BYTES)
         manifest: dict[str, Any] = from_json(written)
-        contents = {name: (path / name).read_bytes() for name in map(_plain, manifest["files"])}
-        damaged = [name for name, data in contents.items() if manifest["files"][name] != file_record(data)]
-        if written != as_json({"format": MANIFEST_FORMAT, "files": manifest["files"]}):
+        records = {name: manifest["files"][name] for name in map(_plain, manifest["files"])}
+        if written != as_json({"format": MANIFEST_FORMAT, "files": records}):
             raise ValueError(MANIFEST)
+        contents = {name: read_bytes(path / name, run, most, record["bytes"]) for name, record in records.items()}
+        damaged = [name for name, data in contents.items() if records[name] != file_record(data)]
     except OSError as error:
         raise damage(path, f"{Path(error.filename or MANIFEST).name}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -5,7 +5,6 @@ The order of checkpoints is that of the numbers in their names, as clocks can't 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,28 +13,31 @@ from typing import Any
 
 from torch import Tensor
 
-from netspec.files import as_json, file_problems, write_atomically
+from netspec.files import TEMPORARY, as_json, file_problems, remove, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import (
-    TEMPORARY,
+    ROOM,
     CheckpointData,
     checkpoint_files,
     commit,
     moment_of,
     read_checkpoint,
 )
+from netspec.runner.store.run_files import is_folder_of
 
 INDEX = "index.json"
 
 
 @dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one run in their folder, of which the best and the `keep` newest are kept."""
+    """The checkpoints of one run in their folder, of which the best and the `keep` newest are kept. A file of one has
+    at most `most` bytes."""
 
     folder: Path
     keep: int = 1
+    most: int = ROOM
 
     def path(self, moment: Moment) -> Path:
         return self.folder / moment.name
@@ -59,7 +61,13 @@ class Checkpoints:
             self.folder.mkdir(exist_ok=True)  # not the run's folder: without its spec a checkpoint is of no use
             if not self.path(moment).exists():
                 commit(self.path(moment), files)
-            self._point(best=best, last=moment)
+        self.settle(best=best, last=moment)
+
+    def settle(self, *, best: int | None, last: Moment) -> None:
+        """Point to the last checkpoint and the best one, and remove what is no longer kept. A run that was killed after
+        it had committed a checkpoint does so when it is resumed."""
+        with file_problems(self.folder):
+            self._point(best=best, last=last)
             self._prune(best)
 
     def newest(self) -> tuple[CheckpointData | None, tuple[NetspecError, ...]]:
@@ -70,7 +78,7 @@ class Checkpoints:
         damages: list[NetspecError] = []
         for path in reversed(in_order(self.folder)):
             try:
-                return read_checkpoint(path), tuple(damages)
+                return read_checkpoint(path, self.most), tuple(damages)
             except NetspecError as error:
                 if any(diagnostic.code != CheckpointDamaged.code for diagnostic in error.diagnostics):
                     raise
@@ -83,15 +91,6 @@ class Checkpoints:
             for path in in_order(self.folder):
                 if moment_of(path) > newer_than:
                     _remove(path)
-
-    def clear(self) -> None:
-        """Remove what runs that were killed left half-written."""
-        with file_problems(self.folder):
-            for path in self.folder.glob(f"{TEMPORARY}*"):
-                if path.is_dir() and not path.is_symlink():
-                    shutil.rmtree(path, ignore_errors=True)
-                else:
-                    path.unlink(missing_ok=True)
 
     def _point(self, *, best: int | None, last: Moment) -> None:
         """Write which is which, for people and their scripts; resuming doesn't need it."""
@@ -110,8 +109,8 @@ def last_checkpoint(folder: Path) -> Path | None:
 
 
 def in_order(folder: Path) -> list[Path]:
-    """The checkpoints of a folder, the oldest first."""
-    if not folder.is_dir():
+    """The checkpoints of a folder in that of a run, the oldest first."""
+    if not is_folder_of(folder, folder.parent):
         return []
     return sorted((path for path in folder.iterdir() if Moment.named(path.name)), key=moment_of)
 
@@ -120,7 +119,4 @@ def _remove(path: Path) -> None:
     """Remove a checkpoint, first its name, so that half of one is never taken for a whole one."""
     renamed = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name}")
     path.rename(renamed)
-    if renamed.is_dir() and not renamed.is_symlink():
-        shutil.rmtree(renamed)
-    else:  # something else in a checkpoint's place; what a link leads to isn't ours
-        renamed.unlink()
+    remove(renamed)

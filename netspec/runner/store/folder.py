@@ -8,18 +8,20 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
+from stat import S_ISREG
 from time import localtime, strftime
 from types import TracebackType
 from typing import Any
 
-from netspec.files import as_json, file_problems, write_atomically
+from netspec.files import TEMPORARY, as_json, file_problems, sweep, write_atomically
 from netspec.problems.base import NetspecError
-from netspec.problems.running import DiskFull, FolderExists, FolderInUse
+from netspec.problems.running import DiskFull, FolderExists, FolderInUse, FolderNotWritable
 from netspec.program.naming import runs_of
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.runner.store.formats import SPEC
+from netspec.runner.store.run_files import AWAY, ensure_own, sweep_run
 from netspec.runner.store.saved_spec import spec_record
 
 LOCK = ".lock"
@@ -46,6 +48,7 @@ class RunFolder:
         with file_problems(path):
             if resume:
                 self._made, self._lock = [], _lock(path)
+                self._take_over()
                 return
             _refuse_if_used(path)
             self._made = _make_folders(path)
@@ -56,6 +59,15 @@ class RunFolder:
                 raise
             # a run that began and ended between the check and the lock has left its files
             _refuse_if_filled(path)
+
+    def _take_over(self) -> None:
+        """Make sure that all of a run is within its folder, and remove what was left half-written."""
+        try:
+            ensure_own(self.path)
+            sweep_run(self.path)
+        except BaseException:
+            self._unlock()
+            raise
 
     @classmethod
     def new(cls, name: str) -> RunFolder:
@@ -75,6 +87,10 @@ class RunFolder:
 
     def write_json(self, name: str, data: Any) -> None:
         self.write(name, as_json(data))
+
+    def remove(self, name: str) -> None:
+        with file_problems(self.path):
+            (self.path / name).unlink(missing_ok=True)
 
     def write_spec(self, program: Program, part: Part | None = None) -> None:
         """Write a copy of the spec in its own syntax for people, and the record from which the program is loaded;
@@ -106,16 +122,19 @@ class RunFolder:
         for written in () if self._begun else self._written:
             with suppress(OSError):
                 written.unlink()
-        # the lock's file goes before the lock, so that nobody can lock a file that is about to go
-        with suppress(OSError):
-            (self.path / LOCK).unlink()
-        os.close(self._lock)
+        self._unlock()
         if not self._begun:
             _remove_empty(self._made)
         if error is None or isinstance(error, Exception):
             return
         if last_checkpoint(self.checkpoints) is not None:
             error.add_note(f"`netspec run --resume {self._to_resume}` goes on from the last checkpoint")
+
+    def _unlock(self) -> None:
+        # the lock's file goes before the lock, so that nobody can lock a file that is about to go
+        with suppress(OSError):
+            (self.path / LOCK).unlink()
+        os.close(self._lock)
 
 
 def _refuse_if_used(path: Path) -> None:
@@ -153,7 +172,11 @@ def _remove_empty(folders: list[Path]) -> None:
 
 def _lock(path: Path) -> int:
     """Lock a folder against other runs; the system unlocks it when the process ends, however it does."""
-    descriptor = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path / LOCK, flags, 0o644)
+    if not S_ISREG((facts := os.fstat(descriptor)).st_mode) or facts.st_nlink > 1:
+        os.close(descriptor)
+        raise NetspecError.of(FolderNotWritable(None, str(path / LOCK), "it isn't the lock of a run", AWAY))
     try:
         _lock_file(descriptor)
     except (BlockingIOError, PermissionError):
@@ -183,8 +206,9 @@ else:
 
 def _point(latest: Path, path: Path) -> None:
     """Set the link to the newest run. It is for people only: if it can't be set, that is no error."""
-    temporary = latest.with_name(f".tmp-{token_hex(4)}-latest")
+    temporary = latest.with_name(f"{TEMPORARY}{token_hex(4)}-latest")
     with suppress(OSError):
+        sweep(latest.parent)
         try:
             temporary.symlink_to(path.name, target_is_directory=True)
         except OSError:  # a file system without links

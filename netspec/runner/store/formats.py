@@ -30,10 +30,13 @@ class Format:
             raise NetspecError.of(OtherFormat(None, str(folder / self.file), number, self.oldest, self.current))
 
 
-# The hash of a spec is computed differently since format 3 of the spec, 2 of the state and 2 of the record.
+# The hash of a spec is computed differently since format 3 of the spec, of the state and of the record.
 SPEC = Format("spec.json", current=3, oldest=2)
 """The spec of a run."""
-STATE = Format("state.json", current=2, oldest=1)
+# Format 3 of the state has what was measured of the targets, and the losses of batches with what they are means over.
+STATE = Format("state.json", current=3, oldest=1)
 """The state in a checkpoint."""
-RECORD = Format("run.json", current=2, oldest=1)
+RECORD = Format("run.json", current=3, oldest=1)
 """The record of a finished run."""
+REPORT = "report.html"
+"""The report of a run, which is written last: a run that has both is finished, and has nothing left to write."""

@@ -5,11 +5,16 @@ JSON has no NaN and no infinity, and readers in other languages stop at Python's
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
+from netspec.runner.results import assertion_results
 from netspec.runner.store.formats import RECORD
+
+LISTED = 1000
+"""The confusion matrix of more classes than these is left out: a record has to stay small enough to be read."""
 
 
 def run_record(result: RunResult) -> dict[str, Any]:
@@ -28,6 +33,8 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "samples": {"train": data.train, "validation": data.validation, "test": data.test},
             "digest": f"sha256:{data.digest}",
             "statistics": [dict(fitted) for fitted in data.fitted],
+            "target_statistics": [dict(fitted) for fitted in data.target_fitted],
+            "warnings": list(data.warnings),
         },
         "epochs": {
             "planned": program.train.epochs,
@@ -36,9 +43,14 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "restored": result.restored,
         },
         "stopped": result.stopped,
+        "notes": list(result.notes),
+        "assertions": [assertion.record() for assertion in assertion_results(result)],
         "seconds": result.seconds,
-        "last_epoch": dict(result.history[-1]) if result.history else None,
-        "validation": {name: finite_or_none(value) for name, value in result.validation_values.items()} or None,
+        "size": result.size,
+        "last_epoch": _finite(result.history[-1]) if result.history else None,
+        "validation": evaluation_record(result.validation)
+        if result.validation
+        else _finite(result.validation_values) or None,
         "test": evaluation_record(result.test) if result.test else None,
     }
 
@@ -46,19 +58,29 @@ def run_record(result: RunResult) -> dict[str, Any]:
 def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
     """The evaluation of a split as JSON data."""
     return {
-        **{name: finite_or_none(value) for name, value in evaluation.values.items()},
+        **_finite(evaluation.values),
         "classes": [
             {
                 "name": report.name,
                 "support": report.support,
-                **report.values,
+                **_finite(report.values),
                 "mistaken_for": _mistake_record(report.mistaken_for),
             }
             for report in evaluation.classes
         ],
         "worst": evaluation.classes[evaluation.worst].name if evaluation.worst is not None else None,
-        "confusion": evaluation.confusion.tolist() if evaluation.confusion is not None else None,
+        "confusion": _confusion(evaluation),
     }
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: finite_or_none(value) for name, value in values.items()}
+
+
+def _confusion(evaluation: Evaluation) -> list[list[int]] | None:
+    """How many samples of each class were decided to be of each; None for more classes than `LISTED`."""
+    found = evaluation.confusion
+    return found.tolist() if found is not None and len(found) <= LISTED else None
 
 
 def _mistake_record(mistake: tuple[str, int] | None) -> dict[str, Any] | None:

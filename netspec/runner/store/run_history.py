@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
-from math import nan
 from pathlib import Path
 from typing import Any
 
-from netspec.files import from_json, is_number
+from netspec.catalogue.stopping import Standing
+from netspec.files import is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
+from netspec.program.assertion import AssertionResult
 from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
-from netspec.runner.store.formats import RECORD
+from netspec.program.program import Program
+from netspec.program.training import observe
+from netspec.runner.store.formats import RECORD, REPORT
+from netspec.runner.store.run_files import is_file_of, read_json
+from netspec.runner.store.saved_record import read_history
 from netspec.runner.store.saved_spec import saved_program
-
-SPLITS = ("train.", "validation.")
 
 
 def run_history(folder: Path) -> RunHistory:
@@ -42,18 +44,19 @@ def run_history(folder: Path) -> RunHistory:
         finished=bool(record),
         planned=program.train.epochs if program else epochs.get("planned"),
         history=history,
-        best_epoch=epochs.get("best") if record else _best_epoch(history),
+        best_epoch=epochs.get("best") if record else _best_epoch(program, history),
         test=record.get("test", {}),
         seconds=record.get("seconds"),
         digest=record.get("data", {}).get("digest"),
         parts=len(parts_of(program)) if program else 0,
         means={name: spread["mean"] for name, spread in record.get("spreads", {}).items()},
+        counts={name: int(spread.get("count", 0)) for name, spread in record.get("spreads", {}).items()},
     )
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether the run in a folder is finished; of several runs, whether all are."""
-    return (folder / RECORD.file).exists()
+    """Whether the run in a folder is finished, its report included; of several runs, whether all are."""
+    return all(is_file_of(folder / name, folder) for name in (RECORD.file, REPORT))
 
 
 def run_facts(folder: Path) -> dict[str, Any]:
@@ -61,9 +64,7 @@ def run_facts(folder: Path) -> dict[str, Any]:
     record = read_record(folder)
     epochs = record.get("epochs", {}).get("trained")
     if type(epochs) is not int:
-        # of folds and seeds each is a run in a folder below
-        folders = [folder, *(path.parent for path in folder.glob("*/metrics.jsonl"))]
-        epochs = sum(len(read_history(path)) for path in folders)
+        epochs = sum(len(read_history(path, folder)) for path in (folder, *folders_of_parts(folder)))
     return {
         "run": str(folder),
         "state": "finished" if record else "not finished",
@@ -73,16 +74,27 @@ def run_facts(folder: Path) -> dict[str, Any]:
     }
 
 
-def _best_epoch(history: tuple[Mapping[str, float], ...]) -> int | None:
-    """The epoch of the smallest validation loss so far, for a run that isn't finished."""
-    known = [row for row in history if row.get("validation.loss", nan) < float("inf")]
-    return int(min(known, key=lambda row: row["validation.loss"])["epoch"]) if known else None
+def _best_epoch(program: Program | None, history: tuple[Mapping[str, float], ...]) -> int | None:
+    """The best epoch so far of a run that isn't finished, as the run finds it."""
+    stop, standing = program.train.stop if program else None, Standing()
+    for row in history:
+        if stop is None or stop.watched() in row:
+            standing = observe(stop, standing, int(row["epoch"]), row)
+    return standing.best_epoch
+
+
+def folders_of_parts(folder: Path) -> list[Path]:
+    """The folders of folds and seeds in that of a run."""
+    try:
+        return [path for path in folder.iterdir() if path.name.startswith(("seed-", "fold-"))]
+    except OSError:
+        return []
 
 
 def read_record(folder: Path) -> dict[str, Any]:
     """The content of `run.json`, without values of other types than those written; empty if there is no such file."""
     try:
-        found = from_json((folder / RECORD.file).read_bytes())
+        found = read_json(folder / RECORD.file, folder)
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):
@@ -100,25 +112,15 @@ def read_record(folder: Path) -> dict[str, Any]:
     }
 
 
-def read_history(folder: Path) -> list[dict[str, float]]:
-    """The epochs in `metrics.jsonl`; a line that is incomplete is left out."""
-    try:
-        lines = (folder / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
-        return []
-    found: list[dict[str, float]] = []
-    for line in lines:
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(row, dict) and isinstance(row.get("epoch"), int):
-            values = {name: nan if value is None else value for name, value in row.items() if name.startswith(SPLITS)}
-            known = {name: value for name, value in values.items() if isinstance(value, int | float)}
-            found.append({"epoch": row["epoch"], **known})
-    return found
-
-
 def numbers_in(values: Mapping[str, Any]) -> dict[str, float]:
     """The values of a record that are numbers and fit a float."""
     return {name: value for name, value in values.items() if is_number(value) and abs(value) <= sys.float_info.max}
+
+
+def recorded_assertions(folder: Path) -> tuple[AssertionResult, ...]:
+    """The assertions on the results of a finished run, as its record has them; none in one of an older format."""
+    try:
+        record = read_json(folder / RECORD.file, folder)
+        return tuple(map(AssertionResult.of, record.get("assertions", ())))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ()

@@ -8,12 +8,13 @@ from typing import Any
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.types import DataType
 from netspec.checker import check_source
-from netspec.files import from_json
+from netspec.lang.source_file import SIZE_LIMIT
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import SPEC
+from netspec.runner.store.run_files import read_json
 from netspec.source import Source
 
 
@@ -38,14 +39,14 @@ def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
 def saved_program(folder: Path) -> Program:
     """The program of the run in a folder. Raises NetspecError if the folder has none that can be read and checked."""
     try:
-        record = from_json((folder / SPEC.file).read_bytes())
+        record = read_json(folder / SPEC.file, folder)
         SPEC.ensure_readable(record, folder)
         data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
-        source = Source(as_text(record["name"]), as_text(record["text"]), Path(as_text(record["path"])))
-        texts = {Path(as_text(path)): as_text(content) for path, content in record["files"].items()}
+        source = Source(as_text(record["name"]), _text(record["text"]), Path(as_text(record["path"])))
+        texts = {Path(as_text(path)): _text(content) for path, content in record["files"].items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        overrides = {as_text(name): as_text(value) for name, value in record["set"].items()}
+        overrides = {as_text(name): _text(value) for name, value in record["set"].items()}
         part = record.get("part")
         described = as_count(data["source"]), DataType.from_json(data["type"])
     except FileNotFoundError as error:
@@ -57,10 +58,17 @@ def saved_program(folder: Path) -> Program:
     program = check_source(source, overrides, texts, described).require()
     if part is None:
         return program
-    found = next((one for one in parts_of(program) if one.name == part), None)
+    found = parts_of(program).named(part) if isinstance(part, str) else None
     if found is None:
         raise _no_run(folder, f"{SPEC.file} isn't what was written")
     return found.of(program)
+
+
+def _text(value: Any) -> str:
+    """A text that isn't larger than a spec may be, so that checking it ends soon."""
+    if len(text := as_text(value)) > SIZE_LIMIT:
+        raise ValueError("too large")
+    return text
 
 
 def _data_of_format_2(data: Any) -> dict[str, Any]:

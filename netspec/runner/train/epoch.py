@@ -10,13 +10,16 @@ from typing import Any
 from torch import Tensor
 
 from netspec.data.prepare import Batch
+from netspec.modules.losses import added, with_amounts
 from netspec.program.randomness import seed_for
 from netspec.runner.events import EpochAdvanced
 from netspec.runner.machine.device import reseed, seeded
 from netspec.runner.nonfinite import all_finite, gradients
+from netspec.runner.train.accumulation import Accumulation
 from netspec.runner.train.mixing import MixedBatch
-from netspec.runner.train.overflow import overflow
+from netspec.runner.train.overflow import overflow, state_overflow
 from netspec.runner.train.progress import Progress
+from netspec.runner.train.running_stats import RunningStats
 from netspec.runner.train.training import Training
 
 LOSS_CHECK_EVERY = {"cpu": 1, "cuda": 64, "mps": 64, "xpu": 64}
@@ -39,8 +42,9 @@ def train_epoch(
         layer.eval()
     with seeded(training.device):
         start = progress.batch
+        accumulation = Accumulation.of(training, progress.epoch + 1)
         for index, batch in enumerate(training.data.epoch(progress.epoch + 1, start), start):
-            stepped = _train_batch(training, progress, index, batch)
+            stepped = _train_batch(training, progress, accumulation, index, batch)
             progress.epoch_seconds = before + perf_counter() - began
             if stepped and should_stop(progress):
                 return None
@@ -52,9 +56,9 @@ def train_epoch(
     if not isfinite(loss):
         raise overflow(training, "the training loss", epoch)
     # the last step's loss was computed before it changed the weights
-    if not all_finite(training.network.state_dict().values()):
-        raise overflow(training, "a weight", epoch)
-    training.update_batch_norms(epoch)
+    if (broken := state_overflow(training, training.network, epoch)) is not None:
+        raise broken
+    training.update_norms(epoch)
     found = {"train.loss": loss} | ({} if accuracy is None else {"train.accuracy": accuracy})
     return {**found, "train.lr": training.steps.lr, "train.seconds": progress.epoch_seconds}
 
@@ -81,52 +85,61 @@ def _advanced(training: Training, progress: Progress) -> EpochAdvanced:
     )
 
 
-def _train_batch(training: Training, progress: Progress, index: int, batch: Batch) -> bool:
+def _train_batch(training: Training, progress: Progress, accumulation: Accumulation, index: int, batch: Batch) -> bool:
     """Compute the gradients of a batch, and take the step if it is the last batch of one; whether there was a step."""
     program, train, epoch = training.program, training.program.train, progress.epoch + 1
     mixed = MixedBatch.of(batch, train.mix, train.seed, epoch, index)
-    output, loss, total = _backward(training, mixed, epoch, index)
+    kept = RunningStats(training.network) if train.on_nan == "skip" else None
+    output, terms, loss, total = _backward(training, mixed, accumulation, epoch, index)
     progress.batch = index + 1
     if not _is_finite(training, loss.detach(), index, progress):
         if train.on_nan != "skip":
             raise overflow(training, "the training loss", epoch, index, mixed.inputs)
+        if kept is not None:
+            kept.restore()
         progress.skipped_step = index // train.accumulate
     else:
         right, target = None, program.type.target
         if target.counts_right:
             right = mixed.right(program.loss.decide(output, target), target)
-        progress.stats.add(len(mixed.targets), loss.detach(), right)
+        # the amounts of both targets of a mixed batch are the same
+        weighed = training.criterion.weighs
+        parts = with_amounts(terms, training.criterion.amounts(mixed.targets)).detach() if weighed else None
+        progress.stats.add(len(mixed.targets), loss.detach(), right, parts)
     if progress.skipped_step == index // train.accumulate:
         training.steps.clear()
         return False
-    step = training.steps.after_batch(progress, index, _losses(training, total, mixed, epoch, index))
+    step = training.steps.after_batch(progress, index, _losses(training, total, mixed, accumulation, epoch, index))
     if step is not None and training.averaging is not None:
         training.averaging.update(step)
     return step is not None
 
 
-def _backward(training: Training, mixed: MixedBatch, epoch: int, index: int) -> tuple[Any, Tensor, Tensor]:
-    """The output for a batch, its loss, and the objective: loss and penalties, whose gradients are computed.
+def _backward(
+    training: Training, mixed: MixedBatch, accumulation: Accumulation, epoch: int, index: int
+) -> tuple[Any, list[Tensor], Tensor, Tensor]:
+    """The output for a batch, its losses, their sum, and the objective: loss and penalties, whose gradients are
+    computed.
 
     Randomness follows from the seed, the epoch and the index of the batch.
     """
     reseed(training.device, seed_for(training.program.train.seed, "batch", epoch, index))
     output = training.network(*mixed.inputs)
-    loss = mixed.loss(training.criterion, output)
-    penalty, scale = training.regularization.total(), training.steps.loss_scales[index]
-    total = loss if penalty is None else loss + penalty
-    if scale != 1:
-        total = total * scale
+    terms = mixed.terms(training.criterion, output)
+    loss = added(terms)
+    total = accumulation.total(index, loss, terms, training.regularization.total())
     total.backward()
-    return output, loss, total.detach()
+    return output, terms, loss, total.detach()
 
 
-def _losses(training: Training, total: Tensor, mixed: MixedBatch, epoch: int, index: int) -> Iterator[Tensor]:
+def _losses(
+    training: Training, total: Tensor, mixed: MixedBatch, accumulation: Accumulation, epoch: int, index: int
+) -> Iterator[Tensor]:
     """The objective of a batch with its gradients: first the one that was computed, then without end at new weights."""
     while True:
         yield total
         training.steps.clear()
-        _, _, total = _backward(training, mixed, epoch, index)
+        *_, total = _backward(training, mixed, accumulation, epoch, index)
 
 
 def _is_finite(training: Training, loss: Tensor, index: int, progress: Progress) -> bool:

@@ -12,7 +12,7 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.metrics import Collector, Confusion, Kept, Metric, PerClass, Scored
 from netspec.catalogue.targets import Target
 from netspec.data.prepare import Batch
-from netspec.modules.losses import WeightedSum
+from netspec.modules.losses import WeightedSum, over_all
 from netspec.program.program import Program
 from netspec.runner.events import ClassReport, Evaluation
 
@@ -47,10 +47,12 @@ def evaluate(
         for inputs, targets in batches:
             output = network(*inputs)
             losses.append(criterion.parts(output, targets))
-            probabilities = loss.probabilities(output) if asked else None
-            probabilities = None if probabilities is None else probabilities.float()
-            collector.add(Scored(targets, loss.decide(output, target), probabilities))
-        mean = criterion.over_all(losses)
+            decisions = criterion.undone(loss.decide(output, target))
+            if asked and output.device.type == "mps":  # it has no float64
+                output, decisions, targets = output.cpu(), decisions.cpu(), targets.cpu()
+            # in float32 many a probability is 1, and samples that the outputs tell apart are tied
+            collector.add(Scored(targets, decisions, loss.probabilities(output.double()) if asked else None))
+        mean = over_all(torch.stack(losses).tolist())
     network.train(training)
     values = {"loss": mean} | {key: result() for key, result in metrics.items()}
     counts = confusion.counts if confusion is not None else None
@@ -82,9 +84,11 @@ def _per_class(target: Target) -> Iterator[PerClass]:
 
 
 def worst_of(classes: tuple[ClassReport, ...]) -> int | None:
-    """The index of the class with the smallest F1, among those that have samples."""
+    """The index of the class with the smallest F1, among those that have samples; None if no sample of any class is
+    misclassified."""
     with_samples = (index for index, report in enumerate(classes) if report.support)
-    return min(with_samples, key=lambda index: classes[index].values["f1"], default=None)
+    worst = min(with_samples, key=lambda index: classes[index].values["f1"], default=None)
+    return None if worst is None or classes[worst].values["f1"] == 1 else worst
 
 
 def _mistaken_for(row: np.ndarray, number: int, names: tuple[str, ...]) -> tuple[str, int] | None:

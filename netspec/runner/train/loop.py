@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from math import isfinite
 from pathlib import Path
 
 import torch
 
-from netspec.catalogue.stopping import Standing, Stop
+from netspec.catalogue.stopping import Stop
+from netspec.catalogue.values import Quantity
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
 from netspec.problems.running import EvaluationNotFinite
 from netspec.program.program import Program
+from netspec.program.training import observe
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, RunResult, Started, Stopped
 from netspec.runner.machine.allocator import keep_freed_memory
 from netspec.runner.machine.environment import environment
+from netspec.runner.machine.memory import weights_size
 from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.formats import RECORD
+from netspec.runner.store.formats import RECORD, REPORT
 from netspec.runner.store.record import run_record
 from netspec.runner.train.context import training_context
 from netspec.runner.train.epoch import train_epoch, validate
@@ -63,6 +66,7 @@ def train(
         result = finish(training, progress, started, stopped, control.seconds)
         # listeners write a report, in the memory that the data took
         del training, control
+        folder.remove(REPORT)  # one of an earlier moment would pass for the one that follows the record
         folder.write_json(RECORD.file, run_record(result))
         yield Finished(result)
         ensure_finite_evaluation(result)
@@ -76,18 +80,19 @@ def train_epochs(
     None if it was requested to end: its state is saved, and nothing comes after that.
     """
     train = training.program.train
-    stopped = stop_reason(train.stop, progress, train.epochs)
+    # a run that was killed after its end has nothing left to train
+    stopped = stop_reason(train.stop, progress, train.epochs) or (over(train.max_time) if control.is_spent else None)
     while progress.epoch < train.epochs and not stopped:
         epoch = progress.epoch + 1
         try:
             values = yield from train_epoch(training, progress, control.should_stop)
             if values is None:
-                out_of_time = control.out_of_time
+                out_of_time, progress.seconds = control.out_of_time, control.seconds
                 save_checkpoint(training, progress, final=out_of_time)
                 if not out_of_time:
                     yield Halted(progress.moment, folder)
                     return None
-                stopped = f"max_time of {train.max_time} is over"
+                stopped = over(train.max_time)
                 yield Stopped(progress.epoch, stopped)
                 break
             values |= validate(training, epoch)
@@ -121,7 +126,18 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
     split = started.data.evaluated_split
     evaluation = training.evaluate(split) if split else None
     samples = ReportSamples.of(training.data, split, evaluation.predictions if evaluation else None)
-    return RunResult.of(started, progress.history, best, stopped, restored, evaluation, samples, seconds)
+    size = weights_size(training.eval_network)
+    return RunResult.of(
+        started, progress.history, best, stopped, restored, evaluation, samples, seconds, size, notes_on(training)
+    )
+
+
+def notes_on(training: Training) -> tuple[str, ...]:
+    """What didn't come to pass in a training, in sentences without a full stop."""
+    averaging = training.averaging
+    if averaging is None or averaging.started:
+        return ()
+    return (f"`{averaging.entry.name()}` never began: the weights are those of training, without an average",)
 
 
 def roll_back(training: Training, progress: Progress, overflow: Overflow) -> Progress:
@@ -142,12 +158,8 @@ def stop_reason(stop: Stop | None, progress: Progress, last: int) -> str | None:
     return stop.reason(progress.standing) if stop and between else None
 
 
-def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[str, float]) -> Standing:
-    """The standing of the training after an epoch; without a `stop` the smallest validation loss is the best."""
-    if stop is not None:
-        return stop.observe(standing, epoch, values)
-    loss = values.get("validation.loss")
-    return standing if loss is None else standing.after(epoch, loss)
+def over(limit: Quantity | None) -> str:
+    return f"max_time of {limit} is over"
 
 
 def ensure_finite_evaluation(result: RunResult) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor, nn
+from torch import Tensor
 
 from netspec.catalogue.batch_mixes import Mix
 from netspec.catalogue.targets import Target
 from netspec.data.prepare import Batch
+from netspec.modules.losses import WeightedSum
 from netspec.program.randomness import seed_for
 
 
@@ -35,12 +36,13 @@ class MixedBatch:
         pairs = [mix.apply(values, values.roll(1, 0), np.random.default_rng(start)) for values in inputs]
         return cls(tuple(values for values, _ in pairs), targets, targets.roll(1, 0), pairs[0][1])
 
-    def loss(self, criterion: nn.Module, output: Tensor) -> Tensor:
-        """The loss for both targets, weighted by their shares, a scalar."""
-        loss: Tensor = criterion(output, self.targets)
+    def terms(self, criterion: WeightedSum, output: Tensor) -> list[Tensor]:
+        """Each loss for both targets, weighted by their shares."""
+        terms = criterion.terms(output, self.targets)
         if self.others is None:
-            return loss
-        return self.share * loss + (1 - self.share) * criterion(output, self.others)
+            return terms
+        others = criterion.terms(output, self.others)
+        return [self.share * mine + (1 - self.share) * its for mine, its in zip(terms, others, strict=True)]
 
     def right(self, decisions: Tensor, target: Target) -> Tensor:
         """How many decisions are right, those that are half right by their shares."""

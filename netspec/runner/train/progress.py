@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from math import nan
 from typing import Any, TypeVar
 
 from netspec.catalogue.stopping import Standing
-from netspec.files import finite_or_none, is_number
+from netspec.files import as_number, finite_or_none
 from netspec.runner.moment import Moment
 from netspec.runner.train.epoch_stats import EpochStats
 
@@ -72,8 +71,8 @@ class Progress:
             _history(state["history"], epoch),
             _stats(state["tally"], batch),
             whole(state["slowed"], MAX_ROLLBACKS),
-            number(state["epoch_seconds"]),
-            number(state["seconds"]),
+            as_number(state["epoch_seconds"]),
+            as_number(state["seconds"]),
         )
 
 
@@ -82,7 +81,7 @@ def _standing(data: Any, epoch: int) -> Standing:
     if (best is None) != (best_epoch is None) or best_epoch == 0 or len(data) != len(fields(Standing)):
         raise ValueError("standing")
     return Standing(
-        best if best is None else number(best),
+        best if best is None else as_number(best),
         best_epoch if best_epoch is None else whole(best_epoch, epoch),
         whole(data["waited"], epoch),
     )
@@ -90,7 +89,7 @@ def _standing(data: Any, epoch: int) -> Standing:
 
 def _history(data: Any, epoch: int) -> list[dict[str, float]]:
     rows = [
-        {str(name): nan if value is None else number(value) for name, value in _of(dict, row).items()}
+        {str(name): nan if value is None else as_number(value) for name, value in _of(dict, row).items()}
         for row in _of(list, data)
     ]
     if [row["epoch"] for row in rows] != list(range(1, epoch + 1)):
@@ -101,13 +100,25 @@ def _history(data: Any, epoch: int) -> list[dict[str, float]]:
 def _stats(data: Any, batch: int) -> EpochStats:
     stats = EpochStats(
         [whole(size) for size in _of(list, data["sizes"])],
-        [number(loss) for loss in _of(list, data["losses"])],
-        [number(right) for right in _of(list, data["rights"])],
+        [as_number(loss) for loss in _of(list, data["losses"])],
+        [as_number(right) for right in _of(list, data["rights"])],
+        # absent before format 3 of the state
+        [[_part(part) for part in _of(list, parts)] for parts in _of(list, data.get("parts", []))],
     )
-    measured = len(stats.sizes)
-    if len(data) != 3 or measured > batch or len(stats.losses) != measured or len(stats.rights) not in (0, measured):
+    measured, optional = len(stats.sizes), (len(stats.rights), len(stats.parts))
+    losses = {len(parts) for parts in stats.parts}
+    if not data.keys() <= stats.as_data().keys() or measured > batch or len(stats.losses) != measured:
+        raise ValueError("tally")
+    if any(count not in (0, measured) for count in optional) or len(losses) > 1 or 0 in losses:
         raise ValueError("tally")
     return stats
+
+
+def _part(data: Any) -> list[float]:
+    loss, amount = (as_number(value) for value in _of(list, data))
+    if amount <= 0:
+        raise ValueError("tally")
+    return [loss, amount]
 
 
 def _of(kind: type[T], value: Any) -> T:
@@ -122,13 +133,4 @@ def whole(value: Any, most: int | None = None) -> int:
         raise TypeError("no whole number")
     if value < 0 or (most is not None and value > most):
         raise ValueError("out of range")
-    return value
-
-
-def number(value: Any) -> float:
-    """A number that a float holds. Raises TypeError or ValueError for anything else."""
-    if not is_number(value):
-        raise TypeError("no number")
-    if abs(value) > sys.float_info.max:
-        raise ValueError("too large")
     return value

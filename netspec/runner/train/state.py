@@ -9,10 +9,9 @@ from netspec.problems.running import CheckpointDamaged
 from netspec.runner.events import Resumed
 from netspec.runner.machine.environment import environment
 from netspec.runner.moment import Moment
-from netspec.runner.nonfinite import all_finite
 from netspec.runner.store.checkpoint import MODEL, TRAINED, CheckpointData, load_into, load_weights
 from netspec.runner.store.same_data import ensure_same_data
-from netspec.runner.train.overflow import overflow
+from netspec.runner.train.overflow import state_overflow
 from netspec.runner.train.progress import Progress
 from netspec.runner.train.training import Training
 
@@ -27,16 +26,20 @@ def save_checkpoint(training: Training, progress: Progress, *, final: bool = Fal
 
     Raises Overflow or NetspecError instead if weights overflowed, as nothing can resume from those.
     """
-    if not all_finite(training.network.state_dict().values()):
-        raise overflow(training, "a weight", progress.epoch + 1, progress.batch - 1)
+    at = (progress.epoch + 1, progress.batch - 1) if progress.batch else (progress.epoch,)
+    if (broken := state_overflow(training, training.network, *at)) is not None:
+        raise broken
     if progress.batch:
         # at the end of an epoch they are up to date
-        training.update_batch_norms(progress.epoch + 1, None if final else NORM_BATCHES)
+        training.update_norms(progress.epoch + 1, None if final else NORM_BATCHES)
+    if (broken := state_overflow(training, training.eval_network, *at)) is not None:
+        raise broken
     state: dict[str, Any] = {
         "spec": training.program.hash,
         "seed": training.program.train.seed,
         "data": training.data.data_record.digest,
         "statistics": [dict(fitted) for fitted in training.data.data_record.fitted],
+        "target_statistics": [dict(fitted) for fitted in training.data.data_record.target_fitted],
         "environment": environment(training.device),
         **progress.as_data(),
     }
@@ -69,7 +72,6 @@ def resume_newest(training: Training) -> tuple[Progress, Resumed | None]:
     Raises NetspecError if there are some and none is whole.
     """
     checkpoints = training.checkpoints
-    checkpoints.clear()
     newest, damages = checkpoints.newest()
     if newest is None:
         if damages:
@@ -78,6 +80,7 @@ def resume_newest(training: Training) -> tuple[Progress, Resumed | None]:
     progress = load_checkpoint(training, newest)
     # what is damaged and newer would be taken for the state of what comes now
     checkpoints.discard(progress.moment)
+    checkpoints.settle(best=progress.standing.best_epoch, last=progress.moment)
     return progress, Resumed(
         progress.moment,
         tuple(diagnostic.message for error in damages for diagnostic in error.diagnostics),
@@ -87,7 +90,8 @@ def resume_newest(training: Training) -> tuple[Progress, Resumed | None]:
 
 def restore_weights(training: Training, epoch: int) -> None:
     """Load the weights after an epoch into the network that is evaluated."""
-    training.eval_network.load_state_dict(load_weights(training.checkpoints.path(Moment(epoch))))
+    checkpoints = training.checkpoints
+    training.eval_network.load_state_dict(load_weights(checkpoints.path(Moment(epoch)), checkpoints.most))
 
 
 def _differences(training: Training, before: Any) -> list[str]:

@@ -28,6 +28,11 @@ class StepControl:
         return self.before + perf_counter() - self.began
 
     @property
+    def is_spent(self) -> bool:
+        """Whether the time was over before the run was resumed."""
+        return self.limit is not None and self.before > self.limit
+
+    @property
     def out_of_time(self) -> bool:
         return self.limit is not None and self.seconds > self.limit
 

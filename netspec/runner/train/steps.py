@@ -155,8 +155,9 @@ class Steps:
                 parameter.grad += std * brought(torch.randn(parameter.shape, generator=rng), parameter.device)
 
 
-def loss_scales(sizes: Sequence[int], accumulate: int) -> tuple[float, ...]:
-    """For each batch its fraction of the samples of its step, which has `accumulate` batches, the last one fewer."""
+def loss_scales(sizes: Sequence[float], accumulate: int) -> tuple[float, ...]:
+    """For each batch, by its number of samples or their weight, its fraction of its step, which has `accumulate`
+    batches, the last one fewer."""
     starts = range(0, len(sizes), accumulate)
     steps = [sizes[start : start + accumulate] for start in starts]
     return tuple(size / sum(step) for step in steps for size in step)

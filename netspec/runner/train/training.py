@@ -15,11 +15,12 @@ from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.program.data_errors import as_problem
-from netspec.program.plan import batch_bounds
+from netspec.program.plan import batch_bounds, evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.device import free_memory
-from netspec.runner.machine.memory import ensure_memory
+from netspec.runner.machine.memory import ensure_memory, weights_size
+from netspec.runner.store.checkpoint import most_bytes
 from netspec.runner.store.checkpoints import Checkpoints
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
@@ -57,8 +58,7 @@ class Training:
             network.compile()
         keep = program.train.checkpoint.kept()
         # the weights alone of the checkpoints that exist at once: those that are kept and the one being written
-        size = sum(tensor.nbytes for tensor in network.state_dict().values())
-        folder.require(size * min(keep + 1, program.train.epochs))
+        folder.require(weights_size(network) * min(keep + 1, program.train.epochs))
         try:
             data = prepare(program, device, free_memory(device))
         except DataError as error:
@@ -70,12 +70,12 @@ class Training:
             data.program,
             data,
             network,
-            program.loss.build(data.classes).to(device),
+            program.loss.build(data.classes, data.scaling).to(device),
             Regularization.of(program, network),
             steps,
-            WeightAveraging(average, network, steps.clock.total) if average else None,
+            WeightAveraging(average, network, steps.clock.total, frozen_layers) if average else None,
             frozen_layers,
-            Checkpoints(folder.checkpoints, keep),
+            Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
         )
 
@@ -86,12 +86,13 @@ class Training:
 
     def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         """Evaluate the network on `train`, `validation` or `test`; `final` if the training is over."""
-        # without gradients a batch takes a fraction of the memory that it takes in training
-        batches = self.data.batches(split, 4 * self.program.data.batch_size)
+        batches = self.data.batches(split, evaluation_batch(self.program))
         samples = self.data.size(split)
         return evaluate(self.eval_network, self.criterion, batches, samples, self.program, split, final=final)
 
-    def update_batch_norms(self, epoch: int, batches: int | None = None) -> None:
-        """Update the batch norms of the mean of the weights over the first `batches` of an epoch, by default all."""
+    def update_norms(self, epoch: int, batches: int | None = None) -> None:
+        """Update the running statistics of the mean of the weights over the first `batches` of an epoch, by default
+        all."""
         if self.averaging is not None:
-            self.averaging.update_batch_norms(islice(self.data.epoch(epoch), batches))
+            skip = self.program.train.on_nan == "skip"
+            self.averaging.update_norms(islice(self.data.epoch(epoch), batches), skip=skip)

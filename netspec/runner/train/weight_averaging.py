@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from netspec.catalogue.weight_averages import Average
 from netspec.data.prepare import Batch
+from netspec.runner.nonfinite import all_finite
+from netspec.runner.train.running_stats import RunningStats
 
-BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+def has_running_stats(module: nn.Module) -> bool:
+    """Whether a module keeps a running mean and variance of what it normalizes."""
+    return isinstance(getattr(module, "running_mean", None), Tensor)
 
 
 class WeightAveraging:
     """A second network with the mean of the weights of the first, once something has been averaged."""
 
-    def __init__(self, entry: Average, network: nn.Module, steps: int) -> None:
-        """`steps` is the number of steps of the whole training."""
+    def __init__(
+        self, entry: Average, network: nn.Module, steps: int, frozen_layers: Collection[nn.Module] = ()
+    ) -> None:
+        """`steps` is the number of steps of the whole training; the statistics of `frozen_layers` stay as they are."""
         self.entry = entry
         self.network = network
         self.steps = steps
         self.mean = deepcopy(network)
+        pairs = zip(network.modules(), self.mean.modules(), strict=True)
+        self.norms: list[Any] = [its for own, its in pairs if has_running_stats(own) and own not in frozen_layers]
         self.started = False
 
     @property
@@ -49,24 +59,30 @@ class WeightAveraging:
             else:
                 mean.copy_(value)
 
-    def update_batch_norms(self, batches: Iterable[Batch]) -> None:
-        """Recompute the running means and variances of batch norms for the mean of the weights, over batches of an
-        epoch, as torch.optim.swa_utils.update_bn does."""
-        found = (module for module in self.mean.modules() if isinstance(module, BATCH_NORMS))
-        norms = [norm for norm in found if norm.running_mean is not None]
-        if not self.started or self.entry.buffers or not norms:
+    def update_norms(self, batches: Iterable[Batch], *, skip: bool = False) -> None:
+        """Recompute the running means and variances of normalization layers for the mean of the weights, over batches
+        of an epoch, as torch.optim.swa_utils.update_bn does for batch norms; with `skip` without those of which they
+        would overflow."""
+        if not self.started or self.entry.buffers or not self.norms:
             return
-        momenta = [norm.momentum for norm in norms]
+        momenta = [norm.momentum for norm in self.norms]
         self.mean.eval()
-        for norm in norms:
+        for norm in self.norms:
             norm.reset_running_stats()
-            # every batch has the same weight
-            norm.momentum = None
             norm.train()
+        number = 1
         with torch.no_grad():
             for inputs, _ in batches:
+                for norm in self.norms:
+                    # every batch has the same weight; torch's own way, a momentum of None, isn't for instance norms
+                    norm.momentum = 1 / number
+                before = RunningStats(self.mean) if skip else None
                 self.mean(*inputs)
-        for norm, momentum in zip(norms, momenta, strict=True):
+                if before is not None and not all_finite(self.mean.buffers()):
+                    before.restore()
+                else:
+                    number += 1
+        for norm, momentum in zip(self.norms, momenta, strict=True):
             norm.momentum = momentum
 
     def load(self, mean: Mapping[str, Tensor], *, started: bool) -> None:

@@ -117,10 +117,8 @@ class LossCurve:
         progress, accumulate = Progress(), training.program.train.accumulate
 
         def is_last(progress: Progress) -> bool:
-            progress.stats.fetch()
             batches = (progress.batch - 1) % accumulate + 1
-            sizes, losses = progress.stats.sizes[-batches:], progress.stats.losses[-batches:]
-            self.add(float(np.average(losses, weights=sizes)))
+            self.add(progress.stats.loss(batches))
             return self.is_complete
 
         try:

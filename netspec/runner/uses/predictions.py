@@ -12,35 +12,44 @@ import numpy as np
 from netspec.data.predict_inputs import read_inputs
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
-from netspec.program.data_errors import as_problem
+from netspec.program.data_errors import as_problems
 from netspec.runner.uses.saved_run import SavedRun
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """The prediction for a sample: as JSON data `label` and `probabilities`, or what else its kind of target has."""
+    """The prediction for a sample: as JSON data `label` and `probabilities`, or what else its kind of target has.
+
+    `id` is the text that identifies the sample in its table, and `remark` says how it was read if that is in doubt.
+    """
 
     sample: str
     values: Mapping[str, Any]
+    id: str | None = None
+    remark: str | None = None
 
     def record(self) -> dict[str, Any]:
         """The prediction with the name of its sample, as JSON data."""
-        return {"sample": self.sample, **self.values}
+        more = {name: text for name in ("id", "remark") if (text := getattr(self, name)) is not None}
+        return {"sample": self.sample, **more, **self.values}
 
 
-def predict_files(saved: SavedRun, files: Sequence[Path], *, resize: bool = False) -> tuple[Prediction, ...]:
-    """Predict each image, the images in each folder, or each row of each CSV file; `resize` fits images to the network.
+def predict_files(
+    saved: SavedRun, files: Sequence[Path], *, resize: bool = False, id: str | None = None
+) -> tuple[Prediction, ...]:
+    """Predict each image, the images in each folder, or each row of each CSV file; `resize` fits images to the network,
+    and `id` is the column that identifies the rows of a table.
 
     Raises NetspecError for files that can't be read or don't fit the network.
     """
     try:
-        samples = read_inputs(saved.program, files, resize=resize)
+        samples = read_inputs(saved.program, files, resize=resize, id=id)
     except DataError as error:
-        raise NetspecError.of(as_problem(error, None)) from error
-    decisions, probabilities = saved.predict([np.stack([values for _, values in samples])])
+        raise NetspecError([one.diagnose() for one in as_problems(error, None)]) from error
+    decisions, probabilities = saved.predict([np.stack([sample.values for sample in samples])])
     target = saved.program.type.target
     by_class = [None] * len(samples) if probabilities is None else probabilities.tolist()
     return tuple(
-        Prediction(name, target.prediction(decision, scores))
-        for (name, _), decision, scores in zip(samples, decisions.tolist(), by_class, strict=True)
+        Prediction(sample.name, target.prediction(decision, scores), sample.id, sample.remark)
+        for sample, decision, scores in zip(samples, decisions.tolist(), by_class, strict=True)
     )

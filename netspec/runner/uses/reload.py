@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import nan
 from pathlib import Path
-from typing import Any
 
-from netspec.problems.base import NetspecError
-from netspec.problems.running import NoRun
+from netspec.catalogue.entry import as_text
 from netspec.runner.events import RunResult
+from netspec.runner.machine.memory import weights_size
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import damage
-from netspec.runner.store.formats import RECORD, STATE
+from netspec.runner.store.formats import STATE
+from netspec.runner.store.saved_record import SavedRecord, read_history
 from netspec.runner.train.progress import Progress
 from netspec.runner.uses.saved_run import SavedRun
-
-EPOCHS = "metrics.jsonl"
 
 
 def reload(folder: Path) -> RunResult:
@@ -26,69 +23,69 @@ def reload(folder: Path) -> RunResult:
 
     The final weights are evaluated on the CPU. The data is loaded from where the spec says, and has to be the same.
     """
-    record = _record(folder)
-    restored = record["epochs"]["restored"] if record else None
-    saved = SavedRun.of(folder, "last" if restored is None else "best")
-    data = saved.prepare()
     try:
-        progress = Progress.of(saved.state)
-    except (KeyError, TypeError, ValueError) as error:
-        raise damage(saved.checkpoint, f"{STATE.file} doesn't say how far the training is") from error
+        record = SavedRecord.of(folder)
+    except FileNotFoundError:
+        record = None
+    saved = SavedRun.of(folder, "last" if record is None or record.restored is None else "best")
+    progress = _progress(saved)
+    facts = record or _unfinished(saved, progress)
+    data = saved.prepare()
     split = data.data_record.evaluated_split
     evaluation = saved.evaluate_on(data, split) if split else None
-    facts = record or _unfinished(saved, progress)
     return RunResult(
         folder=folder,
         program=data.program,
         data=data.data_record,
-        device=str(facts.get("device", "")),
-        environment={str(name): str(value) for name, value in facts.get("environment", {}).items()},
-        history=_epochs(folder / EPOCHS) or tuple(progress.history),
-        best_epoch=facts.get("epochs", {}).get("best"),
-        stopped=facts.get("stopped"),
+        device=facts.device,
+        environment=facts.environment,
+        history=_epochs(folder, progress),
+        best_epoch=facts.best,
+        stopped=facts.stopped,
         test=evaluation if split == "test" else None,
-        seconds=float(facts.get("seconds", 0)),
-        restored=restored,
+        seconds=facts.seconds,
+        restored=facts.restored,
         validation=evaluation if split == "validation" else None,
         report_samples=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
         unfinished=None if record else saved.moment,
+        size=weights_size(saved.network),
+        notes=facts.notes,
     )
 
 
-def _record(folder: Path) -> Mapping[str, Any] | None:
-    """The content of `run.json`; None if the run isn't finished and has none."""
+def _progress(saved: SavedRun) -> Progress:
     try:
-        record = json.loads((folder / RECORD.file).read_bytes())
-        RECORD.ensure_readable(record, folder)
-        if "restored" not in record["epochs"]:
-            raise ValueError("restored")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
-    return record
+        return Progress.of(saved.state)
+    except (KeyError, TypeError, ValueError) as error:
+        raise damage(saved.checkpoint, f"{STATE.file} doesn't say how far the training is") from error
 
 
-def _unfinished(saved: SavedRun, progress: Progress) -> Mapping[str, Any]:
-    """The values of `run.json` that a run has before it is finished."""
-    environment = saved.state.get("environment", {})
-    return {
-        "device": environment.get("device", ""),
-        "environment": environment,
-        "epochs": {"best": progress.standing.best_epoch},
-        "seconds": progress.seconds,
-    }
-
-
-def _epochs(path: Path) -> tuple[Mapping[str, float], ...]:
-    """The epochs in the metrics log up to an incomplete line, which a run that was killed may leave."""
-    rows: list[Mapping[str, float]] = []
+def _unfinished(saved: SavedRun, progress: Progress) -> SavedRecord:
+    """The record as it would be of a run that ended at its newest checkpoint."""
     try:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = {str(name): nan if value is None else float(value) for name, value in json.loads(line).items()}
-            rows.append({**row, "epoch": int(row["epoch"])})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return tuple(rows)
+        environment = {as_text(name): as_text(value) for name, value in saved.state["environment"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise damage(saved.checkpoint, f"{STATE.file} doesn't say where it was written") from error
+    return SavedRecord(
+        device=environment.get("device", ""),
+        environment=environment,
+        trained=progress.epoch,
+        best=progress.standing.best_epoch,
+        restored=None,
+        stopped=None,
+        seconds=progress.seconds,
+        values={},
+        digest=str(saved.state.get("data")),
+        of_classes={},
+        size=nan,
+        notes=(),
+    )
+
+
+def _epochs(folder: Path, progress: Progress) -> tuple[Mapping[str, float], ...]:
+    """The epochs in the metrics log, which may be more than the checkpoint of the best one has; those of the checkpoint
+    if the log isn't that of the training."""
+    known = {name for row in progress.history for name in row}
+    rows = [{name: value for name, value in row.items() if name in known} for row in read_history(folder)]
+    is_whole = [row.get("epoch") for row in rows] == list(range(1, len(rows) + 1))
+    return tuple(rows if is_whole and len(rows) >= len(progress.history) else progress.history)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from math import inf, isfinite, sqrt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import inf, isfinite, nan, sqrt
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any, Self
 
 from netspec.catalogue.metrics import called
 from netspec.catalogue.splitters import Division
+from netspec.files import finite_or_none
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
+from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_all
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import RECORD
+from netspec.runner.store.saved_record import SavedRecord
 
 CONFIDENCE = 0.95
 
@@ -24,7 +26,10 @@ CONFIDENCE = 0.95
 @dataclass(frozen=True, slots=True)
 class Spread:
     """The spread of a metric over several runs: its mean, its sample standard deviation, and the 95 % confidence
-    interval of the mean, within the range of the metric. A single run has no deviation and no interval."""
+    interval of the mean, within the range of the metric. A single run has no deviation and no interval.
+
+    `count` is the number of runs in which the metric is a number; if it is in none, the mean is NaN.
+    """
 
     count: int
     mean: float
@@ -42,21 +47,28 @@ class Spread:
         """
         from scipy.special import stdtrit
 
+        values = [value for value in values if isfinite(value)]
         count = len(values)
         if count < 2:
-            return cls(count, mean(values), None, None, None)
+            return cls(count, values[0] if values else nan, None, None, None)
         deviation = stdev(values)
         shared = 1 / (folds - 1) if folds else 0.0
         reach = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * deviation * sqrt(1 / count + shared)
         low, high = mean(values) - reach, mean(values) + reach
         return cls(count, mean(values), deviation, max(low, span[0]), min(high, span[1]))
 
+    def as_data(self) -> dict[str, float | None]:
+        """The spread as JSON data."""
+        return {**asdict(self), "mean": finite_or_none(self.mean)}
+
 
 @dataclass(frozen=True)
 class PartResult:
-    """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`.
+    """The result of one of the runs: the values of its validation and test split by their names, as `test.accuracy`,
+    NaN where a metric isn't a number.
 
-    `digest` is the SHA-256 of all of its samples.
+    `digest` is the SHA-256 of all of its samples, `of_classes` are the results of single classes, `size` is the number
+    of bytes of its weights.
     """
 
     part: Part
@@ -64,19 +76,22 @@ class PartResult:
     seconds: float
     values: Mapping[str, float]
     digest: str
+    of_classes: Mapping[str, float] = field(default_factory=dict[str, float])
+    size: float = nan
+
+    @property
+    def results(self) -> Mapping[str, float]:
+        """The results by the names that assertions have for them."""
+        return {**self.values, **self.of_classes, SIZE: self.size, SECONDS: self.seconds}
 
     @classmethod
     def of(cls, part: Part, folder: Path) -> Self:
         """The result of a finished run in its folder. Raises NetspecError if it can't be read."""
         try:
-            record = json.loads((folder / RECORD.file).read_bytes())
-            epochs, seconds = int(record["epochs"]["trained"]), float(record["seconds"])
-            digest = record["data"]["digest"].removeprefix("sha256:")
-            return cls(part, epochs, seconds, dict(_values(record)), digest)
-        except OSError as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file}: {error.strerror}")) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NetspecError.of(NoRun(None, str(folder), f"{RECORD.file} isn't what was written")) from error
+            record = SavedRecord.of(folder)
+        except FileNotFoundError as error:
+            raise NetspecError.of(NoRun(None, str(folder), f"there is no {RECORD.file}: it isn't finished")) from error
+        return cls(part, record.trained, record.seconds, record.values, record.digest, record.of_classes, record.size)
 
 
 @dataclass(frozen=True)
@@ -113,9 +128,21 @@ class Summary:
         """The total time of all runs."""
         return sum(part.seconds for part in self.parts)
 
+    def counted(self, name: str) -> str:
+        """The number of runs in which a metric is a number: `3`, or `2 of 3` if it isn't in all."""
+        found, runs = self.spreads[name].count, len(self.parts)
+        return f"{found:_}" if found == runs else f"{found:_} of {runs:_}"
+
+    @property
+    def assertions(self) -> tuple[AssertionResult, ...]:
+        """The assertions of the spec, judged by the means over all runs. A mean that is of some runs alone is NaN."""
+        names = {name for part in self.parts for name in part.results}
+        means = {name: _mean([part.results.get(name, nan) for part in self.parts]) for name in names}
+        return evaluate_all(self.program.assertions, means)
+
     def record(self) -> dict[str, Any]:
         """The content of `run.json` in the folder above the runs."""
-        program, means = self.program, {name: spread.mean for name, spread in self.spreads.items()}
+        program, means = self.program, {name: finite_or_none(spread.mean) for name, spread in self.spreads.items()}
         return {
             "format": RECORD.current,
             "spec": {"name": program.name, "file": program.source.name, "hash": f"sha256:{program.hash}"},
@@ -125,11 +152,17 @@ class Summary:
                 "trained": sum(part.epochs for part in self.parts),
             },
             "seconds": self.seconds,
+            "assertions": [assertion.record() for assertion in self.assertions],
             "parts": [
-                {"name": result.part.name, "seed": result.part.seed, "fold": result.part.fold, "values": result.values}
+                {
+                    "name": result.part.name,
+                    "seed": result.part.seed,
+                    "fold": result.part.fold,
+                    "values": {name: finite_or_none(value) for name, value in result.values.items()},
+                }
                 for result in self.parts
             ],
-            "spreads": {name: asdict(spread) for name, spread in self.spreads.items()},
+            "spreads": {name: spread.as_data() for name, spread in self.spreads.items()},
             "test": {name.removeprefix("test."): value for name, value in means.items() if name.startswith("test.")},
         }
 
@@ -145,9 +178,6 @@ def _span(name: str) -> tuple[float, float]:
     return (-inf, inf) if metric is None else metric.span
 
 
-def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """The values of both splits; those that aren't finite are left out."""
-    for split in ("validation", "test"):
-        for name, value in (record[split] or {}).items():
-            if isinstance(value, int | float) and isfinite(value):
-                yield f"{split}.{name}", float(value)
+def _mean(values: Sequence[float]) -> float:
+    """The mean of values; NaN if one of them is."""
+    return mean(values) if all(map(isfinite, values)) else nan

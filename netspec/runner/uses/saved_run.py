@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,29 +16,34 @@ from netspec.builder import build
 from netspec.catalogue.types import DataField
 from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
-from netspec.files import from_json
+from netspec.data.target_scaling import TargetScaling
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem
 from netspec.program.parts import parts_of
+from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
+from netspec.runner.machine.memory import ensure_memory, memory_problems
 from netspec.runner.moment import Moment
-from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, read_checkpoint
+from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, most_bytes, read_checkpoint
 from netspec.runner.store.checkpoints import INDEX, last_checkpoint
+from netspec.runner.store.run_files import read_json
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
 
-BATCH = 256
+CPU = torch.device("cpu")
+"""Where runs are evaluated."""
 
 
 @dataclass(frozen=True)
 class SavedRun:
     """The program of a run, and its network with the weights of a checkpoint, in evaluation mode on the CPU.
 
-    `fitted` is what each transform learned in training, as JSON data; `state` is all of the checkpoint but its tensors.
+    `fitted` is what each transform learned in training, as JSON data; `state` is all of the checkpoint but its tensors;
+    `scaling` is how targets were scaled for the loss, None if they weren't.
     """
 
     folder: Path
@@ -46,6 +52,7 @@ class SavedRun:
     moment: Moment
     fitted: tuple[Mapping[str, Any], ...]
     state: Mapping[str, Any]
+    scaling: TargetScaling | None = None
 
     @classmethod
     def of(cls, folder: Path, which: str | None = None) -> SavedRun:
@@ -55,15 +62,18 @@ class SavedRun:
         if which is None:
             stop = program.train.stop
             which = "best" if stop is not None and stop.restores() else "last"
-        checkpoint = _chosen_checkpoint(folder, which)
-        network = build(program)
+        with evaluation_memory(program):
+            checkpoint = _chosen_checkpoint(folder, which, program)
+            network = build(program)
         try:
-            load_into(network, checkpoint.tensors[MODEL])
+            with evaluation_memory(program):
+                load_into(network, checkpoint.tensors[MODEL])
         except RuntimeError as error:
             raise NetspecError.of(NoRun(None, str(folder), "its weights are those of another network")) from error
         checkpoint.ensure_of(program.hash)
         moment = Moment(checkpoint.state["epoch"], checkpoint.state["batch"])
-        return cls(folder, program, network.eval(), moment, checkpoint.fitted(), checkpoint.state)
+        scaling = _scaling_of(program, checkpoint)
+        return cls(folder, program, network.eval(), moment, checkpoint.fitted(), checkpoint.state, scaling)
 
     def evaluate(self, split: str) -> Evaluation | None:
         """Evaluate the weights on `validation` or `test`; None if the data has no such split. Raises NetspecError."""
@@ -73,7 +83,8 @@ class SavedRun:
         """Load the data from where the spec says. Raises NetspecError, also if it isn't the data of the run: its splits
         would be drawn differently, and the weights evaluated on samples that they were trained on."""
         try:
-            data = prepare(self.program, torch.device("cpu"))
+            with evaluation_memory(self.program):
+                data = prepare(self.program, CPU)
         except DataError as error:
             raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
         ensure_same_data(self.program, data.data_record, self.state.get("data"), self.folder)
@@ -81,9 +92,10 @@ class SavedRun:
 
     def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
         """Evaluate the weights on a split of prepared data; None if it has no such split."""
-        criterion, samples = self.program.loss.build(data.classes), data.size(split)
-        batches = data.batches(split, BATCH)
-        return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
+        criterion, samples = self.program.loss.build(data.classes, self.scaling), data.size(split)
+        batches = data.batches(split, evaluation_batch(data.program))
+        with evaluation_memory(self.program):
+            return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
         """Predict samples [N, …] as the data set has them, one array for each of its inputs.
@@ -91,18 +103,21 @@ class SavedRun:
         Returns the decisions [N, …], and the probabilities of classes [N, classes] if the loss has them.
         """
         try:
-            ready = [
-                self._processing(field).evaluated(values)
-                for field, values in zip(self.program.type.fields, inputs, strict=True)
-            ]
+            with evaluation_memory(self.program):
+                ready = [
+                    self._processing(field).evaluated(values)
+                    for field, values in zip(self.program.type.fields, inputs, strict=True)
+                ]
         except (KeyError, ValueError, RuntimeError) as error:
             raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
-        loss = self.program.loss
-        with torch.inference_mode():
-            parts = [self.network(*batch) for batch in zip(*(values.split(BATCH) for values in ready), strict=True)]
+        loss, size = self.program.loss, evaluation_batch(self.program)
+        with torch.inference_mode(), evaluation_memory(self.program):
+            parts = [self.network(*batch) for batch in zip(*(values.split(size) for values in ready), strict=True)]
             output = torch.cat(parts)
             target = self.program.type.target
-            return loss.decide(output, target), loss.probabilities(output) if target.labels else None
+            decisions = loss.decide(output, target)
+            decisions = decisions if self.scaling is None else self.scaling.undone(decisions)
+            return decisions, loss.probabilities(output) if target.labels else None
 
     @property
     def checkpoint(self) -> Path:
@@ -126,21 +141,39 @@ class SavedEvaluation:
     evaluation: Evaluation
 
 
-def _without_checkpoint(folder: Path) -> str:
-    parts = parts_of(saved_program(folder))
+def _scaling_of(program: Program, checkpoint: CheckpointData) -> TargetScaling | None:
+    """How targets were scaled in training; None if they weren't. Raises NetspecError if the state doesn't say it."""
+    if not program.data.target_transform:
+        return None
+    try:
+        return TargetScaling.restored(program.data.target_transform, checkpoint.target_fitted())
+    except ValueError as error:
+        raise damage(checkpoint.path, "what was measured of the targets doesn't fit the spec") from error
+
+
+@contextmanager
+def evaluation_memory(program: Program) -> Generator[None]:
+    """Refuse a network that can't fit into the memory, and turn a full memory into a problem. Raises NetspecError."""
+    ensure_memory(program, CPU)
+    with memory_problems(program, CPU):
+        yield
+
+
+def _without_checkpoint(folder: Path, program: Program) -> str:
+    parts = parts_of(program)
     return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
 
 
-def _chosen_checkpoint(folder: Path, which: str) -> CheckpointData:
+def _chosen_checkpoint(folder: Path, which: str, program: Program) -> CheckpointData:
     """The checkpoint that the index names, or the newest if there is no index."""
     checkpoints = folder / "checkpoints"
     newest = last_checkpoint(checkpoints)
     if newest is None:
-        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder)))
+        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder, program)))
     try:
-        index: dict[str, Any] = from_json((checkpoints / INDEX).read_bytes())
+        index: dict[str, Any] = read_json(checkpoints / INDEX, folder)
         name = str(index.get(which) or index["last"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         name = newest.name
     path = checkpoints / name
-    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest)
+    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest, most_bytes(program))

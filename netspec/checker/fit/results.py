@@ -1,0 +1,138 @@
+"""Names of results in assertions: what a run measures, and conditions in which it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from netspec.catalogue.entry import find
+from netspec.catalogue.metrics import Metric, called
+from netspec.catalogue.sections.data import Data
+from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.targets import Target
+from netspec.catalogue.types import DataType
+from netspec.catalogue.values import SECONDS as UNIT_SECONDS
+from netspec.catalogue.values import UNITS, Quantity, number_text
+from netspec.checker.names.scope import Scope
+from netspec.lang import tree
+from netspec.problems import Problem
+from netspec.problems.names import UnknownResult
+from netspec.problems.values import Conflict
+from netspec.program.assertion import SECONDS, SIZE, of_class
+
+SPLITS = ("test", "validation")
+SUPPORT = "support"
+ALIKE = 0.88
+"""How alike a name that was meant is to the one that was written, as difflib measures it."""
+PLAIN = re.compile(r"[A-Za-z_]\w*")
+"""The names of classes that can be written with dots."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What is measured after a run: the splits, the metrics of each, and the classes of the target."""
+
+    splits: tuple[str, ...]
+    metrics: tuple[str, ...]
+    classes: tuple[str, ...]
+    target: Target
+
+    @classmethod
+    def of(cls, data: Data, evaluate: Evaluate, type: DataType) -> Results:
+        has = {split: bool(getattr(data, split) is not None or getattr(type, split)) for split in SPLITS}
+        metrics = tuple(metric.key() for metric in evaluate.metrics_for(type.target))
+        classes = type.target.labels if evaluate.per_class else ()
+        return cls(
+            tuple(split for split in SPLITS if has[split]),
+            ("loss", *metrics),
+            classes,
+            type.target,
+        )
+
+    def names(self) -> Iterator[str]:
+        """The names of all results; the classes are those of the split that is evaluated at the end."""
+        for split in self.splits:
+            yield from (f"{split}.{metric}" for metric in self.metrics)
+        for split in self.splits[:1]:
+            reported = (*self.target.reported, SUPPORT)
+            yield from (of_class(split, name, metric) for name in self.classes for metric in reported)
+        yield from (SIZE, SECONDS)
+
+
+def asks_for_result(name: str, scope: Scope) -> bool:
+    """Whether a name is that of a result; a param of the same name comes first."""
+    head, dot, _ = name.partition(".")
+    return scope.owner(head) is None and ((bool(dot) and head in (*SPLITS, "train")) or name in (SIZE, SECONDS))
+
+
+def result_names(condition: tree.Expression, scope: Scope) -> tuple[tree.Name, ...]:
+    """The names of results in a condition that `plain` made."""
+    names = (node for node in tree.walk(condition) if isinstance(node, tree.Name))
+    return tuple(name for name in names if asks_for_result(name.id, scope))
+
+
+def plain(node: tree.Node) -> tree.Node:
+    """A condition with numbers for percentages and times, and a name for `test.recall("a class")`."""
+    match node:
+        case tree.Quantity():
+            number = plain_number(Quantity(node.number.value, UNITS.get(node.unit, "")))
+            return node if number is None else tree.Number(node.span, repr(float(number)))
+        case tree.Call(function=function, arguments=(tree.Argument(name=None, value=tree.Text(value=name)),)):
+            split, _, metric = function.id.partition(".")
+            return tree.Name(node.span, of_class(split, name, metric)) if split in SPLITS and metric else node
+        case _:
+            return tree.rebuild(node, plain)
+
+
+def plain_number(quantity: Quantity) -> float | None:
+    """A percentage as a fraction of 1, a time in seconds; None for other units."""
+    if quantity.unit == "%":
+        return quantity.share
+    return quantity.seconds if quantity.unit in UNIT_SECONDS else None
+
+
+def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -> Problem | None:
+    """What is wrong with the name of a result; None if it is measured."""
+    split, _, rest = node.id.partition(".")
+    if node.id in known:
+        return None
+    if split in SPLITS and split not in results.splits:
+        help = f"data {{ {split} = 20% }}"
+        return Conflict(node.span, f"`{node.id}` needs a {split} split, but `data` has none", help=help)
+    if rest.startswith("classes.") and not results.classes:
+        return Conflict(node.span, f"`{node.id}` isn't measured: there are no results of single classes")
+    if rest.startswith("classes.") and split != results.splits[0]:
+        message = f"`{node.id}` isn't measured: at the end classes are evaluated on the {results.splits[0]} split"
+        return Conflict(node.span, message)
+    if (metric := find(Metric, rest)) is not None and results.target.is_a(metric.of):
+        return Conflict(node.span, f"`{node.id}` isn't measured", help=f"add `{rest}` to `metrics` in `evaluate`")
+    of_classes = rest.startswith("classes.")
+    near = [name for name in known if name.startswith(f"{split}.") and (".classes." in name) == of_classes]
+    near = near or [name for name in known if ".classes." not in name]
+    # of `test.` alone much is alike
+    nearest = next(iter(get_close_matches(node.id, near, 1, ALIKE)), None)
+    return UnknownResult(node.span, written(node.id), nearest and written(nearest), tuple(map(written, near)))
+
+
+def out_of_range(node: tree.Expression, results: Results) -> Iterator[Problem]:
+    """Comparisons of a metric with a number that it can't reach, such as 98 in place of 98%."""
+    for part in tree.walk(node):
+        if not isinstance(part, tree.Binary):
+            continue
+        for side, other in ((part.left, part.right), (part.right, part.left)):
+            if not (isinstance(side, tree.Name) and isinstance(other, tree.Number) and side.id.partition(".")[2]):
+                continue
+            metric = called(side.id.rpartition(".")[2])
+            if side.id in results.names() and metric is not None and other.value > metric.span[1]:
+                message = f"`{written(side.id)}` is at most {number_text(metric.span[1])}"
+                help = f"write `{other.span.text}%`" if other.span.text.isdigit() and other.value <= 100 else None
+                yield Conflict(other.span, message, help=help)
+
+
+def written(name: str) -> str:
+    """A result as a spec writes it: of a class whose name isn't a word, `test.recall("a class")`."""
+    split, classes, rest = name.partition(".classes.")
+    label, _, metric = rest.rpartition(".")
+    return f'{split}.{metric}("{label}")' if classes and not PLAIN.fullmatch(label) else name
