@@ -35,7 +35,7 @@ DATE = (
     rf"|{DAY}[-. ]*{MONTH}[-,. ]*(\d\d|\d{{4}})?( .*)?|({MONTH}|[a-z]+day),? .*\d.*"
 )
 MISSING = 'set `missing=["{cell}"]` if it is a missing value, with `fill_missing(median)` as the first transform'
-WITH_IMAGES = "; to learn from images, put them into a folder for each class and use `image_folder`"
+WITH_IMAGES = 'use `image_table(…, image="{column}")` to learn from the images, or '
 KINDS = (
     Kind("a placeholder", r"[-–—.*…_/]+|#.*[!?]|n\.?[ak]\.?|unknown|missing|not available|tbd|nil|void", MISSING),
     Kind("a date", DATE, "write dates as numbers, such as a year" + OR_OUT),
@@ -55,7 +55,7 @@ KINDS = (
         "write a number in place of each range" + OR_OUT,
     ),
     Kind("a truth value", r"true|false|yes|no|[tfyn]|on|off", "{categories}"),
-    Kind("the name of an image file", rf".*\.(?:{IMAGES})", "{leave_out}" + WITH_IMAGES),
+    Kind("the name of an image file", rf".*\.(?:{IMAGES})", WITH_IMAGES + "{leave_out}"),
     Kind("the name of a file", rf"[^ ]+\.(?:{FILES})|(?:[a-z]:)?[\\/].+[\\/].*", "{leave_out}"),
     Kind("an address", r"https?://.*|www\..*|[^ @]+@[^ @]+\.[a-z]+", "{leave_out}"),
     Kind("a list", r"[\[({].*[\])}]", "write a column for each number of the lists" + OR_OUT),
@@ -110,7 +110,7 @@ class BadCells:
         if kind is not None and (other_arguments or "missing=" not in kind.help):
             few = self.categories_fit()
             text = kind.help.replace("{categories}", categories if few else leave_out)
-            return text.replace("{leave_out}", leave_out).replace("{cell}", self.first)
+            return text.replace("{leave_out}", leave_out).replace("{cell}", self.first).replace("{column}", self.column)
         if self.numbers > self.count:
             return f"correct {'it' if self.count == 1 else 'them'} in the file, or {leave_out}"
         return categories if self.categories_fit() else leave_out

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_CATEGORIES = 1000
 """The most categories of a column: each becomes an input of the network."""
 
-__all__ = ["Column", "Columns", "Remark", "Wanted", "number", "read_columns"]
+__all__ = ["Column", "Columns", "Remark", "Wanted", "number", "read_columns", "read_texts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,23 @@ def _read(table: TableFile, wanted: Wanted, like: tuple[Column, ...], stamp: tup
     remarks += [remark for one in facts if (remark := remark_on(table, one, len(targets), bool(like))) is not None]
     gap = _gap(table, facts)
     return Columns(named, wanted.target, columns, tuple(one.index for one in facts), targets, gap, tuple(remarks))
+
+
+def read_texts(table: TableFile, target: str, column: str, argument: str) -> tuple[Columns, Sequence[str]]:
+    """The targets of a table without inputs, and the cells of the column that `argument` names, without white space
+    around them. Raises DataError."""
+    named, table = table, replace(table)
+    header = table.header
+    place = place_of_target(table, header, target)
+    if column not in header.cells:
+        raise no_column(table, header, column, argument)
+    targets, texts = PackedTexts(), PackedTexts()
+    for chunk in table.chunks():
+        targets.extend(_targets(table, chunk.start, chunk.columns[place], place))
+        texts.extend(list(map(str.strip, chunk.columns[header.cells.index(column)])))
+    if not targets:
+        raise table.error(f"`{table.written}` has a header line and no rows", header.line)
+    return Columns(named, target, (), (), targets, None), texts
 
 
 def _targets(table: TableFile, start: int, cells: Sequence[str], index: int) -> list[str]:

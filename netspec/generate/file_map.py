@@ -9,13 +9,13 @@ from textwrap import wrap
 
 BEGIN, END = "<!-- file map -->", "<!-- /file map -->"
 KINDS = "catalogue"
-"""The package whose packages are kinds: their modules are entries, which the reference has."""
+"""The package whose packages are kinds: only their names are listed, as the reference has them and their entries."""
 WIDTH = 120
 
 
 def file_map(package: Path) -> str:
     """The package and those below it, indented as they are nested, each with its job and then its modules."""
-    return "\n".join(_lines(package, 0, modules=True))
+    return "\n".join(_lines(package, 0))
 
 
 def with_file_map(page: str, package: Path) -> str:
@@ -27,14 +27,16 @@ def with_file_map(page: str, package: Path) -> str:
     return f"{before}{BEGIN}\n```\n{file_map(package)}\n```\n{END}{after}"
 
 
-def _lines(package: Path, depth: int, modules: bool) -> Iterator[str]:
+def _lines(package: Path, depth: int) -> Iterator[str]:
     indent = "  " * depth
     yield f"{indent}{package.name}/  {job(package / '__init__.py')}".rstrip()
-    names = [module.stem for module in sorted(package.glob("*.py")) if not module.stem.startswith("__")]
-    if modules and names:
+    modules = [module.stem for module in sorted(package.glob("*.py")) if not module.stem.startswith("__")]
+    packages = [init.parent for init in sorted(package.glob("*/__init__.py"))]
+    kinds = [f"{kind.name}/" for kind in packages] if package.name == KINDS else []
+    for names in filter(None, (modules, kinds)):
         yield from wrap(" · ".join(names), WIDTH, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  ")
-    for init in sorted(package.glob("*/__init__.py")):
-        yield from _lines(init.parent, depth + 1, modules and package.name != KINDS)
+    for inner in [] if kinds else packages:
+        yield from _lines(inner, depth + 1)
 
 
 def job(module: Path) -> str:

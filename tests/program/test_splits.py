@@ -69,7 +69,7 @@ def test_what_has_no_misfit_is_a_division(validation, test, sample, train: int, 
 
 
 def table(folder: Path, settings: str, rows: int = 50) -> str:
-    (folder / "t.csv").write_text("a,t\n" + "".join(f"{row},{row % 2}\n" for row in range(rows)))
+    (folder / "t.csv").write_text("a,t\n" + "".join(f"{row * row / 8},{row % 2}\n" for row in range(rows)))
     return f'data {{\n  source = csv("t.csv", target="t")\n  {settings}\n}}\nmodel {{ linear(2) }}\n'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, ClassVar
@@ -30,8 +30,8 @@ SLOW = 2**24
 """The bytes of files whose samples are kept, because reading them takes seconds."""
 
 
-class Tabular(DataSource):
-    """A table in a file, and perhaps others like it to validate and to test on."""
+class TargetTable(DataSource):
+    """A table in a file that has the targets, and perhaps others like it to validate and to test on."""
 
     positional: ClassVar = ("path",)
     table: ClassVar[type[TableFile]] = TableFile
@@ -46,15 +46,44 @@ class Tabular(DataSource):
     validation: Annotated[
         Text | None, Field(min_length=1, description="a file with the same columns, to validate on")
     ] = None
-    categories: Annotated[
-        Names, Field(description="names of the columns of texts: each text becomes an input, 1 where it stands, else 0")
-    ] = ()
-    ignore: Annotated[Names, Field(description="names of the columns that are left out")] = ()
 
     @property
     def predicted(self) -> str:
         """The name of the column to predict."""
         return self.target if isinstance(self.target, str) else self.target.column
+
+    def layout(self) -> Layout:
+        """How the files are laid out."""
+        return Layout()
+
+    def unavailable(self, folders: DataFolders) -> str | None:
+        reasons = (why_no_file(table.written, table.path) for table in self._tables(folders))
+        return next(filter(None, reasons), None)
+
+    def files(self, folders: DataFolders) -> tuple[Path, ...]:
+        return tuple(table.path for table in self._tables(folders))
+
+    def _tables(self, folders: DataFolders) -> list[TableFile]:
+        files = {"path": self.path, "test": self.test, "validation": self.validation}
+        return tables_of(folders.spec, self.table, self.layout(), **files)
+
+    def _choice(self, train: Columns, others: Iterable[Columns], folders: DataFolders) -> Choice:
+        """What the targets of the tables are. Raises DataError where one of them isn't that."""
+        choice = kind_of(train, self.target, folders.prefers)
+        if isinstance(self.target, TargetColumn):
+            encode(train, choice[0])  # the classes that it names are those that are there
+        for columns in others:
+            encode(columns, choice[0])
+        return choice
+
+
+class Tabular(TargetTable):
+    """A table whose other columns are the inputs."""
+
+    categories: Annotated[
+        Names, Field(description="names of the columns of texts: each text becomes an input, 1 where it stands, else 0")
+    ] = ()
+    ignore: Annotated[Names, Field(description="names of the columns that are left out")] = ()
 
     def check(self) -> None:
         for argument, names in (("ignore", self.ignore), ("categories", self.categories)):
@@ -64,21 +93,10 @@ class Tabular(DataSource):
             if name in self.ignore:
                 raise MisfitError(f"`{name}` is left out, and so has no categories", argument="categories")
 
-    def layout(self) -> Layout:
-        """How the files are laid out."""
-        return Layout()
-
     def describe(self, folders: DataFolders) -> DataType:
         files = self.files(folders)
         kept = kept_type(self, files, folders)
         return kept if kept is not None else keep_type(self, files, folders, self._described(*self._read(folders)))
-
-    def unavailable(self, folders: DataFolders) -> str | None:
-        reasons = (why_no_file(table.written, table.path) for table in self._tables(folders))
-        return next(filter(None, reasons), None)
-
-    def files(self, folders: DataFolders) -> tuple[Path, ...]:
-        return tuple(table.path for table in self._tables(folders))
 
     def slow_files(self, folders: DataFolders) -> tuple[Path, ...]:
         files = self.files(folders)
@@ -111,23 +129,14 @@ class Tabular(DataSource):
             return replace(table, layout=replace(table.layout, columns=without))
         return table
 
-    def _tables(self, folders: DataFolders) -> list[TableFile]:
-        files = {"path": self.path, "test": self.test, "validation": self.validation}
-        return tables_of(folders.spec, self.table, self.layout(), **files)
-
     def _read(self, folders: DataFolders) -> tuple[dict[str, Columns], Choice]:
         """The tables by the arguments that name them, and what their targets are."""
         wanted = Wanted(self.predicted, self.categories, self.ignore)
         first, *others = self._tables(folders)
         train = read_columns(first, wanted)
-        choice = kind_of(train, self.target, folders.prefers)
-        if isinstance(self.target, TargetColumn):
-            encode(train, choice[0])  # the classes that it names are those that are there
         tables = {first.argument: train}
-        for table in others:
-            tables[table.argument] = columns = read_columns(table, wanted, train.columns)
-            encode(columns, choice[0])
-        return tables, choice
+        tables |= {table.argument: read_columns(table, wanted, train.columns) for table in others}
+        return tables, self._choice(train, list(tables.values())[1:], folders)
 
     def _described(self, tables: dict[str, Columns], choice: Choice) -> DataType:
         counts = {name: len(columns.targets) for name, columns in tables.items()}

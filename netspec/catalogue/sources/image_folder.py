@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.fields import FieldType
-from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
-from netspec.catalogue.sources._image_form import Disagreement, common_mode, disagreements, reading
+from netspec.catalogue.sources import DataFolders, Loaded, Samples
+from netspec.catalogue.sources._image_form import ImageFiles
 from netspec.catalogue.targets.classes import Classes
-from netspec.catalogue.types import DataField, DataType
-from netspec.catalogue.values import PositiveInt, Text, number_text
-from netspec.formats.errors import DataError
+from netspec.catalogue.types import DataType
+from netspec.catalogue.values import Text
 from netspec.formats.files import resolve, why_no_folder
 from netspec.formats.folders import Shelf, Shelves, read_folder
-from netspec.formats.header_cache import Headers, forget_headers, read_headers
-from netspec.formats.images import CHANNELS, Mode
-from netspec.formats.pixels import Form, HeaderChangedError, read_all, read_images
-
-if TYPE_CHECKING:
-    import numpy as np
-
-Share = Annotated[float, Field(ge=0, le=1)]
+from netspec.formats.header_cache import forget_headers, read_headers
+from netspec.formats.pixels import Form, HeaderChangedError, read_all
 
 
-class ImageFolder(DataSource):
+class ImageFolder(ImageFiles):
     """Images in one folder per class; the folder name is the class name: torchvision.datasets.ImageFolder.
 
     The folders of the classes are in `path`, or in folders of splits below it: `train`, and perhaps `test` and `val`.
@@ -51,16 +41,6 @@ class ImageFolder(DataSource):
     )
 
     path: Annotated[Text, Field(min_length=1, description="the folder, from the spec's folder")]
-    size: Annotated[
-        tuple[PositiveInt, PositiveInt] | None, Field(description="height and width that all images are brought to")
-    ] = None
-    mode: Annotated[
-        Mode | None, Field(description="what all images are brought to: 1, 3 or 4 channels; by default what they are")
-    ] = None
-    background: Annotated[
-        Share | tuple[Share, Share, Share],
-        Field(description="color behind transparent pixels: a number from 0 (black) to 1 (white), or red, green, blue"),
-    ] = 1.0
     folders: Annotated[
         Literal["classes", "splits"] | None,
         Field(description="what the folders in `path` are; by default their names tell"),
@@ -85,16 +65,8 @@ class ImageFolder(DataSource):
             forget_headers(self._root(folders))
             return self._loaded(folders)
 
-    @property
-    def resizes(self) -> bool:
-        return self.size is not None
-
-    def _read_files(
-        self, field: FieldType, paths: Sequence[Path], *, resize: bool, fills: bool
-    ) -> Iterator[tuple[str, np.ndarray]]:
-        channels, height, width = field.shape.dims
-        images = read_images(paths, (channels, height, width), resize=resize, background=self.background)
-        return zip(map(str, paths), images, strict=True)
+    def _written(self, arguments: str) -> str:
+        return f'image_folder("{self.path}"{arguments})'
 
     def _root(self, folders: DataFolders) -> Path:
         return resolve(self.path, folders.spec)
@@ -114,49 +86,14 @@ class ImageFolder(DataSource):
         shelves = read_folder(self.path, root, self.folders)
         headers = read_headers(root, list(shelves.stamps))
         form = self._form(headers)
-        taken = reading(headers, form.mode, _color_name(self.background))
         type = DataType(
-            (DataField(Image(sizes=(CHANNELS[form.mode], *form.size)), reading=taken),),
+            (self._field(form, headers),),
             Classes(names=shelves.classes),
             train=len(shelves.train.paths),
             test=len(shelves.test.paths),
             validation=len(shelves.validation.paths),
         )
         return shelves, form, type
-
-    def _form(self, headers: Headers) -> Form:
-        """What is written, or else what the headers agree on."""
-        if found := list(disagreements(headers, self.size, self.mode)):
-            raise self._remedied(found, headers)
-        first = next(iter(headers.values()))
-        return Form(
-            self.mode or common_mode(headers),
-            self.size or (first.height, first.width),
-            any(header.deep for header in headers.values()),
-            self.background,
-            resize=self.size is not None,
-            convert=self.mode is not None,
-        )
-
-    def _remedied(self, found: list[Disagreement], headers: Headers) -> DataError:
-        """One error for all that stands in the way of one form; its help names all arguments that are needed."""
-        written = {"size": self.size and f"[{self.size[0]}, {self.size[1]}]", "mode": self.mode}
-        written |= {each.argument: each.value for each in found}
-        arguments = "".join(f", {name}={value}" for name, value in written.items() if value)
-        names = " and one ".join(each.argument for each in found)
-        help = f'`image_folder("{self.path}"{arguments})` brings all images to one {names}'
-        if written["mode"] != "rgba" and any(header.transparent for header in headers.values()):
-            help += f", with transparent pixels on {_color_name(self.background)} (`background`)"
-        first, *others = found
-        reasons = tuple(each.reason for each in others)
-        return DataError("malformed", first.reason, argument="path", path=first.path, help=help, notes=reasons)
-
-
-def _color_name(background: float | tuple[float, float, float]) -> str:
-    if isinstance(background, tuple):
-        return f"[{', '.join(map(number_text, background))}]"
-    names: dict[float, str] = {0.0: "black", 1.0: "white"}
-    return names.get(background, f"gray {number_text(background)}")
 
 
 def _samples(shelf: Shelf, form: Form, workers: int | None) -> Samples:

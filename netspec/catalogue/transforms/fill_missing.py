@@ -47,7 +47,7 @@ class FillMissing(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise MisfitError(f"`fill_missing` is for tables, and the data is {x}")
+            raise MisfitError(f"`fill_missing` is for tables, [columns], and the data is {x}")
         return x
 
     @property

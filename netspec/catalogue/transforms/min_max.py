@@ -47,7 +47,9 @@ class MinMax(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise MisfitError(f"`min_max` is for tables, and the data is {x}", help="`normalize` is for images")
+            raise MisfitError(
+                f"`min_max` is for tables, [columns], and the data is {x}", help="`normalize` is for images"
+            )
         return x
 
     def fit(self, portions: Iterable[Tensor]) -> Extremes:

@@ -42,7 +42,9 @@ class Standardize(Transform):
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 1:
-            raise MisfitError(f"`standardize` is for tables, and the data is {x}", help="`normalize` is for images")
+            raise MisfitError(
+                f"`standardize` is for tables, [columns], and the data is {x}", help="`normalize` is for images"
+            )
         return x
 
     def fit(self, portions: Iterable[Tensor]) -> Moments:
