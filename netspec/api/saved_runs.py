@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netspec.runner.uses.saved_run import SavedEvaluation
 
 Weights = Literal["best", "last"]
+SplitName = Literal["train", "validation", "test"]
 
 
 def find_run(path: str | Path | None = None) -> Path:
@@ -53,10 +54,11 @@ def compare(folders: Sequence[str | Path]) -> Comparison:
     return compare([run_history(Path(folder)) for folder in folders])
 
 
-def evaluate(
-    folder: str | Path, split: Literal["test", "validation"] = "test", weights: Weights | None = None
-) -> SavedEvaluation | None:
+def evaluate(folder: str | Path, split: SplitName = "test", weights: Weights | None = None) -> SavedEvaluation | None:
     """Evaluate the weights of a run, by default its final ones, on a split of its data; None if it has no such split.
+
+    `train` are the samples that the run was trained on, evaluated as those of the other splits: with the transforms,
+    without augmentation, and in evaluation mode.
 
     Raises NetspecError if the folder isn't that of a run, or the data isn't that of the run.
     """

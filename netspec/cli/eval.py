@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from netspec import api
-from netspec.api.saved_runs import Weights
+from netspec.api.saved_runs import SplitName, Weights
 from netspec.cli.options import format_option, run_argument, weights_option
 from netspec.cli.output import console, show_json
 
 
 @click.command("eval")
 @run_argument
-@click.option("--split", type=click.Choice(["test", "validation"]), default="test", help="what to judge on")
+@click.option(
+    "--split", type=click.Choice(["test", "validation", "train"]), default="test", help="split to evaluate on"
+)
 @weights_option
 @format_option()
-def command(run: Path, split: Literal["test", "validation"], weights: Weights | None, form: str) -> int:
-    """Judge the network of RUN on a split of its data, with the weights that the run ended with.
+def command(run: Path, split: SplitName, weights: Weights | None, form: str) -> int:
+    """Evaluate the network of RUN on a split of its data, with the weights that the run ended with.
 
-    The folder of the run is enough: it has the spec. The data is loaded from where the spec says, and has to be what
-    the run had.
+    RUN is a run folder, which contains the spec, or a spec, for its newest run. The data is loaded from where the spec
+    says, and has to be that of the run. The training split is evaluated as the others are, without augmentation.
     """
     gc.enable()
     found = api.evaluate(run, split, weights)

@@ -32,7 +32,7 @@ VERBS = {
     "data": "say what the data is, and show what training makes of it",
     "run": "train, judge and report",
     "lr-find": "try learning rates, and say which one to begin with",
-    "eval": "judge the weights of a run",
+    "eval": "evaluate the weights of a run on a split",
     "predict": "say what the network of a run makes of files",
     "report": "write the report of a run anew",
     "runs": "list the runs, with what they came to",

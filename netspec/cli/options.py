@@ -11,7 +11,6 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))
-run_argument = click.argument("run", type=click.Path(path_type=Path))
 force_option = click.option("--force", is_flag=True, help="write over a file that is there")
 device_option = click.option(
     "--device", type=click.Choice(["auto", "cuda", "mps", "xpu", "cpu"]), help="where to compute"
@@ -21,6 +20,16 @@ weights_option = click.option(
     type=click.Choice(["best", "last"]),
     help="by default those that the run ends with: the best where its `stop` goes back to them, else the last",
 )
+
+
+def _find_run(context: click.Context, argument: click.Parameter, path: Path) -> Path:
+    from netspec.api.saved_runs import find_run
+
+    return find_run(path)
+
+
+run_argument = click.argument("run", type=click.Path(path_type=Path), callback=_find_run)
+"""The folder of a run, or a spec, which stands for its newest run."""
 
 
 def format_option(

@@ -43,7 +43,8 @@ def command(run: Path, files: Sequence[Path], weights: Weights | None, resize: b
     The columns of a table are found by their names, and others are ignored. `--id PassengerId --format csv` writes the
     predictions as a table.
 
-    The folder of the run is enough: it has the spec, the weights, and what the transforms measured in training.
+    RUN is a run folder, which contains the spec, the weights, and what the transforms measured in training; or a spec,
+    for its newest run.
     """
     gc.enable()
     found = api.predict(run, files, weights, resize=resize, id=id)

@@ -19,8 +19,9 @@ from netspec.render.words import clean
 def command(run: Path, out: Path | None) -> None:
     """Write the report of RUN anew, with its plots; with --out the page alone, which needs nothing but itself.
 
-    The folder of the run is enough: it has the spec, what was measured, and the weights, which are judged anew. The
-    data is loaded from where the spec says. A run that isn't finished is shown as far as its newest checkpoint.
+    RUN is a run folder, which contains the spec, the metrics, and the weights, which are evaluated anew; or a spec, for
+    its newest run. The data is loaded from where the spec says. A run that isn't finished is shown as far as its newest
+    checkpoint.
     """
     gc.enable()
     console().print(clean(str(api.report(run, out))), markup=False)

@@ -138,9 +138,9 @@ class PreparedData:
         yield from prefetch(batch, bounds, self._threads(self.training))
 
     def batches(self, split: str, size: int = 1024) -> Iterator[Batch]:
-        """The batches of `validation` or `test`, in the order of the data; none if there is no such split.
+        """The batches of a split, in the order of the data; none if there is no such split.
 
-        Those of `train` are its samples as they are in the others, so where nothing is done to them at random.
+        Those of `train` are evaluated as the others are: transformed, and not augmented.
         """
         chosen = self._split(split)
         if chosen is None:
@@ -149,9 +149,18 @@ class PreparedData:
         def batch(start: int) -> Batch:
             end = start + size
             inputs = tuple(_brought(values[start:end], self.device) for values in chosen.inputs)
-            return inputs, chosen.targets[start:end]
+            found = inputs, chosen.targets[start:end]
+            return self._unaugmented(*found) if split == "train" else found
 
         yield from prefetch(batch, range(0, len(chosen.targets), size), self._threads(chosen))
+
+    def _unaugmented(self, inputs: tuple[Tensor, ...], targets: Tensor) -> Batch:
+        """Training samples, as epochs take them, as the network takes them without augmentation."""
+        grid = _grid(self.program.type)
+        if grid is not None and self.processing[grid].augment:
+            targets = _moved(targets, self.processing[grid].moved_by_transforms)
+        ready = (one.unaugmented(values) for one, values in zip(self.processing, inputs, strict=True))
+        return tuple(ready), targets
 
     def _threads(self, split: Split) -> int:
         """How many threads make batches ahead: as many as the spec says, else only where a batch is waited for.

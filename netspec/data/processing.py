@@ -88,6 +88,10 @@ class Processing:
             batch = augmentation.apply(batch, drawn.index_select(0, indices))
         return _ready(self._through(batch))
 
+    def unaugmented(self, batch: Tensor) -> Tensor:
+        """Training samples, which `batch` has as epochs take them, as those of other splits: without augmentation."""
+        return _ready(self._through(self.field.type.to_tensor(batch))) if self.augment else batch
+
     def moved(self, values: Tensor, draws: Sequence[Tensor], indices: Tensor) -> Tensor:
         """Values [B, C, H, W] that lie pixel by pixel on the training samples of these indices, moved as they are."""
         for (_, augmentation), drawn in zip(self.augment, draws, strict=True):

@@ -77,8 +77,20 @@ def test_a_run_is_judged_again_as_it_was(run: str, capsys):
     found = json.loads(capsys.readouterr().out)
     expected = json.loads(Path("expected.json").read_text())
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-6)
-    assert main(["eval", run, "--split", "validation"]) == 0
-    assert "validation" in capsys.readouterr().out
+    for split in ("validation", "train"):
+        assert main(["eval", run, "--split", split]) == 0
+        assert f"\n{split}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["eval"], ["predict", "images/0.png"], ["report", "--out"]])
+def test_a_spec_stands_for_its_newest_run(run: str, arguments: list[str], tmp_path: Path, capsys):
+    verb, *rest = [*arguments, str(tmp_path / "page.html")] if arguments[-1] == "--out" else arguments
+    assert main([verb, "digits.net", *rest]) == 0
+    by_spec = capsys.readouterr().out
+    assert main([verb, run, *rest]) == 0
+    assert capsys.readouterr().out == by_spec
+    assert main([verb, "other.net", *rest]) == 5
+    assert "`runs/other`" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("stop", "default"), [("", "last"), ("stop = early_stopping(patience=9 epochs), ", "best")])

@@ -136,3 +136,11 @@ def test_what_is_drawn_from_many_operations_moves_masks_by_those_that_move() -> 
 def test_what_is_mixed_of_several_images_is_refused() -> None:
     with pytest.raises(MisfitError, match="lie on its pixels"):
         AugMix().fits(Mask())
+
+
+def test_targets_of_training_samples_are_evaluated_as_if_nothing_was_augmented() -> None:
+    settings = {"transform": (Pad(padding=2), CenterCrop(size=SIDE - 4)), "batch_size": 7}
+    plain, augmented = (of(Shapes(), augment=steps, **settings) for steps in ((), (RandomVerticalFlip(p=1),)))
+    for expected, found in zip(plain.batches("train", 8), augmented.batches("train", 8), strict=True):
+        assert torch.equal(found[0][0], expected[0][0])
+        assert torch.equal(found[1], expected[1])

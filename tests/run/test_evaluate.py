@@ -12,12 +12,14 @@ from sklearn.metrics import classification_report, r2_score, roc_auc_score, top_
 from torch import Tensor, nn
 
 from netspec import api
+from netspec.builder import build
 from netspec.catalogue.losses.binary_cross_entropy_with_logits import BinaryCrossEntropyWithLogits
 from netspec.catalogue.metrics.log_loss import LogLoss
 from netspec.catalogue.metrics.roc_auc import RocAuc
 from netspec.catalogue.metrics.top_k_accuracy import TopKAccuracy
-from netspec.data.prepare import Batch
+from netspec.data.prepare import Batch, load_splits
 from netspec.program.objective import Objective
+from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.train.evaluate import evaluate
 from netspec.runner.uses.reload import reload
 from tests.runs import run_one
@@ -176,3 +178,30 @@ def test_norms_without_running_statistics_are_evaluated_in_the_same_batches(
     assert found is not None and dict(found.evaluation.values) == expected
     again = reload(tmp_path / "run").evaluation
     assert again is not None and dict(again.values) == expected
+
+
+@pytest.mark.parametrize("augment", ["", "augment = random_crop(8, padding=2) -> random_horizontal_flip, "])
+def test_the_training_split_is_evaluated_as_by_hand_without_augmentation(augment: str, tmp_path: Path) -> None:
+    """The drawn samples that the run trained on, with the transforms, in evaluation mode."""
+    text = (
+        f"data {{ source = digits(), sample = 300, validation = 10%, {augment}transform = normalize(measured) }}\n"
+        "model { conv(4, 3) -> batch_norm -> relu -> dropout(0.5) -> flatten -> linear(10) }\n"
+        "train { epochs = 2 }\n"
+    )
+    program = check(text).require()
+    api.run(program, out=tmp_path / "run", device="cpu")
+    found = api.evaluate(tmp_path / "run", "train")
+    assert found is not None
+
+    samples = load_splits(program).train
+    images = torch.from_numpy(samples.inputs[0]).double() / 255
+    images = ((images - images.mean()) / images.std(correction=0)).float()
+    network = build(program)
+    network.load_state_dict(load_weights(tmp_path / "run" / "checkpoints" / "epoch-0002"))
+    with torch.inference_mode():
+        output = network.eval()(images)
+    targets = torch.from_numpy(samples.targets)
+    assert found.evaluation.samples == len(targets) == 270
+    assert found.evaluation.values["accuracy"] == (output.argmax(1) == targets).double().mean()
+    expected = nn.functional.cross_entropy(output, targets).item()
+    assert found.evaluation.values["loss"] == pytest.approx(expected, rel=1e-5)

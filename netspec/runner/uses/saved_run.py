@@ -76,7 +76,8 @@ class SavedRun:
         return cls(folder, program, network.eval(), moment, checkpoint.fitted(), checkpoint.state, scaling)
 
     def evaluate(self, split: str) -> Evaluation | None:
-        """Evaluate the weights on `validation` or `test`; None if the data has no such split. Raises NetspecError."""
+        """Evaluate the weights on `train`, `validation` or `test`; None if the data has no such split. Raises
+        NetspecError."""
         return self.evaluate_on(self.prepare(), split)
 
     def prepare(self) -> PreparedData:
