@@ -12,7 +12,7 @@ from netspec.files import file_problems, write_atomically
 from netspec.program.written import written
 from netspec.render import words
 from netspec.render.assertions import assertion_values
-from netspec.report.summary import best_validation, epochs
+from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
 from netspec.runner.results import assertion_results
 from netspec.runner.store.formats import REPORT
@@ -122,11 +122,15 @@ def _drawing(result: RunResult) -> Markup | None:
         return None
 
 
-def headline(result: RunResult) -> tuple[str, str] | None:
-    """The one number that a reader looks for, with its name: of the test split, else of the best epoch's validation."""
+def headline(result: RunResult) -> tuple[str, str, str] | None:
+    """The one number that a reader looks for, with its name and, of an accuracy, how many are correct: of the test
+    split, else of the best epoch's validation."""
     split, values = ("test", result.test.values) if result.test else ("validation", best_validation(result))
     name = "accuracy" if "accuracy" in values else next(iter(values), None)
-    return None if name is None else (f"{split} {name}", words.measure(name, values[name]))
+    if name is None:
+        return None
+    hits = correct(result.test) if result.test else correct_of_validation(result, values)
+    return f"{split} {name}", words.measure(name, values[name]), hits if name == "accuracy" else ""
 
 
 @cache

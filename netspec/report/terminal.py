@@ -21,7 +21,7 @@ from netspec.program.training import watched
 from netspec.render import words
 from netspec.render.assertions import assertion_line
 from netspec.report.live import LiveLine, is_live
-from netspec.report.summary import best_validation, epochs
+from netspec.report.summary import best_validation, correct, correct_of_validation, epochs, listed
 from netspec.runner.events import (
     EpochAdvanced,
     EpochEnded,
@@ -195,10 +195,10 @@ class Terminal:
 
     def _finish(self, result: RunResult) -> None:
         if self.part is not None:
-            splits = {"validation": result.validation_values, "test": result.test.values if result.test else {}}
-            for split, values in splits.items():
-                if values:
-                    self._fact(split, _listed(values, most=2), "bold")
+            if values := result.validation_values:
+                self._fact("validation", listed(values, correct_of_validation(result, values), most=2), "bold")
+            if result.test is not None:
+                self._fact("test", listed(result.test.values, correct(result.test), most=2), "bold")
             return
         self._line()
         if result.test is not None:
@@ -206,7 +206,8 @@ class Terminal:
         else:
             self._fact("test", "the data has no test split")
             if values := best_validation(result):
-                self._fact("validation", f"{_listed(values)}   in epoch {result.best_epoch}", "bold")
+                shown = listed(values, correct_of_validation(result, values))
+                self._fact("validation", f"{shown}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
         for note in result.notes:
@@ -249,7 +250,7 @@ class Terminal:
         """How a split was judged: its numbers, and each class."""
         in_table = set(test.classes[0].values) if 0 < len(test.classes) <= LISTED_CLASSES else set[str]()
         values = {name: value for name, value in test.values.items() if name not in in_table}
-        self._fact(test.split, _listed(values), "bold")
+        self._fact(test.split, listed(values, correct(test)), "bold")
         if in_table:
             self._line()
             self._classes(test)
@@ -308,12 +309,6 @@ def _columns(values: Mapping[str, float], program: Program) -> tuple[str, ...]:
     wanted += [value for _, value in watched(program.train)]
     wanted.append("train.seconds")
     return tuple(dict.fromkeys(name for name in wanted if name in values))
-
-
-def _listed(values: Mapping[str, float], most: int | None = None) -> str:
-    """What was measured, the accuracy first; of it `most` values."""
-    ordered = sorted(values, key=lambda name: name != "accuracy")[:most]
-    return "   ".join(f"{name} {words.measure(name, values[name])}" for name in ordered)
 
 
 def _fitted(name: str, room: int) -> str:

@@ -74,13 +74,14 @@ def test_a_run_folder_has_its_files(result, report):
 
 def test_the_page_says_what_matters(result, report):
     page, text = report(result)
-    assert "<title>mnist_fc · test accuracy 93.60%</title>" in text
+    assert "<title>mnist_fc · test accuracy 96.90%</title>" in text
     for words in (
         "Not the first data set that the spec names.",
         "mnist() is not on this disk",
         "3600 train, 400 validation, 1000 test",
         "0.1307",
         result.data.digest,
+        "test accuracy, 969 of 1000 correct",
         "Worst: 8, most often taken for 3 (7 times).",
         "linear(256)",
         "235\N{NARROW NO-BREAK SPACE}914",
@@ -131,6 +132,7 @@ def test_one_epoch_and_numbers_that_are_none(a_result, report, tmp_path):
 def test_without_a_test_split_the_best_epoch_speaks(result, report):
     page, text = report(replace(result, test=None))
     assert "<title>mnist_fc · validation accuracy 94.75%</title>" in text
+    assert "validation accuracy, 379 of 400 correct" in page.text
     assert "Confusion matrix" not in page.text
 
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from netspec.program.parts import Part
 from netspec.report.terminal import Terminal
-from netspec.runner.events import Event, PartStarted
+from netspec.runner.events import Evaluation, Event, PartStarted
 from netspec.runner.uses.run_summary import PartResult, Spread, Summary
 from tests.report.screen import Screen
 
@@ -58,7 +59,7 @@ runs/digits/1
 
 END = """\
 
-test      accuracy 93.60%   loss 0.2134
+test      accuracy 97.33% (292 of 300 correct)   loss 0.2134
 
 class      precision     recall         f1    support
 cat           0.9612     1.0000     0.9468        100
@@ -124,7 +125,7 @@ def test_of_several_runs_the_facts_are_said_once_and_the_judgements_in_a_line(a_
     assert said.startswith("runs/digits/1\n\nfold 1   1 of 3\ndata ")
     assert said.count("\ndata ") == 1
     assert "\nfold 2   2 of 3   finished before\n\nfold 3   3 of 3\n" in said
-    assert said.count("\ntest      accuracy 93.60%   loss 0.2134") == 2
+    assert said.count("\ntest      accuracy 96.90% (969 of 1000 correct)   loss 0.2134") == 2
     assert "horse" not in said
 
 
@@ -169,7 +170,15 @@ def test_without_a_test_split_the_best_epoch_s_validation_is_what_there_is(a_res
     result = a_result(FOLDER)
     history = tuple({**row, "validation.roc_auc": 0.9937} for row in result.history)
     text = tell(told(replace(result, history=history, test=None)))
-    assert "validation accuracy 94.75%   loss 0.1812   roc_auc 0.9937   in epoch 4\n" in text
+    assert "validation accuracy 94.75% (379 of 400 correct)   loss 0.1812   roc_auc 0.9937   in epoch 4\n" in text
+
+
+def test_correct_decisions_are_counted_where_there_are_any(a_result, told):
+    result = a_result(FOLDER, ("cat", "dog"))
+    many = Evaluation("test", {"accuracy": 0.9812}, 10_000, confusion=np.array([[4906, 94], [94, 4906]]))
+    assert "test      accuracy 98.12% (9812 of 10 000 correct)\n" in tell(told(replace(result, test=many)))
+    numbers = Evaluation("test", {"loss": 0.5, "r2": 0.9}, 10_000)
+    assert "test      loss 0.5000   r2 0.9000\n" in tell(told(replace(result, test=numbers)))
 
 
 def test_without_a_test_split_and_without_validation(a_result, told):
