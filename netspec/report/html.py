@@ -12,6 +12,7 @@ from netspec.files import file_problems, write_atomically
 from netspec.program.written import written
 from netspec.render import words
 from netspec.render.assertions import assertion_values
+from netspec.report.fitting import verdict
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
 from netspec.runner.results import assertion_results
@@ -92,6 +93,7 @@ def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, 
         assertions=assertion_results(result),
         shots=shots(result),
         misses=misses(result),
+        verdict=verdict(result),
         apart=apart,
         looked_at=NUMBERS,
         error=_calibration_error(result) if "calibration" in figures else None,

@@ -20,6 +20,7 @@ from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
 from netspec.render.assertions import assertion_line
+from netspec.report.fitting import verdict
 from netspec.report.live import LiveLine, is_live
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs, listed
 from netspec.runner.events import (
@@ -210,6 +211,8 @@ class Terminal:
                 self._fact("validation", f"{shown}   in epoch {result.best_epoch}", "bold")
         self._fact("epochs", epochs(result))
         self._fact("time", words.duration(result.seconds))
+        if (found := verdict(result)) is not None:
+            self._fact("NOTE", str(found), "bold yellow")
         for note in result.notes:
             self._fact("NOTE", words.clean(note), "bold yellow")
         self.assertions(assertion_results(result))

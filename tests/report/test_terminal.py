@@ -214,3 +214,10 @@ def test_hostile_names_do_nothing(hostile, told):
     text = tell(told(hostile), force_terminal=True)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
     assert "gnp.exe\ufffd[31m" in text
+
+
+def test_overfitting_is_named_with_its_evidence(a_result, told):
+    result = a_result(FOLDER)
+    losses = zip((0.2, 0.3, 0.4, 0.5, 0.6), result.history, strict=True)
+    text = tell(told(replace(result, history=tuple({**row, "validation.loss": loss} for loss, row in losses))))
+    assert "NOTE      overfitting: validation.loss was lowest in epoch 1 (0.2000) and is 0.6000 in epoch 5" in text
