@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ import click
 from netspec import api
 from netspec.cli.checked_spec import checked_program
 from netspec.cli.options import device_option, overridable
-from netspec.cli.output import message, show
+from netspec.cli.output import message, show, write
 from netspec.interruption import stop_on_signal
 from netspec.problems import NetspecError
 from netspec.problems.running import AssertionsFailed
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--smoke", is_flag=True, help="two batches through everything, to see that it works; no run is kept")
 @click.option("--overfit", type=click.IntRange(min=1), metavar="N", help="whether N batches can be learned by heart")
 @click.option("--out", type=click.Path(path_type=Path), help="the run folder; by default runs/<spec>/<time>-<id>")
+@click.option("-q", "--quiet", is_flag=True, help="only warnings and errors, and in the end the run folder on a line")
 @device_option
 @click.option("--log-to", type=click.Choice(TRACKERS), multiple=True, help="log to that too, an extra of netspec's")
 @overridable
@@ -43,21 +46,23 @@ def command(
     smoke: bool,
     overfit: int | None,
     out: Path | None,
+    quiet: bool,
     device: str | None,
     log_to: tuple[Tracker, ...],
     overrides: dict[str, str],
 ) -> None:
     """Check SPEC, train its network, judge it on the test split, and write a report.
 
-    Everything of the run goes to one folder, whose path is printed first and last. Ctrl-C lets the step under way end,
-    saves, and says how to go on; a second one ends at once.
+    Everything of the run goes to one folder, whose path is printed first and last. With --quiet that path is all of
+    standard output, and warnings and errors go to standard error: `RUN=$(netspec run SPEC --quiet)`. Ctrl-C lets the
+    step under way end, saves, and says how to go on; a second one ends at once.
     """
     if resume + smoke + (overfit is not None) > 1:
         raise click.UsageError("--resume, --smoke and --overfit don't go together.")
     if resume:
         if out is not None or log_to or overrides:
             raise click.UsageError("--resume goes on with a run as it was: without --out, --log-to and --set.")
-        _resume(api.find_run(spec), device)
+        _resume(api.find_run(spec), device, quiet=quiet)
         return
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC'.")
@@ -67,40 +72,53 @@ def command(
     program = checked_program(spec, overrides)
     gc.enable()
     if smoke:
-        _smoke(program, device)
+        _smoke(program, device, quiet=quiet)
     elif overfit is not None:
-        _overfit(program, overfit, device)
+        _overfit(program, overfit, device, quiet=quiet)
     else:
-        _run(program, out, device, log_to)
+        _follow(lambda **settings: api.run(program, out=out, device=device, log_to=log_to, **settings), quiet=quiet)
 
 
-def _run(program: Program, out: Path | None, device: str | None, log_to: tuple[Tracker, ...]) -> None:
+def _follow(run: Callable[..., RunResult | Summary], *, quiet: bool) -> None:
+    """Show a run while it goes on, and its results. `run` takes the listener for events as `on_event`, and as `request`
+    the one to end it."""
     # torch is loaded only now: a mistake in the spec has been reported before
+    from netspec.report.quiet import Quiet
     from netspec.report.terminal import Terminal
 
-    with Terminal() as terminal, stop_on_signal(_on_signal) as request:
-        result = api.run(program, out=out, device=device, log_to=log_to, on_event=terminal, request=request)
-        _show_summary(terminal, result)
+    with nullcontext(Quiet(_warn)) if quiet else Terminal() as listener, stop_on_signal(_on_signal) as request:
+        result = run(on_event=listener, request=request)
+        if isinstance(listener, Quiet):
+            _write_folder(result.folder)
+        else:
+            _show_summary(listener, result)
     _ensure_assertions(result)
 
 
-def _resume(folder: Path, device: str | None) -> None:
+def _resume(folder: Path, device: str | None, *, quiet: bool) -> None:
     from netspec.runner.store.run_history import is_finished, recorded_assertions
 
     if is_finished(folder):
         message(f"the run in {folder} is finished; `netspec report {folder}` writes its report anew")
         assertions = recorded_assertions(folder)
-        for assertion in assertions:
-            show(f"assert    {assertion_line(assertion)}")
+        if quiet:
+            _write_folder(folder)
+        else:
+            for assertion in assertions:
+                show(f"assert    {assertion_line(assertion)}")
         _refuse_failed(folder, assertions)
         return
     gc.enable()
-    from netspec.report.terminal import Terminal
+    _follow(lambda **settings: api.resume(folder, device=device, **settings), quiet=quiet)
 
-    with Terminal() as terminal, stop_on_signal(_on_signal) as request:
-        result = api.resume(folder, device=device, on_event=terminal, request=request)
-        _show_summary(terminal, result)
-    _ensure_assertions(result)
+
+def _write_folder(folder: Path) -> None:
+    """The path as it is, for scripts."""
+    write(os.fsencode(folder) + b"\n")
+
+
+def _warn(text: str) -> None:
+    message(f"warning: {text}")
 
 
 def _show_summary(terminal: Terminal, result: RunResult | Summary) -> None:
@@ -125,17 +143,23 @@ def _refuse_failed(folder: Path, assertions: Sequence[AssertionResult]) -> None:
         raise NetspecError.of(AssertionsFailed(None, str(folder), failed, len(assertions)))
 
 
-def _smoke(program: Program, device: str | None) -> None:
+def _smoke(program: Program, device: str | None, *, quiet: bool) -> None:
+    from netspec.report.quiet import Quiet
     from netspec.report.terminal import Terminal
 
+    if quiet:
+        api.smoke(program, device=device, on_event=Quiet(_warn))
+        return
     with Terminal(show_folder=False) as terminal:
         result = api.smoke(program, device=device, on_event=terminal)
     validation, test = ", validation" * bool(result.validation_values), ", test" * bool(result.test)
     show(f"all of it works: training{validation}{test}, checkpoint and report")
 
 
-def _overfit(program: Program, batches: int, device: str | None) -> None:
+def _overfit(program: Program, batches: int, device: str | None, *, quiet: bool) -> None:
     result = api.overfit(program, batches, device=device)
+    if quiet:
+        return
     losses = f"loss {decimal(result.first_loss)} to {decimal(result.last_loss)}"
     show(
         f"{counted(result.samples, 'sample')} in {counted(result.batches, 'batch')}: "
