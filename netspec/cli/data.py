@@ -34,15 +34,34 @@ DEFAULT = Path("<spec>-data.png")
     help="show samples as they are and as the network sees them, images in a PNG: FILE, or <spec>-data.png",
     metavar="[FILE]",
 )
+@click.option(
+    "--on",
+    type=click.Path(path_type=Path),
+    metavar="IMAGE",
+    help="show this image in place of samples of the data, in a PNG: FILE, or <spec>-<image>.png",
+)
+@click.option("--resize", is_flag=True, help="resize IMAGE to the size of the data")
 @force_option
 @format_option()
 @overridable
-def command(spec: Path | None, preview: Path | None, force: bool, form: str, overrides: dict[str, str]) -> None:
+def command(
+    spec: Path | None,
+    preview: Path | None,
+    on: Path | None,
+    resize: bool,
+    force: bool,
+    form: str,
+    overrides: dict[str, str],
+) -> None:
     """Say what the data of SPEC is: its source, splits, classes and numbers, before and after the transforms.
 
     With --show also some samples, as they are and as a run with this seed sees them in its first epochs, written
-    behind SPEC: `netspec data SPEC --show`.
+    behind SPEC: `netspec data SPEC --show`. With --on the same of an image of yours, to try augmentations on.
     """
+    if resize and on is None:
+        raise click.UsageError("--resize is for the image of --on.")
+    if on is not None:
+        preview = preview or DEFAULT
     if spec is None:
         hint = f" Did you mean 'netspec data {preview} --show'?" if preview not in (None, DEFAULT) else ""
         raise click.UsageError(f"Missing argument 'SPEC'.{hint}")
@@ -50,7 +69,7 @@ def command(spec: Path | None, preview: Path | None, force: bool, form: str, ove
         raise click.UsageError(f"--show writes a PNG, and {preview} isn't called one.")
     program = checked_program(spec, overrides)
     gc.enable()
-    found = api.data_facts(program, preview=preview is not None)
+    found = api.data_facts(program, preview=preview is not None, on=on, resize=resize)
     from netspec.report.data_facts import facts_as_json, render_facts
 
     if form == "json":
@@ -61,7 +80,8 @@ def command(spec: Path | None, preview: Path | None, force: bool, form: str, ove
     if form != "json":
         _show_rows(found.previews)
     if preview is not None:
-        _write_images(found.previews, preview, f"{as_file_name(program.name)}-data.png", force=force)
+        shown = as_file_name(f"{program.name}-{on.stem if on is not None else 'data'}")
+        _write_images(found.previews, preview, f"{shown}.png", force=force)
 
 
 def _show_rows(previews: Sequence[Preview]) -> None:

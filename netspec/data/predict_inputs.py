@@ -23,6 +23,14 @@ def read_inputs(program: Program, paths: Sequence[Path], *, resize: bool, id: st
     return list(program.assumed.read_files(field.type, files, resize=resize, fills=fills, id=id))
 
 
+def read_image(program: Program, path: Path, *, resize: bool) -> InputSample:
+    """An image as a sample of a network that takes one. Raises DataError."""
+    field, *others = program.type.fields
+    if others or not field.type.pictured:
+        raise DataError("malformed", f"`{path}` can't be shown: the data is {program.type}, and no image", path=path)
+    return next(iter(program.assumed.read_files(field.type, [path], resize=resize, fills=False)))
+
+
 def expand(paths: Sequence[Path]) -> list[Path]:
     """Files, and those of folders, in the order of their names. Raises DataError where there is none."""
     found: list[Path] = []

@@ -148,7 +148,7 @@ def render_rows(preview: Preview) -> RenderableType:
     several = len(preview.epochs) > 1
     for name in ("target", "", preview.field.name):
         table.add_column(name, no_wrap=True)
-    for row, target in enumerate(preview.targets):
+    for row, target in enumerate(preview.names):
         table.add_row(Text(shorten(target, 24)), Text("as it is", "dim"), Text(_row(preview.before[row])))
         for number, epoch in enumerate(preview.epochs, start=1):
             label = f"epoch {number}" if several else "every epoch"

@@ -21,7 +21,7 @@ SIDE, GAP, HEAD, NAMES = 96, 8, 26, 110
 
 def grid(inputs: Sequence[Preview]) -> Figure:
     """All images of some samples; of samples with several, one row below the other."""
-    rows = [(one, number) for number in range(len(inputs[0].targets)) for one in inputs]
+    rows = [(one, number) for number in range(len(inputs[0].names)) for one in inputs]
     epochs = len(inputs[0].undone)
     titles = ["as it is", *(f"epoch {number + 1}" if epochs > 1 else "every epoch" for number in range(epochs))]
     width, height = NAMES + len(titles) * (SIDE + GAP) + GAP, HEAD + len(rows) * (SIDE + GAP)
@@ -31,7 +31,7 @@ def grid(inputs: Sequence[Preview]) -> Figure:
         figure.text(x / width, 1 - 8 / height, title, color=MUTED, fontsize=10, ha="center", va="top")
     for row, (one, number) in enumerate(rows):
         bottom = height - HEAD - (row + 1) * (SIDE + GAP) + GAP
-        name = shorten(one.targets[number], 16)
+        name = shorten(one.names[number], 16)
         label = f"{name}\n{shorten(one.field.name, 16)}" if len(inputs) > 1 else name
         middle = (bottom + SIDE / 2) / height
         figure.text(

@@ -76,7 +76,7 @@ def test_what_is_shown_is_what_training_sees(tmp_path: Path) -> None:
     divided = load_splits(program)
     data = prepare_splits(divided, CPU)
     (shown,) = preview(divided, data, 6, 3)
-    assert shown.targets == ("0", "1", "2", "3", "0", "1")
+    assert shown.names == ("0", "1", "2", "3", "0", "1")
     for epoch, images in enumerate(shown.epochs, start=1):
         trained = torch.cat([inputs for (inputs,), _ in prepare(program, CPU).epoch(epoch)])
         assert all(any(torch.equal(image, other) for other in trained) for image in images)
