@@ -12,6 +12,7 @@ from netspec.problems import NetspecError
 
 if TYPE_CHECKING:
     from netspec.data.facts import DataFacts
+    from netspec.data.points import Points
     from netspec.data.preview import Preview
 
 PREVIEW_SAMPLES, PREVIEW_EPOCHS = 10, 5
@@ -19,11 +20,13 @@ PREVIEW_SAMPLES, PREVIEW_EPOCHS = 10, 5
 
 @dataclass(frozen=True)
 class DataReport:
-    """The facts of a spec's data, diagnostics of its classes, and a preview of each input if it was asked for."""
+    """The facts of a spec's data and diagnostics of its classes; if it was asked for, a preview of each input, and the
+    training samples if they are points in a plane."""
 
     facts: DataFacts
     diagnostics: tuple[Diagnostic, ...]
     previews: tuple[Preview, ...] = ()
+    points: Points | None = None
 
 
 def data_facts(spec: Spec, *, preview: bool = False, on: str | Path | None = None, resize: bool = False) -> DataReport:
@@ -36,6 +39,7 @@ def data_facts(spec: Spec, *, preview: bool = False, on: str | Path | None = Non
     import torch
 
     from netspec.data.facts import DataFacts
+    from netspec.data.points import Points
     from netspec.data.predict_inputs import read_image
     from netspec.data.prepare import load_splits, prepare_splits
     from netspec.data.preview import preview as preview_of_data
@@ -58,4 +62,5 @@ def data_facts(spec: Spec, *, preview: bool = False, on: str | Path | None = Non
         previews = (preview_of(image, data, PREVIEW_EPOCHS),)
     else:
         previews = preview_of_data(raw, data, PREVIEW_SAMPLES, PREVIEW_EPOCHS) if preview else ()
-    return DataReport(facts, diagnostics, previews)
+    points = Points.of(raw.program.type, raw.train.inputs[0], raw.train.targets) if preview else None
+    return DataReport(facts, diagnostics, previews, points)

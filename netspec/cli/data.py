@@ -18,6 +18,7 @@ from netspec.program.naming import as_file_name
 from netspec.render.as_json import diagnostics_as_json
 
 if TYPE_CHECKING:
+    from netspec.api.data_facts import DataReport
     from netspec.data.preview import Preview
 
 DEFAULT = Path("<spec>-data.png")
@@ -31,7 +32,8 @@ DEFAULT = Path("<spec>-data.png")
     type=click.Path(path_type=Path),
     is_flag=False,
     flag_value=str(DEFAULT),
-    help="show samples as they are and as the network sees them, images in a PNG: FILE, or <spec>-data.png",
+    help="show samples as they are and as the network sees them; images, and points in a plane, in a PNG: FILE, or "
+    "<spec>-data.png",
     metavar="[FILE]",
 )
 @click.option(
@@ -81,7 +83,7 @@ def command(
         _show_rows(found.previews)
     if preview is not None:
         shown = as_file_name(f"{program.name}-{on.stem if on is not None else 'data'}")
-        _write_images(found.previews, preview, f"{shown}.png", force=force)
+        _write_drawing(found, preview, f"{shown}.png", force=force)
 
 
 def _show_rows(previews: Sequence[Preview]) -> None:
@@ -94,15 +96,18 @@ def _show_rows(previews: Sequence[Preview]) -> None:
             show_table(render_rows(preview))
 
 
-def _write_images(previews: Sequence[Preview], path: Path, default: str, *, force: bool) -> None:
-    """Images in a file."""
+def _write_drawing(found: DataReport, path: Path, default: str, *, force: bool) -> None:
+    """Images, or points in a plane, in a file."""
+    from netspec.report.charts.plane import scatter
     from netspec.report.charts.style import png
     from netspec.report.samples import grid
 
-    images = [preview for preview in previews if preview.field.type.pictured]
-    if images:
-        path = Path(default) if path == DEFAULT else path
-        write_file(path, png(grid(images)), force=force)
-        message(f"samples as the network sees them: {path}")
-    elif path != DEFAULT:
-        message(f"there are no images to write to {path}")
+    images = [preview for preview in found.previews if preview.field.type.pictured]
+    if not images and found.points is None:
+        if path != DEFAULT:
+            message(f"there are no images and no points in a plane to write to {path}")
+        return
+    path = Path(default) if path == DEFAULT else path
+    figure = grid(images) if found.points is None else scatter(found.points, "training split")
+    write_file(path, png(figure), force=force)
+    message(f"{'samples as the network sees them' if images else 'the points of the training split'}: {path}")

@@ -9,11 +9,12 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from netspec.catalogue.metrics import Predictions
 from netspec.data.prepare import PreparedData, Split
 from netspec.data.processing import Processing
+from netspec.runner.decision_regions import DecisionRegions
 
 SAMPLES, MISTAKES = 24, 12
 """The largest numbers of samples and of mistakes."""
@@ -39,18 +40,21 @@ class Mistake:
 class ReportSamples:
     """`balance` has the classes with their numbers of training samples; `samples` are the first of epoch 1 after
     transforms and augmentation; `mistakes` are of the split that the network is evaluated on, those of highest
-    confidence first."""
+    confidence first; `regions` are those of the network if samples are points in a plane."""
 
     balance: Mapping[str, int] = field(default_factory=dict[str, int])
     samples: tuple[Sample, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    regions: DecisionRegions | None = None
 
     @classmethod
-    def of(cls, data: PreparedData, split: str | None, predictions: Predictions | None) -> Self:
-        """The samples of the data, and the mistakes in the predictions for a split of it."""
+    def of(cls, network: nn.Module, data: PreparedData, split: str | None, predictions: Predictions | None) -> Self:
+        """The samples of the data, and the mistakes in a network's predictions for a split of it."""
         of_split = {"test": data.test, "validation": data.validation}[split] if split else None
-        mistakes = _mistakes(data, of_split, predictions) if of_split and predictions else ()
-        return cls(data.classes, _samples(data), mistakes)
+        if of_split is None or predictions is None:
+            return cls(data.classes, _samples(data))
+        mistakes = _mistakes(data, of_split, predictions)
+        return cls(data.classes, _samples(data), mistakes, DecisionRegions.of(network, data, of_split, predictions))
 
 
 def most_confident_mistakes(predictions: Predictions, most: int) -> list[int]:

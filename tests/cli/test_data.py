@@ -123,6 +123,15 @@ def test_rows_of_tables_are_shown_in_the_terminal(netspec: Netspec, folder: Path
     assert not list(folder.glob("*.png"))
 
 
+def test_points_in_a_plane_are_drawn_too(netspec: Netspec, folder: Path) -> None:
+    (folder / "a.net").write_text("data { source = moons(200) }\nmodel { linear(2) }\n")
+    ended = netspec("data", "a.net", "--show")
+    assert ended.err.endswith("the points of the training split: a-data.png\n")
+    assert "every epoch" in ended.out
+    with Image.open("a-data.png") as image:
+        assert image.width > 1000
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -78,6 +78,11 @@ class FieldType(Entry):
         """Whether it is a field of that kind."""
         return isinstance(self, kind)
 
+    @property
+    def axes(self) -> tuple[str, str] | None:
+        """The names of the two numbers of a sample, which is a point in a plane; None if it is something else."""
+        return None
+
     def difference(self, other: FieldType) -> str | None:
         """What another field of the same text has instead; None if it fits."""
         return None

@@ -80,6 +80,13 @@ class Table(FieldType):
         # a transform may have left them as many, or not
         return names if len(names) == count else super().part_names(count)
 
+    @property
+    def axes(self) -> tuple[str, str] | None:
+        if self.shape.dims != (2,) or any(self.categories):
+            return None
+        across, up = self.part_names(2)
+        return across, up
+
     def difference(self, other: FieldType) -> str | None:
         if not isinstance(other, Table):
             return super().difference(other)

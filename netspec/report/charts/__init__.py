@@ -16,6 +16,7 @@ from netspec.report.charts.calibration import reliability_diagram
 from netspec.report.charts.confusion import ANNOTATED, confusion_matrix, confusion_shares
 from netspec.report.charts.curves import curve, drawn_values, learning_rate
 from netspec.report.charts.numbers import drawable, predicted, residuals
+from netspec.report.charts.plane import decision_regions
 from netspec.report.charts.roc_curves import RocCurves, precision_recall, roc, roc_curve
 from netspec.runner.events import Evaluation, RunResult
 
@@ -32,6 +33,8 @@ def draw(result: RunResult, curves: Sequence[RocCurves]) -> dict[str, Figure]:
     for name, drawn in OF_EVALUATIONS.items():
         if name in target.charts:
             figures |= dict(drawn(evaluation, target))
+    if (regions := result.report_samples.regions) is not None:
+        figures["decision_regions"] = decision_regions(regions)
     if curves:
         figures |= {"roc": roc(curves), "precision_recall": precision_recall(curves)}
     return figures

@@ -125,8 +125,9 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
         restore_weights(training, restored)
     split = started.data.evaluated_split
     evaluation = training.evaluate(split) if split else None
-    samples = ReportSamples.of(training.data, split, evaluation.predictions if evaluation else None)
-    size = weights_size(training.eval_network)
+    network = training.eval_network
+    samples = ReportSamples.of(network, training.data, split, evaluation.predictions if evaluation else None)
+    size = weights_size(network)
     return RunResult.of(
         started, progress.history, best, stopped, restored, evaluation, samples, seconds, size, notes_on(training)
     )

@@ -46,7 +46,7 @@ def reload(folder: Path) -> RunResult:
         seconds=facts.seconds,
         restored=facts.restored,
         validation=evaluation if split == "validation" else None,
-        report_samples=ReportSamples.of(data, split, evaluation.predictions if evaluation else None),
+        report_samples=ReportSamples.of(saved.network, data, split, evaluation.predictions if evaluation else None),
         unfinished=None if record else saved.moment,
         size=weights_size(saved.network),
         notes=facts.notes,
