@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
@@ -129,16 +129,18 @@ class DataType:
 
     # ---- as JSON ----
 
-    def to_json(self) -> dict[str, Any]:
-        """The type as JSON data, without `gap`, `reading` and `remarks`, which are about the data that is there."""
-        return {
+    def to_json(self, *, complete: bool = False) -> dict[str, Any]:
+        """The type as JSON data. `gap`, `reading`, `ambiguous` and `remarks`, which are about the data that was there,
+        are in it only if it is `complete`."""
+        found = {
             "fields": [{"name": field.name, "type": to_record(field.type)} for field in self.fields],
             "target": to_record(self.target),
             "samples": list(self.counts),
         }
+        return found | {"found": self._found_to_json()} if complete else found
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> DataType:
+    def from_json(cls, data: Mapping[str, Any], *, complete: bool = False) -> DataType:
         """The type again. Raises ValueError, TypeError or KeyError where the data isn't that of one."""
         fields = tuple(
             DataField(from_record(FieldType, item["type"]), as_text(item["name"])) for item in as_list(data["fields"])
@@ -146,4 +148,32 @@ class DataType:
         train, test, validation = map(as_count, as_list(data["samples"]))
         if not fields:
             raise ValueError("no input")
-        return cls(fields, from_record(Target, data["target"]), train=train, test=test, validation=validation)
+        type = cls(fields, from_record(Target, data["target"]), train=train, test=test, validation=validation)
+        return type._with_found(data["found"]) if complete else type
+
+    def _found_to_json(self) -> dict[str, Any]:
+        return {
+            "fields": [
+                {
+                    "gap": None if field.gap is None else field.gap.to_json(),
+                    "reading": field.reading,
+                    "ambiguous": field.ambiguous,
+                }
+                for field in self.fields
+            ],
+            "reading": None if self.reading is None else self.reading.to_json(),
+            "remarks": [list(remark) for remark in self.remarks],
+        }
+
+    def _with_found(self, data: Mapping[str, Any]) -> DataType:
+        fields = tuple(
+            replace(
+                field,
+                gap=None if found["gap"] is None else DataError.from_json(found["gap"]),
+                reading=None if found["reading"] is None else as_text(found["reading"]),
+                ambiguous=found["ambiguous"] is True,
+            )
+            for field, found in zip(self.fields, data["fields"], strict=True)
+        )
+        reading = None if data["reading"] is None else Reading.from_json(data["reading"])
+        return replace(self, fields=fields, reading=reading, remarks=tuple(Remark(*item) for item in data["remarks"]))

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from stat import S_ISDIR
@@ -20,10 +20,11 @@ import numpy as np
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.types import DataType
 from netspec.files import as_json, file_record, from_json
+from netspec.formats.files import may_be_quoted
 from netspec.memory import cache_folder
 from netspec.program.written import written
 
-FORMAT = 2
+FORMAT = 3
 LIMIT = 20 * 2**30
 """How many bytes are kept in all; what wasn't used for the longest time goes first."""
 State = tuple[str, int, int, int]
@@ -78,7 +79,9 @@ def _key(source: DataSource, folders: DataFolders, slow: Sequence[Path]) -> str 
     except OSError:
         return None
     prefers = None if folders.prefers is None else folders.prefers.name()
-    found = hashlib.sha256(json.dumps([FORMAT, version("pillow"), written(source), prefers]).encode())
+    # what is kept may quote its files, which is for specs beside them alone
+    question = [FORMAT, version("pillow"), written(source), prefers, may_be_quoted(slow, folders.spec)]
+    found = hashlib.sha256(json.dumps(question).encode())
     for state in states:
         found.update(repr(state).encode())
     return found.hexdigest() if states else None
@@ -113,9 +116,8 @@ def _cached(key: str) -> Read | None:
             raise ValueError(MANIFEST)
         facts = from_json((folder / FACTS).read_bytes())
         splits = {split: _samples(folder, split, count) for split, count in facts["inputs"].items()}
-        loaded = Loaded(
-            _type(facts["type"], facts["readings"]), splits["train"], splits.get("test"), splits.get("validation")
-        )
+        type = DataType.from_json(facts["type"], complete=True)
+        loaded = Loaded(type, splits["train"], splits.get("test"), splits.get("validation"))
         found = Read(loaded, facts["digest"])
         os.utime(folder)
         return found
@@ -123,13 +125,6 @@ def _cached(key: str) -> Read | None:
         pass
     shutil.rmtree(folder, ignore_errors=True)
     return None
-
-
-def _type(record: Any, readings: list[str | None]) -> DataType:
-    """The type of the samples, with how their inputs were taken. Raises ValueError, TypeError or KeyError."""
-    type = DataType.from_json(record)
-    fields = (replace(field, reading=reading) for field, reading in zip(type.fields, readings, strict=True))
-    return replace(type, fields=tuple(fields))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -160,9 +155,7 @@ def _keep(found: Read, key: str) -> None:
             for index, values in enumerate(samples.inputs):
                 np.save(folder / f"{split}{index}.npy", values, allow_pickle=False)
         inputs = {split: len(samples.inputs) for split, samples in splits.items()}
-        type = found.loaded.type
-        readings = [field.reading for field in type.fields]
-        facts = {"digest": found.digest, "inputs": inputs, "type": type.to_json(), "readings": readings}
+        facts = {"digest": found.digest, "inputs": inputs, "type": found.loaded.type.to_json(complete=True)}
         (folder / FACTS).write_bytes(as_json(facts))
         (folder / MANIFEST).write_bytes(as_json(_manifest(folder)))
         folder.rename(cache / key)

@@ -8,7 +8,7 @@ import numpy as np
 
 from netspec.catalogue.sources import Samples
 from netspec.problems.base import Problem
-from netspec.problems.running import EqualAcrossSplits, EqualWithOtherClass
+from netspec.problems.samples import EqualAcrossSplits, EqualWithOtherClass
 from netspec.program.program import Program
 
 PORTION = 2**24

@@ -73,3 +73,29 @@ class LargeInputs(Unscaled):
             f"{those} values of up to {self.largest:.2g} (root mean square) as the network takes them",
             help="use `transform = standardize` in `data`",
         )
+
+
+class SmallInputs(Problem):
+    """Columns of a table are far smaller than others when the network takes them.
+
+    The weights of a layer are initialized for columns of one scale. A column that is ten thousand times smaller than
+    another one changes the outputs as much less, and training would have to make its weights as much larger: it is as
+    good as absent. Values are compared by their root mean square, zeros aside. `data { transform = standardize }`
+    brings each column to mean 0 and variance 1.
+    """
+
+    code: ClassVar = "NS523"
+    severity: ClassVar = Severity.WARNING
+
+    columns: tuple[str, ...]
+    smallest: float
+    largest: float
+
+    def diagnose(self) -> Diagnostic:
+        names = listing([f"`{name}`" for name in self.columns])
+        those = f"the column {names} has" if len(self.columns) == 1 else f"the columns {names} have"
+        return self.report(
+            f"{those} values of down to {self.smallest:.2g} as the network takes them, and other columns of up to "
+            f"{self.largest:.2g} (root mean square)",
+            help="use `transform = standardize` in `data`",
+        )

@@ -197,11 +197,8 @@ class UnknownResult(Problem):
     known: tuple[str, ...]
 
     def diagnose(self) -> Diagnostic:
-        return self.report(
-            f"`{self.name}` isn't measured",
-            fix=rename(self.span, self.nearest),
-            help=None if self.nearest else f"measured: {listing(self.known)}",
-        )
+        known = f"measured: {listing(self.known)}"
+        return self.report(f"`{self.name}` isn't measured", **rename(self.span, self.nearest, known))
 
 
 class Unused(Problem):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Label, Severity
+from netspec.diagnostics import Diagnostic, Label
 from netspec.problems.base import Problem
-from netspec.wording import counted, listing, plural
+from netspec.wording import counted
 
 
 class DataProblem(Problem):
@@ -55,98 +55,6 @@ class LabelOutOfRange(DataProblem):
     """
 
     code: ClassVar = "NS503"
-
-
-class ClassesEmpty(Problem):
-    """A split has no sample of a class.
-
-    A class without training samples can't be learned, and the network still gives it a number. One without samples to
-    validate or to test on isn't evaluated. It counts in the means over the classes only if it is predicted, with a
-    recall of 0, as in scikit-learn. A
-    folder without images, a table that was cut off, or a small `data.sample` does it.
-    """
-
-    code: ClassVar = "NS504"
-    severity: ClassVar = Severity.WARNING
-
-    split: str
-    classes: tuple[str, ...]
-
-    def diagnose(self) -> Diagnostic:
-        names = listing([f"`{name}`" for name in self.classes])
-        noun = "class" if len(self.classes) == 1 else plural("class")
-        return self.report(f"the {self.split} split has no sample of the {noun} {names}")
-
-
-class ClassesRare(Problem):
-    """A class has less than a tenth of the training samples that it would have if all classes had as many.
-
-    A network that never says the class is nearly always right, and the loss leads it there. `cross_entropy` and other
-    losses take `class_weights`, with which samples of a rare class count more; the accuracy hides such a class, and
-    recall, f1 and `balanced_accuracy` show it.
-    """
-
-    code: ClassVar = "NS505"
-    severity: ClassVar = Severity.WARNING
-
-    classes: tuple[str, ...]
-    fewest: int
-    samples: int
-
-    def diagnose(self) -> Diagnostic:
-        names = listing([f"`{name}`" for name in self.classes])
-        those = "the class" if len(self.classes) == 1 else f"the {plural('class')}"
-        least = f"{self.fewest:_} of {self.samples:_} training samples"
-        few = f"has {least}" if len(self.classes) == 1 else f"have few samples, the rarest {least}"
-        return self.report(f"{those} {names} {few}", help="class weights, and a metric that shows it")
-
-
-class EqualAcrossSplits(Problem):
-    """Samples of the validation or test split are equal to training samples.
-
-    The network has seen them in training, so the results on that split are better than on new samples. Downloads that
-    were merged, pictures in several folders and rows that repeat lead to it. Remove the copies from the data before it
-    is split. Samples are compared as they come from the source, without their targets; few columns with few different
-    values have equal rows by nature.
-    """
-
-    code: ClassVar = "NS510"
-    severity: ClassVar = Severity.WARNING
-
-    split: str
-    count: int
-    samples: int
-
-    def diagnose(self) -> Diagnostic:
-        verb = "is equal to a training sample" if self.count == 1 else "are equal to training samples"
-        return self.report(
-            f"{self.count:_} of {counted(self.samples, f'{self.split} sample')} {verb}",
-            help="remove the copies before the data is split, or results on that split are too good",
-        )
-
-
-class EqualWithOtherClass(Problem):
-    """Equal samples have different classes.
-
-    No network can classify all of them correctly: one label is wrong, or the inputs don't tell the classes apart. A
-    picture that was copied into the folders of two classes does it. Samples are compared as they come from the source,
-    over all splits.
-    """
-
-    code: ClassVar = "NS511"
-    severity: ClassVar = Severity.WARNING
-
-    count: int
-    samples: int
-    one: str
-    other: str
-
-    def diagnose(self) -> Diagnostic:
-        return self.report(
-            f"{self.count:_} of {counted(self.samples, 'sample')} are equal to a sample of another class, "
-            f"such as one of `{self.one}` and one of `{self.other}`",
-            help="correct the labels, or remove the copies",
-        )
 
 
 class LossNotFinite(Problem):

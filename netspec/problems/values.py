@@ -127,7 +127,11 @@ class UnexpectedPosition(Problem):
 
 
 class WrongOperands(Problem):
-    """Arithmetic is for numbers, `and`, `or` and `not` for `true` and `false`; nothing is divided by zero."""
+    """Arithmetic is for numbers, `and`, `or` and `not` are for `true` and `false`; nothing is divided by zero.
+
+    `==` and `!=` compare values of one type: a number never equals a string. In assertions, a time is compared with
+    times, and a count isn't compared with a percentage.
+    """
 
     code: ClassVar = "NS225"
     example: ClassVar = Example(
@@ -136,9 +140,11 @@ class WrongOperands(Problem):
     )
 
     message: str
+    mark: str = ""
+    labels: tuple[Label, ...] = ()
 
     def diagnose(self) -> Diagnostic:
-        return self.report(self.message)
+        return self.report(self.message, mark=self.mark, labels=self.labels)
 
 
 class AssertionFailed(Problem):

@@ -38,17 +38,18 @@ def tally(case: Callable[[int], str], numbers: Iterable[int], report: Callable[[
     return found
 
 
-def main(case: Callable[[int], str], about: str | None) -> None:
-    """Run the cases that the command line names; exit status 1 if one of them failed."""
+def main(case: Callable[[int], str], about: str | None, kinds: int = 1) -> None:
+    """Run the cases that the command line names, as many of each of so many kinds; exit status 1 if one failed."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=1000, help="how many cases")
+    of_each = " of each kind" if kinds > 1 else ""
+    parser.add_argument("--count", type=int, default=1000, help=f"how many cases{of_each}")
     parser.add_argument("--start", type=int, default=0, help="the number of the first one")
     options = parser.parse_args()
 
     def report(number: int, text: str) -> None:
         print(f"---- {number}: {text}", flush=True)
 
-    started, total, end = time.perf_counter(), Counter[str](), options.start + options.count
+    started, total, end = time.perf_counter(), Counter[str](), options.start + options.count * kinds
     for first in range(options.start, end, 1000):
         total += tally(case, range(first, min(first + 1000, end)), report)
         print(f"{total.total()} in {time.perf_counter() - started:.0f} s, {total[FAILED]} failed", flush=True)

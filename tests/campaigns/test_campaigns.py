@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.campaigns import conversions, corruptions, edits, formatting, fuzz, models
+from netspec.diagnostics import Severity
+from netspec.problems import all_problems
+from tests.campaigns import conversions, corruptions, edits, formatting, fuzz, lints, models
 from tests.campaigns.campaign import FAILED, tally
 
 PART = 500
@@ -48,6 +50,20 @@ def test_a_network_is_the_same_program_in_both_forms():
 
 def test_every_corruption_of_a_checkpoint_is_noticed_and_the_one_before_it_taken():
     hold(corruptions.try_one, 0, 40)
+
+
+def test_every_lint_is_found_where_it_is_planted_and_nowhere_else():
+    hold(lints.try_one, 0, 3 * len(lints.PLANTS))
+
+
+def test_nothing_that_comes_with_netspec_gives_a_false_alarm():
+    assert lints.false_alarms() == {}
+
+
+def test_every_lint_of_data_and_training_is_planted():
+    found = {code for code, problem in all_problems().items() if problem.severity is Severity.WARNING}
+    elsewhere = {"NS430"}  # comments that silence other warnings
+    assert {code for code in found if code >= "NS4"} - elsewhere == {code for code, _ in lints.PLANTS.values()}
 
 
 @pytest.mark.parametrize("options", [["--count", "50"], ["--count", "5", "--commands"]], ids=["processes", "commands"])

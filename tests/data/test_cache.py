@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,11 +13,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from netspec.catalogue.entry import find
 from netspec.catalogue.sources import DataFolders, Loaded
 from netspec.catalogue.sources.cifar10 import Cifar10
+from netspec.catalogue.sources.csv import Csv
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.catalogue.sources.iris import Iris
 from netspec.catalogue.sources.mnist import Mnist
+from netspec.catalogue.target_columns import TargetColumn
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.targets.number import Number
 from netspec.data import cache
 from netspec.data.cache import Read, read
 from netspec.memory import CACHE_FOLDER
@@ -109,6 +115,76 @@ def test_once_a_file_has_changed_they_are_read_again(folders: DataFolders, reads
     after = read(SOURCE, folders)
     assert len(reads) == 2 and not same(before, after)
     assert same(after, Read(SOURCE.load(folders), after.digest))
+
+
+# ---- tables ----
+
+
+@pytest.fixture
+def table(folders: DataFolders, monkeypatch: pytest.MonkeyPatch) -> DataFolders:
+    """A folder with a table whose column `Id` numbers the rows, whose column `a` has a gap, and whose targets may be
+    classes or numbers; it counts as slow to read."""
+    rows = "".join(f"{row},{row % 7 or ''},{row % 4}\n" for row in range(40))
+    (folders.spec / "t.csv").write_text(f"Id,a,y\n{rows}")
+    monkeypatch.setattr("netspec.catalogue.sources._tabular.SLOW", 0)
+    return folders
+
+
+def unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on reading a table fails."""
+    monkeypatch.setattr("netspec.catalogue.sources._tabular.read_columns", None)
+
+
+def test_a_table_that_was_kept_has_all_that_was_found_in_it(table: DataFolders, monkeypatch: pytest.MonkeyPatch):
+    source = Csv(path="t.csv", target="y")
+    first = read(source, table)
+    unread(monkeypatch)
+    again = read(source, table)
+    assert again.digest == first.digest
+    (one,), (other,) = first.loaded.type.fields, again.loaded.type.fields
+    assert one.gap is not None and other.gap is not None and other.gap.to_json() == one.gap.to_json()
+    assert again.loaded.type.reading == first.loaded.type.reading is not None
+    assert again.loaded.type.remarks == first.loaded.type.remarks
+    assert [remark.kind for remark in again.loaded.type.remarks] == ["identifier"]
+
+
+def test_how_images_were_taken_is_kept_too(folders: DataFolders, reads: list[str]) -> None:
+    cat = folders.spec / "photos/train/cat/1.png"
+    with Image.open(cat) as image:
+        image.convert("RGBA").save(cat)
+    source = ImageFolder(path="photos", mode="rgb")
+    first, again = read(source, folders), read(source, folders)
+    assert len(reads) == 1
+    assert again.loaded.type.fields[0].reading == first.loaded.type.fields[0].reading is not None
+
+
+def test_what_the_loss_prefers_is_another_reading_of_the_targets(table: DataFolders) -> None:
+    source = Csv(path="t.csv", target="y")
+    for _ in range(2):  # read, and kept
+        for kind, dtype in ((None, "int64"), (Classes, "int64"), (Number, "float32")):
+            found = read(source, replace(table, prefers=kind)).loaded
+            assert found.train.targets.dtype == dtype and found.type.target.dtype == dtype
+            assert found.type.reading is not None and found.type.reading.preferred is (kind is not None)
+
+
+def test_what_the_source_says_of_the_target_is_another_reading_of_it(table: DataFolders) -> None:
+    for _ in range(2):
+        for name, dtype in (("class", "int64"), ("number", "float32")):
+            column = find(TargetColumn, name)
+            assert column is not None
+            loaded = read(Csv(path="t.csv", target=column(column="y")), table).loaded
+            assert loaded.train.targets.dtype == dtype
+
+
+def test_a_spec_elsewhere_is_shown_nothing_of_a_table_that_was_kept(table: DataFolders) -> None:
+    source = Csv(path=str(table.spec / "t.csv"), target="y")
+    (table.spec / "below").mkdir()
+    for folder, quoted in ((table.spec, True), (table.spec / "below", False)):
+        gap = read(source, replace(table, spec=folder)).loaded.type.fields[0].gap
+        assert gap is not None and (gap.excerpt is not None) is quoted
+
+
+# ---- damage ----
 
 
 def test_another_size_is_another_reading(folders: DataFolders, reads: list[str]) -> None:

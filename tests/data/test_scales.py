@@ -147,6 +147,40 @@ def test_large_inputs_are_warned_of(folder: Path) -> None:
     assert warnings(folder / "s.net") == []
 
 
+def tiny(folder: Path, scale: float) -> Path:
+    """A table whose column `small` has values of about that size, beside one of about 1, one that is mostly 0, and a
+    category; and a spec that takes it as it is."""
+    rng = np.random.default_rng(0)
+    rows = "".join(
+        f"{a:.4f},{b * scale:.4g},{int(row % 40 == 0)},{'uv'[row % 2]},{a - b:.3f}\n"
+        for row, (a, b) in enumerate(rng.normal(size=(80, 2)))
+    )
+    (folder / "t.csv").write_text(f"a,small,seldom,kind,y\n{rows}")
+    path = spec(folder)
+    text = path.read_text().replace("  transform = standardize\n", "")
+    path.write_text(text.replace('target="y"', 'target="y", categories=["kind"]'))
+    return path
+
+
+def test_a_column_that_is_far_smaller_than_others_is_warned_of(folder: Path) -> None:
+    path = tiny(folder, 1e-6)
+    (found,) = api.data_facts(path).diagnostics
+    assert found.code == "NS523" and not found.is_error
+    assert found.message.startswith("the column `small` has values of down to 9")
+    assert found.help == "use `transform = standardize` in `data`"
+    (warning,) = run(path).data.warnings
+    assert warning.startswith("NS523")
+    text = path.read_text()
+    path.write_text(text.replace("source =", "transform = standardize\n  source ="))
+    assert warnings(path) == []
+    path.write_text(text.replace("linear(1)", "batch_norm -> linear(1)"))
+    assert warnings(path) == []
+
+
+def test_columns_of_one_scale_zeros_and_categories_are_not_warned_of(folder: Path) -> None:
+    assert warnings(tiny(folder, 0.01)) == []
+
+
 def test_an_overflow_is_blamed_on_what_was_measured(folder: Path) -> None:
     with pytest.raises(NetspecError) as caught:
         run(spec(folder, data="batch_size = 4", optimizer="sgd(lr=10)", epochs="9"))

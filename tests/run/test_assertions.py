@@ -73,6 +73,48 @@ def test_a_name_is_checked_before_the_run(condition: str, said: str) -> None:
     assert said in rendered(checked)
 
 
+@pytest.mark.parametrize(
+    ("condition", "message", "place"),
+    [
+        ('test.accuracy == "good"', "a number and a string are never equal", '"good"'),
+        ('"good" != test.accuracy', "a string and a number are never equal", "test.accuracy"),
+        ('test.recall("setosa") == "good"', "a number and a string are never equal", '"good"'),
+        ("test.accuracy == true", "a number and `true` or `false` are never equal", "true"),
+        ("(test.accuracy > 0.5) == 1", "`true` or `false` and a number are never equal", "1"),
+        ("test.accuracy == [1, 2]", "a number and a list are never equal", "[1, 2]"),
+        ('not test.accuracy == "good" or true', "a number and a string are never equal", '"good"'),
+        ('seconds == "fast" if test.loss > 9 else true', "a number and a string are never equal", '"fast"'),
+        ('true if test.loss > 0 else size == "small"', "a number and a string are never equal", '"small"'),
+        ('test.accuracy > "good"', "arithmetic is for numbers, and this is the string", '"good"'),
+        ("test.accuracy > true", "arithmetic is for numbers, and this is `true`", "true"),
+        ("parameters == 'small'", "a number and a string are never equal", "'small'"),
+        ("test.accuracy > 5 minutes", "`test.accuracy` is a metric, but `5 minutes` is a time", "5 minutes"),
+        ("test.loss == 3 epochs", "`test.loss` is a metric, but `3 epochs` is a number of epochs", "3 epochs"),
+        ("seconds < 90%", "`seconds` is a time, but `90%` is a percentage", "90%"),
+        ("(seconds) < 3 steps", "`(seconds)` is a time, but `3 steps` is a number of steps", "3 steps"),
+        ("size < 5 minutes", "`size` is a count, but `5 minutes` is a time", "5 minutes"),
+        ("parameters < 10%", "`parameters` is a count, but `10%` is a percentage", "10%"),
+        ("test.classes.setosa.support > 10%", "is a count, but `10%` is a percentage", "10%"),
+        ("seconds < least", "`seconds` is a time, but `least` is a percentage", "least"),
+        ("seconds < test.accuracy", "`seconds` is a time, but `test.accuracy` is a metric", "test.accuracy"),
+        ("seconds + least < 5", "`seconds` is a time, but `least` is a percentage", "least"),
+    ],
+)
+def test_a_comparison_of_different_types_is_an_error_at_its_place(condition: str, message: str, place: str) -> None:
+    checked = check(spec(condition.replace("'", '"')))
+    (found,) = [diagnostic for diagnostic in checked.diagnostics if diagnostic.is_error]
+    assert found.code == "NS225" and message in found.message
+    assert found.span is not None and found.span.text == place.replace("'", '"')
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["test.accuracy > 50% and seconds < 300", "test.loss < 1", "seconds < 1 hour + 30", "size < 1000", "least == 1%"],
+)
+def test_a_plain_number_is_compared_with_every_result(condition: str) -> None:
+    check(spec(condition)).require()
+
+
 def test_a_split_that_is_missing_is_said() -> None:
     text = spec("validation.accuracy > 0").replace(", validation = 20%", "")
     assert "needs a validation split" in rendered(check(text))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
 from netspec.formats.rows import Rows
 from netspec.formats.tables import TableFile
@@ -73,6 +74,11 @@ class FieldType(Entry):
     def part_names(self, count: int) -> list[str]:
         """The names of that many parts."""
         return [f"column {number}" for number in range(count)]
+
+    @property
+    def table_columns(self) -> tuple[Column, ...]:
+        """The columns of the rows of a table in the order of their numbers; none where inputs are no such rows."""
+        return ()
 
     def is_a(self, kind: type[FieldType]) -> bool:
         """Whether it is a field of that kind."""

@@ -54,6 +54,12 @@ class Table(FieldType):
         return tuple(map(Column, self.names, categories))
 
     @property
+    def table_columns(self) -> tuple[Column, ...]:
+        if self.shape.rank != 1:
+            return ()
+        return self.columns or tuple(map(Column, super().part_names(self.shape.dims[0])))
+
+    @property
     def shape(self) -> Shape:
         return Shape(self.sizes if isinstance(self.sizes, tuple) else (self.sizes,))
 

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.sources import DataFolders, DataSource
-from netspec.catalogue.types import DataField, DataType, Reading
-from netspec.formats.columns import Remark
-from netspec.formats.errors import DataError
+from netspec.catalogue.types import DataType
 from netspec.formats.files import may_be_quoted
 from netspec.formats.stamps import State, keep, recall, states
 
@@ -22,7 +20,8 @@ def kept_type(source: DataSource, files: tuple[Path, ...], folders: DataFolders)
     if (question := _question(source, files, folders)) is None:
         return None
     try:
-        return _from_json(recall(KIND, *question))
+        kept = recall(KIND, *question)
+        return None if kept is None else DataType.from_json(kept, complete=True)
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -30,7 +29,7 @@ def kept_type(source: DataSource, files: tuple[Path, ...], folders: DataFolders)
 def keep_type(source: DataSource, files: tuple[Path, ...], folders: DataFolders, type: DataType) -> DataType:
     """The type again, which is kept if the files are large."""
     if (question := _question(source, files, folders)) is not None:
-        keep(KIND, *question, _to_json(type))
+        keep(KIND, *question, type.to_json(complete=True))
     return type
 
 
@@ -45,32 +44,3 @@ def _question(
     prefers = None if folders.prefers is None else folders.prefers.name()
     # `repr` names the entries in it too: `class("quality")` is another source than `number("quality")`
     return [repr(source), prefers, may_be_quoted(files, folders.spec)], found
-
-
-def _to_json(type: DataType) -> dict[str, Any]:
-    gaps = [None if field.gap is None else field.gap.to_json() for field in type.fields]
-    return {
-        "type": type.to_json(),
-        "gaps": gaps,
-        "reading": None if type.reading is None else type.reading.to_json(),
-        "remarks": [list(remark) for remark in type.remarks],
-    }
-
-
-def _from_json(data: Any) -> DataType | None:
-    """The type again. Raises ValueError, TypeError or KeyError if the data isn't that of one."""
-    if data is None:
-        return None
-    found = DataType.from_json(data["type"])
-    gaps = [None if gap is None else DataError.from_json(gap) for gap in data["gaps"]]
-    fields = [DataField(one.type, one.name, gap=gap) for one, gap in zip(found.fields, gaps, strict=True)]
-    train, test, validation = found.counts
-    return DataType(
-        tuple(fields),
-        found.target,
-        train=train,
-        test=test,
-        validation=validation,
-        reading=None if data["reading"] is None else Reading.from_json(data["reading"]),
-        remarks=tuple(Remark(*remark) for remark in data["remarks"]),
-    )

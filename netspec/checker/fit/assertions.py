@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from netspec.catalogue.values import Quantity
+from netspec.checker.fit.dimensions import dimension_problems
 from netspec.checker.fit.results import Results, check_result, out_of_range, plain, plain_number, result_names
 from netspec.checker.names.declarations import MEASURED
 from netspec.checker.names.index import Index
@@ -35,11 +36,16 @@ def check_assertions(
         condition = cast("tree.Expression", plain(assertion.condition))
         names = result_names(condition, scope)
         wrong = [problem for name in names if (problem := check_result(name, results, measured)) is not None]
-        problems.extend((*wrong, *out_of_range(condition, results)))
+        problems.extend(wrong)
         values = known | dict.fromkeys((name.id for name in names), ANY_RESULT)
         try:
             values |= _quantities(condition, scope, values, problems)
+            unfit = tuple(dimension_problems(assertion.condition, scope))
+            problems.extend(unfit or out_of_range(condition, results))
+            if unfit:
+                continue
             inner = replace(scope, values=scope.values | values)
+            _check_branches(condition, inner, problems)
             holds = evaluate(condition, inner, problems)
         except Unresolved:
             continue
@@ -67,6 +73,14 @@ def _on_results(
         return value if isinstance(value, bool) else None
 
     return Assertion(assertion.condition.span.text, tuple(dict.fromkeys(name.id for name in names)), holds)
+
+
+def _check_branches(condition: tree.Expression, scope: Scope, problems: Problems) -> None:
+    """Evaluate both branches where results choose between them: either may be the one that counts after the run."""
+    for part in tree.walk(condition):
+        if isinstance(part, tree.Conditional) and result_names(part.condition, scope):
+            for branch in (part.then, part.otherwise):
+                evaluate(branch, scope, problems)
 
 
 def _quantities(

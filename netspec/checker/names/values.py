@@ -8,8 +8,8 @@ from typing import Any, cast
 from netspec.catalogue.values import UNITS, Quantity
 from netspec.checker.names.arithmetic import COMPARISONS, LOGIC, arithmetic, is_number
 from netspec.checker.names.scope import Record, Scope, Symbol, Unresolved, Value, head_of
-from netspec.checker.names.wording import report_undefined, shown
-from netspec.diagnostics import did_you_mean
+from netspec.checker.names.wording import report_undefined, shown, type_of
+from netspec.diagnostics import Label, did_you_mean
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import UndefinedName
@@ -225,6 +225,7 @@ def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
         return scope.flow.combine(node, left, right)
     if node.operator in ("==", "!="):
         # flags and texts can be compared too
+        _check_comparison(node, left, right, scope, problems)
         return COMPARISONS[node.operator](left, right)
     for side, value in ((node.left, left), (node.right, right)):
         if not is_number(value):
@@ -233,6 +234,19 @@ def _binary(node: tree.Binary, scope: Scope, problems: Problems) -> Any:
     if node.operator in COMPARISONS:
         return COMPARISONS[node.operator](left, right)
     return arithmetic(node, left, right, problems)
+
+
+def _check_comparison(node: tree.Binary, left: Any, right: Any, scope: Scope, problems: Problems) -> None:
+    """Raises Unresolved after reporting that the sides are of different types, and so never equal."""
+    kinds = type_of(left), type_of(right)
+    # the sizes that a block is given may be a number or a list
+    sizes = scope.flow is not None and {*kinds} == {type_of(0), type_of(())}
+    if left is None or right is None or kinds[0] == kinds[1] or sizes:
+        return
+    labels = (Label(node.left.span, kinds[0]),)
+    message = f"{kinds[0]} and {kinds[1]} are never equal"
+    problems.add(WrongOperands(node.right.span, message, kinds[1], labels))
+    raise Unresolved
 
 
 def _side(node: tree.Expression, scope: Scope, problems: Problems) -> Any:

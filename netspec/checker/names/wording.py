@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from netspec.catalogue.values import SECONDS, Quantity
 from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Value
 from netspec.diagnostics import Guess, Label, did_you_mean
 from netspec.lang import tree
@@ -37,6 +38,25 @@ def shown(value: Any) -> str:
             return "an operation"
         case _:
             return str(value)
+
+
+def type_of(value: Any) -> str:
+    """The type of a value in a message."""
+    match value:
+        case bool():
+            return "`true` or `false`"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case tuple():
+            return "a list"
+        case Quantity(unit="%"):
+            return "a percentage"
+        case Quantity(unit=unit):
+            return "a time" if unit in SECONDS else f"a number of {unit}"
+        case _:
+            return shown(value)
 
 
 def _item(value: Any) -> str:
