@@ -73,32 +73,33 @@ def _folder() -> Path:
 
 def _key(source: DataSource, folders: DataFolders, slow: Sequence[Path]) -> str | None:
     """What stands for a source and the state of its files; None where there are none, or not all."""
-    try:
-        states = sorted(state for file in slow for state in _states(os.path.realpath(file)))
-    except OSError:
-        return None
     prefers = None if folders.prefers is None else folders.prefers.name()
     found = hashlib.sha256(json.dumps([FORMAT, version("pillow"), written(source), prefers]).encode())
-    for state in states:
-        found.update(repr(state).encode())
-    return found.hexdigest() if states else None
+    try:
+        for file in sorted(map(os.path.realpath, slow)):
+            for states in _states(file):
+                found.update(repr(states).encode())
+    except OSError:
+        return None
+    return found.hexdigest() if slow else None
 
 
-def _states(path: str) -> Iterator[State]:
+def _states(path: str) -> Iterator[list[State]]:
     """The state of a file, or of all that is in a folder, other folders too: their time says when a name was taken
     away. Raises OSError."""
     found = Path(path).stat()
-    yield _state(path, found)
+    yield [_state(path, found)]
     if S_ISDIR(found.st_mode):
         yield from _states_in(path)
 
 
-def _states_in(folder: str) -> Iterator[State]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            yield _state(entry.path, entry.stat())
-            if entry.is_dir(follow_symlinks=False):
-                yield from _states_in(entry.path)
+def _states_in(folder: str) -> Iterator[list[State]]:
+    """Those of what is in a folder together, in the order of the names, then those of what is in each folder in it."""
+    with os.scandir(folder) as found:
+        entries = list(found)
+    yield sorted(_state(entry.path, entry.stat()) for entry in entries)
+    for path in sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False)):
+        yield from _states_in(path)
 
 
 def _state(path: str, found: os.stat_result) -> State:

@@ -128,11 +128,11 @@ class ImageFolder(DataSource):
         """What is written, or else what the headers agree on."""
         if found := list(disagreements(headers, self.size, self.mode)):
             raise self._remedied(found, headers)
-        first = next(iter(headers.values()))
+        first = headers[0].header
         return Form(
             self.mode or common_mode(headers),
             self.size or (first.height, first.width),
-            any(header.deep for header in headers.values()),
+            any(each.header.deep for each in headers),
             self.background,
             resize=self.size is not None,
             convert=self.mode is not None,
@@ -145,7 +145,7 @@ class ImageFolder(DataSource):
         arguments = "".join(f", {name}={value}" for name, value in written.items() if value)
         names = " and one ".join(each.argument for each in found)
         help = f'`image_folder("{self.path}"{arguments})` brings all images to one {names}'
-        if written["mode"] != "rgba" and any(header.transparent for header in headers.values()):
+        if written["mode"] != "rgba" and any(each.header.transparent for each in headers):
             help += f", with transparent pixels on {_color_name(self.background)} (`background`)"
         first, *others = found
         reasons = tuple(each.reason for each in others)
