@@ -42,6 +42,10 @@ SPECS: dict[str, Callable[[int], str]] = {
     "unknown operations among many": spec(before="block b# { relu }\n", within="nothing_#(8)\n"),
     "unknown arguments": spec(within="linear(8, nothing_#=3)\n"),
     "unknown names in blocks": spec(before="block b# { lineer(8) -> nothing_# }\n"),
+    "unknown labels among many": spec(within="a#: linear(8)\nreuse(nothing_#)\n"),
+    "unknown names in labels": lambda count: (
+        f"{HEAD}model {{\n" + lines("x# = input\n")(count) + lines('"fc{nothing_#}": linear(8)\n')(count) + "}\n"
+    ),
     "unknown keys": spec(data="nothing_# = 3\n"),
     "unknown sections": spec(before="nothing_# { a = 3 }\n"),
     "the same mistake in each turn": lambda count: f"{HEAD}model {{ repeat {count} {{ nothing }} }}\n",
