@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR
 from tempfile import mkdtemp
@@ -26,8 +27,9 @@ from netspec.program.written import written
 FORMAT = 2
 LIMIT = 20 * 2**30
 """How many bytes are kept in all; what wasn't used for the longest time goes first."""
-State = tuple[str, int, int, int]
-"""The path of a file, its size, and when it was changed; the second time can't be set by hand."""
+State = tuple[str, list[str], list[int]]
+"""A folder, the names in it in their order, and of each the size and when it was changed; the second time can't be set
+by hand. Or a file with the same of itself."""
 SPLITS = ("train", "test", "validation")
 FACTS, MANIFEST = "facts.json", "MANIFEST.json"
 """The digest, the type and the number of inputs of the samples; and what all other files are."""
@@ -77,33 +79,33 @@ def _key(source: DataSource, folders: DataFolders, slow: Sequence[Path]) -> str 
     found = hashlib.sha256(json.dumps([FORMAT, version("pillow"), written(source), prefers]).encode())
     try:
         for file in sorted(map(os.path.realpath, slow)):
-            for states in _states(file):
-                found.update(repr(states).encode())
+            for state in _states(file):
+                found.update(repr(state).encode())
     except OSError:
         return None
     return found.hexdigest() if slow else None
 
 
-def _states(path: str) -> Iterator[list[State]]:
-    """The state of a file, or of all that is in a folder, other folders too: their time says when a name was taken
-    away. Raises OSError."""
+def _states(path: str) -> Iterator[State]:
+    """The state of a file; then, if it is a folder, of all that is in it, and in each folder in it: the time of a
+    folder says when a name was taken away. Raises OSError."""
     found = Path(path).stat()
-    yield [_state(path, found)]
+    yield path, [path], _numbers([found])
     if S_ISDIR(found.st_mode):
         yield from _states_in(path)
 
 
-def _states_in(folder: str) -> Iterator[list[State]]:
-    """Those of what is in a folder together, in the order of the names, then those of what is in each folder in it."""
+def _states_in(folder: str) -> Iterator[State]:
     with os.scandir(folder) as found:
-        entries = list(found)
-    yield sorted(_state(entry.path, entry.stat()) for entry in entries)
-    for path in sorted(entry.path for entry in entries if entry.is_dir(follow_symlinks=False)):
-        yield from _states_in(path)
+        entries = sorted(found, key=attrgetter("name"))
+    yield folder, [entry.name for entry in entries], _numbers(entry.stat() for entry in entries)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _states_in(entry.path)
 
 
-def _state(path: str, found: os.stat_result) -> State:
-    return path, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def _numbers(found: Iterable[os.stat_result]) -> list[int]:
+    return [number for each in found for number in (each.st_size, each.st_mtime_ns, each.st_ctime_ns)]
 
 
 def _cached(key: str) -> Read | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from stat import S_ISREG
 from tempfile import mkstemp
@@ -80,7 +81,9 @@ def _grouped(headers: Iterable[tuple[str, Header]]) -> Headers:
 def _state(root: Path, files: Files) -> str:
     """What stands for all files as they are now."""
     start = len(str(root)) + 1
-    return sha256(repr([(path[start:], stamp) for path, stamp in files]).encode()).hexdigest()
+    names = [path[start:] for path, _ in files]
+    numbers = list(chain.from_iterable(stamp for _, stamp in files))
+    return sha256(repr((names, numbers)).encode()).hexdigest()
 
 
 def _read_new(root: Path, files: Files, kept: _Kept, state: str) -> tuple[dict[str, Header], list[DataError]]:
