@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR
 from tempfile import mkdtemp
@@ -27,8 +28,9 @@ from netspec.program.written import written
 FORMAT = 3
 LIMIT = 20 * 2**30
 """How many bytes are kept in all; what wasn't used for the longest time goes first."""
-State = tuple[str, int, int, int]
-"""The path of a file, its size, and when it was changed; the second time can't be set by hand."""
+State = tuple[str, list[str], list[int]]
+"""A folder, the names in it in their order, and of each the size and when it was changed; the second time can't be set
+by hand. Or a file with the same of itself."""
 SPLITS = ("train", "test", "validation")
 FACTS, MANIFEST = "facts.json", "MANIFEST.json"
 """The digest, the type and the number of inputs of the samples; and what all other files are."""
@@ -74,38 +76,39 @@ def _folder() -> Path:
 
 def _key(source: DataSource, folders: DataFolders, slow: Sequence[Path]) -> str | None:
     """What stands for a source and the state of its files; None where there are none, or not all."""
-    try:
-        states = sorted(state for file in slow for state in _states(os.path.realpath(file)))
-    except OSError:
-        return None
     prefers = None if folders.prefers is None else folders.prefers.name()
     # what is kept may quote its files, which is for specs beside them alone
     question = [FORMAT, version("pillow"), written(source), prefers, may_be_quoted(slow, folders.spec)]
     found = hashlib.sha256(json.dumps(question).encode())
-    for state in states:
-        found.update(repr(state).encode())
-    return found.hexdigest() if states else None
+    try:
+        for file in sorted(map(os.path.realpath, slow)):
+            for state in _states(file):
+                found.update(repr(state).encode())
+    except OSError:
+        return None
+    return found.hexdigest() if slow else None
 
 
 def _states(path: str) -> Iterator[State]:
-    """The state of a file, or of all that is in a folder, other folders too: their time says when a name was taken
-    away. Raises OSError."""
+    """The state of a file; then, if it is a folder, of all that is in it, and in each folder in it: the time of a
+    folder says when a name was taken away. Raises OSError."""
     found = Path(path).stat()
-    yield _state(path, found)
+    yield path, [path], _numbers([found])
     if S_ISDIR(found.st_mode):
         yield from _states_in(path)
 
 
 def _states_in(folder: str) -> Iterator[State]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            yield _state(entry.path, entry.stat())
-            if entry.is_dir(follow_symlinks=False):
-                yield from _states_in(entry.path)
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=attrgetter("name"))
+    yield folder, [entry.name for entry in entries], _numbers(entry.stat() for entry in entries)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _states_in(entry.path)
 
 
-def _state(path: str, found: os.stat_result) -> State:
-    return path, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def _numbers(found: Iterable[os.stat_result]) -> list[int]:
+    return [number for each in found for number in (each.st_size, each.st_mtime_ns, each.st_ctime_ns)]
 
 
 def _cached(key: str) -> Read | None:

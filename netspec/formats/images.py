@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import warnings
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
-from netspec.formats.png import MOST_BYTES, plain_header
+from netspec.formats.png import MOST_BYTES, PlainHeader, plain_header, plain_picture
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
@@ -54,22 +56,34 @@ class Header(NamedTuple):
 
 def read_header(path: str | Path) -> Header:
     """Raises DataError where the file is no image, or one that isn't taken."""
-    found = _quickly(path)
+    found = plain_header(_small_content(path))
     if found is not None:
-        return found
+        return _header(found)
     with opened(path) as image:
         return header_of(image, orientation(image))
 
 
-def _quickly(path: str | Path) -> Header | None:
-    """The header of what is a small and plain PNG file; None for any other file, which Pillow reads."""
+def read_plain(path: str | Path) -> tuple[Header, Image] | None:
+    """The header and the pixels of what is a small and plain PNG file; None for any other file, which Pillow opens."""
+    found = plain_picture(_small_content(path))
+    return (_header(found[0]), found[1]) if found is not None else None
+
+
+def _small_content(path: str | Path) -> bytes:
+    """The bytes of a small file, the first ones of a larger one; none where it can't be read."""
     try:
-        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - faster than by way of a Path
-            found = plain_header(file.read(MOST_BYTES))
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))  # faster than a file object
     except (OSError, ValueError):
-        return None
-    if found is None or found.height * found.width > PIXELS:
-        return None
+        return b""
+    try:
+        return os.read(descriptor, MOST_BYTES)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)
+
+
+def _header(found: PlainHeader) -> Header:
     return Header(found.height, found.width, found.mode, transparent=found.transparent)
 
 

@@ -22,6 +22,7 @@ from netspec.formats.images import (
     opened,
     orientation,
     read_header,
+    read_plain,
     unwarned,
 )
 from netspec.memory import allocate, processors
@@ -71,16 +72,26 @@ def read_pixels(path: str | Path, form: Form) -> np.ndarray:
     """
     import numpy as np
 
-    with opened(path) as image:
-        turn = orientation(image)
-        header = header_of(image, turn)
-        if not form.fits(header):
-            reason = f"`{shown(Path(path))}` has changed since its header was read"
-            raise HeaderChangedError("malformed", reason, path=Path(path))
-        if header.deep:
-            return _deep_pixels(path, image, form, turn)
-        pixels = _plain_pixels(image, header, form, turn)
+    plain = read_plain(path)
+    if plain is not None:
+        header, image = plain
+        _ensure_fits(path, header, form)
+        pixels = _plain_pixels(image, header, form, 1)
+    else:
+        with opened(path) as image:
+            turn = orientation(image)
+            header = header_of(image, turn)
+            _ensure_fits(path, header, form)
+            if header.deep:
+                return _deep_pixels(path, image, form, turn)
+            pixels = _plain_pixels(image, header, form, turn)
     return np.divide(pixels, 255, dtype=np.float32) if form.deep else pixels
+
+
+def _ensure_fits(path: str | Path, header: Header, form: Form) -> None:
+    if not form.fits(header):
+        reason = f"`{shown(Path(path))}` has changed since its header was read"
+        raise HeaderChangedError("malformed", reason, path=Path(path))
 
 
 def read_images(

@@ -86,6 +86,22 @@ def test_only_what_is_new_or_has_changed_is_read(folders: DataFolders, reads: li
     assert len(reads) == 2
 
 
+def test_a_second_look_does_not_go_through_what_is_kept_of_each_image(
+    folders: DataFolders, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described(folders)
+    lines: list[bytes] = []
+    parsed = json.loads
+
+    def counted(line: bytes) -> Any:
+        lines.append(line)
+        return parsed(line)
+
+    monkeypatch.setattr(json, "loads", counted)
+    described(folders)
+    assert len(lines) == 1 and len(lines[0]) < 300
+
+
 def test_another_size_is_noticed(folders: DataFolders) -> None:
     described(folders)
     before = (folders.spec / "p/cat/0.png").stat()
@@ -95,15 +111,27 @@ def test_another_size_is_noticed(folders: DataFolders) -> None:
         described(folders)
 
 
-def rewritten(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], object]:
-    """What was kept with something else in it."""
+def rewritten(change: Callable[[dict[str, Any]], object], line: int = 0) -> Callable[[Path], object]:
+    """What was kept with something else in a line of it."""
 
     def rewrite(path: Path) -> None:
-        content = json.loads(path.read_bytes())
-        change(content)
-        path.write_text(json.dumps(content))
+        lines = [json.loads(line) for line in path.read_bytes().split(b"\n")]
+        change(lines[line])
+        if line:
+            # what is said of all images together is out of date, so that each is looked for
+            lines[0]["state"] = "0"
+        path.write_text("\n".join(map(json.dumps, lines)))
 
     return rewrite
+
+
+def of_each(change: Callable[[Any], object]) -> Callable[[Path], object]:
+    """What was kept with something else in the place of what is said of each image."""
+    return rewritten(lambda files: files.update({name: change(entry) for name, entry in files.items()}), line=1)
+
+
+def header(*values: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda content: content.update(rows=[[values, 0, COUNT]])
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
@@ -112,23 +140,21 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "other bytes": lambda path: path.write_bytes(os.urandom(5000)),
     "nested deep": lambda path: path.write_bytes(b"[" * 100_000),
     "a list": lambda path: path.write_bytes(b"[]"),
-    "cut off": lambda path: path.write_bytes(path.read_bytes()[:-100]),
     "another format": rewritten(lambda content: content.update(format=99)),
     "another Pillow": rewritten(lambda content: content.update(pillow="0")),
-    "no headers": rewritten(lambda content: content.update(headers=[])),
-    "headers of nothing": rewritten(lambda content: content.update(headers=[[]])),
-    "a size below 0": rewritten(lambda content: content.update(headers=[[-4, 4, "RGB", False, False]])),
-    "a size that is none": rewritten(lambda content: content.update(headers=[["4", 4, "RGB", False, False]])),
-    "a size too large": rewritten(lambda content: content.update(headers=[[2**20, 2**20, "RGB", False, False]])),
-    "a mode that is none": rewritten(lambda content: content.update(headers=[[4, 4, "\x1b[31m", False, False]])),
-    "files in a list": rewritten(lambda content: content.update(files=[1])),
-    "stamps that are none": rewritten(lambda content: content.update(files=dict.fromkeys(content["files"], 7))),
-    "headers that aren't there": rewritten(
-        lambda content: content.update(files={name: [*entry[:3], 7] for name, entry in content["files"].items()})
+    "no headers": rewritten(lambda content: content.update(rows=[])),
+    "headers of nothing": rewritten(header()),
+    "a size below 0": rewritten(header(-4, 4, "RGB", False, False)),
+    "a size that is none": rewritten(header("4", 4, "RGB", False, False)),
+    "a size too large": rewritten(header(2**20, 2**20, "RGB", False, False)),
+    "a mode that is none": rewritten(header(4, 4, "\x1b[31m", False, False)),
+    "a number that is none": rewritten(
+        lambda content: content.update(rows=[[[4, 4, "RGB", False, False], "0", COUNT]])
     ),
-    "headers from the end": rewritten(
-        lambda content: content.update(files={name: [*entry[:3], -1] for name, entry in content["files"].items()})
-    ),
+    "files cut off": of_each(lambda entry: entry[:2]),
+    "stamps that are none": of_each(lambda entry: 7),
+    "headers that aren't there": of_each(lambda entry: [*entry[:3], 7]),
+    "headers from the end": of_each(lambda entry: [*entry[:3], -1]),
 }
 
 
@@ -140,14 +166,20 @@ def test_what_is_damaged_is_read_again(folders: DataFolders, reads: list[str], d
     assert described(folders) == first and len(reads) == 2 * COUNT
 
 
-@pytest.mark.parametrize("header", [[5, 5, "RGB", False, False], [4, 4, "L", False, False], [4, 4, "RGB", True, False]])
-def test_what_is_forged_is_never_trained_on(folders: DataFolders, header: list[Any]) -> None:
+@pytest.mark.parametrize("values", [[5, 5, "RGB", False, False], [4, 4, "L", False, False], [4, 4, "RGB", True, False]])
+def test_what_is_forged_is_never_trained_on(folders: DataFolders, values: list[Any]) -> None:
     described(folders)
     (before,) = ImageFolder(path="p").load(folders).train.inputs
-    rewritten(lambda content: content.update(headers=[header]))(kept(folders))
+    rewritten(lambda content: content.update(rows=[[values, 0, COUNT]]))(kept(folders))
     (after,) = ImageFolder(path="p").load(folders).train.inputs
     scaled = after * 255 if after.dtype == np.float32 else after
     assert after.shape == before.shape and np.abs(scaled - before.astype(float)).max() < 1e-3
+
+
+def test_a_first_image_that_is_none_of_them_is_not_believed(folders: DataFolders, reads: list[str]) -> None:
+    first = described(folders)
+    rewritten(lambda content: content.update(rows=[[[4, 4, "RGB", False, False], COUNT, COUNT]]))(kept(folders))
+    assert described(folders) == first and len(reads) == COUNT
 
 
 @pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "mkfifo"), reason="there are no pipes")

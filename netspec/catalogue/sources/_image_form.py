@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -16,7 +16,8 @@ from netspec.catalogue.types import DataField
 from netspec.catalogue.values import PositiveInt, number_text
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
-from netspec.formats.images import CHANNELS, PILLOW, Header, Mode
+from netspec.formats.header_cache import Alike, Headers
+from netspec.formats.images import CHANNELS, PILLOW, Mode
 from netspec.formats.pixels import Form, read_images
 
 if TYPE_CHECKING:
@@ -55,33 +56,33 @@ class ImageFiles(DataSource):
         images = read_images(paths, (channels, height, width), resize=resize, background=self.background)
         return zip(map(str, paths), images, strict=True)
 
-    def _form(self, headers: Mapping[str, Header]) -> Form:
+    def _form(self, headers: Headers) -> Form:
         """The form of the images: what is written, or else what the headers agree on."""
         if found := list(disagreements(headers, self.size, self.mode)):
             raise self._remedied(found, headers)
-        first = next(iter(headers.values()))
+        first = headers[0].header
         return Form(
             self.mode or common_mode(headers),
             self.size or (first.height, first.width),
-            any(header.deep for header in headers.values()),
+            any(each.header.deep for each in headers),
             self.background,
             resize=self.size is not None,
             convert=self.mode is not None,
         )
 
-    def _field(self, form: Form, headers: Mapping[str, Header]) -> DataField:
+    def _field(self, form: Form, headers: Headers) -> DataField:
         """The input that images of that form are."""
         taken = reading(headers, form.mode, _color_name(self.background))
         return DataField(Image(sizes=(CHANNELS[form.mode], *form.size)), reading=taken)
 
-    def _remedied(self, found: list[Disagreement], headers: Mapping[str, Header]) -> DataError:
+    def _remedied(self, found: list[Disagreement], headers: Headers) -> DataError:
         """One error for all that stands in the way of one form; its help names all arguments that are needed."""
         written = {"size": self.size and f"[{self.size[0]}, {self.size[1]}]", "mode": self.mode}
         written |= {each.argument: each.value for each in found}
         arguments = "".join(f", {name}={value}" for name, value in written.items() if value)
         names = " and one ".join(each.argument for each in found)
         help = f"`{self._written(arguments)}` brings all images to one {names}"
-        if written["mode"] != "rgba" and any(header.transparent for header in headers.values()):
+        if written["mode"] != "rgba" and any(each.header.transparent for each in headers):
             help += f", with transparent pixels on {_color_name(self.background)} (`background`)"
         first, *others = found
         reasons = tuple(each.reason for each in others)
@@ -104,7 +105,7 @@ class Disagreement(NamedTuple):
     value: str
 
 
-def disagreements(headers: Mapping[str, Header], size: Size | None, mode: Mode | None) -> Iterator[Disagreement]:
+def disagreements(headers: Headers, size: Size | None, mode: Mode | None) -> Iterator[Disagreement]:
     """What stands in the way of one form where `size` or `mode` aren't given."""
     if size is None:
         yield from _sizes(headers)
@@ -112,45 +113,54 @@ def disagreements(headers: Mapping[str, Header], size: Size | None, mode: Mode |
         yield from _modes(headers)
 
 
-def common_mode(headers: Mapping[str, Header]) -> Mode:
+def common_mode(headers: Headers) -> Mode:
     """The mode of images that agree on it."""
     modes: dict[str, Mode] = {name: mode for mode, name in PILLOW.items()}
-    return modes[next(iter(headers.values())).mode]
+    return modes[headers[0].header.mode]
 
 
-def reading(headers: Mapping[str, Header], mode: Mode, background: str) -> str | None:
+def reading(headers: Headers, mode: Mode, background: str) -> str | None:
     """What loading does to pixels, in words; None if nothing is to be said."""
     found: list[str] = []
-    if mode != "rgba" and (count := sum(header.transparent for header in headers.values())):
-        found.append(f"transparent pixels are composed on {background}, in {count:_} of {len(headers):_} images")
-    if count := sum(header.deep for header in headers.values()):
-        found.append(f"samples of 16 bits are scaled to 0 to 1, in {count:_} of {len(headers):_} images")
+    total = sum(each.images for each in headers)
+    if mode != "rgba" and (count := sum(each.images for each in headers if each.header.transparent)):
+        found.append(f"transparent pixels are composed on {background}, in {count:_} of {total:_} images")
+    if count := sum(each.images for each in headers if each.header.deep):
+        found.append(f"samples of 16 bits are scaled to 0 to 1, in {count:_} of {total:_} images")
     return "; ".join(found) or None
 
 
-def _sizes(headers: Mapping[str, Header]) -> Iterator[Disagreement]:
-    sizes = {path: (header.height, header.width) for path, header in headers.items()}
-    first, size = next(iter(sizes.items()))
-    for path, other in sizes.items():
-        if other != size:
-            reason = f"`{shown(Path(path))}` is {_by(other)}, and `{shown(Path(first))}` is {_by(size)}"
-            most = Counter(sizes.values()).most_common(1)[0][0]
-            yield Disagreement(Path(path), reason, "size", f"[{most[0]}, {most[1]}]")
-            return
+def _sizes(headers: Headers) -> Iterator[Disagreement]:
+    counts: Counter[Size] = Counter()
+    for each in headers:
+        counts[_size(each)] += each.images
+    first = headers[0]
+    other = next((each for each in headers if _size(each) != _size(first)), None)
+    if other is not None:
+        reason = f"{_shown(other)} is {_by(_size(other))}, and {_shown(first)} is {_by(_size(first))}"
+        most = counts.most_common(1)[0][0]
+        yield Disagreement(Path(other.path), reason, "size", f"[{most[0]}, {most[1]}]")
 
 
-def _modes(headers: Mapping[str, Header]) -> Iterator[Disagreement]:
-    first, wanted = next((path, header.mode) for path, header in headers.items())
-    colors = any(header.mode not in ("L", "1", "LA") for header in headers.values())
+def _modes(headers: Headers) -> Iterator[Disagreement]:
+    first, wanted = headers[0], headers[0].header.mode
+    colors = any(each.header.mode not in ("L", "1", "LA") for each in headers)
     mode = "rgb" if colors else "gray"
     if wanted not in PILLOW.values():
-        yield Disagreement(Path(first), f"`{shown(Path(first))}` has the mode {wanted}", "mode", mode)
+        yield Disagreement(Path(first.path), f"{_shown(first)} has the mode {wanted}", "mode", mode)
         return
-    for path, header in headers.items():
-        if header.mode != wanted:
-            reason = f"`{shown(Path(path))}` has the mode {header.mode}, and `{shown(Path(first))}` has {wanted}"
-            yield Disagreement(Path(path), reason, "mode", mode)
-            return
+    other = next((each for each in headers if each.header.mode != wanted), None)
+    if other is not None:
+        reason = f"{_shown(other)} has the mode {other.header.mode}, and {_shown(first)} has {wanted}"
+        yield Disagreement(Path(other.path), reason, "mode", mode)
+
+
+def _size(images: Alike) -> Size:
+    return images.header.height, images.header.width
+
+
+def _shown(images: Alike) -> str:
+    return f"`{shown(Path(images.path))}`"
 
 
 def _by(size: Size) -> str:

@@ -108,7 +108,7 @@ def _unknown_argument(entry: type[Entry], name: tree.Name, problems: Problems) -
     """Report it; gives the field that was likely meant, if there is one."""
     known = tuple(slots(entry))
     reason = _why_not(entry, name.id)
-    nearest = None if reason else meant(name.id, known)
+    nearest = None if reason or problems.full else meant(name.id, known)
     problems.add(UnknownArgument(name.span, entry.name(), name.id, nearest, known, reason))
     return [nearest] if nearest else []
 

@@ -70,6 +70,8 @@ def _settings(
 
 def _unknown_key(section: type[Entry], name: tree.Name, problems: Problems) -> list[str]:
     """Report it; gives the key that was likely meant, if there is one."""
+    if problems.follows(name.span):
+        return []
     others = [other for other in names(Section) if other != section.name()]
     owner = next((other for other in others if name.id in slots(find(Section, other) or section)), None)
     known = tuple(slots(section))

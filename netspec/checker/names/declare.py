@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.sections import MODEL, section_aliases, section_names, section_with
+from netspec.catalogue.sections import MODEL, section_names, section_with
 from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
@@ -16,11 +15,11 @@ from netspec.checker.names.index import Index
 from netspec.checker.names.overrides import read_override
 from netspec.checker.names.scope import Scope, Unresolved
 from netspec.checker.names.values import compute
-from netspec.checker.names.vocabulary import meant
+from netspec.checker.names.vocabulary import meant, unknown_section
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.files import NotDeclared
-from netspec.problems.names import Duplicate, Misplaced, Shadowed, UnknownEdition, UnknownSection
+from netspec.problems.names import Duplicate, Misplaced, Shadowed, UnknownEdition
 from netspec.source import Span
 
 EDITION = 1
@@ -237,10 +236,8 @@ class _Reader:
         name = head if isinstance(head, tree.Name) else head.function
         if name.id not in section_names():
             declared.complete = False
-            known = section_names()
-            hint = instead(name.id, "section")
-            nearest = meant(name.id, known, section_aliases()) if hint is None else None
-            self.problems.add(UnknownSection(name.span, name.id, nearest, known, hint))
+            if not self.problems.follows(name.span):
+                self.problems.add(unknown_section(name.id, name.span))
         elif self._is_new(name, "section", own):
             if isinstance(head, tree.Call) and name.id != MODEL:
                 self.problems.add(Misplaced(head.span, f"`{name.id}` takes nothing in parentheses"))

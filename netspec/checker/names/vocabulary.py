@@ -9,10 +9,10 @@ from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import Entry, aliases, by_torch_name, entries, find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.listing import listed_kinds
-from netspec.catalogue.sections import MODEL, sections
+from netspec.catalogue.sections import MODEL, section_aliases, section_names, sections
 from netspec.catalogue.slots import slots
 from netspec.diagnostics import Guess, did_you_mean, plain
-from netspec.problems.names import FEW, UnknownOperation
+from netspec.problems.names import FEW, UnknownOperation, UnknownSection
 from netspec.source import Span
 
 ARGUMENTS = {
@@ -69,6 +69,13 @@ def unknown_entry(name: str, kind: type[Entry], span: Span, others: Iterable[str
         nearest = meant(word, [item for item in (*known, *others) if item != word], aliases(kind))
         hint = None if nearest else _alike(word, known)
     return UnknownOperation(span, name, kind.kind, nearest, known, elsewhere and elsewhere.kind, hint)
+
+
+def unknown_section(name: str, span: Span) -> UnknownSection:
+    """The problem of a name that no section has."""
+    known, hint = section_names(), instead(name, "section")
+    nearest = meant(name, known, section_aliases()) if hint is None else None
+    return UnknownSection(span, name, nearest, known, hint)
 
 
 def exact(word: str, kind: type[Entry]) -> Guess | None:

@@ -77,10 +77,10 @@ def report_undefined(name: str, node: tree.Expression, scope: Scope, problems: P
     place, scope = scope.source(node)
     if not scope.complete:
         return
-    known = tuple(scope.names())
-    head, dot, rest = name.partition(".")
     if problems.follows(place.span):
         return
+    known = tuple(scope.names())
+    head, dot, rest = name.partition(".")
     hint = _why_unknown(name, node, scope)
     nearest = None if hint else _python(name) or did_you_mean(head, known)
     if nearest:

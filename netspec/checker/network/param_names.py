@@ -101,8 +101,9 @@ def label_text(label: tree.Label, scope: Scope, problems: Problems) -> str | Non
         owner = scope.owner(hole[1])
         value = scope.peek(hole[1])
         if owner is None or isinstance(value, bool) or not isinstance(value, int | str):
-            known = tuple(name for name in scope.names() if isinstance(scope.peek(name), int | str))
-            problems.add(WrongLabel(label.span, f"`{{{hole[1]}}}` is no whole number that has a name here", known))
+            if not problems.follows(label.span):
+                known = tuple(name for name in scope.names() if isinstance(scope.peek(name), int | str))
+                problems.add(WrongLabel(label.span, f"`{{{hole[1]}}}` is no whole number that has a name here", known))
             return hole[0]
         owner.used.add(hole[1])
         return str(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
@@ -25,10 +25,11 @@ def fields_of(entry: type[Layer], arguments: tuple[tree.Argument, ...]) -> Itera
             yield field, item
 
 
-def refer_names(node: tree.Body | tree.Branch, frame: Frame) -> None:
-    """What the names in lines that aren't gone through mean, as far as that can be told."""
+def refer_names(nodes: Iterable[tree.Node], frame: Frame) -> None:
+    """What the names in lines that aren't gone through mean, as far as that can be told. `nodes` are those of the
+    lines, each before its children."""
     index, local = frame.scope.index, _Local()
-    for item in tree.walk(node):
+    for item in nodes:
         local.enter(item, index)
         if isinstance(item, tree.Call | tree.Name) and id(item) not in local.not_uses:
             _refer_operation(item, local.labels, frame)

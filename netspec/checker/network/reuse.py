@@ -29,8 +29,9 @@ def reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Frame
     values = [value_of(argument.value, frame) for argument in further]
     found = frame.level.find(name.id)
     if found is None:
-        known = frame.level.known()
-        frame.problems.add(UnknownLabel(name.span, name.id, meant(name.id, known), known))
+        if not frame.problems.follows(name.span):
+            known = frame.level.known()
+            frame.problems.add(UnknownLabel(name.span, name.id, meant(name.id, known), known))
         raise Unresolved
     if found.step.label is not None:
         frame.scope.index.refer(name.span, found.step.label.span)

@@ -25,16 +25,17 @@ def check_names(node: tree.Body | tree.Branch, frame: Frame) -> None:
     Values that are computed from names may be wrong there for the very reason that the lines aren't gone through, so
     nothing is said of them.
     """
-    bound = {INPUT} | {name.id for item in tree.walk(node) if isinstance(item, tree.Setting) for name in item.names}
-    bound |= {item.variable.id for item in tree.walk(node) if isinstance(item, tree.Loop)}
-    steps = [item for item in tree.walk(node) if isinstance(item, tree.Step)]
+    nodes = list(tree.walk(node))
+    bound = {INPUT} | {name.id for item in nodes if isinstance(item, tree.Setting) for name in item.names}
+    bound |= {item.variable.id for item in nodes if isinstance(item, tree.Loop)}
+    steps = [item for item in nodes if isinstance(item, tree.Step)]
     bound |= {step.label.id for step in steps if step.label is not None and is_tensor(step.operation)}
-    for item in tree.walk(node):
+    for item in nodes:
         if isinstance(item, tree.Name):
             frame.scope.mark_used(item.id)
         if isinstance(item, tree.Step) and item.operation is not None:
             _check_operation(item.operation, bound, frame)
-    refer_names(node, frame)
+    refer_names(nodes, frame)
 
 
 def _check_operation(node: tree.Expression | tree.Repeat, bound: set[str], frame: Frame) -> None:
