@@ -82,11 +82,13 @@ def _show_remarks(predictions: Sequence[Prediction]) -> None:
 
 
 def _csv(predictions: Sequence[Prediction], id: str | None) -> bytes:
-    """A header line and a row per sample: what identifies it, and the prediction without the probabilities."""
+    """A header line and a row per sample: what identifies it, and the prediction without the probabilities. It is named
+    as in the table that the network was trained on."""
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     rows = [{name: value for name, value in one.values.items() if name != "probabilities"} for one in predictions]
-    writer.writerow([id or "sample", *rows[0]])
+    names = [predictions[0].column or name for name in rows[0]] if len(rows[0]) == 1 else list(rows[0])
+    writer.writerow([id or "sample", *names])
     for one, row in zip(predictions, rows, strict=True):
         writer.writerow([one.sample if one.id is None else one.id, *row.values()])
     return text.getvalue().encode()

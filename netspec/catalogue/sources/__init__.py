@@ -103,6 +103,11 @@ class DataSource(Entry):
         """Whether loading brings images of any size to that of the network."""
         return False
 
+    @property
+    def predicted(self) -> str | None:
+        """The name of the column to predict, of a table."""
+        return None
+
     def files(self, folders: DataFolders) -> tuple[Path, ...]:
         """The files or folders that loading reads."""
         return ()

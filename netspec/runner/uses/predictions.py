@@ -21,12 +21,14 @@ class Prediction:
     """The prediction for a sample: as JSON data `label` and `probabilities`, or what else its kind of target has.
 
     `id` is the text that identifies the sample in its table, and `remark` says how it was read if that is in doubt.
+    `column` is the name of the targets' column in the table that the network was trained on.
     """
 
     sample: str
     values: Mapping[str, Any]
     id: str | None = None
     remark: str | None = None
+    column: str | None = None
 
     def record(self) -> dict[str, Any]:
         """The prediction with the name of its sample, as JSON data."""
@@ -47,9 +49,9 @@ def predict_files(
     except DataError as error:
         raise NetspecError([one.diagnose() for one in as_problems(error, None)]) from error
     decisions, probabilities = saved.predict([np.stack([sample.values for sample in samples])])
-    target = saved.program.type.target
+    target, column = saved.program.type.target, saved.program.assumed.predicted
     by_class = [None] * len(samples) if probabilities is None else probabilities.tolist()
     return tuple(
-        Prediction(sample.name, target.prediction(decision, scores), sample.id, sample.remark)
+        Prediction(sample.name, target.prediction(decision, scores), sample.id, sample.remark, column)
         for sample, decision, scores in zip(samples, decisions.tolist(), by_class, strict=True)
     )
