@@ -104,6 +104,7 @@ def test_numbers_that_are_no_better_than_their_mean_are_underfitting(with_curves
         pytest.param(FALLING[:2], RISING[3:5], id="two epochs"),
         pytest.param(FALLING, (*RISING[:5], 0.30, 0.31, 0.30, 0.32), id="a validation loss that came back"),
         pytest.param(FALLING, (*RISING[:4], *[0.33] * 5), id="a rise within a tenth"),
+        pytest.param(FALLING, (0.8, 0.5, 0.3, 0.48, 0.38, 0.47, 0.37, 0.46, 0.39), id="a lucky epoch, then a plateau"),
         pytest.param((*FALLING[:4], *[0.29] * 5), RISING, id="a training loss that stays"),
         pytest.param(FALLING, np.array(RISING) * 1e-4, id="losses near zero"),
         pytest.param(FALLING, (*RISING[:8], float("nan")), id="a gap"),
