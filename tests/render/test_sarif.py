@@ -93,9 +93,9 @@ def test_nothing_is_a_run_without_results() -> None:
 
 
 def test_columns_are_those_of_utf_16_so_that_fixes_hit() -> None:
-    text = 'data { source = csv("🐈猫.csv", target="x") or csf("a.csv", target="x") }\nmodel { linear(10) }\n'
+    text = 'data { source = csv("🐈猫.csv", target="x") or Csv("a.csv", target="x") }\nmodel { linear(10) }\n'
     log = diagnostics_as_sarif(check(text).diagnostics)
-    assert repaired(text, log) == text.replace("csf", "csv")
+    assert repaired(text, log) == text.replace("Csv", "csv")
 
     source = Source("cat.net", "🐈🐈 cat\n")
     diagnostic = Diagnostic(
