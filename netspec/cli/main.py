@@ -126,6 +126,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _exit_code(arguments: list[str]) -> int:
+    try:
+        return _ended(arguments)
+    except (MemoryError, ImportError) as error:
+        if not _is_out_of_memory(error):
+            raise
+        # numpy's message is a page, with the reason in its last line
+        reason = str(error).strip().rpartition("\n")[2].removeprefix("Original error was: ")
+        # without rich, for which there may be no memory either
+        sys.stderr.write(f"the memory that this process may have is too small: {reason or 'it is full'}\n")
+        return NO_MEMORY
+
+
+def _ended(arguments: list[str]) -> int:
+    """Run a command and show its errors; returns its exit code."""
     if not _has_current_folder():
         message("there is no current folder any more: it was removed; `cd` leads to another one")
         return NO_FOLDER
@@ -147,11 +161,6 @@ def _exit_code(arguments: list[str]) -> int:
         # the reader of our output has gone; what it wanted it has
         _drop_output()
         return 0
-    except (MemoryError, ImportError) as error:
-        if not _is_out_of_memory(error):
-            raise
-        message(f"the memory that this process may have is too small: {error or 'it is full'}")
-        return NO_MEMORY
     except OSError as error:
         if error.errno is None:  # not from the system
             raise

@@ -1,4 +1,4 @@
-"""MLflow: a run's settings and what is measured in each epoch, in a database file on this machine."""
+"""MLflow: settings, what is measured in each epoch, and files of a run, in a database and a folder on this machine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from netspec.catalogue.entry import as_text
 from netspec.files import file_problems, write_atomically
@@ -18,11 +19,18 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 from netspec.program.program import Program
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, Started
+from netspec.runner.moment import Moment
+from netspec.runner.store.checkpoint import MODEL
+from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.runner.store.run_files import read_json
 
 STORE = "mlflow.db"
 """The database, in the current folder: the name that MLflow itself takes, so that `mlflow ui` finds it."""
+ARTIFACTS = "mlruns"
+"""The folder beside the database that gets the files of runs, as MLflow calls it itself."""
 RUN = "run.json"
+FILES = ("spec.net", "spec.net.json", "spec.json", "plan.json", "run.json", "metrics.csv", "report.html")
+"""The files of a run that are logged if they are there; its final weights are in `weights`."""
 PARAMS, LONGEST = 100, 6000
 """How many settings MLflow takes at once, and how many characters of one."""
 
@@ -33,7 +41,8 @@ class MLflow:
 
     The run's folder remembers which one it is. A run that is resumed or goes back begins a new one with the epochs that
     it has behind it, and the one before goes to MLflow's bin, so that no epoch is there twice. It is written to a file
-    whatever MLflow is set to elsewhere; nothing leaves the machine.
+    whatever MLflow is set to elsewhere; nothing leaves the machine. `keep_artifacts` hears of the end when the report
+    is written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,11 +71,32 @@ class MLflow:
                 case _:
                     pass
 
+    def keep_artifacts(self, event: Event) -> None:
+        """Log the files of a finished run and its final weights, as `mlflow.log_artifact` does."""
+        if not isinstance(event, Finished):
+            return
+        folder = self.folder.parent
+        with file_problems(self.folder), _store_problems(self.store):
+            if not _is_local(self.client.get_run(self.run).info.artifact_uri):
+                return
+            for name in FILES:
+                self._log_file(folder / name)
+            restored = event.result.restored
+            checkpoints = folder / "checkpoints"
+            kept = checkpoints / Moment(restored).name if restored else last_checkpoint(checkpoints)
+            if kept is not None:
+                self._log_file(kept / f"{MODEL}.safetensors", "weights")
+
+    def _log_file(self, path: Path, folder: str | None = None) -> None:
+        # a link may lead anywhere
+        if path.is_file() and not path.is_symlink():
+            self.client.log_artifact(self.run, str(path), folder)
+
     def _begin(self, history: Iterable[Mapping[str, float]]) -> None:
         assert self.program is not None, "a run starts before it goes back"
         self._connect()
         experiment = self.client.get_experiment_by_name(self.program.name)
-        place = experiment.experiment_id if experiment else self.client.create_experiment(self.program.name)
+        place = experiment.experiment_id if experiment else self._new_experiment(self.program.name)
         tags = {
             "mlflow.source.name": self.program.source.name,
             "netspec.folder": str(self.folder.parent.resolve()),
@@ -77,6 +107,10 @@ class MLflow:
         self._write(history)
         self.folder.mkdir(exist_ok=True)
         write_atomically(self.folder / RUN, json.dumps({"store": str(self.store), "run": self.run}).encode())
+
+    def _new_experiment(self, name: str) -> str:
+        location = (self.store.parent / ARTIFACTS / name).as_uri()
+        return self.client.create_experiment(name, artifact_location=location)
 
     def _connect(self) -> None:
         """Find the database, that of the run where it was begun elsewhere, and take back what is there of the run."""
@@ -118,6 +152,11 @@ class MLflow:
 
     def _end(self, status: str) -> None:
         self.client.set_terminated(self.run, status)
+
+
+def _is_local(address: str) -> bool:
+    """Whether files that are logged there stay on this machine."""
+    return urlsplit(address).scheme in ("", "file")
 
 
 def _key(name: str) -> str:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from netspec.diagnostics import Diagnostic, Edit, Fix, Label, Severity
 from netspec.problems import all_problems
 from netspec.render.sarif import diagnostics_as_sarif
 from netspec.source import Source
+from tests.render.sarif_schema import LOG
 from tests.specs import check, completed
 
+SCHEMA = Draft202012Validator(LOG, format_checker=FormatChecker())
 REGION = {"startLine", "startColumn", "endLine", "endColumn"}
 
 
 def essential(log: dict[str, Any]) -> None:
     """The requirements of SARIF 2.1.0 that a log of netspec could break."""
+    SCHEMA.validate(log)
     assert json.loads(json.dumps(log)) == log
     assert set(log) == {"$schema", "version", "runs"} and log["version"] == "2.1.0"
     (run,) = log["runs"]
@@ -88,9 +93,9 @@ def test_nothing_is_a_run_without_results() -> None:
 
 
 def test_columns_are_those_of_utf_16_so_that_fixes_hit() -> None:
-    text = 'data { source = csv("🐈猫.csv", target="x") or csf("a.csv", target="x") }\nmodel { linear(10) }\n'
+    text = 'data { source = csv("🐈猫.csv", target="x") or Csv("a.csv", target="x") }\nmodel { linear(10) }\n'
     log = diagnostics_as_sarif(check(text).diagnostics)
-    assert repaired(text, log) == text.replace("csf", "csv")
+    assert repaired(text, log) == text.replace("Csv", "csv")
 
     source = Source("cat.net", "🐈🐈 cat\n")
     diagnostic = Diagnostic(
@@ -129,3 +134,53 @@ def test_files_are_relative_addresses(tmp_path: Path, monkeypatch: pytest.Monkey
     log = diagnostics_as_sarif([Diagnostic("NS201", "no", elsewhere.whole())])
     (location,) = log["runs"][0]["results"][0]["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"].startswith("file:///")
+
+
+UNPLACED = ("NS001", "NS002", "NS003", "NS005")
+
+
+@pytest.mark.parametrize("code", UNPLACED)
+def test_a_problem_without_a_place_has_the_start_of_its_spec(code: str) -> None:
+    log = diagnostics_as_sarif([Diagnostic(code, "no", None)], ["a b.net"])
+    essential(log)
+    ((location,),) = (result["locations"] for result in log["runs"][0]["results"])
+    assert location["physicalLocation"]["artifactLocation"] == {"uri": "a%20b.net"}
+
+
+def test_each_diagnostic_has_the_place_of_its_own_spec() -> None:
+    source = Source("b.net", "text")
+    diagnostics = [
+        Diagnostic("NS001", "no", None),
+        Diagnostic("NS201", "no", source.whole()),
+        Diagnostic("NS003", "no", None),
+    ]
+    log = diagnostics_as_sarif(diagnostics, ["a.net", "b.net", "c.net"])
+    essential(log)
+    places = [result["locations"][0]["physicalLocation"] for result in log["runs"][0]["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["a.net", "b.net", "c.net"]
+
+
+def test_no_address_of_the_project_is_claimed() -> None:
+    """`informationUri` and `helpUri` have to be absolute and true."""
+    log = diagnostics_as_sarif(check(completed("model { linaer(3) }")).diagnostics)
+    driver = log["runs"][0]["tool"]["driver"]
+    assert "informationUri" not in driver and all("helpUri" not in rule for rule in driver["rules"])
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        lambda log: log["runs"][0]["tool"]["driver"].pop("name"),
+        lambda log: log["runs"][0]["tool"]["driver"].update(uri="x"),
+        lambda log: log["runs"][0]["results"][0].pop("message"),
+        lambda log: log["runs"][0]["results"][0].update(level="fatal"),
+        lambda log: log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"].update(startLine=0),
+        lambda log: log["runs"][0]["tool"]["driver"]["rules"][0]["help"].pop("text"),
+        lambda log: log.update(version="2.0.0"),
+    ],
+)
+def test_the_rules_find_what_breaks_them(spoiled: Callable[[dict[str, Any]], object]) -> None:
+    log = diagnostics_as_sarif(check(completed("model { linaer(3) }")).diagnostics)
+    spoiled(log)
+    with pytest.raises(ValidationError):
+        SCHEMA.validate(log)

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
+from netspec import api
 from netspec.problems import NetspecError
 from netspec.report.to_mlflow import STORE, MLflow, _mlflow
-from netspec.runner.events import Event, Halted, Resumed, RolledBack, Started
+from netspec.runner.events import Event, Halted, Resumed, RolledBack, RunResult, Started
 from netspec.runner.moment import Moment
+from netspec.runner.uses.saved_run import SavedRun
 from tests.report.test_to_tensorboard import ended, history
 
 pytestmark = pytest.mark.skipif(find_spec("mlflow") is None or find_spec("alembic") is None, reason="an extra")
@@ -124,3 +128,76 @@ def test_a_file_that_is_no_database_is_a_problem_and_no_traceback(started, folde
 def test_its_makers_are_told_nothing(started, folder: Path) -> None:
     tell(MLflow(folder), started)
     assert _mlflow().telemetry.get_telemetry_client() is None
+
+
+# ---- artifacts ----
+
+IRIS = """data { source = iris(), validation = 20%, transform = standardize }
+model { linear(3) }
+train { epochs = 3, device = cpu, STOP }
+"""
+
+
+def artifacts(run: Any, folder: str | None = None) -> dict[str, bytes]:
+    """The files that MLflow shows of a run, in a folder."""
+    with warnings.catch_warnings(action="ignore"):
+        found = [item.path for item in client().list_artifacts(run.info.run_id, folder) if not item.is_dir]
+        return {path: Path(client().download_artifacts(run.info.run_id, path)).read_bytes() for path in found}
+
+
+def of_iris() -> Any:
+    with warnings.catch_warnings(action="ignore"):
+        (experiment,) = (one for one in client().search_experiments() if one.name == "iris")
+        (run,) = client().search_runs([experiment.experiment_id])
+        return run
+
+
+@pytest.mark.parametrize("stop", ["optimizer = sgd(lr=5), stop = early_stopping(patience=1 epochs)", "seed = 1"])
+def test_a_finished_run_has_its_spec_its_report_and_its_weights(folder: Path, stop: str) -> None:
+    Path("iris.net").write_text(IRIS.replace("STOP", stop))
+    result = api.run("iris.net", out="done", log_to=["mlflow"])
+    assert isinstance(result, RunResult)
+    found = artifacts(of_iris())
+    assert {"spec.net", "spec.json", "plan.json", "run.json", "metrics.csv", "report.html"} == set(found)
+    for name, content in found.items():
+        assert content == Path("done", name).read_bytes()
+    ((name, weights),) = artifacts(of_iris(), "weights").items()
+    assert name == "weights/model.safetensors"
+    Path("downloaded.safetensors").write_bytes(weights)
+    downloaded, final = load_file("downloaded.safetensors"), SavedRun.of(Path("done")).network.state_dict()
+    assert downloaded.keys() == final.keys()
+    assert all(torch.equal(downloaded[key], final[key]) for key in final)
+    assert {path.name for path in Path().iterdir()} >= {"mlruns", STORE}
+
+
+def test_an_unfinished_run_has_no_artifacts_yet(started, folder: Path) -> None:
+    log = MLflow(folder)
+    for event in (started, ended(1), Halted(Moment(1), folder)):
+        log(event)
+        log.keep_artifacts(event)
+    (run,) = runs()
+    assert artifacts(run) == {}
+
+
+def test_files_of_a_run_that_are_links_are_left_out(result, told, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret")
+    (folder.parent / "report.html").symlink_to(tmp_path / "secret")
+    (folder.parent / "spec.net").write_text("a spec")
+    log = MLflow(folder)
+    for event in told(result):
+        log(event)
+        log.keep_artifacts(event)
+    (run,) = runs()
+    assert set(artifacts(run)) == {"spec.net"}
+
+
+def test_an_experiment_that_keeps_its_files_elsewhere_gets_none(result, told, folder: Path) -> None:
+    (folder.parent / "spec.net").write_text("a spec")
+    with warnings.catch_warnings(action="ignore"):
+        client().create_experiment("mnist_fc", artifact_location="s3://somewhere/else")
+    log = MLflow(folder)
+    for event in told(result):
+        log(event)
+        log.keep_artifacts(event)
+    (run,) = runs()
+    assert run.info.status == "FINISHED" and run.info.artifact_uri.startswith("s3://")
