@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ def plain_picture(content: bytes) -> tuple[PlainHeader, Image] | None:
         return None
     header, chunks = found
     names = [name for name, _, _ in chunks]
-    first, count = names.index(b"IDAT"), names.count(b"IDAT")
-    joined = names[first : first + count] == [b"IDAT"] * count
-    if not joined or b"tRNS" in names or not all(_is_right(content, *chunk) for chunk in chunks):
+    if b"tRNS" in names or not all(_is_right(content, *chunk) for chunk in chunks):
         return None
-    pixels = b"".join(content[start:end] for _, start, end in chunks[first : first + count])
+    # what is apart from the first ones belongs to no picture
+    parts = takewhile(lambda chunk: chunk[0] == b"IDAT", chunks[names.index(b"IDAT") :])
+    pixels = b"".join(content[start:end] for _, start, end in parts)
     try:
         return header, frombytes(header.mode, (header.width, header.height), pixels, "zip", header.mode)
     except (ValueError, OSError):
