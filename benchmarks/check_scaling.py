@@ -1,4 +1,5 @@
-"""How the time of `netspec check` grows with the network: specs of 1 000 and of 10 000 layers, in four ways of writing.
+"""How the time of `netspec check` grows with the network: specs of 1 000 and of 10 000 layers, in four ways of writing,
+and of as many mistakes.
 
     python -m benchmarks.check_scaling [--repeats 5]
 
@@ -41,12 +42,29 @@ def blocks(count: int) -> str:
     return f"{HEAD}{block}model {{\n  repeat {count // 2} {{ two(8) }}\n}}\n"
 
 
+def unused(count: int) -> str:
+    """Blocks that nothing calls."""
+    return HEAD + "".join(f"block b{i} {{ relu }}\n" for i in range(count)) + "model { linear(8) }\n"
+
+
+def unknown(count: int) -> str:
+    """Params of names that nothing has."""
+    return HEAD + "".join(f"param p{i} = q{i} + 1\n" for i in range(count)) + "model { linear(8) }\n"
+
+
+def wrong(count: int) -> str:
+    """A loop whose turns all have the same mistake."""
+    return f"{HEAD}model {{ repeat {count} {{ unknown }} }}\n"
+
+
 def seconds(text: str, folder: Path) -> float:
     """How long the command takes for a spec."""
     path = folder / "spec.net"
     path.write_text(text, encoding="utf-8")
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "netspec", "check", path], check=True, stdout=subprocess.DEVNULL)
+    line = [sys.executable, "-m", "netspec", "check", path]
+    ended = subprocess.run(line, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert ended.returncode in (0, 1)  # good, or with mistakes
     return time.perf_counter() - start
 
 
@@ -63,7 +81,7 @@ def main() -> None:
     repeats = parser.parse_args().repeats
     print(f"{'written as':<12}{'1 000 layers':>14}{'10 000 layers':>15}{'ratio':>8}")
     with tempfile.TemporaryDirectory() as folder:
-        for write in (lines, pipe, named, blocks):
+        for write in (lines, pipe, named, blocks, unused, unknown, wrong):
             small, large = measure(write, repeats, Path(folder))
             print(f"{write.__name__:<12}{small:>12.3f} s{large:>13.3f} s{large / small:>8.1f}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ PLAIN = frozenset((b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"gAMA", b"pHYs", b"sRGB"
 SIZES = {b"IHDR": 13, b"gAMA": 4, b"pHYs": 9, b"sRGB": 1, b"cHRM": 32}
 """The bytes of chunks that Pillow looks into: it refuses a file where they are others."""
 
+Chunk = tuple[bytes, int, int]
+"""A name, and where the bytes begin and end in the file."""
+
 
 class PlainHeader(NamedTuple):
     """The height, the width and the mode of a picture, and whether a color or a channel is transparent."""
@@ -29,14 +33,6 @@ class PlainHeader(NamedTuple):
     width: int
     mode: str
     transparent: bool
-
-
-class _Chunk(NamedTuple):
-    """A name, and where the bytes begin and end."""
-
-    name: bytes
-    start: int
-    end: int
 
 
 def plain_header(content: bytes) -> PlainHeader | None:
@@ -54,18 +50,19 @@ def plain_picture(content: bytes) -> tuple[PlainHeader, Image] | None:
     if found is None or content[28]:
         return None
     header, chunks = found
-    places = [index for index, chunk in enumerate(chunks) if chunk.name == b"IDAT"]
-    joined = places[-1] - places[0] == len(places) - 1
-    if not joined or any(chunk.name == b"tRNS" or not _is_right(content, chunk) for chunk in chunks):
+    names = [name for name, _, _ in chunks]
+    if b"tRNS" in names or not all(_is_right(content, *chunk) for chunk in chunks):
         return None
-    pixels = b"".join(content[chunks[index].start : chunks[index].end] for index in places)
+    # what is apart from the first ones belongs to no picture
+    parts = takewhile(lambda chunk: chunk[0] == b"IDAT", chunks[names.index(b"IDAT") :])
+    pixels = b"".join(content[start:end] for _, start, end in parts)
     try:
         return header, frombytes(header.mode, (header.width, header.height), pixels, "zip", header.mode)
     except (ValueError, OSError):
         return None
 
 
-def _parsed(content: bytes) -> tuple[PlainHeader, list[_Chunk]] | None:
+def _parsed(content: bytes) -> tuple[PlainHeader, list[Chunk]] | None:
     """The header and the chunks of a plain file."""
     if len(content) < 57 or not content.startswith(SIGNATURE) or content[12:16] != b"IHDR":
         return None
@@ -75,27 +72,26 @@ def _parsed(content: bytes) -> tuple[PlainHeader, list[_Chunk]] | None:
     if mode is None or method or filter or interlace > 1 or not 0 < width * height <= MOST_PIXELS or not checked:
         return None
     chunks = _chunks(content)
-    names = {chunk.name for chunk in chunks}
+    names = {name for name, _, _ in chunks}
     if b"IDAT" not in names or not names <= PLAIN:
         return None
     return PlainHeader(height, width, mode, mode == "RGBA" or b"tRNS" in names), chunks
 
 
-def _is_right(content: bytes, chunk: _Chunk) -> bool:
+def _is_right(content: bytes, name: bytes, start: int, end: int) -> bool:
     """Whether a chunk is as long as it has to be, and has the sum that follows it."""
-    name, start, end = chunk
     sized = SIZES.get(name, end - start) == end - start
     return sized and zlib.crc32(content[start - 4 : end]) == int.from_bytes(content[end : end + 4])
 
 
-def _chunks(content: bytes) -> list[_Chunk]:
+def _chunks(content: bytes) -> list[Chunk]:
     """The chunks before the last one; none if the file ends elsewhere."""
-    found: list[_Chunk] = []
+    found: list[Chunk] = []
     offset = len(SIGNATURE)
     while offset + 12 <= len(content):
         length, name = struct.unpack_from(">I4s", content, offset)
         start, offset = offset + 8, offset + length + 12
         if name == b"IEND":
             return found if offset <= len(content) else []
-        found.append(_Chunk(name, start, start + length))
+        found.append((name, start, start + length))
     return []
