@@ -589,6 +589,7 @@ arguments = {
     "synthetic": {"image": (3, 9, 9), "tokens": 7},
     "emnist": {"split": "letters"},
     "image_folder": {"path": "absent"},
+    "image_table": {"path": "absent", "image": "i", "target": "t"},
     "parquet": {"path": "absent", "target": "t"},
     **{name: {"path": "absent", "inputs": "x", "targets": "y"} for name in ("npz", "safetensors")},
     **{name: {"size": (8, 8)} for name in ("dtd", "flowers102", "food101", "gtsrb", "oxford_pet")},

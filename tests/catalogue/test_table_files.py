@@ -80,7 +80,7 @@ def with_cell(cell: str) -> str:
         ("2020-01-31", "a date", "such as a year"),
         ("01.02.2021", "a date", "such as a year"),
         ("12:30", "a time", "as numbers"),
-        ("img.png", "the name of an image file", "`image_folder`"),
+        ("img.png", "the name of an image file", "use `image_table("),
         ("data/x.wav", "the name of a file", "ignore"),
         ("https://a.b/c", "an address", "ignore"),
         ("12 kg", "a number with a unit", "without their unit"),
