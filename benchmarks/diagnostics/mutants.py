@@ -10,9 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import TypeVar
 
-from netspec.catalogue.entry import kinds, names
+from netspec.catalogue.entry import entries, kinds, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL, section_names
+from netspec.catalogue.slots import slots
 from netspec.checker.network.known import BUILT_IN
 from netspec.diagnostics import Edit
 from netspec.lang import tree
@@ -28,6 +29,10 @@ BRACKETS = {"(": ")", "[": "]", "{": "}"}
 ENTRIES = frozenset(chain.from_iterable(map(names, kinds())))
 """Every name of the catalogue, of whatever kind."""
 OPERATIONS = frozenset((*names(Layer), *BUILT_IN))
+CHOICES = frozenset(
+    choice for kind in kinds() for entry in entries(kind) for slot in slots(entry).values() for choice in slot.choices
+)
+"""Every word that some argument takes: `xpu` in the place of `cpu` is no mistake."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,9 @@ class Spec:
     def words(self) -> frozenset[str]:
         """All that a typo mustn't happen to be."""
         own = (part for name in self.nodes(tree.Name) for part in name.id.split("."))
-        return ENTRIES | OPERATIONS | {*own, *(label.id for label in self.nodes(tree.Label)), *section_names()}
+        return (
+            ENTRIES | OPERATIONS | CHOICES | {*own, *(label.id for label in self.nodes(tree.Label)), *section_names()}
+        )
 
     # ---- characters ----
 

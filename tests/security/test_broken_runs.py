@@ -367,7 +367,7 @@ OPTIONS = (
     Case("resumed elsewhere", f"{RESUME} --out other", 2, "--resume goes on with a run as it was"),
     Case("resumed with a log", f"{RESUME} --log-to tensorboard", 2, "--resume goes on with a run as it was"),
     Case("no such log", "run table.net --log-to paper", 2, "'paper' is not"),
-    Case("no such split", "eval run --split train", 2, "'train' is not one of"),
+    Case("no such split", "eval run --split dev", 2, "'dev' is not one of"),
     Case("a split that the data lacks", "eval run --split test", 2, "the data has no test split"),
     Case("no such weights", "eval run --weights worst", 2, "'worst' is not one of"),
     Case("two runs to judge", "eval run half", 2, "unexpected extra argument"),
@@ -379,7 +379,7 @@ OPTIONS = (
 
 FILES = (
     Case("no file to predict", "predict run nothing.csv", 3, "there is no file `nothing.csv`"),
-    Case("an image for a table", "predict run photos/ant/0.png", 3, "isn't UTF-8"),
+    Case("an image for a table", "predict run photos/ant/0.png", 3, "is an image, but this network takes"),
     Case("a folder of images for a table", "predict run photos", 3, "photos"),
     Case("a folder for a table", "predict run other", 3, "no image in `other`", a_folder("other")),
     Case("a column is missing", "predict run new.csv", 3, "no column `b`", text("new.csv", "a,c\n1,2\n")),
@@ -395,10 +395,10 @@ FILES = (
     Case("one good file, one bad", "predict run table.csv new.csv", 3, "no column", text("new.csv", "a\n1\n")),
     Case("a table for an image", "predict photos-run table.csv", 3, "isn't an image"),
     Case("another size", "predict photos-run new.png", 3, "--resize", image("new.png", size=(9, 9))),
-    Case("16 bits to predict", "predict photos-run new.png", 3, "8 bits", image("new.png", "I;16")),
+    Case("32 bits to predict", "predict photos-run new.tiff", 3, "8 or 16 bits", image("new.tiff", "F")),
     Case("an image cut off", "predict photos-run photos/ant/0.png", 3, "isn't an image", cut("photos/ant/0.png", 60)),
     Case("no image to predict", "predict photos-run nothing.png", 3, "there is no file"),
-    Case("a device to predict", "predict photos-run /dev/zero", 3, "isn't an image"),
+    Case("a device to predict", "predict photos-run /dev/zero", 3, "is no file"),
     Case("a link to itself to predict", "predict photos-run new.png", 3, "new.png", linked("new.png", "new.png")),
 )
 
