@@ -102,6 +102,9 @@ def ensure_finite(values: np.ndarray) -> None:
     """Raises MisfitError for numbers that float32 can't hold."""
     import numpy as np
 
+    if values.dtype.kind != "f" or not values.size:  # float32 holds integers of 64 bits too, if not all of their digits
+        return
     with np.errstate(over="ignore"):
-        if not np.isfinite(values.astype(np.float32)).all():
+        # NaN is the least and the largest number where there is one
+        if not np.isfinite(np.array([values.min(), values.max()]).astype(np.float32)).all():
             raise MisfitError("numbers that 32 bits don't hold, or NaN")
