@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image, ImageOps, PngImagePlugin, features
 from netspec.catalogue.fields.image import Image as ImageField
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.image_folder import ImageFolder
+from netspec.formats import pixels
 from netspec.formats.errors import DataError
 from netspec.formats.images import Mode, header_of, opened, orientation, read_header, unwarned
 from netspec.formats.pixels import Form, read_images, read_pixels
@@ -315,3 +317,24 @@ def test_a_damaged_small_file_is_left_to_pillow(tmp_path: Path) -> None:
             broken[index] = rng.integers(256)
         found = plain_header(bytes(broken[: len(good) - number % 4 * 5]))
         assert found is None or found[:3] == (8, 8, "RGB")
+
+
+@pytest.mark.parametrize(("side", "threads"), [(16, 1), (96, 2)])
+def test_small_files_are_read_by_one_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int, threads: int
+) -> None:
+    paths = [str(tmp_path / f"{number}.png") for number in range(4)]
+    for number, path in enumerate(paths):
+        noise = np.random.default_rng(number).integers(0, 256, (side, side, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(path)
+    read, met, here = pixels.read_pixels, threading.Barrier(threads), set[int]()
+
+    def meet(path: str | Path, form: pixels.Form) -> np.ndarray:
+        here.add(threading.get_ident())
+        met.wait(10)  # nobody goes on before so many threads are here
+        return read(path, form)
+
+    monkeypatch.setattr(pixels, "CHUNK", 1)
+    monkeypatch.setattr(pixels, "read_pixels", meet)
+    pixels.read_all(paths, pixels.Form("rgb", (side, side)), 2)
+    assert len(here) == threads
