@@ -14,7 +14,7 @@ from PIL import Image, ImageOps, PngImagePlugin, features
 from netspec.catalogue.fields.image import Image as ImageField
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.image_folder import ImageFolder
-from netspec.formats import pixels
+from netspec.formats import pixels as reader
 from netspec.formats.errors import DataError
 from netspec.formats.images import Mode, header_of, opened, orientation, read_header, unwarned
 from netspec.formats.pixels import Form, read_images, read_pixels
@@ -327,14 +327,14 @@ def test_small_files_are_read_by_one_thread(
     for number, path in enumerate(paths):
         noise = np.random.default_rng(number).integers(0, 256, (side, side, 3), dtype=np.uint8)
         Image.fromarray(noise).save(path)
-    read, met, here = pixels.read_pixels, threading.Barrier(threads), set[int]()
+    read, met, here = read_pixels, threading.Barrier(threads), set[int]()
 
-    def meet(path: str | Path, form: pixels.Form) -> np.ndarray:
+    def meet(path: str | Path, form: Form) -> np.ndarray:
         here.add(threading.get_ident())
         met.wait(10)  # nobody goes on before so many threads are here
         return read(path, form)
 
-    monkeypatch.setattr(pixels, "CHUNK", 1)
-    monkeypatch.setattr(pixels, "read_pixels", meet)
-    pixels.read_all(paths, pixels.Form("rgb", (side, side)), 2)
+    monkeypatch.setattr(reader, "CHUNK", 1)
+    monkeypatch.setattr(reader, "read_pixels", meet)
+    reader.read_all(paths, Form("rgb", (side, side)), 2)
     assert len(here) == threads
