@@ -27,7 +27,7 @@ BAR = 20
 REMARKS = 5
 """The number of remarks that are shown."""
 FEW = 10
-"""Up to so many classes are all listed for each sample."""
+"""The largest number of classes that are all listed for each sample."""
 LISTED = 5
 """The number of classes that are listed of more."""
 

@@ -39,7 +39,7 @@ def axes_of(type: DataType) -> tuple[str, str] | None:
 
 
 def some(count: int, most: int = MOST) -> np.ndarray:
-    """The indices of at most so many of `count` samples, chosen at random and always the same."""
+    """The indices of at most `most` of `count` samples, chosen at random and always the same."""
     if count <= most:
         return np.arange(count)
     return np.sort(np.random.default_rng(0).choice(count, most, replace=False))

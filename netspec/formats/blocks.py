@@ -40,7 +40,7 @@ class Lines:
         return bool(self._taken)
 
     def columns(self, separator: str, width: int) -> list[Sequence[str]]:
-        """The columns of the lines that were taken; none if they aren't all rows of so many cells without quotes."""
+        """The columns of the lines that were taken; none if they aren't all rows of `width` cells without quotes."""
         if '"' in self._taken or width == 1:
             return []
         cells = self._taken.replace("\n", "\n" + separator).split(separator)[:-1]

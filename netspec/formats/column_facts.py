@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from netspec.formats.cells import BadCells
 from netspec.formats.coding import category_in, clean_numbers, numbers
 from netspec.formats.errors import DataError
-from netspec.formats.layout import Layout
+from netspec.formats.layout import Layout, is_float
 from netspec.formats.tables import TableFile
 
 MOST_TEXTS = 1000
@@ -145,7 +145,7 @@ def _bad_column(table: TableFile, facts: ColumnFacts, helps: bool, alone: bool) 
     cells = BadCells(
         facts.name, alone, cell, facts.bad, tuple(facts.bad_texts), facts.known, facts.known + facts.bad + facts.missing
     )
-    if _is_float(cell) and "_" not in cell and table.layout.plain:
+    if is_float(cell) and "_" not in cell and table.layout.plain:
         return table.cell_error(f"{shown} in {name} isn't a finite number in 32 bits", row, facts.index)
     help = cells.help(table.layout, table.has_layout) if helps and table.quotable else None
     return table.cell_error(f"{shown} in {name} {cells.reason()}", row, facts.index, help=help)
@@ -182,11 +182,3 @@ def remark_on(table: TableFile, facts: ColumnFacts, rows: int, like: bool) -> Re
             help,
         )
     return None
-
-
-def _is_float(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -28,7 +28,7 @@ MOST_FILES = 100
 FEWEST = 32
 """Headers of fewer images are read faster than they are kept."""
 MOST_BAD = 20
-"""No more headers are read once so many can't be."""
+"""The number of unreadable files after which no more headers are read."""
 
 Files = Sequence[tuple[str, Stamp]]
 """The path of each image and what its file is now."""

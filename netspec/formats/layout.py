@@ -73,6 +73,15 @@ def number(cell: str) -> float | None:
     return value if abs(value) <= LARGEST and "_" not in cell else None
 
 
+def is_float(cell: str) -> bool:
+    """Whether a cell is a number, perhaps one that is infinite, too large or NaN."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def separator_of(line: str) -> str:
     """What separates the cells of a header line: commas if it has one, else what else it has."""
     outside = re.sub(r'"[^"]*"', "", line)

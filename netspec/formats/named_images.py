@@ -17,7 +17,7 @@ from netspec.formats.tables import TableFile
 from netspec.wording import counted
 
 MOST_FOLDERS = 100
-"""In so many folders it is looked for an image that isn't where it should be."""
+"""The largest number of folders that are searched for a missing image."""
 
 
 @dataclass(frozen=True)

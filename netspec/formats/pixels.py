@@ -38,9 +38,9 @@ SMALL = 2**12
 """Files of fewer bytes are read by one thread. Most of that is Python's own work, which threads can't share: two of
 them take up to twice as long."""
 LOOKED_AT = 9
-"""By the sizes of so many files it is decided."""
+"""The number of files whose sizes decide that."""
 MOST_BAD = 20
-"""No more images are read once so many can't be."""
+"""The number of unreadable files after which no more images are read."""
 LUMA = (0.299, 0.587, 0.114)
 """The shares of red, green and blue in gray, as Pillow has them."""
 

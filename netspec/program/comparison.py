@@ -16,7 +16,7 @@ TIMES = "seconds"
 SPLITTING = ("data.sample", "data.test", "data.validation")
 """The settings that decide which samples a split has, beside seeds."""
 NAMED, LONGEST = 2, 20
-"""A run is called by at most so many values, each with at most so many characters."""
+"""The largest number of values in the name of a run, and of characters in each value."""
 
 
 @dataclass(frozen=True, slots=True)

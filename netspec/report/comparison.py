@@ -13,7 +13,7 @@ from netspec.report.charts.style import RUNS, svg
 from netspec.report.html import template
 
 LONGEST = 24
-"""The curve of a run has a name of at most so many characters."""
+"""The largest number of characters in the name of a run's curve."""
 FIRST = ("validation.loss", "validation.accuracy", "train.loss", "train.accuracy")
 """The curves that are looked at first."""
 

@@ -11,14 +11,14 @@ from pydantic import Field
 
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.fields.image import Image
-from netspec.catalogue.sources import DataSource
+from netspec.catalogue.sources import DataFolders, DataSource, Loaded
 from netspec.catalogue.types import DataField
 from netspec.catalogue.values import PositiveInt, number_text
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
-from netspec.formats.header_cache import Alike, Headers
+from netspec.formats.header_cache import Alike, Headers, forget_headers
 from netspec.formats.images import CHANNELS, PILLOW, Mode
-from netspec.formats.pixels import Form, read_images
+from netspec.formats.pixels import Form, HeaderChangedError, read_images
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,6 +44,21 @@ class ImageFiles(DataSource):
     @property
     def resizes(self) -> bool:
         return self.size is not None
+
+    def load(self, folders: DataFolders) -> Loaded:
+        try:
+            return self._loaded(folders)
+        except HeaderChangedError:
+            forget_headers(self._root(folders))
+            return self._loaded(folders)
+
+    def _root(self, folders: DataFolders) -> Path:
+        """The folder that all images are in."""
+        raise NotImplementedError
+
+    def _loaded(self, folders: DataFolders) -> Loaded:
+        """All samples. Raises HeaderChangedError if an image isn't what its kept header says, and DataError."""
+        raise NotImplementedError
 
     def _written(self, arguments: str) -> str:
         """The source as a spec writes it with further arguments, `, size=[32, 32]`."""

@@ -10,6 +10,7 @@ from netspec.catalogue.targets import Target
 from netspec.catalogue.types import Reading
 from netspec.catalogue.values import number_text
 from netspec.formats.columns import Columns, number
+from netspec.formats.layout import is_float
 from netspec.shapes import MisfitError
 from netspec.wording import counted
 
@@ -116,7 +117,7 @@ def kind_of(columns: Columns, column: str | TargetColumn, prefers: type[Target] 
     values = TargetValues(tuple(numbers), tuple(texts), len(columns.targets))
     if isinstance(column, str) and numbers and texts:
         raise _mixed(columns)
-    if numbers and any(map(_is_float, texts)):
+    if numbers and any(map(is_float, texts)):
         raise _no_number(columns)  # of a code that isn't finite nobody makes a class
     try:
         return choose(column, values, "target", prefers, quotable=columns.table.quotable)
@@ -170,7 +171,7 @@ def _mixed(columns: Columns) -> Exception:
 def _no_number(columns: Columns) -> Exception:
     row = next(row for row, cell in enumerate(columns.targets) if number(cell) is None)
     cell = columns.targets[row]
-    reason = "isn't a finite number in 32 bits" if _is_float(cell) else "is not a number"
+    reason = "isn't a finite number in 32 bits" if is_float(cell) else "is not a number"
     return columns.error(f"{_cell(columns, cell)} {reason}", row, help=_way_out(columns, cell))
 
 
@@ -178,18 +179,9 @@ def _way_out(columns: Columns, cell: str) -> str | None:
     """What helps where a cell isn't the number that a target should be."""
     if columns.table.layout.is_missing(cell):
         return "remove the rows without a target"
-    if _is_float(cell):
+    if is_float(cell):
         return None
     return f'use `target=class("{columns.target}")` if all of them are classes' if columns.table.quotable else None
-
-
-def _is_float(cell: str) -> bool:
-    """Whether a cell is a number, perhaps one that is infinite, too large or NaN."""
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _cell(columns: Columns, cell: str) -> str:
@@ -200,7 +192,7 @@ def _other_kind(cell: str, numeric: bool) -> str:
     """In which way a target isn't of the kind of those before it."""
     if not numeric:
         return "is a number, but those before it are strings"
-    return "isn't a finite number in 32 bits" if _is_float(cell) else "is no number, but those before it are"
+    return "isn't a finite number in 32 bits" if is_float(cell) else "is no number, but those before it are"
 
 
 def _shown(text: str, quotable: bool) -> str:

@@ -15,8 +15,8 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Text
 from netspec.formats.files import resolve, why_no_folder
 from netspec.formats.folders import Shelf, Shelves, read_folder
-from netspec.formats.header_cache import forget_headers, read_headers
-from netspec.formats.pixels import Form, HeaderChangedError, read_all
+from netspec.formats.header_cache import read_headers
+from netspec.formats.pixels import Form, read_all
 
 
 class ImageFolder(ImageFiles):
@@ -57,13 +57,6 @@ class ImageFolder(ImageFiles):
 
     def slow_files(self, folders: DataFolders) -> tuple[Path, ...]:
         return (self._root(folders),)
-
-    def load(self, folders: DataFolders) -> Loaded:
-        try:
-            return self._loaded(folders)
-        except HeaderChangedError:
-            forget_headers(self._root(folders))
-            return self._loaded(folders)
 
     def _written(self, arguments: str) -> str:
         return f'image_folder("{self.path}"{arguments})'

@@ -18,9 +18,9 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import AnyText, Text
 from netspec.formats.errors import DataError
 from netspec.formats.files import resolve, why_no_folder
-from netspec.formats.header_cache import Headers, forget_headers, read_headers
+from netspec.formats.header_cache import Headers, read_headers
 from netspec.formats.named_images import NamedImages, read_named_images
-from netspec.formats.pixels import Form, HeaderChangedError, read_all
+from netspec.formats.pixels import Form, read_all
 from netspec.shapes import MisfitError
 
 
@@ -77,13 +77,6 @@ class ImageTable(ImageFiles, TextLayout, TargetTable):
             return ()
         images = [Path(path) for table in tables.values() for path in table.paths]
         return (*super().files(folders), *images)
-
-    def load(self, folders: DataFolders) -> Loaded:
-        try:
-            return self._loaded(folders)
-        except HeaderChangedError:
-            forget_headers(self._root(folders))
-            return self._loaded(folders)
 
     def _written(self, arguments: str) -> str:
         return f'image_table("{self.path}", …{arguments})'

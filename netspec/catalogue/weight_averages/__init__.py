@@ -16,7 +16,7 @@ class Average(Entry):
     """Whether running means and variances are averaged like weights; else they are measured anew for the mean."""
 
     def begins(self, steps: int) -> bool:
-        """Whether some weights count in a training of so many steps."""
+        """Whether any weights are averaged in a training of `steps` steps."""
         return True
 
     def weight(self, step: int, steps: int) -> float | None:

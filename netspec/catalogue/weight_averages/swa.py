@@ -15,7 +15,7 @@ from netspec.catalogue.weight_averages import Average
 class SWA(Average):
     """The equal mean of the weights after some of the last steps (Izmailov and others, 2018).
 
-    Until then the weights themselves are judged. The running means and variances of normalization layers are
+    Until then the weights themselves are evaluated. The running means and variances of normalization layers are
     measured again for the mean, by a pass over the training samples. It is often used with a constant learning rate at
     the end.
     """

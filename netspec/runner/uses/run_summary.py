@@ -135,7 +135,7 @@ class Summary:
 
     @property
     def assertions(self) -> tuple[AssertionResult, ...]:
-        """The assertions of the spec, judged by the means over all runs. A mean that is of some runs alone is NaN."""
+        """The assertions of the spec, evaluated on the means of all runs. A mean of only some runs is NaN."""
         names = {name for part in self.parts for name in part.results}
         means = {name: _mean([part.results.get(name, nan) for part in self.parts]) for name in names}
         return evaluate_all(self.program.assertions, means)
