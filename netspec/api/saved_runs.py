@@ -80,8 +80,7 @@ def predict(
     """Predict samples with the weights of a run: images, folders of images, or tables, of which each row is one.
 
     `resize` resizes images to the size that the network expects, and `id` is the column that identifies the rows of a
-    table. Raises NetspecError if the folder isn't that of a run,
-    or a file can't be read or doesn't fit the network.
+    table. Raises NetspecError if the folder isn't that of a run, or a file can't be read or doesn't fit the network.
     """
     from netspec.runner.uses.predictions import predict_files
     from netspec.runner.uses.saved_run import SavedRun

@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 
 from netspec.catalogue.sources import Samples
+from netspec.data.split import subsample
 from netspec.problems.base import Problem
 from netspec.problems.samples import ColumnTellsTarget
 from netspec.program.program import Program
@@ -23,9 +24,9 @@ WRONG = 0.001
 CORRELATION = 0.9999
 """From this correlation on a column is the target in other units."""
 LOOKED = 5_000
-"""So many samples of a split at most are looked at, drawn at random."""
+"""The largest number of samples of a split that are looked at, drawn at random."""
 SHOWN = 5
-"""So many columns at most are warned of."""
+"""The largest number of columns that are warned of."""
 
 NONE, OPEN = -1, -2
 """In the place of a class: a value that stands for no class, and one that training samples don't have."""
@@ -42,20 +43,13 @@ def leaking_columns(program: Program, splits: Mapping[str, Samples]) -> Iterator
     """
     if not program.assumed.files(program.folders):
         return
-    some = {name: samples.at(_drawn(len(samples.targets))) for name, samples in splits.items()}
+    some = {name: samples.at(subsample(len(samples.targets), LOOKED)) for name, samples in splits.items()}
     if len(some["train"].targets) < FEWEST:
         return
     span = program.span_of("data.source")
     found = ((name, reason) for name, values in _columns(program, some) if (reason := _reason(program, values, some)))
     for name, reason in islice(found, SHOWN):
         yield ColumnTellsTarget(span, name, reason)
-
-
-def _drawn(count: int) -> np.ndarray | slice:
-    """The indices of the samples that are looked at, always the same."""
-    if count <= LOOKED:
-        return slice(None)
-    return np.sort(np.random.default_rng(0).choice(count, LOOKED, replace=False))
 
 
 def _columns(program: Program, splits: Mapping[str, Samples]) -> Iterator[tuple[str, dict[str, np.ndarray]]]:

@@ -36,10 +36,3 @@ def axes_of(type: DataType) -> tuple[str, str] | None:
     """The names of the two columns, if samples are points in a plane with one class each."""
     field, *others = type.fields
     return field.type.axes if not others and type.target.labels and not type.target.on_pixels else None
-
-
-def some(count: int, most: int = MOST) -> np.ndarray:
-    """The indices of at most `most` of `count` samples, chosen at random and always the same."""
-    if count <= most:
-        return np.arange(count)
-    return np.sort(np.random.default_rng(0).choice(count, most, replace=False))

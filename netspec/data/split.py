@@ -44,3 +44,10 @@ def quotas(counts: np.ndarray, total: int) -> np.ndarray:
     largest = np.argsort(-remainders, kind="stable")[: total - whole.sum()]
     whole[largest] += 1
     return whole
+
+
+def subsample(count: int, most: int) -> np.ndarray:
+    """The indices, in rising order, of at most `most` of `count` samples: chosen at random, and always the same."""
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(0).choice(count, most, replace=False))

@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from netspec.catalogue.metrics import Predictions
-from netspec.data.points import Points, axes_of, some
+from netspec.data.points import MOST, Points, axes_of
 from netspec.data.prepare import PreparedData, Split
 from netspec.data.processing import Processing
+from netspec.data.split import subsample
 
 SIDE = 200
 """The number of places in each direction."""
@@ -38,7 +39,7 @@ class DecisionRegions:
         transforms can't be undone."""
         if axes_of(data.program.type) is None:
             return None
-        (processing,), chosen = data.processing, some(len(predictions.targets))
+        (processing,), chosen = data.processing, subsample(len(predictions.targets), MOST)
         taken = split.inputs[0][torch.from_numpy(chosen).to(split.inputs[0].device)].cpu()
         values = processing.undone(taken.double()).numpy()
         points = Points.of(data.program.type, values, predictions.targets[chosen])

@@ -13,8 +13,9 @@ from torch import nn
 from netspec.builder import build
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.metrics import Predictions
-from netspec.data.points import MOST, Points, some
+from netspec.data.points import MOST, Points
 from netspec.data.prepare import PreparedData, load_splits, prepare
+from netspec.data.split import subsample
 from netspec.runner.decision_regions import SIDE, DecisionRegions
 from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.uses.reload import reload
@@ -127,8 +128,8 @@ def test_points_are_those_of_a_class_with_two_finite_numbers(tmp_path: Path) -> 
 
 
 def test_of_many_samples_some_are_drawn_and_always_the_same() -> None:
-    assert some(7).tolist() == list(range(7))
-    chosen = some(10 * MOST)
+    assert subsample(7, MOST).tolist() == list(range(7))
+    chosen = subsample(10 * MOST, MOST)
     assert len(set(chosen.tolist())) == MOST and chosen.max() < 10 * MOST
-    assert np.array_equal(chosen, some(10 * MOST))
+    assert np.array_equal(chosen, subsample(10 * MOST, MOST))
     assert 0.4 < (chosen % 2).mean() < 0.6, "classes that take turns both have theirs"

@@ -9,7 +9,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from netspec.data.points import Points, some
+from netspec.data.points import MOST, Points
+from netspec.data.split import subsample
 from netspec.render.words import shorten
 from netspec.report.charts.style import INK, LINE, RUNS, figure_of, name_axes, style
 from netspec.runner.decision_regions import DecisionRegions
@@ -29,7 +30,7 @@ WIDTH, HEIGHT, LINE_HEIGHT = 480, 400, 18
 def scatter(points: Points, title: str) -> Figure:
     """Some of the points, with the color and the shape of their classes."""
     figure, axes = _plane(points, title)
-    chosen = some(len(points.values))
+    chosen = subsample(len(points.values), MOST)
     _draw(axes, points, chosen)
     _name_classes(figure, axes, points)
     return figure
