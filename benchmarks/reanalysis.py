@@ -18,7 +18,8 @@ from random import Random
 from statistics import median
 
 from netspec.checker import Analysis
-from netspec.checker.network.layer_cache import CACHE
+from netspec.checker.network import layer_cache
+from netspec.lang.text import statement_cache
 from netspec.source import Source
 
 PATH = Path("spec.net")
@@ -85,7 +86,8 @@ def measure(analyse: Callable[[Source], Analysis], texts: list[str]) -> tuple[fl
 
 def fresh(source: Source) -> Analysis:
     """An analysis that remembers nothing of those before it."""
-    CACHE.calls.clear()
+    layer_cache.CACHE.calls.clear()
+    statement_cache.CACHE.statements.clear()
     return Analysis(source)
 
 

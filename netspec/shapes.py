@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal, TypeVar
+
+from netspec.immutable import immutable
 
 T = TypeVar("T")
 Dtype = Literal["float32", "int64"]
@@ -24,7 +25,7 @@ class MisfitError(ValueError):
         self.help = help
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Shape:
     """The sizes of one sample's value, as torch orders them after the batch: `[channels, height, width]`.
 
@@ -64,11 +65,11 @@ class Shape:
         return self.dims[-1]
 
     def with_last(self, size: int) -> Shape:
-        return replace(self, dims=(*self.dims[:-1], size))
+        return Shape((*self.dims[:-1], size), self.dtype, self.batched)
 
     def with_dims(self, *dims: int) -> Shape:
         """The same kind of value with other sizes."""
-        return replace(self, dims=dims)
+        return Shape(dims, self.dtype, self.batched)
 
     def __str__(self) -> str:
         sizes = f"[{', '.join(map(str, self.dims))}]"

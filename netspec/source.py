@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+
+from netspec.immutable import immutable
 
 NEWLINE = re.compile(r"\r\n?|\n")
 
@@ -80,7 +82,7 @@ class Source:
         return f"Source({self.name!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Span:
     """The characters `start` to `end` (exclusive) of a source."""
 
@@ -110,6 +112,18 @@ class Span:
 
     def contains(self, other: Span) -> bool:
         return self.source is other.source and self.start <= other.start and other.end <= self.end
+
+    def __hash__(self) -> int:
+        # spans are the keys of all that is known of a spec; few of one start are in one table
+        return self.start
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            type(other) is type(self)
+            and other.start == self.start
+            and other.end == self.end
+            and other.source is self.source
+        )
 
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"

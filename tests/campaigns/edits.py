@@ -15,9 +15,10 @@ from random import Random
 
 from netspec.api.syntax import text_of, tree_of
 from netspec.checker import Analysis, Files
-from netspec.checker.network.layer_cache import CACHE
+from netspec.checker.network import layer_cache
 from netspec.checker.tokens import Token
 from netspec.lang.source_file import decode
+from netspec.lang.text import statement_cache
 from netspec.source import Source
 from tests.campaigns.campaign import Mismatch, main
 from tests.campaigns.fuzz import word
@@ -74,12 +75,14 @@ def try_one(number: int) -> str:
 
 def from_the_beginning(path: Path, text: str) -> Analysis:
     """An analysis that finds nothing of earlier ones."""
-    before, CACHE.calls = CACHE.calls, {}
+    calls, layer_cache.CACHE.calls = layer_cache.CACHE.calls, {}
+    statements, statement_cache.CACHE.statements = statement_cache.CACHE.statements, {}
     try:
         analysis = Analysis(Source(str(path), text, path))
         _ = analysis.diagnostics
     finally:
-        CACHE.calls = before
+        layer_cache.CACHE.calls = calls
+        statement_cache.CACHE.statements = statements
     return analysis
 
 
@@ -94,6 +97,7 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     index, program, network = analysis.index, analysis.program, analysis.network
     kept = [index.declared, index.targets, index.entries, index.fields, index.values, index.assigned, index.shapes]
     return [
+        ("trees", repr((analysis.tree.body, analysis.tree.comments))),
         ("diagnostics", str(analysis.diagnostics)),
         *(("facts", str(sorted((str(span), span.end, str(value)) for span, value in facts.items()))) for facts in kept),
         ("shapes", str(network.shapes if network is not None else None)),

@@ -29,7 +29,7 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_call_is_remembered_by_its_text_and_its_places_are_its_own() -> None:
     found = analysis("  conv(8, 3, padding=1)\n  a: conv(8, 3, padding=1)\n  flatten -> linear(4)")
-    assert found.program is not None and "conv(8, 3, padding=1)" in CACHE.calls
+    assert found.program is not None and ("conv(8, 3, padding=1)", ()) in CACHE.calls
     one, other = (node for node in found.program.graph.nodes if node.layer.name() == "conv")
     assert one.layer is other.layer and one.span != other.span
     text = found.source.text
@@ -67,8 +67,32 @@ def test_a_name_means_what_it_does_there() -> None:
     assert str(analysis(lines).index.shapes) != str(found.index.shapes)
 
 
+def with_param(value: str, line: str) -> Analysis:
+    text = f"param p = {value}\n{DATA}model {{\n  {line} -> relu\n  {line} -> relu\n  flatten -> linear(4)\n}}\n"
+    return Analysis(Source("spec.net", text, Path("spec.net")))
+
+
+def test_a_param_is_used_and_found_wherever_it_is_written() -> None:
+    for width in (8, 8, 6):
+        found = with_param(str(width), "conv(p, 1)")
+        assert codes(found) == [] and found.program is not None
+        assert [node.shape.channels for node in found.program.graph.nodes[:3:2]] == [width, width]
+        text = found.source.text
+        for place in (text.index("(p,"), text.rindex("(p,")):
+            said = found.at(place + 1)
+            assert said is not None and said.target is not None
+            assert (said.value, said.target.text, said.target.start) == (width, "p", text.index("p ="))
+
+
+def test_a_param_with_an_equal_value_of_another_kind_is_another_argument() -> None:
+    assert codes(with_param("1", "conv(4, p)")) == []
+    assert "NS220" in codes(with_param("1.0", "conv(4, p)"))
+    assert "NS220" in codes(with_param("true", "conv(4, p)"))
+    assert codes(with_param("1", "conv(4, p)")) == []
+
+
 def test_the_oldest_calls_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layer_cache, "SIZE", 3)
     lines = "\n".join(f"  conv({width}, 1)" for width in range(2, 9))
     assert analysis(f"{lines}\n  flatten -> linear(4)").program is not None
-    assert list(CACHE.calls) == ["conv(8, 1)", "flatten", "linear(4)"]
+    assert [text for text, _ in CACHE.calls] == ["conv(8, 1)", "flatten", "linear(4)"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.lang.canonical import canonical
 from netspec.lang.comments import settled
@@ -119,7 +120,7 @@ def test_the_bodies_of_a_statement(statement: str, bodies: list[str]) -> None:
 # ---- a new kind of statement ----
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class While(tree.Node):
     """`while condition { … } finally { … }`."""
 

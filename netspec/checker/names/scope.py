@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from netspec.checker.names.index import Index
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.shapes import Shape
 from netspec.source import Span
@@ -16,7 +17,7 @@ class Unresolved(Exception):  # noqa: N818 - it ends a branch of a pass, and is 
     """A value that can't be had, for a reason that is already among the problems."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Symbol:
     """A name that stands for itself: a choice like `same`, a reference like `validation.loss`."""
 
@@ -26,7 +27,7 @@ class Symbol:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Deferred:
     """An operation that a block is given: what was written, and the body in which it was."""
 
@@ -34,7 +35,7 @@ class Deferred:
     body: Any
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Value:
     """A value that flows through the network, by its number in the graph, with the place it comes from.
 
@@ -56,11 +57,15 @@ class Value:
         return {"channels": shape.channels, "features": shape.last, **named, "rank": shape.rank}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Record:
     """Several values by their names: what `{ left = …, right = … }` gives."""
 
     values: dict[str, Any]
+
+
+VALUELESS = Symbol | Deferred | Record
+"""What a name may stand for that is no value to be shown."""
 
 
 class Flow(Protocol):
@@ -160,7 +165,7 @@ class Scope:
         """Remember the value of a name or an expression, of one of the network its shape."""
         if isinstance(value, Value):
             self.index.infer(span, value.shape)
-        elif not isinstance(value, Symbol | Deferred | Record):
+        elif not isinstance(value, VALUELESS):
             self.index.evaluate(span, value)
 
     def bind(self, name: str, value: Any, span: Span) -> None:

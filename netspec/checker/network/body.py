@@ -157,7 +157,8 @@ def _is_tensor(pipe: tree.Pipe, value: Any) -> bool:
 def _note_shape(statement: tree.Setting | tree.Line, value: Any, frame: Frame) -> None:
     """Remember the shape of a line, and hold it against the one that is noted behind it."""
     shape, shapes = value.shape if isinstance(value, Value) else None, frame.trace.shapes
-    if shapes.setdefault(statement.span, shape) != shape:
+    known = shapes.setdefault(statement.span, shape)
+    if known is not shape and known != shape:
         # a line that is gone through several times may give another shape each time
         shapes[statement.span] = None
     if statement.note is not None:

@@ -20,7 +20,7 @@ from netspec.problems.names import Duplicate, UnknownArgument
 from netspec.problems.values import MissingArgument, UnexpectedPosition
 
 
-def call(step: tree.Step, definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Any:
+def call(step: tree.Step, definition: Definition, node: tree.Operation, value: Any, caller: Frame) -> Any:
     """What a block gives for a value that comes in."""
     path = caller.path(step)
     definition.used = True
@@ -41,7 +41,7 @@ def _called(calls: Sequence[Call]) -> tuple[Label, ...]:
     return tuple(Label(span, "called here") for span in dict.fromkeys(call.span for call in calls[-2:]))
 
 
-def _bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Scope:
+def _bind_arguments(definition: Definition, node: tree.Operation, value: Any, caller: Frame) -> Scope:
     """The scope around the block's body, with its parameters. Raises Unresolved after reporting what is wrong."""
     scope = definition.home.scope.inner()
     if value is not None:
@@ -73,7 +73,7 @@ def _bind_arguments(definition: Definition, node: tree.Name | tree.Call, value: 
     return scope
 
 
-def _assign(definition: Definition, node: tree.Name | tree.Call, caller: Frame) -> dict[str, tree.Argument]:
+def _assign(definition: Definition, node: tree.Operation, caller: Frame) -> dict[str, tree.Argument]:
     """The arguments of a call by the names of what the block takes; what fits none is reported."""
     parameters = tuple(parameter.name.id for parameter in definition.block.parameters)
     given: dict[str, tree.Argument] = {}
@@ -105,7 +105,7 @@ def _given(node: tree.Expression, caller: Frame) -> Any:
     while isinstance(inner, tree.Group):
         inner = inner.inner
     function = inner.function if isinstance(inner, tree.Call) else inner
-    if isinstance(inner, tree.Name | tree.Call) and isinstance(function, tree.Name) and caller.is_operation(function):
+    if isinstance(inner, tree.Operation) and isinstance(function, tree.Name) and caller.is_operation(function):
         passed_on = isinstance(inner, tree.Name) and caller.scope.owner(inner.id) is not None
         return evaluate(inner, caller.scope, caller.problems) if passed_on else Deferred(inner, caller)
     return evaluate(node, caller.scope, caller.problems)

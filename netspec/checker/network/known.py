@@ -26,19 +26,19 @@ def known_operations(scope: Scope, home: Declarations) -> tuple[str, ...]:
     return (*home.blocks, *BUILT_IN, *scope.names())
 
 
-def function_of(node: tree.Name | tree.Call) -> tree.Name:
+def function_of(node: tree.Operation) -> tree.Name:
     """The name of an operation, with arguments or without."""
     return node if isinstance(node, tree.Name) else node.function
 
 
 def is_tensor(node: tree.Expression | tree.Repeat | None) -> bool:
     """Whether an operation has no input, as a learned tensor: its label is the name of a value."""
-    if not isinstance(node, tree.Name | tree.Call):
+    if not isinstance(node, tree.Operation):
         return False
     layer = find(Layer, function_of(node).id)
     return layer is not None and not layer.inputs.names
 
 
-def is_section(head: tree.Name | tree.Call) -> bool:
+def is_section(head: tree.Operation) -> bool:
     """Whether what has a body has the name of a section."""
     return function_of(head).id in section_names()

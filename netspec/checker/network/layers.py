@@ -25,7 +25,7 @@ from netspec.problems.values import WrongValue
 from netspec.source import Span
 
 
-def apply_layer(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Frame, head: bool) -> Any:
+def apply_layer(step: tree.Step, node: tree.Operation, value: Any, frame: Frame, head: bool) -> Any:
     """What a layer gives: one value, or a tuple of several."""
     path = frame.path(step)
     function = function_of(node)
@@ -80,7 +80,7 @@ def value_of(node: tree.Expression, frame: Frame) -> Value:
     raise Unresolved
 
 
-def _inputs(node: tree.Name | tree.Call, kind: type[Layer], frame: Frame) -> tuple[list[Value], tree.Name | tree.Call]:
+def _inputs(node: tree.Operation, kind: type[Layer], frame: Frame) -> tuple[list[Value], tree.Operation]:
     """The values among the leading arguments, and the call without them."""
     count = count_inputs(node.arguments, kind) if isinstance(node, tree.Call) else 0
     if isinstance(node, tree.Name) or count == 0:
@@ -89,25 +89,21 @@ def _inputs(node: tree.Name | tree.Call, kind: type[Layer], frame: Frame) -> tup
     return values, replace(node, arguments=node.arguments[count:])
 
 
-def _entry(written: tree.Name | tree.Call, node: tree.Name | tree.Call, frame: Frame) -> tuple[Layer, dict[str, Span]]:
+def _entry(written: tree.Operation, node: tree.Operation, frame: Frame) -> tuple[Layer, dict[str, Span]]:
     """The layer that a call stands for, and the places of its arguments; `node` is what is written, less its inputs."""
     known = frame.trace.entries.get(id(written))
     if known is not None:
         return known[1:]
-    # without names in it, it is the same in every turn of a loop and wherever else it is written
-    same = isinstance(node, tree.Name) or not any(
-        frame.scope.owner(name.id.partition(".")[0]) for name in names_in(node)
-    )
-    if same and node is written and (found := CACHE.find(node, frame.scope.index)) is not None:
-        frame.trace.entries[id(written)] = written, *found
+    if node is written and (found := CACHE.find(node, frame.scope, frame.problems)) is not None:
         return found
-    layer, arguments = _elaborate(node, frame, remember=same and node is written)
-    if same:
+    layer, arguments = _elaborate(node, frame, remember=node is written)
+    if not any(frame.scope.owner(name.id.partition(".")[0]) for name in names_in(node)):
+        # without names in it, it is the same in every turn of a loop and wherever else it is written
         frame.trace.entries[id(written)] = written, layer, arguments
     return layer, arguments
 
 
-def _elaborate(node: tree.Name | tree.Call, frame: Frame, *, remember: bool) -> tuple[Layer, dict[str, Span]]:
+def _elaborate(node: tree.Operation, frame: Frame, *, remember: bool) -> tuple[Layer, dict[str, Span]]:
     before = frame.problems.reports
     elaborator = Elaborator(frame.scope, frame.problems)
     layer = elaborator.entry(node, Layer, MODEL)
@@ -117,5 +113,5 @@ def _elaborate(node: tree.Name | tree.Call, frame: Frame, *, remember: bool) -> 
     places = {name: f"{MODEL}.{name}" for name in slots(type(layer))}
     arguments = {name: elaborator.spans[path] for name, path in places.items() if path in elaborator.spans}
     if remember and frame.problems.reports == before:
-        CACHE.remember(node, layer, frame.scope.index)
+        CACHE.remember(node, layer, frame.scope)
     return layer, arguments

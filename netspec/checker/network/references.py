@@ -31,7 +31,7 @@ def refer_names(nodes: Iterable[tree.Node], frame: Frame) -> None:
     index, local = frame.scope.index, _Local()
     for item in nodes:
         local.enter(item, index)
-        if isinstance(item, tree.Call | tree.Name) and id(item) not in local.not_uses:
+        if isinstance(item, tree.Operation) and id(item) not in local.not_uses:
             _refer_operation(item, local.labels, frame)
         if isinstance(item, tree.Name) and id(item) not in local.not_uses:
             head = item.id.partition(".")[0]
@@ -41,7 +41,7 @@ def refer_names(nodes: Iterable[tree.Node], frame: Frame) -> None:
             index.refer(head_of(item, head), target)
 
 
-def _refer_operation(node: tree.Name | tree.Call, labels: Mapping[str, Span], frame: Frame) -> None:
+def _refer_operation(node: tree.Operation, labels: Mapping[str, Span], frame: Frame) -> None:
     """The entry that an operation is, and the fields or the parameters that its arguments are for."""
     function, index = function_of(node), frame.scope.index
     arguments = node.arguments if isinstance(node, tree.Call) else ()

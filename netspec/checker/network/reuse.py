@@ -22,7 +22,7 @@ from netspec.problems.names import Misplaced, UnknownLabel
 from netspec.problems.values import UnexpectedPosition
 
 
-def reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Frame, head: bool) -> Any:
+def reuse(step: tree.Step, node: tree.Operation, value: Any, frame: Frame, head: bool) -> Any:
     """Apply what a label names once more. Further values take the place of those that it was called with; of a line
     that begins with `reuse` the first one is the value that flows in."""
     name, further = _label(node, frame)
@@ -53,7 +53,7 @@ def reuse(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Frame
     return again.step(replace(found.step, operation=operation, label=label, span=node.span), value, head=False)
 
 
-def _label(node: tree.Name | tree.Call, frame: Frame) -> tuple[tree.Name, tuple[tree.Argument, ...]]:
+def _label(node: tree.Operation, frame: Frame) -> tuple[tree.Name, tuple[tree.Argument, ...]]:
     """The label that is named and the further arguments. Raises Unresolved after reporting what is wrong."""
     arguments = node.arguments if isinstance(node, tree.Call) else ()
     if not arguments or not isinstance(name := arguments[0].value, tree.Name) or arguments[0].name is not None:
@@ -100,7 +100,7 @@ def _operation(step: tree.Step) -> tuple[tree.Name | None, tuple[tree.Argument, 
     node = step.operation
     while isinstance(node, tree.Group):
         node = node.inner
-    if step.body is not None or not isinstance(node, tree.Name | tree.Call):
+    if step.body is not None or not isinstance(node, tree.Operation):
         return None, ()
     return function_of(node), node.arguments if isinstance(node, tree.Call) else ()
 

@@ -47,7 +47,7 @@ def apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
 
 
 def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
-    if step.body is None and isinstance(step.operation, tree.Name | tree.Call):
+    if step.body is None and isinstance(step.operation, tree.Operation):
         return _operation(step, step.operation, value, frame, head)
     match step:
         case tree.Step(operation=tree.Group(inner=tree.Name() | tree.Call() | tree.Group() as inner)):
@@ -71,7 +71,7 @@ def _apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
     raise Unresolved
 
 
-def _operation(step: tree.Step, node: tree.Name | tree.Call, value: Any, frame: Frame, head: bool) -> Any:
+def _operation(step: tree.Step, node: tree.Operation, value: Any, frame: Frame, head: bool) -> Any:
     """What a name or a call gives: a layer, a block, an operation that the block was given, or a value by its name."""
     function = function_of(node)
     given = frame.scope.peek(function.id)
@@ -143,7 +143,7 @@ def _residual(step: tree.Step, inner: tree.Body, value: Any, frame: Frame) -> An
     return frame.connect(operator("+", before, after), [before, after], placed, help)[0]
 
 
-def _refuse_body(node: tree.Name | tree.Call, frame: Frame) -> None:
+def _refuse_body(node: tree.Operation, frame: Frame) -> None:
     """Report an operation with a body that takes none."""
     if is_section(node):
         refuse_section(node, frame)
@@ -151,7 +151,7 @@ def _refuse_body(node: tree.Name | tree.Call, frame: Frame) -> None:
         frame.problems.add(Misplaced(node.span, f"`{node.span.text}` takes no body"))
 
 
-def refuse_section(head: tree.Name | tree.Call, frame: Frame) -> None:
+def refuse_section(head: tree.Operation, frame: Frame) -> None:
     """Report a section within a network."""
     message = f"the section `{head.span.text}` stands at the top of the file, not in `model`"
     frame.problems.add(Misplaced(head.span, message, "close `model` with `}` before it"))
@@ -160,7 +160,7 @@ def refuse_section(head: tree.Name | tree.Call, frame: Frame) -> None:
 # ---- operations that are written elsewhere ----
 
 
-def _given(step: tree.Step, node: tree.Name | tree.Call, given: Deferred, value: Any, frame: Frame, head: bool) -> Any:
+def _given(step: tree.Step, node: tree.Operation, given: Deferred, value: Any, frame: Frame, head: bool) -> Any:
     """An operation that the block was given; by its bare name it takes arguments here."""
     theirs: Frame = given.body
     # names in the label are those of the block, not of where the operation is from

@@ -39,7 +39,7 @@ def check_names(node: tree.Body | tree.Branch, frame: Frame) -> None:
 
 
 def _check_operation(node: tree.Expression | tree.Repeat, bound: set[str], frame: Frame) -> None:
-    if not isinstance(node, tree.Name | tree.Call):
+    if not isinstance(node, tree.Operation):
         return
     function = function_of(node)
     name = function.id.partition(".")[0]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Unresolved, Value
 from netspec.diagnostics import Label
+from netspec.immutable import immutable
 from netspec.problems import Problems
 from netspec.problems.shapes import SharedMismatch, TooLarge
 from netspec.program.graph import Graph, Input, Node, Output
@@ -19,7 +19,7 @@ NUMBERS_LIMIT = 2**40
 """How many numbers a value of one sample or a learned tensor may have: 4 TiB of float32."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Call:
     """A block that is being gone through: its name, and the place of its call."""
 
@@ -27,7 +27,7 @@ class Call:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Placed:
     """An operation where it stands: its name in the state_dict, its places in the text, and the calls around it."""
 
@@ -117,7 +117,7 @@ class Wiring:
 
     def _check_size(self, node: Node) -> None:
         """No value and no parameter has more elements than fit into any memory."""
-        elements = max(*(shape.size for shape in node.shapes), *map(prod, node.parameters.values()), 0)
+        elements = max(map(prod, [*[shape.dims for shape in node.shapes], *node.parameters.values()]))
         if elements > NUMBERS_LIMIT:
             self.broken = True
             self.problems.add(TooLarge(node.span, node.layer.name(), _listed(node.input_shapes), f"{elements:.1e}"))

@@ -114,16 +114,34 @@ class Parser:
 
     def feed(self, word: Word) -> Any:
         """Read a word. With the one of the kind END, the result. Raises Unexpected where it can't stand."""
-        table, states, values, kind = self.table, self.states, self.values, word.type
+        state = self._reduced(word.type)
+        if state is None:
+            return self.values[-1]
+        self.states.append(state)
+        self.values.append(word)
+        return None
+
+    def takes(self, origin: str, first: Word) -> bool:
+        """Whether what a rule was reduced to can stand next; `first` is the first of its words. Raises Unexpected where
+        that can't."""
+        self._reduced(first.type)
+        return origin in self.table.actions[self.states[-1]]
+
+    def push(self, origin: str, value: Any) -> None:
+        """Read all words of a rule at once, as the value that they were reduced to."""
+        self.states.append(self.table.actions[self.states[-1]][origin])
+        self.values.append(value)
+
+    def _reduced(self, kind: str) -> int | None:
+        """Reduce what is complete before a word of a kind; the state that the word leads to, None where END does."""
+        table, states, values = self.table, self.states, self.values
         actions, rules = table.actions, table.rules
         while True:
             action = actions[states[-1]].get(kind)
             if action is None:
                 raise Unexpected
             if action >= 0:
-                states.append(action)
-                values.append(word)
-                return None
+                return action
             rule = rules[~action]
             size = rule.size
             if rule.unit:
@@ -140,7 +158,7 @@ class Parser:
                 values.append(rule.reduce([]))
             states.append(actions[states[-1]][rule.origin])
             if kind == END and states[-1] == table.end:
-                return values[-1]
+                return None
 
     def accepts(self) -> set[str]:
         """The kinds of words that can stand next."""

@@ -10,6 +10,7 @@ from netspec.lang.text.comments import attach
 from netspec.lang.text.grammar import grammar
 from netspec.lang.text.hints import hint, missing
 from netspec.lang.text.lalr import Inline, Parser, Unexpected
+from netspec.lang.text.statement_cache import CACHE
 from netspec.lang.text.tokens import tokenize
 from netspec.lang.text.words import Word, word
 from netspec.problems import Problems
@@ -77,10 +78,15 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
     end = word("$END", "", source.span(len(source.text), len(source.text)))
     parser = grammar().parser()
     resume = _Mark(parser)
-    index = 0
+    index = first = 0  # `first` is the word that a statement begins with
     while index < len(words):
         item = words[index]
         try:
+            known = CACHE.find(words, index) if index == first else None
+            if known is not None and parser.takes(known.rule, item):
+                parser.push(known.rule, known.make(source, item.span.start))
+                index = first = index + known.words
+                continue
             parser.feed(item)
         except Unexpected:
             edit = missing(words, index, "ARROW" in parser.accepts())
@@ -100,6 +106,9 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         index += 1
         if item.type == "_NEWLINE" or item == "{":
             resume = _Mark(parser)
+            if first < index - 1 and item.type == "_NEWLINE" and not len(problems):
+                CACHE.remember(words[first : index - 1], parser.values[-2])
+            first = index
     try:
         return parser.feed(end)
     except Unexpected:
@@ -112,7 +121,7 @@ class _Mark:
 
     def __init__(self, parser: Parser) -> None:
         self._parser = parser.copy()
-        self._lists = [(item, len(item)) for item in self._parser.values if isinstance(item, Inline)]
+        self._lists = [(item, len(item)) for item in self._parser.values if type(item) is Inline]
 
     def parser(self) -> Parser:
         """The parser in that state."""

@@ -18,8 +18,10 @@ from netspec.problems.syntax import (
     UnclosedString,
     UnknownEscape,
 )
-from netspec.source import Source
+from netspec.source import Source, Span
 
+UNUSUAL = ("COMMENT", "STRAY", "UNCLOSED")
+"""The kinds of pieces that are no words as they are."""
 LIMITED = ("STRING", "NAME", "NUMBER")
 """The kinds of words that may be too long, or invalid by themselves."""
 UNKNOWN_ESCAPE = re.compile(r'(?:[^\\]|\\["\\nrt])*(\\[^"\\nrt])')
@@ -33,7 +35,15 @@ def tokenize(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
     for kind, text, start, end in grammar().pieces(source.text):
         if kind == "BLANK":
             continue
-        span = source.span(start, end)
+        span = Span(source, start, end)
+        if kind not in UNUSUAL:
+            if len(words) == WORD_LIMIT:
+                problems.add(TooManyWords(span, WORD_LIMIT))
+                return [], []
+            words.append(found := word(kind, text, span))
+            if kind in LIMITED:
+                _check_length(found, problems)
+            continue
         match kind:
             case "COMMENT":
                 own_line = not words or words[-1].type == "_NEWLINE"
@@ -48,13 +58,6 @@ def tokenize(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
                 problems.add(UnclosedString(span))
                 problems.silence(source.line_of(span))
                 words.append(word("STRING", f'{text.rstrip()}"', span))
-            case _ if len(words) == WORD_LIMIT:
-                problems.add(TooManyWords(span, WORD_LIMIT))
-                return [], []
-            case _:
-                words.append(found := word(kind, text, span))
-                if kind in LIMITED:
-                    _check_length(found, problems)
     return list(_statement_ends(balance(words, source, problems))), comments
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from netspec.immutable import immutable
 from netspec.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Node:
     """A part of a spec. `depth` is how deeply expressions are nested in it."""
 
@@ -20,9 +21,10 @@ class Node:
         return self.span
 
 
-@dataclass(frozen=True, slots=True)
 class Interior(Span):
     """The key of a body's comments. Its span is no key, since a step or line with only that body has the same one."""
+
+    __slots__ = ()
 
     @classmethod
     def of(cls, span: Span) -> Interior:
@@ -32,7 +34,7 @@ class Interior(Span):
 # ---- literals and names ----
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Number(Node):
     """A number as it was written: `256`, `1e-3`, `60_000`."""
 
@@ -43,7 +45,7 @@ class Number(Node):
         return int(self.text) if self.text.replace("_", "").isdigit() else float(self.text)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Quantity(Node):
     """A number with a unit: `10%`, `5 epochs`."""
 
@@ -52,28 +54,28 @@ class Quantity(Node):
     unit_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Text(Node):
     """A string in quotes; `value` has its escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Constant(Node):
     """`true`, `false` or `none`."""
 
     value: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Name(Node):
     """A name, perhaps with dots: `relu`, `validation.loss`."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Label(Node):
     """The name of an operation or a scope; one that is written as a string may have expressions in braces in it."""
 

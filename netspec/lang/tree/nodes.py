@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netspec.immutable import immutable
 from netspec.lang.tree.base import Constant, Interior, Label, Name, Node, Number, Quantity, Text
 from netspec.source import Source
 
 # ---- expressions ----
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class List(Node):
     """`[64, 128]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Argument(Node):
     """An argument of a call: `64`, `stride=2`."""
 
@@ -25,7 +24,7 @@ class Argument(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Call(Node):
     """`conv(64, kernel=3)`."""
 
@@ -33,7 +32,7 @@ class Call(Node):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Unary(Node):
     """`-a`, `not a`."""
 
@@ -41,7 +40,7 @@ class Unary(Node):
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Binary(Node):
     """`a + b`, `a or b`."""
 
@@ -50,7 +49,7 @@ class Binary(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Conditional(Node):
     """`a if condition else b`."""
 
@@ -59,7 +58,7 @@ class Conditional(Node):
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Range(Node):
     """`1..6`, both ends included."""
 
@@ -67,21 +66,21 @@ class Range(Node):
     stop: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Group(Node):
     """An expression in parentheses."""
 
     inner: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Repeat(Node):
     """`repeat 3`, which takes a body."""
 
     count: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Step(Node):
     """One step of a pipe: an operation, a body, or an operation with a body; with a label or without."""
 
@@ -90,7 +89,7 @@ class Step(Node):
     body: Body | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Pipe(Node):
     """Steps with `->` between them."""
 
@@ -109,6 +108,8 @@ class Pipe(Node):
         return operation
 
 
+Operation = Name | Call
+"""A layer, a block or an entry of another kind, by its name, with arguments or without."""
 Expression = (
     Number | Quantity | Text | Constant | Name | List | Call | Unary | Binary | Conditional | Range | Group | Pipe
 )
@@ -117,21 +118,21 @@ Expression = (
 # ---- statements ----
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Edition(Node):
     """`netspec 1`."""
 
     number: Number
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Extension(Node):
     """`extends "mnist_fc.net"`."""
 
     file: Text
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Import(Node):
     """`from "blocks/resnet.net" import basic, bottleneck`."""
 
@@ -139,7 +140,7 @@ class Import(Node):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Param(Node):
     """`param width = 256`, perhaps with the values that it may take: `in [128, 256]`."""
 
@@ -148,7 +149,7 @@ class Param(Node):
     domain: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Parameter(Node):
     """A parameter of a block: `channels`, `stride=1`."""
 
@@ -156,7 +157,7 @@ class Parameter(Node):
     default: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Block(Node):
     """`block basic(channels, stride=1) { … }`."""
 
@@ -165,14 +166,14 @@ class Block(Node):
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Assertion(Node):
     """`assert parameters == 16_022`."""
 
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Setting(Node):
     """`name = value`, or `left, right = values`; perhaps with the shape that the value has: `: [64, 7, 7]`."""
 
@@ -185,7 +186,7 @@ class Setting(Node):
         return self.names[0]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Branch(Node):
     """`if condition { … } else { … }`; what follows `else` may be another branch."""
 
@@ -194,7 +195,7 @@ class Branch(Node):
     otherwise: Body | Branch | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Loop(Node):
     """`for channels in [64, 128] { … }`."""
 
@@ -203,7 +204,7 @@ class Loop(Node):
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Line(Node):
     """A pipe as a statement, perhaps with its output shape: operations of a network, or a section with its body."""
 
@@ -213,17 +214,16 @@ class Line(Node):
     @property
     def section(self) -> tuple[Name | Call, Body] | None:
         """The head and the body, if the line is a name or a call with a body and nothing else."""
-        if len(self.pipe.steps) == 1:
-            step = self.pipe.steps[0]
-            if step.label is None and isinstance(step.operation, Name | Call) and step.body is not None:
-                return step.operation, step.body
-        return None
+        step = self.pipe.steps[0]
+        if step.body is None or step.label is not None or len(self.pipe.steps) > 1:
+            return None
+        return (step.operation, step.body) if isinstance(step.operation, Operation) else None
 
 
 Statement = Edition | Extension | Import | Param | Block | Assertion | Setting | Branch | Loop | Line
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Body(Node):
     """Statements, between braces or as a whole file."""
 
@@ -234,7 +234,7 @@ class Body(Node):
         return Interior.of(self.span)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class File(Body):
     """The statements of a whole file."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from netspec.immutable import immutable
 from netspec.lang.tree.nodes import Body, Statement
 from netspec.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Comments:
     """The comments on one node, each with its `#`: `before` on lines of their own before it, `after` at the end of its
     last line, and, for a body, `inside` on lines of their own after its last statement. An empty string in `before` is
@@ -20,7 +21,7 @@ class Comments:
     inside: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tree:
     """A whole spec. `comments` holds them by the `key` of the statement, step, argument or body that they are on."""
 
