@@ -11,6 +11,7 @@ from netspec.checker.names.scope import Scope
 from netspec.lang import tree
 from netspec.program.domain import Domain
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
 
 INPUT = "input"
 MEASURED = ("parameters", "flops")
@@ -75,7 +76,7 @@ def unused(declared: Declarations) -> Iterable[tuple[str, str, Span]]:
     for name in declared.scope.spans.keys() - declared.scope.used - declared.imported.keys():
         yield "param", name, declared.scope.spans[name]
     for name, definition in declared.blocks.items():
-        if name in declared.imported:
+        if definition.home is not declared:
             continue
         if not definition.used:
             yield "block", name, definition.block.name.span
@@ -93,4 +94,6 @@ def meaning_of(name: str, blocks: Container[str] = (), *, measured: bool = True)
         return "an operation"
     if measured and name in MEASURED:
         return "what `assert` calls the network's own"
+    if name == ZOO:
+        return "the networks that come with netspec"
     return "a block" if name in blocks else None

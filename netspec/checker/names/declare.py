@@ -18,9 +18,11 @@ from netspec.checker.names.values import compute
 from netspec.checker.names.vocabulary import meant, unknown_section
 from netspec.lang import tree
 from netspec.problems import Problems
-from netspec.problems.files import NotDeclared
+from netspec.problems.files import NotDeclared, UnknownNetwork
 from netspec.problems.names import Duplicate, Misplaced, Shadowed, UnknownEdition
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
+from netspec.zoo import library_name, networks
 
 EDITION = 1
 
@@ -173,6 +175,7 @@ class _Reader:
         seen: dict[str, Span] = {}
         for parameter in statement.parameters:
             self._parameter(parameter.name, declared, seen)
+        self._networks(statement.body, declared)
         declared.blocks[name.id] = Definition(statement, declared)
 
     def _parameter(self, name: tree.Name, declared: Declarations, seen: dict[str, Span]) -> None:
@@ -196,13 +199,36 @@ class _Reader:
                 declared.scope.used |= declared.missing
                 return
             self.index.refer(statement.file.span, spec.source.whole())
-            module = self.modules.get(spec.source.path)
-            if module is None:
-                module = self.modules[spec.source.path] = Declarations(Scope(index=self.index))
-                self.file(spec, module)
+            module = self._module(spec)
         for name in statement.names:
             if self._is_new(name, "name", own):
                 self._take(name, statement.file, module, declared)
+
+    def _module(self, spec: tree.Tree) -> Declarations:
+        """What another file declares."""
+        module = self.modules.get(spec.source.path)
+        if module is None:
+            module = self.modules[spec.source.path] = Declarations(Scope(index=self.index))
+            self.file(spec, module)
+        return module
+
+    def _networks(self, body: tree.Body, declared: Declarations) -> None:
+        """The networks of the zoo that a body names are blocks like those of this file."""
+        for node in tree.walk(body):
+            if isinstance(node, tree.Name) and node.id.startswith(f"{ZOO}.") and node.id not in declared.blocks:
+                self._network(node, declared)
+
+    def _network(self, node: tree.Name, declared: Declarations) -> None:
+        name = node.id.removeprefix(f"{ZOO}.")
+        path = self.files.files.network(name)
+        if path is None:
+            nearest = meant(name, networks())
+            self.problems.add(UnknownNetwork(node.span, name, nearest, tuple(networks())))
+            return
+        file = tree.Text(node.span, library_name(path) or str(path))
+        with self.files.opened(file, self.problems, path) as spec:
+            if spec is not None and name in (blocks := self._module(spec).blocks):
+                declared.blocks[node.id] = blocks[name]
 
     def _take(self, name: tree.Name, file: tree.Text, module: Declarations, declared: Declarations) -> None:
         if module.may_have(name.id) and name.id not in module.blocks and name.id not in module.scope.values:
@@ -244,4 +270,5 @@ class _Reader:
             parts = declared.sections.setdefault(name.id, [])
             if name.id == MODEL:
                 parts.clear()
+                self._networks(body, declared)
             parts.append(Part(head, body))

@@ -10,7 +10,7 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.arithmetic import is_number
-from netspec.checker.names.declarations import INPUT, Declarations
+from netspec.checker.names.declarations import INPUT, Declarations, meaning_of
 from netspec.checker.names.scope import Scope, Unresolved, Value
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.wording import shown
@@ -26,6 +26,7 @@ from netspec.problems.names import Shadowed
 from netspec.problems.values import WrongValue
 from netspec.shapes import Shape
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Trace:
     """Layers by the identity of the call that they stand for, which is kept, so that no other gets its identity."""
     bound: dict[Span, str] = field(default_factory=dict)
     read: set[Span] = field(default_factory=set)
+    networks: dict[str, str] = field(default_factory=dict)
+    """The networks of the zoo by the paths where they stand."""
     given: dict[Span, int] = field(default_factory=dict)
     """The values that names are given, by the spans of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
@@ -208,6 +211,8 @@ class Frame:
         owner = self.scope.owner(name.id)
         if name.id == INPUT:
             meaning = "what comes in"
+        elif name.id == ZOO:
+            meaning = meaning_of(ZOO)
         elif name.id in self.home.blocks:
             meaning, first = "a block", self.home.blocks[name.id].block.name.span
         elif find(Layer, name.id) is not None or name.id in BUILT_IN:

@@ -83,7 +83,7 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
     result = frame.run(part.body)
     _check_unused_blocks(declared, shared)
     outputs = _outputs(result, part.head.span, problems)
-    graph = wiring.graph(outputs) if outputs else None
+    graph = wiring.graph(outputs, shared.networks) if outputs else None
     if graph is not None and not graph.nodes and complete:
         problems.add(EmptyNetwork(part.head.span))
         graph = None

@@ -103,12 +103,12 @@ class Wiring:
             self.makers[number] = node
         return outputs
 
-    def graph(self, outputs: Sequence[tuple[str, Value]]) -> Graph | None:
-        """The whole graph, or None if a part of it can't be had."""
+    def graph(self, outputs: Sequence[tuple[str, Value]], bodies: Mapping[str, str]) -> Graph | None:
+        """The whole graph, or None if a part of it can't be had. `bodies` are the networks of the zoo in it."""
         if self.broken or any(value.shape is None for _, value in outputs):
             return None
         named = tuple(Output(name, value.number) for name, value in outputs)
-        return Graph(tuple(self.inputs), tuple(self.nodes), named)
+        return Graph(tuple(self.inputs), tuple(self.nodes), named, bodies)
 
     def _value(self, shape: Shape, span: Span | None) -> Value:
         value = Value(len(self.values), shape, span)
