@@ -14,6 +14,8 @@ from netspec.source import Span
 from netspec.zoo import NAME as ZOO
 
 INPUT = "input"
+REPLACE = "replace"
+"""What changes an operation of a model, in a line of the model by itself."""
 MEASURED = ("parameters", "flops")
 """What an assertion may name beside params: the number of learned elements, and operations for one sample."""
 
@@ -65,6 +67,21 @@ class Declarations:
     def is_library(self) -> bool:
         """Whether the file is there for others to import from: it has blocks and no section."""
         return bool(self.blocks) and not self.sections
+
+
+def is_replacement(statement: tree.Statement) -> bool:
+    """Whether a statement is `replace(…) { … }`."""
+    section = statement.section if isinstance(statement, tree.Line) else None
+    return section is not None and _name_of(section[0]) == REPLACE
+
+
+def only_replaces(body: tree.Body) -> bool:
+    """Whether a body has replacements and nothing else."""
+    return bool(body.statements) and all(map(is_replacement, body.statements))
+
+
+def _name_of(head: tree.Name | tree.Call) -> str:
+    return head.id if isinstance(head, tree.Name) else head.function.id
 
 
 def unused(declared: Declarations) -> Iterable[tuple[str, str, Span]]:

@@ -8,7 +8,7 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL, section_names, section_with
-from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
+from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of, only_replaces
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
 from netspec.checker.names.index import Index
@@ -269,6 +269,7 @@ class _Reader:
                 self.problems.add(Misplaced(head.span, f"`{name.id}` takes nothing in parentheses"))
             parts = declared.sections.setdefault(name.id, [])
             if name.id == MODEL:
-                parts.clear()
+                if not only_replaces(body):
+                    parts.clear()
                 self._networks(body, declared)
             parts.append(Part(head, body))

@@ -23,8 +23,8 @@ from netspec.zoo import NAME as ZOO
 
 def call(step: tree.Step, definition: Definition, node: tree.Name | tree.Call, value: Any, caller: Frame) -> Any:
     """What a block gives for a value that comes in."""
-    path = caller.path(step)
     definition.used = True
+    path = caller.path(step)
     if function_of(node).id.startswith(f"{ZOO}."):
         caller.trace.networks[path] = definition.name
     caller.scope.index.refer(function_of(node).span, definition.block.name.span)

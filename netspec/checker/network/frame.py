@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,11 @@ from netspec.checker.names.values import evaluate
 from netspec.checker.names.wording import shown
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.known import BUILT_IN, is_operation, known_operations
+from netspec.checker.network.labelled_values import labelled
 from netspec.checker.network.mismatch import explain
 from netspec.checker.network.operators import OPERATORS, operator
 from netspec.checker.network.param_names import Labelled, Level, label_text
+from netspec.checker.network.replacements import Replaced, Replacements
 from netspec.checker.network.wiring import Call, Mismatch, Placed, Wiring
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -49,6 +51,7 @@ class Trace:
     problems: Problems
     wiring: Wiring
     budget: Budget
+    replacements: Replacements
     unread: tuple[Span, ...] = ()
     """Mistakes within the bodies where something couldn't be read."""
     entries: dict[int, tuple[tree.Node, Layer, dict[str, Span]]] = field(default_factory=dict)
@@ -57,11 +60,27 @@ class Trace:
     read: set[Span] = field(default_factory=set)
     networks: dict[str, str] = field(default_factory=dict)
     """The networks of the zoo by the paths where they stand."""
+    labelled: dict[str, list[Any]] = field(default_factory=dict)
+    """What the steps with labels gave, by their paths, each time that they were applied."""
     given: dict[Span, int] = field(default_factory=dict)
     """The values that names are given, by the spans of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
     bodies: tuple[tree.Body, ...] = ()
     """All that is gone through: the model and the blocks."""
+
+    @cached_property
+    def _labels(self) -> dict[str, list[tuple[Span, tree.Body]]]:
+        """The places of labels, each with the body of the model or the block around it."""
+        found: dict[str, list[tuple[Span, tree.Body]]] = {}
+        for body in self.bodies:
+            for node in tree.walk(body):
+                if isinstance(node, tree.Step) and node.label is not None:
+                    found.setdefault(node.label.id, []).append((node.label.span, body))
+        return found
+
+    def labelled_below(self, name: str, span: Span) -> Span | None:
+        """Where that label stands below a place in the same body, or in one around it."""
+        return _below(self._labels.get(name, ()), span)
 
     @cached_property
     def _given(self) -> dict[str, list[tuple[Span, tree.Body]]]:
@@ -75,8 +94,12 @@ class Trace:
 
     def bound_below(self, name: str, span: Span) -> Span | None:
         """Where a value of that name is given below a place in the same body, or in one around it."""
-        known = self._given.get(name, ())
-        return next((at for at, body in known if at.start > span.start and body.span.contains(span)), None)
+        return _below(self._given.get(name, ()), span)
+
+
+def _below(known: Iterable[tuple[Span, tree.Body]], span: Span) -> Span | None:
+    """The first of some places below another one in the same body."""
+    return next((at for at, body in known if at.start > span.start and body.span.contains(span)), None)
 
 
 @dataclass
@@ -91,6 +114,8 @@ class Frame:
     current: Any
     calls: tuple[Call, ...] = ()
     bound: dict[str, list[Span]] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
+    """The paths whose replacements are being gone through."""
 
     def __post_init__(self) -> None:
         self.scope.flow = self
@@ -133,7 +158,27 @@ class Frame:
             line = labelled.step.span.line
             return f"`{head}` is a label, which names weights; a value is named with `=`: {head} = … in line {line}"
         later = self.trace.bound_below(name, span)
-        return f"`{name}` is given in line {later.line}, but it is used above that" if later is not None else None
+        if later is not None:
+            return f"`{name}` is given in line {later.line}, but it is used above that"
+        below = self.trace.labelled_below(head, span) if dot else None
+        return f"`{head}` stands in line {below.line}, but its value is used above that" if below is not None else None
+
+    def has_part(self, node: tree.Name) -> bool:
+        """Whether a name with dots begins with the label of a scope."""
+        head, dot, _ = node.id.partition(".")
+        return bool(dot) and self.scope.owner(head) is None and self.level.scope(head) is not None
+
+    def labelled(self, node: tree.Name) -> Any:
+        if not self.has_part(node):
+            return None
+        return labelled(node, self.level, self.trace.labelled, self.scope, self.problems)
+
+    def give(self, label: tree.Label, value: Any) -> None:
+        """Remember what a step with a label gave."""
+        text = label_text(label, self.scope, self.problems)
+        if text is not None:
+            given = self.trace.labelled.setdefault(f"{self.level.prefix}{text}", [])
+            given += [value] if value not in given else []
 
     def is_operation(self, node: tree.Name) -> bool:
         return is_operation(node, self.scope, self.home)
@@ -170,7 +215,15 @@ class Frame:
     # ---- operations ----
 
     def path(self, step: tree.Step) -> str:
-        """The name of a step in the state_dict; what has a label can be applied again by it."""
+        """The name of a step in the state_dict; what has a label can be applied again by it. Raises Replaced if the
+        model has another operation for that name."""
+        path = self._path(step)
+        replacement = self.trace.replacements.at(path, step.span)
+        if replacement is not None and path not in self.replaced:
+            raise Replaced(replacement)
+        return path
+
+    def _path(self, step: tree.Step) -> str:
         text = label_text(step.label, self.scope, self.problems) if step.label is not None else None
         if step.label is not None:
             self.scope.index.declare(step.label.span, "label")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netspec.checker.names.scope import Value
 from netspec.checker.network.fixes import make_equal
-from netspec.checker.network.wiring import Mismatch, Wiring
+from netspec.checker.network.wiring import Mismatch, Placed, Wiring
 from netspec.diagnostics import Label
 from netspec.problems.shapes import ShapeMismatch
 from netspec.program.written import written
@@ -35,10 +35,19 @@ def explain(mismatch: Mismatch, wiring: Wiring, help: str | None = None) -> Shap
         error.reason,
         # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
         mark=(error.help or "") if joins else "",
-        labels=(*_distinct(labels), *placed.labels()),
+        labels=(*_distinct([*labels, *_replaced(wiring, inputs, placed)]), *placed.labels()),
         help=help or (make_equal(wiring, inputs) if joins else error.help),
         joins=joins,
     )
+
+
+def _replaced(wiring: Wiring, inputs: Sequence[Value], placed: Placed) -> list[Label]:
+    """The replacement that the operation is part of, or that one of its inputs has its shape from."""
+    around = [
+        Label(item.step, f"`{item.replacement.path}`, in whose place it stands")
+        for item in wiring.replaced_around(placed.path)
+    ]
+    return around or list(wiring.replaced_before(inputs))
 
 
 def _distinct(labels: list[Label]) -> list[Label]:

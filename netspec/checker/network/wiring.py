@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Unresolved, Value
+from netspec.checker.network.replacements import Applied
 from netspec.diagnostics import Label
 from netspec.problems import Problems
 from netspec.problems.shapes import SharedMismatch, TooLarge
@@ -65,6 +66,8 @@ class Wiring:
         self.makers: dict[int, Node] = {}
         self.owners: dict[str, Node] = {}
         self.places: dict[Span, Placed] = {}
+        self.applied: dict[str, Applied] = {}
+        self.substitutes: dict[int, Applied] = {}
         self.broken = False
 
     def input(self, name: str, shape: Shape | None, span: Span | None) -> Value:
@@ -103,12 +106,29 @@ class Wiring:
             self.makers[number] = node
         return outputs
 
-    def graph(self, outputs: Sequence[tuple[str, Value]], bodies: Mapping[str, str]) -> Graph | None:
-        """The whole graph, or None if a part of it can't be had. `bodies` are the networks of the zoo in it."""
+    def graph(self, outputs: Sequence[tuple[str, Value]]) -> Graph | None:
+        """The whole graph, or None if a part of it can't be had."""
         if self.broken or any(value.shape is None for _, value in outputs):
             return None
         named = tuple(Output(name, value.number) for name, value in outputs)
-        return Graph(tuple(self.inputs), tuple(self.nodes), named, bodies)
+        return Graph(tuple(self.inputs), tuple(self.nodes), named)
+
+    def replaced_around(self, path: str) -> list[Applied]:
+        """The replacement that an operation is part of, if it is one."""
+        return [item for scope, item in self.applied.items() if f"{path}.".startswith(f"{scope}.")]
+
+    def replaced_before(self, values: Iterable[Value]) -> tuple[Label, ...]:
+        """The places of the nearest replacement behind some values that gives another shape than what was there."""
+        waiting, seen = [value.number for value in values], set[int]()
+        for number in waiting:
+            applied, maker = self.substitutes.get(number), self.makers.get(number)
+            shape = self.values[number].shape if number >= 0 else None
+            if applied is not None and shape is not None and (labels := applied.labels(shape)):
+                return labels
+            further = [] if maker is None else [item for item in maker.inputs if item not in seen]
+            seen.update(further)
+            waiting += further
+        return ()
 
     def _value(self, shape: Shape, span: Span | None) -> Value:
         value = Value(len(self.values), shape, span)
@@ -130,7 +150,10 @@ class Wiring:
             return
         if (owner.has_weights or node.has_weights) and _weights(owner) != _weights(node):
             self.broken = True
-            labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),)
+            labels = (
+                Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),
+                *(Label(item.replacement.place.span, "replaced in both") for item in self.replaced_around(node.path)),
+            )
             place = placed.calls[-1].span if placed.calls else placed.span
             if self.whole:
                 self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))
