@@ -16,8 +16,9 @@ from netspec.checker.analysis import Analysis
 from netspec.lang.json.schema import json_schema
 from netspec.lang.read import read_tree
 from netspec.lang.text.printer import format_text
-from netspec.problems import Problems
+from netspec.problems import NetspecError, Problems
 from netspec.runner.store.saved_spec import saved_program, spec_record
+from netspec.runner.uses.verify_resume import final_state, run_through
 from netspec.source import Source
 from tests.specs import check, rendered
 from tests.zoo.test_torchvision import TOLERANCE, perturbed
@@ -200,6 +201,14 @@ def test_an_editor_finds_the_block_in_the_library_file() -> None:
 # ---- saved runs ----
 
 
+def say_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a later version of netspec, installed elsewhere, with another ResNet."""
+    folder.mkdir()
+    (folder / "resnet.net").write_text("block resnet18(classes=1000) { flatten -> fc: linear(classes) }\n")
+    for module in ("netspec.zoo", "netspec.checker.names.files", "netspec.runner.store.saved_spec"):
+        monkeypatch.setattr(f"{module}.FOLDER", folder)
+
+
 def test_a_saved_spec_has_the_library_text_and_no_path_of_this_installation(tmp_path: Path) -> None:
     record = spec_record(check(spec("zoo.resnet18(classes=10)")).require())
     assert set(record["library"]) == {"resnet.net"}
@@ -211,12 +220,35 @@ def test_a_saved_run_has_its_network_whatever_the_library_says_later(
 ) -> None:
     program = check(spec("zoo.resnet18(classes=10)")).require()
     (tmp_path / "spec.json").write_text(json.dumps(spec_record(program)))
-    later = tmp_path / "later" / "zoo"
-    later.mkdir(parents=True)
-    (later / "resnet.net").write_text("block resnet18(classes=1000) { flatten -> fc: linear(classes) }\n")
-    for module in ("netspec.zoo", "netspec.checker.names.files", "netspec.runner.store.saved_spec"):
-        monkeypatch.setattr(f"{module}.FOLDER", later)
-
+    say_something_else(tmp_path / "later", monkeypatch)
     assert check(spec("zoo.resnet18(classes=10)")).require().hash != program.hash
     assert saved_program(tmp_path).hash == program.hash
     assert saved_program(tmp_path).graph.bodies == {"body": "resnet18"}
+
+
+def test_a_run_is_resumed_to_the_same_bits_though_the_library_says_something_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "data { source = synthetic(image=[3, 32, 32], classes=3, samples=60), validation = 20%, batch_size = 16 }\n"
+        'model {\n  body: zoo.resnet18\n  replace("body.fc") { dropout(0.2) -> linear(3) }\n'
+        '  replace("body.layer4") { conv(32, 1) -> relu }\n}\ntrain { epochs = 2 }\n'
+    )
+    source, device = Source("spec.net", text, tmp_path / "spec.net"), torch.device("cpu")
+    program = check_source(source).require()
+    run_through(program, tmp_path / "whole", device)
+    assert run_through(program, tmp_path / "resumed", device, steps=4) is not None
+    (tmp_path / "resumed" / "spec.json").write_text(json.dumps(spec_record(program)))
+    say_something_else(tmp_path / "later", monkeypatch)
+    again = saved_program(tmp_path / "resumed")
+    run_through(again, tmp_path / "resumed", device)
+    assert dict(final_state(tmp_path / "whole")) == dict(final_state(tmp_path / "resumed"))
+    assert check_source(source).program is None, "the library as it is then has no such scopes"
+
+
+@pytest.mark.parametrize("library", [None, [], {"resnet.net": 1}, {"../resnet.net": "block resnet18() { relu }"}, {}])
+def test_a_saved_run_without_its_library_text_is_refused(tmp_path: Path, library: object) -> None:
+    record = spec_record(check(spec("zoo.resnet18(classes=10)")).require()) | {"library": library}
+    (tmp_path / "spec.json").write_text(json.dumps(record))
+    with pytest.raises(NetspecError):
+        saved_program(tmp_path)
