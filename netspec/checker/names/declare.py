@@ -214,6 +214,10 @@ class _Reader:
 
     def _networks(self, body: tree.Body, declared: Declarations) -> None:
         """The networks of the zoo that a body names are blocks like those of this file."""
+        text = body.span.source.text
+        if ZOO not in text and "\\u" not in text:
+            # to look at every node takes long, and most files have none; in JSON the name may be written in escapes
+            return
         for node in tree.walk(body):
             if isinstance(node, tree.Name) and node.id.startswith(f"{ZOO}.") and node.id not in declared.blocks:
                 self._network(node, declared)

@@ -39,8 +39,8 @@ def run(body: tree.Body, frame: Frame) -> Any:
 
 def _check_last(body: tree.Body, frame: Frame) -> None:
     """A value that is named in the last line has nobody left to read it: a label was meant."""
-    lines, scope = [item for item in body.statements if not is_replacement(item)], frame.scope
-    last = lines[-1] if lines else None
+    scope = frame.scope
+    last = next((item for item in reversed(body.statements) if not is_replacement(item)), None)
     if not isinstance(last, tree.Setting) or last.name.id in (OUTPUT, *scope.used) or len(last.names) > 1:
         return
     value = scope.values.get(last.name.id)

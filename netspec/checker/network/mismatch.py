@@ -30,24 +30,25 @@ def explain(mismatch: Mismatch, wiring: Wiring, help: str | None = None) -> Shap
     joins = len(inputs) > 1
     if joins:
         labels += causes(wiring, inputs)
+    labels += _around(wiring, placed)
+    before = wiring.replaced_before(inputs)
+    labels += before.labels() if before is not None else ()
+    instead = before.help if before is not None else None
     return ShapeMismatch(
         span,
         error.reason,
         # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
         mark=(error.help or "") if joins else "",
-        labels=(*_distinct([*labels, *_replaced(wiring, inputs, placed)]), *placed.labels()),
-        help=help or (make_equal(wiring, inputs) if joins else error.help),
+        labels=(*_distinct(labels), *placed.labels()),
+        help=help or (instead or make_equal(wiring, inputs) if joins else error.help or instead),
         joins=joins,
     )
 
 
-def _replaced(wiring: Wiring, inputs: Sequence[Value], placed: Placed) -> list[Label]:
-    """The replacement that the operation is part of, or that one of its inputs has its shape from."""
-    around = [
-        Label(item.step, f"`{item.replacement.path}`, in whose place it stands")
-        for item in wiring.replaced_around(placed.path)
-    ]
-    return around or list(wiring.replaced_before(inputs))
+def _around(wiring: Wiring, placed: Placed) -> Iterator[Label]:
+    """The step in whose place an operation stands that doesn't fit what comes in."""
+    for item in wiring.replaced_around(placed.path):
+        yield Label(item.step, f"`{item.replacement.path}`, in whose place it stands")
 
 
 def _distinct(labels: list[Label]) -> list[Label]:

@@ -86,10 +86,11 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
     result = frame.run(part.body)
     if complete and not (unread or wiring.broken):
         replacements.report_idle(problems)
+    for idle in replacements.idle:
+        check_names(idle.body, Frame(shared, declared, declared.scope.inner(), Level(), None))
     _check_unused_blocks(declared, shared)
     outputs = _outputs(result, part.head.span, problems)
-    idle = any(path not in replacements.steps for path in replacements.found)
-    graph = wiring.graph(outputs) if outputs and not idle else None
+    graph = wiring.graph(outputs) if outputs and not replacements.idle else None
     if graph is not None and not graph.nodes and complete:
         problems.add(EmptyNetwork(part.head.span))
         graph = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from netspec.checker.names.declarations import REPLACE, Declarations, Part, is_replacement
 from netspec.diagnostics import Guess, Label, did_you_mean
@@ -34,25 +35,34 @@ class Replacement:
     place: tree.Text
 
 
-@dataclass(frozen=True)
+@dataclass
 class Applied:
-    """A replacement where it was applied: the step that went, and `original`, which finds out what that would have
-    given there, or None."""
+    """A replacement where it was applied: the step that went, and the shape that it gives, once it is gone through.
+    `find_before` finds out what the step would have given."""
 
     replacement: Replacement
     step: Span
-    original: Callable[[], Shape | None]
+    find_before: Callable[[], Shape | None]
+    gives: Shape | None = None
 
-    def labels(self, shape: Shape) -> tuple[Label, ...]:
-        """Both places, if the shape that is given now isn't the one that was."""
-        before, path = self.original(), self.replacement.path
-        if before == shape:
-            return ()
-        was = f"`{path}`, which gave {before}" if before is not None else f"`{path}`"
+    @cached_property
+    def before(self) -> Shape | None:
+        """The shape that the step would have given; None if it can't be had."""
+        return self.find_before()
+
+    def labels(self) -> tuple[Label, ...]:
+        """Both places, with the shapes."""
+        gave = f", which gave {self.before}" if self.before is not None else ""
         return (
-            Label(self.replacement.place.span, f"in its place, this gives {shape}"),
-            Label(self.step, was),
+            Label(self.replacement.place.span, f"in its place, this gives {self.gives}"),
+            Label(self.step, f"`{self.replacement.path}`{gave}"),
         )
+
+    @property
+    def help(self) -> str | None:
+        """What the replacement has to give."""
+        place = f"what takes the place of `{self.replacement.path}`"
+        return f"{place} has to give {self.before} too" if self.before is not None else None
 
 
 @dataclass
@@ -77,11 +87,15 @@ class Replacements:
         """The paths that are replaced, each with the line in which it is."""
         return {path: f"replaced in line {item.place.span.line}" for path, item in self.found.items()}
 
+    @property
+    def idle(self) -> list[Replacement]:
+        """Those whose paths no step of the network had so far."""
+        return [replacement for path, replacement in self.found.items() if path not in self.steps]
+
     def report_idle(self, problems: Problems) -> None:
         """Report the paths that no step of the network has."""
-        for path, replacement in self.found.items():
-            if path in self.steps:
-                continue
+        for replacement in self.idle:
+            path = replacement.path
             around = next((other for other in self.found if path.startswith(f"{other}.")), None)
             if around is not None:
                 problems.add(ReplacedAround(replacement.place.span, path, around, self.found[around].place.span))

@@ -44,6 +44,7 @@ def substitute(replacement: Replacement, step: tree.Step, value: Any, frame: Fra
         result = inner.run(body)
     frame.level.inner.update(level.inner if body is not replacement.body else {})
     if isinstance(result, Value):
+        applied.gives = result.shape
         wiring.substitutes[result.number] = applied
     return result
 

@@ -117,18 +117,17 @@ class Wiring:
         """The replacement that an operation is part of, if it is one."""
         return [item for scope, item in self.applied.items() if f"{path}.".startswith(f"{scope}.")]
 
-    def replaced_before(self, values: Iterable[Value]) -> tuple[Label, ...]:
-        """The places of the nearest replacement behind some values that gives another shape than what was there."""
+    def replaced_before(self, values: Iterable[Value]) -> Applied | None:
+        """The nearest replacement behind some values that gives another shape than what was there before it."""
         waiting, seen = [value.number for value in values], set[int]()
         for number in waiting:
             applied, maker = self.substitutes.get(number), self.makers.get(number)
-            shape = self.values[number].shape if number >= 0 else None
-            if applied is not None and shape is not None and (labels := applied.labels(shape)):
-                return labels
+            if applied is not None and applied.before != applied.gives:
+                return applied
             further = [] if maker is None else [item for item in maker.inputs if item not in seen]
             seen.update(further)
             waiting += further
-        return ()
+        return None
 
     def _value(self, shape: Shape, span: Span | None) -> Value:
         value = Value(len(self.values), shape, span)
