@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from netspec.catalogue.entry import find
@@ -14,6 +13,7 @@ from netspec.checker.names.declarations import INPUT, Declarations, meaning_of
 from netspec.checker.names.scope import Scope, Unresolved, Value
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.wording import shown
+from netspec.checker.network.below import Below
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.known import BUILT_IN, is_operation, known_operations
 from netspec.checker.network.labelled_values import labelled
@@ -65,41 +65,8 @@ class Trace:
     given: dict[Span, int] = field(default_factory=dict)
     """The values that names are given, by the spans of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
-    bodies: tuple[tree.Body, ...] = ()
-    """All that is gone through: the model and the blocks."""
-
-    @cached_property
-    def _labels(self) -> dict[str, list[tuple[Span, tree.Body]]]:
-        """The places of labels, each with the body of the model or the block around it."""
-        found: dict[str, list[tuple[Span, tree.Body]]] = {}
-        for body in self.bodies:
-            for node in tree.walk(body):
-                if isinstance(node, tree.Step) and node.label is not None:
-                    found.setdefault(node.label.id, []).append((node.label.span, body))
-        return found
-
-    def labelled_below(self, name: str, span: Span) -> Span | None:
-        """Where that label stands below a place in the same body, or in one around it."""
-        return _below(self._labels.get(name, ()), span)
-
-    @cached_property
-    def _given(self) -> dict[str, list[tuple[Span, tree.Body]]]:
-        """The places at which values are named, each with the body of the model or the block around it."""
-        found: dict[str, list[tuple[Span, tree.Body]]] = {}
-        for body in self.bodies:
-            for node in tree.walk(body):
-                for name in node.names if isinstance(node, tree.Setting) else ():
-                    found.setdefault(name.id, []).append((name.span, body))
-        return found
-
-    def bound_below(self, name: str, span: Span) -> Span | None:
-        """Where a value of that name is given below a place in the same body, or in one around it."""
-        return _below(self._given.get(name, ()), span)
-
-
-def _below(known: Iterable[tuple[Span, tree.Body]], span: Span) -> Span | None:
-    """The first of some places below another one in the same body."""
-    return next((at for at, body in known if at.start > span.start and body.span.contains(span)), None)
+    below: Below = field(default_factory=lambda: Below(()))
+    """What is named further down."""
 
 
 @dataclass
@@ -157,10 +124,10 @@ class Frame:
                 return f"`{head}` is a label; the weights of a layer are not a value, but {again}"
             line = labelled.step.span.line
             return f"`{head}` is a label, which names weights; a value is named with `=`: {head} = … in line {line}"
-        later = self.trace.bound_below(name, span)
+        later = self.trace.below.value(name, span)
         if later is not None:
             return f"`{name}` is given in line {later.line}, but it is used above that"
-        below = self.trace.labelled_below(head, span) if dot else None
+        below = self.trace.below.label(head, span) if dot else None
         return f"`{head}` stands in line {below.line}, but its value is used above that" if below is not None else None
 
     def has_part(self, node: tree.Name) -> bool:

@@ -12,6 +12,7 @@ from netspec.catalogue.sections import MODEL
 from netspec.checker.names.declarations import INPUT, Declarations
 from netspec.checker.names.scope import Record, Scope, Value
 from netspec.checker.names.wording import shown
+from netspec.checker.network.below import Below
 from netspec.checker.network.body import OUTPUT, run
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.frame import Frame, Interpreter, Trace
@@ -73,7 +74,7 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
     budget = Budget(problems, part.body)
     replacements = find_replacements(parts, declared, problems)
     bodies = (*(item.body for item in parts), *(definition.block.body for definition in declared.blocks.values()))
-    shared = Trace(INTERPRETER, problems, wiring, budget, replacements, unread, bodies=bodies)
+    shared = Trace(INTERPRETER, problems, wiring, budget, replacements, unread, below=Below(bodies))
     scope = declared.scope.inner()
     frame = Frame(shared, declared, scope, Level(), None)
     inputs = _inputs(part.head, incoming, wiring, problems)
