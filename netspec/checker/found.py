@@ -144,9 +144,11 @@ class _Finder:
     def _use(self, node: tree.Name, offset: int) -> Found:
         """A name that means something else: an entry, what is declared somewhere, or itself."""
         head = head_of(node, node.id.partition(".")[0])
-        target, entry = self._target(head), self.index.entries.get(node.span)
+        # the name of a network of the zoo means something as a whole
+        target = self._target(head) or self._target(node.span)
+        entry = self.index.entries.get(node.span)
         found = self._with_field(node.span)
-        if target is not None and offset >= head.end:
+        if self._target(head) is not None and offset >= head.end:
             return replace(found, kind="size", value=self._value(node.span), shape=self._shape(node.span))
         if target is not None:
             kind = self.index.declared.get(target, "name")

@@ -14,6 +14,7 @@ from netspec.lang import tree
 from netspec.lang.canonical_entries import canonical_arguments, canonical_entries, is_entry
 from netspec.lang.comments import settled
 from netspec.lang.lexical import is_plain_label
+from netspec.zoo import NAME as ZOO
 
 
 def canonical(spec: tree.Tree) -> tree.Tree:
@@ -112,7 +113,7 @@ class _Network:
         return node
 
     def _is_operation(self, name: str) -> bool:
-        return name in self.blocks or find(Layer, name) is not None
+        return name in self.blocks or name.startswith(f"{ZOO}.") or find(Layer, name) is not None
 
     def _value(self, node: tree.Expression) -> tree.Expression:
         """An expression with the calls in it in their usual spelling. Parentheses stay: an operation with them isn't

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from netspec.diagnostics import Diagnostic, Label
-from netspec.problems.base import Problem
+from netspec.diagnostics import Diagnostic, Guess, Label
+from netspec.problems.base import Example, Problem
 from netspec.problems.names import rename
 from netspec.wording import listing
 
@@ -41,6 +41,29 @@ class NotDeclared(Problem):
         return self.report(
             f"`{self.file}` declares no `{self.name}`",
             **rename(self.span, self.nearest, known),
+        )
+
+
+class UnknownNetwork(Problem):
+    """The zoo, which comes with netspec, has no network of that name.
+
+    `body: zoo.resnet18` makes a known network part of a model. Networks have torchvision's names.
+    """
+
+    code: ClassVar = "NS219"
+    example: ClassVar = Example("model { zoo.resnet81(classes=10) }", "model { zoo.resnet18(classes=10) }")
+
+    name: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        nearest = self.nearest
+        if isinstance(nearest, Guess):
+            nearest = Guess.of(f"zoo.{nearest}", certain=nearest.certain)
+        known = f"networks: {listing(self.known)}"
+        return self.report(
+            f"there is no network `{self.name}` in the zoo", mark="no such network", **rename(self.span, nearest, known)
         )
 
 

@@ -12,7 +12,7 @@ IMAGE = 3
 
 def execution_notes(program: Program) -> tuple[str, ...]:
     """What of it isn't as torch does by itself, in words, each with its reason."""
-    found: list[str] = []
+    found = [f"`{path}` {reason}" for path, reason in program.graph.left_out.items()]
     if is_channels_last(program):
         found.append(
             "images channels last, since a batch has more numbers than its convolutions have weights "

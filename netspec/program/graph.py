@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 
@@ -107,11 +107,15 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Graph:
-    """Operations in an order in which each comes after those whose values it takes."""
+    """Operations in an order in which each comes after those whose values it takes. `bodies` are the networks of the
+    zoo that are parts of it: their names, `resnet18`, by the paths of their scopes. `left_out` are the operations and
+    the scopes that were written and aren't here as they were, by their paths, each with the reason in words."""
 
     inputs: tuple[Input, ...]
     nodes: tuple[Node, ...]
     outputs: tuple[Output, ...]
+    bodies: Mapping[str, str] = field(default_factory=dict, hash=False)
+    left_out: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
     def shapes(self) -> tuple[Shape, ...]:

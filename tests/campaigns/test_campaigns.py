@@ -10,7 +10,7 @@ import pytest
 
 from netspec.diagnostics import Severity
 from netspec.problems import all_problems
-from tests.campaigns import conversions, corruptions, edits, formatting, fuzz, lints, models
+from tests.campaigns import conversions, corruptions, edits, formatting, fuzz, lints, models, replacements
 from tests.campaigns.campaign import FAILED, tally
 
 PART = 500
@@ -46,6 +46,10 @@ def test_a_spec_says_the_same_laid_out_and_as_json(start: int):
 
 def test_a_network_is_the_same_program_in_both_forms():
     hold(conversions.try_one, 0, 60)
+
+
+def test_an_operation_in_the_place_of_itself_changes_no_network():
+    hold(replacements.try_one, 0, 100)
 
 
 def test_every_corruption_of_a_checkpoint_is_noticed_and_the_one_before_it_taken():

@@ -108,7 +108,7 @@ ANSWERS = [
     ("layer", "einsum", "matmul"),
     ("layer", "LSTMCell", "lstm"),
     ("layer", "weight_norm", "not available"),
-    ("layer", "resnet50", "pretrained"),
+    ("layer", "resnet50", "zoo.resnet18"),
     ("layer", "yolov8", "cannot detect"),
     ("layer", "bert", "no pretrained"),
     ("layer", "quantize", "cannot quantize"),

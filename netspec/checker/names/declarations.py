@@ -11,8 +11,11 @@ from netspec.checker.names.scope import Scope
 from netspec.lang import tree
 from netspec.program.domain import Domain
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
 
 INPUT = "input"
+REPLACE = "replace"
+"""What changes an operation of a model, in a line of the model by itself."""
 MEASURED = ("parameters", "flops")
 """What an assertion may name beside params: the number of learned elements, and operations for one sample."""
 
@@ -66,6 +69,21 @@ class Declarations:
         return bool(self.blocks) and not self.sections
 
 
+def is_replacement(statement: tree.Statement) -> bool:
+    """Whether a statement is `replace(…) { … }`."""
+    section = statement.section if isinstance(statement, tree.Line) else None
+    return section is not None and _name_of(section[0]) == REPLACE
+
+
+def only_replaces(body: tree.Body) -> bool:
+    """Whether a body has replacements and nothing else."""
+    return bool(body.statements) and all(map(is_replacement, body.statements))
+
+
+def _name_of(head: tree.Name | tree.Call) -> str:
+    return head.id if isinstance(head, tree.Name) else head.function.id
+
+
 def unused(declared: Declarations) -> Iterable[tuple[str, str, Span]]:
     """What is declared and nothing uses: the kind, the name and the place."""
     for name, span in declared.imported.items():
@@ -75,7 +93,7 @@ def unused(declared: Declarations) -> Iterable[tuple[str, str, Span]]:
     for name in declared.scope.spans.keys() - declared.scope.used - declared.imported.keys():
         yield "param", name, declared.scope.spans[name]
     for name, definition in declared.blocks.items():
-        if name in declared.imported:
+        if definition.home is not declared:
             continue
         if not definition.used:
             yield "block", name, definition.block.name.span
@@ -93,4 +111,6 @@ def meaning_of(name: str, blocks: Container[str] = (), *, measured: bool = True)
         return "an operation"
     if measured and name in MEASURED:
         return "what `assert` calls the network's own"
+    if name == ZOO:
+        return "the networks that come with netspec"
     return "a block" if name in blocks else None

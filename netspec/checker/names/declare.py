@@ -8,7 +8,7 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL, section_names, section_with
-from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of
+from netspec.checker.names.declarations import Declarations, Definition, Part, meaning_of, only_replaces
 from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
 from netspec.checker.names.index import Index
@@ -18,9 +18,11 @@ from netspec.checker.names.values import compute
 from netspec.checker.names.vocabulary import meant, unknown_section
 from netspec.lang import tree
 from netspec.problems import Problems
-from netspec.problems.files import NotDeclared
+from netspec.problems.files import NotDeclared, UnknownNetwork
 from netspec.problems.names import Duplicate, Misplaced, Shadowed, UnknownEdition
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
+from netspec.zoo import library_name, networks
 
 EDITION = 1
 
@@ -173,6 +175,7 @@ class _Reader:
         seen: dict[str, Span] = {}
         for parameter in statement.parameters:
             self._parameter(parameter.name, declared, seen)
+        self._networks(statement.body, declared)
         declared.blocks[name.id] = Definition(statement, declared)
 
     def _parameter(self, name: tree.Name, declared: Declarations, seen: dict[str, Span]) -> None:
@@ -196,13 +199,40 @@ class _Reader:
                 declared.scope.used |= declared.missing
                 return
             self.index.refer(statement.file.span, spec.source.whole())
-            module = self.modules.get(spec.source.path)
-            if module is None:
-                module = self.modules[spec.source.path] = Declarations(Scope(index=self.index))
-                self.file(spec, module)
+            module = self._module(spec)
         for name in statement.names:
             if self._is_new(name, "name", own):
                 self._take(name, statement.file, module, declared)
+
+    def _module(self, spec: tree.Tree) -> Declarations:
+        """What another file declares."""
+        module = self.modules.get(spec.source.path)
+        if module is None:
+            module = self.modules[spec.source.path] = Declarations(Scope(index=self.index))
+            self.file(spec, module)
+        return module
+
+    def _networks(self, body: tree.Body, declared: Declarations) -> None:
+        """The networks of the zoo that a body names are blocks like those of this file."""
+        text = body.span.source.text
+        if ZOO not in text and "\\u" not in text:
+            # to look at every node takes long, and most files have none; in JSON the name may be written in escapes
+            return
+        for node in tree.walk(body):
+            if isinstance(node, tree.Name) and node.id.startswith(f"{ZOO}.") and node.id not in declared.blocks:
+                self._network(node, declared)
+
+    def _network(self, node: tree.Name, declared: Declarations) -> None:
+        name = node.id.removeprefix(f"{ZOO}.")
+        path = self.files.files.network(name)
+        if path is None:
+            nearest = meant(name, networks())
+            self.problems.add(UnknownNetwork(node.span, name, nearest, tuple(networks())))
+            return
+        file = tree.Text(node.span, library_name(path) or str(path))
+        with self.files.opened(file, self.problems, path) as spec:
+            if spec is not None and name in (blocks := self._module(spec).blocks):
+                declared.blocks[node.id] = blocks[name]
 
     def _take(self, name: tree.Name, file: tree.Text, module: Declarations, declared: Declarations) -> None:
         if module.may_have(name.id) and name.id not in module.blocks and name.id not in module.scope.values:
@@ -243,5 +273,7 @@ class _Reader:
                 self.problems.add(Misplaced(head.span, f"`{name.id}` takes nothing in parentheses"))
             parts = declared.sections.setdefault(name.id, [])
             if name.id == MODEL:
-                parts.clear()
+                if not only_replaces(body):
+                    parts.clear()
+                self._networks(body, declared)
             parts.append(Part(head, body))

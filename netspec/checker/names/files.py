@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,7 @@ from netspec.problems import NetspecError, Problems
 from netspec.problems.files import FileNotRead
 from netspec.problems.reading import SpecNotReadable
 from netspec.source import Source
+from netspec.zoo import FOLDER, declaring, library_files, library_name, networks
 
 SUFFIXES = (".net", ".json")
 FILES = 64
@@ -27,7 +28,7 @@ class Files:
     """The files that specs may name: those of the `overlay`, by their paths, and then those on the disk.
 
     A file whose text is still the same keeps its tree, so that the checks of one editor or one run share it. Without
-    the `disk` there are none but those of the overlay.
+    the `disk` there are none but those of the overlay, library files of the zoo included.
     """
 
     def __init__(self, overlay: Mapping[Path, str] | None = None, *, disk: bool = True) -> None:
@@ -37,12 +38,20 @@ class Files:
 
     def read(self, path: Path) -> Source:
         """The text of a file; raises NetspecError with the reason why it can't be had."""
-        text = self.overlay.get(absolute(path))
+        name, text = library_name(path) or str(path), self.overlay.get(absolute(path))
         if text is not None:
-            return Source(str(path), text, path)
+            return Source(name, text, path)
         if self.disk:
-            return read_source(path)
-        raise NetspecError.of(SpecNotReadable(None, str(path), "it wasn't kept"))
+            return Source(name, read_source(path).text, path)
+        raise NetspecError.of(SpecNotReadable(None, name, "it wasn't kept"))
+
+    def network(self, name: str) -> Path | None:
+        """The library file with the network of that name; None if the zoo has none."""
+        return declaring(name, self._library()) if name in networks() or not self.disk else None
+
+    def _library(self) -> Iterator[tuple[Path, str]]:
+        paths = library_files() if self.disk else [path for path in self.overlay if path.parent == FOLDER]
+        return ((path, self.read(path).text) for path in paths)
 
     def tree(self, path: Path) -> tuple[tree.Tree, Problems]:
         """The tree of a file and what is wrong with its writing; raises NetspecError if there is no text."""
@@ -69,9 +78,10 @@ class Includes:
         return tuple(spec.source for spec in self.trees.values())
 
     @contextmanager
-    def opened(self, file: tree.Text, problems: Problems) -> Generator[tree.Tree | None]:
-        """The tree of a file while it is gone through; None after reporting why it can't be had."""
-        path = self._path(file, problems)
+    def opened(self, file: tree.Text, problems: Problems, path: Path | None = None) -> Generator[tree.Tree | None]:
+        """The tree of a file while it is gone through; None after reporting why it can't be had. Where it lies follows
+        from what is written, unless its `path` is given."""
+        path = path or self._path(file, problems)
         spec = self._tree(path, file, problems) if path is not None else None
         if path is None or spec is None:
             yield None

@@ -79,6 +79,11 @@ class Flow(Protocol):
         """What helps where nothing has that name, if the network knows it as something else."""
         ...
 
+    def labelled(self, node: tree.Name) -> Any:
+        """What the step gave whose labels the dotted name is made of; None if its head is no label here. Raises
+        Unresolved after reporting why there is no such value."""
+        ...
+
     def operation(self, node: tree.Call | tree.Pipe | tree.Name) -> Any:
         """What an operation within an expression gives. Raises Unresolved after reporting why it gives nothing."""
         ...

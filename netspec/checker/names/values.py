@@ -56,6 +56,11 @@ def evaluate(node: tree.Expression, scope: Scope, problems: Problems) -> Any:
 def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
     """What a name stands for; with dots, a part of it: `input.channels`. A Symbol if nothing has that name."""
     head, _, rest = node.id.partition(".")
+    if rest and scope.flow is not None and scope.owner(head) is None:
+        given = scope.flow.labelled(node)
+        if given is not None:
+            scope.note(node.span, given)
+            return given
     if not rest or not isinstance(scope.peek(head), Value | Record | Symbol):
         return computed(node, node.id, node.span, scope, problems)
     value = computed(node, head, head_of(node, head), scope, problems)
@@ -63,7 +68,7 @@ def named(node: tree.Name, scope: Scope, problems: Problems) -> Any:
         report_undefined(value.id, tree.Name(node.span, head), scope, problems)
         raise Unresolved
     for part in rest.split("."):
-        value = _part(node, value, part, problems)
+        value = part_of(node, value, part, problems)
     scope.note(node.span, value)
     return value
 
@@ -161,7 +166,7 @@ def operand(node: tree.Expression, kind: type, scope: Scope, problems: Problems)
     return value
 
 
-def _part(node: tree.Name, value: Any, part: str, problems: Problems) -> Any:
+def part_of(node: tree.Name, value: Any, part: str, problems: Problems) -> Any:
     """A size of a value of the network, or one of several values."""
     if isinstance(value, Record):
         if part in value.values:

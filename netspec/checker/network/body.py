@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from netspec.checker.names.declarations import is_replacement
 from netspec.checker.names.gaps import Gap, gaps
 from netspec.checker.names.scope import Record, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, extent, operand
@@ -12,7 +13,7 @@ from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import is_section, is_tensor
 from netspec.checker.network.layers import unknown_operation
 from netspec.checker.network.shape_notes import check_note
-from netspec.checker.network.steps import refuse_section
+from netspec.checker.network.steps import refuse_replacement, refuse_section
 from netspec.checker.network.unreached import check_names
 from netspec.lang import tree
 from netspec.problems.names import Misplaced
@@ -38,7 +39,8 @@ def run(body: tree.Body, frame: Frame) -> Any:
 
 def _check_last(body: tree.Body, frame: Frame) -> None:
     """A value that is named in the last line has nobody left to read it: a label was meant."""
-    last, scope = body.statements[-1] if body.statements else None, frame.scope
+    scope = frame.scope
+    last = next((item for item in reversed(body.statements) if not is_replacement(item)), None)
     if not isinstance(last, tree.Setting) or last.name.id in (OUTPUT, *scope.used) or len(last.names) > 1:
         return
     value = scope.values.get(last.name.id)
@@ -85,6 +87,9 @@ def _statement(statement: tree.Statement, frame: Frame) -> None:
             _note_shape(statement, value, frame)
         case tree.Line() if statement.section and is_section(statement.section[0]):
             refuse_section(statement.section[0], frame)
+        case tree.Line() if is_replacement(statement) and statement.section is not None:
+            if statement.span not in frame.trace.replacements.lines:
+                refuse_replacement(statement.section[0], frame)
         case tree.Line():
             value = frame.pipe(statement.pipe)
             _note_shape(statement, value, frame)

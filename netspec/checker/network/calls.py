@@ -18,12 +18,15 @@ from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems.names import Duplicate, UnknownArgument
 from netspec.problems.values import MissingArgument, UnexpectedPosition
+from netspec.zoo import NAME as ZOO
 
 
 def call(step: tree.Step, definition: Definition, node: tree.Operation, value: Any, caller: Frame) -> Any:
     """What a block gives for a value that comes in."""
-    path = caller.path(step)
     definition.used = True
+    path = caller.path(step)
+    if function_of(node).id.startswith(f"{ZOO}."):
+        caller.trace.networks[path] = definition.name
     caller.scope.index.refer(function_of(node).span, definition.block.name.span)
     scope = _bind_arguments(definition, node, value, caller)
     level, calls = caller.level.within(path, hidden=True), (*caller.calls, Call(definition.name, node.span))

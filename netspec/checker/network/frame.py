@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.arithmetic import is_number
-from netspec.checker.names.declarations import INPUT, Declarations
+from netspec.checker.names.declarations import INPUT, Declarations, meaning_of
 from netspec.checker.names.scope import Scope, Unresolved, Value
 from netspec.checker.names.values import evaluate
 from netspec.checker.names.wording import shown
+from netspec.checker.network.below import Below
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.known import BUILT_IN, is_operation, known_operations
+from netspec.checker.network.labelled_values import labelled
 from netspec.checker.network.mismatch import explain
 from netspec.checker.network.operators import OPERATORS, operator
 from netspec.checker.network.param_names import Labelled, Level, label_text
+from netspec.checker.network.replacements import Replaced, Replacements
 from netspec.checker.network.wiring import Call, Mismatch, Placed, Wiring
 from netspec.lang import tree
 from netspec.problems import Problems
@@ -26,6 +28,7 @@ from netspec.problems.names import Shadowed
 from netspec.problems.values import WrongValue
 from netspec.shapes import Shape
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
 
 
 @dataclass(frozen=True)
@@ -48,32 +51,22 @@ class Trace:
     problems: Problems
     wiring: Wiring
     budget: Budget
+    replacements: Replacements
     unread: tuple[Span, ...] = ()
     """Mistakes within the bodies where something couldn't be read."""
     entries: dict[int, tuple[tree.Node, Layer, dict[str, Span]]] = field(default_factory=dict)
     """Layers by the identity of the call that they stand for, which is kept, so that no other gets its identity."""
     bound: dict[Span, str] = field(default_factory=dict)
     read: set[Span] = field(default_factory=set)
+    networks: dict[str, str] = field(default_factory=dict)
+    """The networks of the zoo by the paths where they stand."""
+    labelled: dict[str, list[Any]] = field(default_factory=dict)
+    """What the steps with labels gave, by their paths, each time that they were applied."""
     given: dict[Span, int] = field(default_factory=dict)
     """The values that names are given, by the spans of the names."""
     shapes: dict[Span, Shape | None] = field(default_factory=dict)
-    bodies: tuple[tree.Body, ...] = ()
-    """All that is gone through: the model and the blocks."""
-
-    @cached_property
-    def _given(self) -> dict[str, list[tuple[Span, tree.Body]]]:
-        """The places at which values are named, each with the body of the model or the block around it."""
-        found: dict[str, list[tuple[Span, tree.Body]]] = {}
-        for body in self.bodies:
-            for node in tree.walk(body):
-                for name in node.names if isinstance(node, tree.Setting) else ():
-                    found.setdefault(name.id, []).append((name.span, body))
-        return found
-
-    def bound_below(self, name: str, span: Span) -> Span | None:
-        """Where a value of that name is given below a place in the same body, or in one around it."""
-        known = self._given.get(name, ())
-        return next((at for at, body in known if at.start > span.start and body.span.contains(span)), None)
+    below: Below = field(default_factory=lambda: Below(()))
+    """What is named further down."""
 
 
 @dataclass
@@ -88,6 +81,8 @@ class Frame:
     current: Any
     calls: tuple[Call, ...] = ()
     bound: dict[str, list[Span]] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
+    """The paths whose replacements are being gone through."""
 
     def __post_init__(self) -> None:
         self.scope.flow = self
@@ -129,8 +124,28 @@ class Frame:
                 return f"`{head}` is a label; the weights of a layer are not a value, but {again}"
             line = labelled.step.span.line
             return f"`{head}` is a label, which names weights; a value is named with `=`: {head} = … in line {line}"
-        later = self.trace.bound_below(name, span)
-        return f"`{name}` is given in line {later.line}, but it is used above that" if later is not None else None
+        later = self.trace.below.value(name, span)
+        if later is not None:
+            return f"`{name}` is given in line {later.line}, but it is used above that"
+        below = self.trace.below.label(head, span) if dot else None
+        return f"`{head}` stands in line {below.line}, but its value is used above that" if below is not None else None
+
+    def has_part(self, node: tree.Name) -> bool:
+        """Whether a name with dots begins with the label of a scope."""
+        head, dot, _ = node.id.partition(".")
+        return bool(dot) and self.scope.owner(head) is None and self.level.scope(head) is not None
+
+    def labelled(self, node: tree.Name) -> Any:
+        if not self.has_part(node):
+            return None
+        return labelled(node, self.level, self.trace.labelled, self.scope, self.problems)
+
+    def give(self, label: tree.Label, value: Any) -> None:
+        """Remember what a step with a label gave."""
+        text = label_text(label, self.scope, self.problems)
+        if text is not None:
+            given = self.trace.labelled.setdefault(f"{self.level.prefix}{text}", [])
+            given += [value] if value not in given else []
 
     def is_operation(self, node: tree.Name) -> bool:
         return is_operation(node, self.scope, self.home)
@@ -167,7 +182,15 @@ class Frame:
     # ---- operations ----
 
     def path(self, step: tree.Step) -> str:
-        """The name of a step in the state_dict; what has a label can be applied again by it."""
+        """The name of a step in the state_dict; what has a label can be applied again by it. Raises Replaced if the
+        model has another operation for that name."""
+        path = self._path(step)
+        replacement = self.trace.replacements.at(path, step.span)
+        if replacement is not None and path not in self.replaced:
+            raise Replaced(replacement)
+        return path
+
+    def _path(self, step: tree.Step) -> str:
         text = label_text(step.label, self.scope, self.problems) if step.label is not None else None
         if step.label is not None:
             self.scope.index.declare(step.label.span, "label")
@@ -208,6 +231,8 @@ class Frame:
         owner = self.scope.owner(name.id)
         if name.id == INPUT:
             meaning = "what comes in"
+        elif name.id == ZOO:
+            meaning = meaning_of(ZOO)
         elif name.id in self.home.blocks:
             meaning, first = "a block", self.home.blocks[name.id].block.name.span
         elif find(Layer, name.id) is not None or name.id in BUILT_IN:

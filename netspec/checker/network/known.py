@@ -5,12 +5,12 @@ from __future__ import annotations
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import section_names
-from netspec.checker.names.declarations import Declarations
+from netspec.checker.names.declarations import REPLACE, Declarations
 from netspec.checker.names.scope import Deferred, Scope
 from netspec.lang import tree
 
 RESIDUAL, REUSE = "residual", "reuse"
-BUILT_IN = (REUSE, RESIDUAL)
+BUILT_IN = (REUSE, RESIDUAL, REPLACE)
 """Operations that aren't the catalogue's; `repeat` is a word of the grammar."""
 
 

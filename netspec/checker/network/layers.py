@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from netspec.catalogue.entry import find
+from netspec.catalogue.entry import find, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.sections import MODEL
 from netspec.catalogue.slots import slots
@@ -13,16 +13,20 @@ from netspec.checker.entries.bind import find_entry
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.scope import Symbol, Unresolved, Value
 from netspec.checker.names.values import names_in
+from netspec.checker.names.vocabulary import bare
 from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.checker.network.frame import Frame
 from netspec.checker.network.known import function_of
 from netspec.checker.network.layer_cache import CACHE
+from netspec.diagnostics import Guess
 from netspec.lang import tree
 from netspec.lang.arguments import count_inputs
-from netspec.problems.names import UndefinedName
+from netspec.problems.names import UndefinedName, UnknownOperation
 from netspec.problems.shapes import NoInput
 from netspec.problems.values import WrongValue
 from netspec.source import Span
+from netspec.zoo import NAME as ZOO
+from netspec.zoo import network_named
 
 
 def apply_layer(step: tree.Step, node: tree.Operation, value: Any, frame: Frame, head: bool) -> Any:
@@ -62,6 +66,11 @@ def unknown_operation(function: tree.Name, frame: Frame) -> type[Layer]:
     hint = frame.why_unknown(name.id, name.span) if not frame.problems.follows(name.span) else None
     if hint is not None and find(Layer, name.id) is None:
         frame.problems.add(UndefinedName(name.span, name.id, None, (), hint=hint))
+        raise Unresolved
+    network = network_named(bare(name.id)) if find(Layer, name.id) is None else None
+    if network is not None:
+        nearest = Guess.of(f"{ZOO}.{network}", certain=True)
+        frame.problems.add(UnknownOperation(name.span, name.id, Layer.kind, nearest, names(Layer)))
         raise Unresolved
     return find_entry(name, Layer, frame.problems, lambda: (*frame.known_operations(), *scope.names()))
 

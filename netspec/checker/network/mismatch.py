@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from netspec.checker.names.scope import Value
 from netspec.checker.network.fixes import make_equal
-from netspec.checker.network.wiring import Mismatch, Wiring
+from netspec.checker.network.wiring import Mismatch, Placed, Wiring
 from netspec.diagnostics import Label
 from netspec.problems.shapes import ShapeMismatch
 from netspec.program.written import written
@@ -30,15 +30,25 @@ def explain(mismatch: Mismatch, wiring: Wiring, help: str | None = None) -> Shap
     joins = len(inputs) > 1
     if joins:
         labels += causes(wiring, inputs)
+    labels += _around(wiring, placed)
+    before = wiring.replaced_before(inputs)
+    labels += before.labels() if before is not None else ()
+    instead = before.help if before is not None else None
     return ShapeMismatch(
         span,
         error.reason,
         # of values that disagree the misfit says in which sizes, and what helps is another number in one of them
         mark=(error.help or "") if joins else "",
         labels=(*_distinct(labels), *placed.labels()),
-        help=help or (make_equal(wiring, inputs) if joins else error.help),
+        help=help or (instead or make_equal(wiring, inputs) if joins else error.help or instead),
         joins=joins,
     )
+
+
+def _around(wiring: Wiring, placed: Placed) -> Iterator[Label]:
+    """The step in whose place an operation stands that doesn't fit what comes in."""
+    for item in wiring.replaced_around(placed.path):
+        yield Label(item.step, f"`{item.replacement.path}`, in whose place it stands")
 
 
 def _distinct(labels: list[Label]) -> list[Label]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,10 +12,13 @@ from netspec.catalogue.sections import MODEL
 from netspec.checker.names.declarations import INPUT, Declarations
 from netspec.checker.names.scope import Record, Scope, Value
 from netspec.checker.names.wording import shown
+from netspec.checker.network.below import Below
 from netspec.checker.network.body import OUTPUT, run
 from netspec.checker.network.budget import Budget
 from netspec.checker.network.frame import Frame, Interpreter, Trace
 from netspec.checker.network.param_names import Level
+from netspec.checker.network.pruning import is_below, pruned
+from netspec.checker.network.replacements import Replacements, find_replacements
 from netspec.checker.network.steps import apply, pipe
 from netspec.checker.network.unreached import check_names
 from netspec.checker.network.wiring import Placed, Wiring
@@ -65,12 +68,13 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
 
     Raises OverBudget after reporting that the network unrolls to too much.
     """
-    part = declared.sections[MODEL][-1]
+    part, *_ = parts = declared.sections[MODEL]
     unread = _unread(declared, part.body, problems)
     wiring = Wiring(problems, whole=not unread)
     budget = Budget(problems, part.body)
-    bodies = (part.body, *(definition.block.body for definition in declared.blocks.values()))
-    shared = Trace(INTERPRETER, problems, wiring, budget, unread, bodies=bodies)
+    replacements = find_replacements(parts, declared, problems)
+    bodies = (*(item.body for item in parts), *(definition.block.body for definition in declared.blocks.values()))
+    shared = Trace(INTERPRETER, problems, wiring, budget, replacements, unread, below=Below(bodies))
     scope = declared.scope.inner()
     frame = Frame(shared, declared, scope, Level(), None)
     inputs = _inputs(part.head, incoming, wiring, problems)
@@ -81,20 +85,28 @@ def trace(declared: Declarations, incoming: Incoming | None, problems: Problems,
     if len(inputs) == 1:
         frame.current = scope.values[INPUT] = next(iter(inputs.values()))
     result = frame.run(part.body)
+    if complete and not (unread or wiring.broken):
+        replacements.report_idle(problems)
+    for idle in replacements.idle:
+        check_names(idle.body, Frame(shared, declared, declared.scope.inner(), Level(), None))
     _check_unused_blocks(declared, shared)
     outputs = _outputs(result, part.head.span, problems)
-    graph = wiring.graph(outputs) if outputs else None
+    graph = wiring.graph(outputs) if outputs and not replacements.idle else None
     if graph is not None and not graph.nodes and complete:
         problems.add(EmptyNetwork(part.head.span))
         graph = None
     if complete and not problems.fatal:
         _report_unused(shared, graph, problems)
+    if graph is not None:
+        graph = pruned(replace(graph, bodies=shared.networks, left_out=replacements.reasons))
     return Model(part.head.span, graph, wiring.places, shared.shapes)
 
 
 def check_blocks(declared: Declarations, problems: Problems) -> None:
     """Check the names in the blocks of a file that has nothing else."""
-    _check_unused_blocks(declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems)))
+    _check_unused_blocks(
+        declared, Trace(INTERPRETER, problems, Wiring(problems), Budget(problems), Replacements(declared))
+    )
 
 
 def _unread(declared: Declarations, model: tree.Body, problems: Problems) -> tuple[Span, ...]:
@@ -182,5 +194,8 @@ def _report_unused(shared: Trace, graph: Graph | None, problems: Problems) -> No
     # of a value that isn't used, that has been said where it is named
     taken |= {shared.given[span] for span in shared.bound if span in shared.given and span not in shared.read}
     for node in graph.nodes:
+        if is_below(node.path, shared.networks):
+            # what isn't used of a network of the zoo, such as its head, is left out
+            continue
         if node.span not in alive and taken.isdisjoint(node.outputs):
             problems.add(DeadOperation(node.span, node.layer.name()))

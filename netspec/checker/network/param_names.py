@@ -72,6 +72,15 @@ class Level:
         self.inner[path.removeprefix(self.prefix)] = level
         return level
 
+    def scope(self, name: str) -> Level | None:
+        """The level within a labelled scope, in this level or those around it; with dots, in a scope within."""
+        head, _, rest = name.partition(".")
+        level: Level | None = self
+        while level is not None and head not in level.labelled and head not in level.inner:
+            level = level.outer
+        inner = level.inner.get(head) if level is not None else None
+        return inner.scope(rest) if inner is not None and rest else inner
+
     def find(self, name: str) -> Labelled | None:
         """What a label names, in this level or those around it; with dots, in a scope within."""
         head, _, rest = name.partition(".")

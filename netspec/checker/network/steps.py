@@ -7,6 +7,7 @@ from typing import Any
 
 from netspec.catalogue.entry import names
 from netspec.catalogue.layers import Layer
+from netspec.checker.names.declarations import REPLACE
 from netspec.checker.names.scope import Deferred, Record, Symbol, Unresolved, Value
 from netspec.checker.names.values import evaluate, operand
 from netspec.checker.names.wording import report_undefined, shown, taken
@@ -16,7 +17,9 @@ from netspec.checker.network.known import BUILT_IN, RESIDUAL, REUSE, function_of
 from netspec.checker.network.layers import apply_layer, incoming, unknown_operation
 from netspec.checker.network.operators import operator, residual_help
 from netspec.checker.network.param_names import label_text
+from netspec.checker.network.replacements import EXAMPLE, Replaced
 from netspec.checker.network.reuse import reuse
+from netspec.checker.network.substitution import substitute
 from netspec.checker.network.unreached import check_names
 from netspec.lang import tree
 from netspec.problems.names import Misplaced
@@ -41,7 +44,12 @@ def pipe(node: tree.Pipe, frame: Frame) -> Any:
 
 def apply(step: tree.Step, value: Any, frame: Frame, head: bool) -> Any:
     """What a step gives. `head` says that it is the first of its pipe, so that `value` is that of the line above."""
-    result = _apply(step, value, frame, head)
+    try:
+        result = _apply(step, value, frame, head)
+    except Replaced as found:
+        result = substitute(found.replacement, step, value, frame, head)
+    if step.label is not None:
+        frame.give(step.label, result)
     frame.scope.index.infer(step.span, result.shape if isinstance(result, Value) else None)
     return result
 
@@ -77,7 +85,7 @@ def _operation(step: tree.Step, node: tree.Operation, value: Any, frame: Frame, 
     given = frame.scope.peek(function.id)
     if isinstance(given, Symbol):
         unknown_operation(function, frame)
-    if isinstance(node, tree.Name) and frame.scope.owner(node.id.partition(".")[0]) and not frame.is_operation(node):
+    if isinstance(node, tree.Name) and (_is_bound(node, frame) or frame.has_part(node)):
         return _expression(step, node, frame, head)
     frame.trace.budget.spend(node.span)
     if isinstance(given, Deferred):
@@ -87,12 +95,20 @@ def _operation(step: tree.Step, node: tree.Operation, value: Any, frame: Frame, 
         raise Unresolved
     if function.id == REUSE:
         return reuse(step, node, value, frame, head)
+    if function.id == REPLACE:
+        refuse_replacement(node, frame)
+        raise Unresolved
     if function.id == RESIDUAL:
         frame.problems.add(Misplaced(node.span, f"`{RESIDUAL}` takes a body: {RESIDUAL} {{ … }}"))
         raise Unresolved
     if function.id in frame.home.blocks:
         return call(step, frame.home.blocks[function.id], node, value, frame)
     return apply_layer(step, node, value, frame, head)
+
+
+def _is_bound(node: tree.Name, frame: Frame) -> bool:
+    """Whether a name is that of a value or a param, or of a part of one."""
+    return frame.scope.owner(node.id.partition(".")[0]) is not None and not frame.is_operation(node)
 
 
 def _expression(step: tree.Step, node: tree.Expression, frame: Frame, head: bool) -> Any:
@@ -147,6 +163,8 @@ def _refuse_body(node: tree.Operation, frame: Frame) -> None:
     """Report an operation with a body that takes none."""
     if is_section(node):
         refuse_section(node, frame)
+    elif function_of(node).id == REPLACE:
+        refuse_replacement(node, frame)
     else:
         frame.problems.add(Misplaced(node.span, f"`{node.span.text}` takes no body"))
 
@@ -155,6 +173,12 @@ def refuse_section(head: tree.Operation, frame: Frame) -> None:
     """Report a section within a network."""
     message = f"the section `{head.span.text}` stands at the top of the file, not in `model`"
     frame.problems.add(Misplaced(head.span, message, "close `model` with `}` before it"))
+
+
+def refuse_replacement(head: tree.Name | tree.Call, frame: Frame) -> None:
+    """Report a replacement that isn't a line of `model` by itself, with a path and a body."""
+    message = f"`{REPLACE}` is a line of `model` itself, with a path and a body"
+    frame.problems.add(Misplaced(head.span, message, f"write {EXAMPLE} there"))
 
 
 # ---- operations that are written elsewhere ----
@@ -168,7 +192,14 @@ def _given(step: tree.Step, node: tree.Operation, given: Deferred, value: Any, f
     step = replace(step, label=tree.Label(step.label.span, text) if step.label is not None and text else None)
     if isinstance(node, tree.Name):
         inner = replace(
-            theirs, scope=theirs.scope.copy(), level=frame.level, current=frame.current, calls=frame.calls, bound={}
+            theirs,
+            trace=frame.trace,
+            scope=theirs.scope.copy(),
+            level=frame.level,
+            current=frame.current,
+            calls=frame.calls,
+            bound={},
+            replaced=frame.replaced,
         )
         return _operation(replace(step, operation=given.node), given.node, value, inner, head)
     if isinstance(given.node, tree.Call):

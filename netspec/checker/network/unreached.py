@@ -30,12 +30,20 @@ def check_names(node: tree.Body | tree.Branch, frame: Frame) -> None:
     bound |= {item.variable.id for item in nodes if isinstance(item, tree.Loop)}
     steps = [item for item in nodes if isinstance(item, tree.Step)]
     bound |= {step.label.id for step in steps if step.label is not None and is_tensor(step.operation)}
+    # behind the label of a scope stands a part of it
+    bound |= {name.id for name in nodes if isinstance(name, tree.Name) and _is_part(name, steps, frame)}
     for item in nodes:
         if isinstance(item, tree.Name):
             frame.scope.mark_used(item.id)
         if isinstance(item, tree.Step) and item.operation is not None:
             _check_operation(item.operation, bound, frame)
     refer_names(nodes, frame)
+
+
+def _is_part(name: tree.Name, steps: list[tree.Step], frame: Frame) -> bool:
+    head, dot, _ = name.id.partition(".")
+    labels = {step.label.id for step in steps if step.label is not None} if dot else set[str]()
+    return frame.has_part(name) or head in labels
 
 
 def _check_operation(node: tree.Expression | tree.Repeat, bound: set[str], frame: Frame) -> None:
@@ -46,7 +54,7 @@ def _check_operation(node: tree.Expression | tree.Repeat, bound: set[str], frame
     definition = frame.home.blocks.get(function.id)
     if definition is not None:
         definition.used = True
-    known = name in bound or frame.scope.owner(name) is not None or frame.is_operation(function)
+    known = name in bound or function.id in bound or frame.scope.owner(name) is not None or frame.is_operation(function)
     if known and find(Layer, function.id) is None:
         return
     with suppress(Unresolved):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Unresolved, Value
+from netspec.checker.network.replacements import Applied
 from netspec.diagnostics import Label
 from netspec.immutable import immutable
 from netspec.problems import Problems
@@ -65,6 +66,8 @@ class Wiring:
         self.makers: dict[int, Node] = {}
         self.owners: dict[str, Node] = {}
         self.places: dict[Span, Placed] = {}
+        self.applied: dict[str, Applied] = {}
+        self.substitutes: dict[int, Applied] = {}
         self.broken = False
 
     def input(self, name: str, shape: Shape | None, span: Span | None) -> Value:
@@ -110,6 +113,22 @@ class Wiring:
         named = tuple(Output(name, value.number) for name, value in outputs)
         return Graph(tuple(self.inputs), tuple(self.nodes), named)
 
+    def replaced_around(self, path: str) -> list[Applied]:
+        """The replacement that an operation is part of, if it is one."""
+        return [item for scope, item in self.applied.items() if f"{path}.".startswith(f"{scope}.")]
+
+    def replaced_before(self, values: Iterable[Value]) -> Applied | None:
+        """The nearest replacement behind some values that gives another shape than what was there before it."""
+        waiting, seen = [value.number for value in values], set[int]()
+        for number in waiting:
+            applied, maker = self.substitutes.get(number), self.makers.get(number)
+            if applied is not None and applied.before != applied.gives:
+                return applied
+            further = [] if maker is None else [item for item in maker.inputs if item not in seen]
+            seen.update(further)
+            waiting += further
+        return None
+
     def _value(self, shape: Shape, span: Span | None) -> Value:
         value = Value(len(self.values), shape, span)
         self.values.append(value)
@@ -130,7 +149,10 @@ class Wiring:
             return
         if (owner.has_weights or node.has_weights) and _weights(owner) != _weights(node):
             self.broken = True
-            labels = (Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),)
+            labels = (
+                Label(owner.span, f"has its weights for {_listed(owner.input_shapes)}"),
+                *(Label(item.replacement.place.span, "replaced in both") for item in self.replaced_around(node.path)),
+            )
             place = placed.calls[-1].span if placed.calls else placed.span
             if self.whole:
                 self.problems.add(SharedMismatch(place, node.path, _listed(node.input_shapes), labels))

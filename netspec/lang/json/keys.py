@@ -10,12 +10,13 @@ OP, LABEL, BODY, INPUTS, SHAPE, OR, EXPRESSION = "op", "label", "body", "inputs"
 TIMES = "times"
 """The factor of an entry in a sum."""
 VALUE, LET, BE, IF, THEN, ELSE, FOR, IN, REPEAT = "value", "let", "be", "if", "then", "else", "for", "in", "repeat"
-RESIDUAL = "residual"
+RESIDUAL, REPLACE = "residual", "replace"
 FORMS = {
     VALUE: (VALUE, LABEL, SHAPE),
     REPEAT: (REPEAT, LABEL, BODY, SHAPE),
     BODY: (LABEL, BODY, SHAPE),
     OP: (OP, LABEL, BODY, SHAPE),
+    REPLACE: (REPLACE, BODY),
 }
 """The steps that aren't operations of the catalogue, by the key that identifies them, with all of their keys. The one
 with `op` is `residual`."""

@@ -21,6 +21,7 @@ from netspec.lang.json.keys import (
     LINE,
     OP,
     REPEAT,
+    REPLACE,
     RESIDUAL,
     SHAPE,
     THEN,
@@ -43,7 +44,13 @@ class NetworkReader(EntryReader):
 
     def _statement(self, node: json.Value) -> tree.Statement | None:
         if isinstance(node, json.Object):
-            for key, read in ((LET, self._let), (IF, self._choice), (FOR, self._loop)):
+            forms = (
+                (LET, self._let),
+                (IF, self._choice),
+                (FOR, self._loop),
+                (REPLACE, self._replacement),
+            )
+            for key, read in forms:
                 if node.get(key) is not None:
                     return read(node)
         pipe, note = self._pipe(node, node.span)
@@ -67,6 +74,19 @@ class NetworkReader(EntryReader):
         variable = self._name(self._needed(node, FOR, FOR), FOR)
         items = self._plain(self._needed(node, IN, FOR), IN, "a list or a range")
         return tree.Loop(node.span, variable, items, self._body(self._needed(node, BODY, FOR), BODY, comment_value))
+
+    def _replacement(self, node: json.Object) -> tree.Statement:
+        comment_value = self._read_comment(node)
+        self._add_comments(node.span, comment_value.around)
+        self._closed(node, FORMS[REPLACE], REPLACE)
+        written = self._needed(node, REPLACE, REPLACE)
+        if isinstance(written, json.String):
+            path: tree.Expression = tree.Text(written.inner, written.value)
+        else:
+            path = self._wrong(written, REPLACE, "the path of an operation or a scope")
+        head = tree.Call(written.span, tree.Name(written.span, REPLACE), (tree.Argument(written.span, None, path),))
+        step = tree.Step(node.span, None, head, self._body(self._needed(node, BODY, REPLACE), BODY, comment_value))
+        return tree.Line(node.span, tree.Pipe(node.span, (step,)))
 
     def _choice(self, node: json.Object) -> tree.Branch:
         branch, comment_value = self._branch(node)

@@ -22,6 +22,7 @@ from netspec.lang.json.keys import (
     OP,
     PARAMETERS,
     REPEAT,
+    REPLACE,
     RESIDUAL,
     SHAPE,
     THEN,
@@ -43,12 +44,13 @@ def network_definitions() -> Schema:
     """Definitions by their names."""
     return {
         "model": _model(),
-        "line": first_key([(LET, "let"), (IF, "branch"), (FOR, "loop")], reference("pipe")),
+        "line": first_key([(LET, "let"), (IF, "branch"), (FOR, "loop"), (REPLACE, "replacement")], reference("pipe")),
         "pipe": by_type("array", _steps(), reference("step")),
         "step": _step(),
         "let": _let(),
         "branch": _branch(),
         "loop": _loop(),
+        "replacement": _replacement(),
         "value": _value(),
         "repeat": _repeat(),
         "scope": _scope(),
@@ -195,6 +197,16 @@ def _loop() -> Schema:
         },
         (FOR, IN, BODY),
         {FOR: "channels", IN: [64, 128], BODY: [{OP: "linear", "out_features": "channels"}]},
+    )
+
+
+def _replacement() -> Schema:
+    path = {"description": "labels with dots between them", "type": "string", "minLength": 1, "examples": ["body.fc"]}
+    return closed_object(
+        "What takes the place of an operation or a scope, anywhere in the network.",
+        {REPLACE: path, BODY: _lines("what stands there instead")},
+        (REPLACE, BODY),
+        {REPLACE: "body.fc", BODY: [{OP: "dropout", "p": 0.2}, {OP: "linear", "out_features": 10}]},
     )
 
 

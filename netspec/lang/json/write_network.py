@@ -20,6 +20,7 @@ from netspec.lang.json.keys import (
     LET,
     OP,
     REPEAT,
+    REPLACE,
     RESIDUAL,
     SHAPE,
     THEN,
@@ -114,6 +115,10 @@ class NetworkWriter(EntryWriter):
         match operation:
             case None:
                 return {}
+            case tree.Call(
+                function=tree.Name(id=name), arguments=(tree.Argument(name=None, value=tree.Text(value=path)),)
+            ) if name == REPLACE:
+                return {REPLACE: path}
             case tree.Repeat(count=count):
                 return {REPEAT: self._plain(count)}
             case tree.Name(id=name) if name == RESIDUAL:

@@ -16,20 +16,24 @@ from netspec.program.program import Program
 from netspec.runner.store.formats import SPEC
 from netspec.runner.store.run_files import read_json
 from netspec.source import Source
+from netspec.zoo import FOLDER, library_name
 
 
 def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
     """The files of a program's spec as JSON data, and the part of the spec that the run is, if it has several.
 
-    Paths are absolute: data is looked for from where the spec was.
+    Paths are absolute: data is looked for from where the spec was. Library files of the zoo have names instead, since
+    they lie elsewhere on another machine, and are kept, since they may say something else in a later version.
     """
     source = program.source
+    library = {file.path.name: file.text for file in program.files if file.path and library_name(file.path)}
     return {
         "format": SPEC.current,
         "name": source.name,
         "path": _path(source),
         "text": source.text,
-        "files": {_path(file): file.text for file in program.files},
+        "files": {_path(file): file.text for file in program.files if not (file.path and library_name(file.path))},
+        "library": library,
         "set": dict(program.overrides),
         "part": part.name if part else None,
         "data": {"source": program.source_index, "type": program.type.to_json()},
@@ -44,6 +48,8 @@ def saved_program(folder: Path) -> Program:
         data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
         source = Source(as_text(record["name"]), _text(record["text"]), Path(as_text(record["path"])))
         texts = {Path(as_text(path)): _text(content) for path, content in record["files"].items()}
+        # a run from before there was a zoo has none of its files
+        texts |= {FOLDER / as_text(name): _text(content) for name, content in record.get("library", {}).items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
         overrides = {as_text(name): _text(value) for name, value in record["set"].items()}
