@@ -84,7 +84,7 @@ def _statements(source: Source, words: list[Word], problems: Problems) -> tuple[
         try:
             known = CACHE.find(words, index) if index == first else None
             if known is not None and parser.takes(known.rule, item):
-                parser.push(known.rule, known.make(source, item.span.start))
+                parser.push(known.rule, known.make(item.span.source, item.span.start))
                 index = first = index + known.words
                 continue
             parser.feed(item)

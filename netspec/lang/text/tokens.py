@@ -18,7 +18,7 @@ from netspec.problems.syntax import (
     UnclosedString,
     UnknownEscape,
 )
-from netspec.source import Source, Span
+from netspec.source import Source
 
 UNUSUAL = ("COMMENT", "STRAY", "UNCLOSED")
 """The kinds of pieces that are no words as they are."""
@@ -35,7 +35,7 @@ def tokenize(source: Source, problems: Problems) -> tuple[list[Word], list[Comme
     for kind, text, start, end in grammar().pieces(source.text):
         if kind == "BLANK":
             continue
-        span = Span(source, start, end)
+        span = source.span(start, end)
         if kind not in UNUSUAL:
             if len(words) == WORD_LIMIT:
                 problems.add(TooManyWords(span, WORD_LIMIT))
