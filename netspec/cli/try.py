@@ -110,8 +110,9 @@ def _picture(path: Path) -> torch.Tensor:
     import torch
 
     from netspec.formats.errors import DataError
+    from netspec.formats.form import Form
     from netspec.formats.images import read_header, unwarned
-    from netspec.formats.pixels import Form, read_pixels
+    from netspec.formats.pixels import read_pixels
     from netspec.problems import NetspecError
     from netspec.program.data_errors import as_problem
 

@@ -53,11 +53,11 @@ def read(source: DataSource, folders: DataFolders) -> Read:
         return cached
     loaded = source.load(folders)
     found = Read(loaded, digest(loaded))
-    # the files may have been made by loading, or have changed in the meantime
-    if (now := _key(source, folders, slow)) and key in (now, None):
+    # the files may have been made by loading. Those that changed meanwhile are in a state that they never come back to
+    if key := key or _key(source, folders, slow):
         # the cache is no promise: where it can't be written, the next run reads the files again
         with suppress(OSError):
-            _keep(found, now)
+            _keep(found, key)
     return found
 
 

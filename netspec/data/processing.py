@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import prod
 from typing import Any, TypeVar
 
@@ -16,7 +15,8 @@ from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.transforms import Fitted, Transform
 from netspec.catalogue.types import DataField, DataType
-from netspec.memory import allocate
+from netspec.data.prefetch import prefetch
+from netspec.memory import allocate, processors
 from netspec.program.randomness import generator
 from netspec.shapes import Shape
 
@@ -125,15 +125,22 @@ class Processing:
 
 def _each(field: DataField, values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:
     """All samples as a change leaves them. Few go through at a time: images as numbers are four times as large."""
-    changes = _changed(field, values, change)
-    first = next(changes)
-    found = torch.from_numpy(allocate((len(values), *first.shape[1:]), first.numpy().dtype))
-    start = 0
-    for changed in chain([first], changes):
-        # with all of torch's threads: memory that is new to the process is slow to be written to
-        found[start : start + len(changed)].copy_(changed)
-        start += len(changed)
-    return found
+    size = _portion(values.shape)
+
+    def changed(start: int) -> Tensor:
+        return change(field.type.to_tensor(torch.from_numpy(values[start : start + size])))
+
+    first = changed(0)
+    found = allocate((len(values), *first.shape[1:]), first.numpy().dtype)
+    found[:size] = first.numpy()
+
+    def put(start: int) -> None:
+        torch.from_numpy(found[start : start + size]).copy_(changed(start))
+
+    # torch's own threads share portions so small, and wait long for each other where others use the processors
+    for _ in prefetch(put, range(size, len(values), size), processors()):
+        pass
+    return torch.from_numpy(found)
 
 
 def _changed(field: DataField, values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Iterator[Tensor]:
@@ -143,7 +150,12 @@ def _changed(field: DataField, values: np.ndarray, change: Callable[[Tensor], Te
 
 def portions(inputs: Tensor) -> tuple[Tensor, ...]:
     """Inputs [N, …], some at a time."""
-    return inputs.split(max(PORTION // prod(inputs.shape[1:]), 1))
+    return inputs.split(_portion(inputs.shape))
+
+
+def _portion(shape: Sequence[int]) -> int:
+    """How many samples of [N, …] are transformed at a time."""
+    return max(PORTION // prod(shape[1:]), 1)
 
 
 def _steps_for(field: DataField, type: DataType, steps: Sequence[S]) -> tuple[tuple[int, S], ...]:

@@ -9,11 +9,12 @@ import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from netspec.formats import jpeg, png
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
-from netspec.formats.png import MOST_BYTES, PlainHeader, plain_header, plain_picture
+from netspec.formats.plain import MOST_BYTES, Header
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -43,30 +44,21 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Type
 """What Pillow's decoders raise on a damaged file."""
 
 
-class Header(NamedTuple):
-    """What an image says of itself: height and width as people see it, its mode as Pillow calls it, whether samples
-    have 16 bits, and whether pixels may be transparent."""
-
-    height: int
-    width: int
-    mode: str
-    deep: bool = False
-    transparent: bool = False
-
-
 def read_header(path: str | Path) -> Header:
     """Raises DataError where the file is no image, or one that isn't taken."""
-    found = plain_header(_small_content(path))
+    content = _small_content(path)
+    found = (jpeg if content.startswith(jpeg.SIGNATURE) else png).plain_header(content)
     if found is not None:
-        return _header(found)
+        return found
     with opened(path) as image:
         return header_of(image, orientation(image))
 
 
 def read_plain(path: str | Path) -> tuple[Header, Image] | None:
-    """The header and the pixels of what is a small and plain PNG file; None for any other file, which Pillow opens."""
-    found = plain_picture(_small_content(path))
-    return (_header(found[0]), found[1]) if found is not None else None
+    """The header and the pixels of what is a small and plain PNG or JPEG file; None for any other file, which Pillow
+    opens."""
+    content = _small_content(path)
+    return (jpeg if content.startswith(jpeg.SIGNATURE) else png).plain_picture(content)
 
 
 def _small_content(path: str | Path) -> bytes:
@@ -81,10 +73,6 @@ def _small_content(path: str | Path) -> bytes:
         return b""
     finally:
         os.close(descriptor)
-
-
-def _header(found: PlainHeader) -> Header:
-    return Header(found.height, found.width, found.mode, transparent=found.transparent)
 
 
 def header_of(image: ImageFile, orientation: int) -> Header:

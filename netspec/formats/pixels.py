@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netspec.formats.deep_pixels import deep_pixels
 from netspec.formats.errors import DataError, combined
 from netspec.formats.files import shown, why_no_file
+from netspec.formats.form import Form, upright
 from netspec.formats.images import (
     CHANNELS,
     PILLOW,
@@ -18,7 +18,6 @@ from netspec.formats.images import (
     Header,
     Mode,
     header_of,
-    layout_of,
     opened,
     orientation,
     read_header,
@@ -29,11 +28,12 @@ from netspec.memory import allocate, processors
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL.Image import Image, Transpose
-    from PIL.ImageFile import ImageFile
+    from PIL.Image import Image
 
 CHUNK = 64
-"""How many images a thread reads at a time."""
+"""How many images a thread reads at a time, at most."""
+CHUNK_PIXELS = 2**20
+"""How many pixels these have in all, unless one has more."""
 SMALL = 2**12
 """Files of fewer bytes are read by one thread. Most of that is Python's own work, which threads can't share: two of
 them take up to twice as long."""
@@ -41,29 +41,6 @@ LOOKED_AT = 9
 """The number of files whose sizes decide that."""
 MOST_BAD = 20
 """The number of unreadable files after which no more images are read."""
-LUMA = (0.299, 0.587, 0.114)
-"""The shares of red, green and blue in gray, as Pillow has them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What images are brought to: a mode, a size (height, width), numbers, and a color behind transparent pixels.
-
-    Pixels are uint8; where any image is `deep` (16 bits), float32 from 0 to 1. Unless `resize` and `convert`, an image
-    of another size or mode is an error.
-    """
-
-    mode: Mode
-    size: tuple[int, int]
-    deep: bool = False
-    background: Background = WHITE
-    resize: bool = True
-    convert: bool = True
-
-    def fits(self, header: Header) -> bool:
-        """Whether an image with that header may be brought to the form."""
-        sized = self.resize or (header.height, header.width) == self.size
-        return sized and (self.convert or header.mode == PILLOW[self.mode]) and (self.deep or not header.deep)
 
 
 class HeaderChangedError(DataError):
@@ -75,28 +52,7 @@ def read_pixels(path: str | Path, form: Form) -> np.ndarray:
 
     Shrinking is antialiased: it is that of torchvision's `resize` on images of Pillow.
     """
-    import numpy as np
-
-    plain = read_plain(path)
-    if plain is not None:
-        header, image = plain
-        _ensure_fits(path, header, form)
-        pixels = _plain_pixels(image, header, form, 1)
-    else:
-        with opened(path) as image:
-            turn = orientation(image)
-            header = header_of(image, turn)
-            _ensure_fits(path, header, form)
-            if header.deep:
-                return _deep_pixels(path, image, form, turn)
-            pixels = _plain_pixels(image, header, form, turn)
-    return np.divide(pixels, 255, dtype=np.float32) if form.deep else pixels
-
-
-def _ensure_fits(path: str | Path, header: Header, form: Form) -> None:
-    if not form.fits(header):
-        reason = f"`{shown(Path(path))}` has changed since its header was read"
-        raise HeaderChangedError("malformed", reason, path=Path(path))
+    return _pixels([_read(path, form)], form)[0]
 
 
 def read_images(
@@ -148,14 +104,18 @@ def read_all(paths: Sequence[str], form: Form, workers: int | None = None) -> np
     import numpy as np
 
     images = allocate((len(paths), CHANNELS[form.mode], *form.size), np.float32 if form.deep else np.uint8)
+    chunk = min(max(CHUNK_PIXELS // (form.size[0] * form.size[1]), 1), CHUNK)
 
     def read(start: int) -> list[DataError]:
+        found: list[Image | np.ndarray] = []
         errors: list[DataError] = []
-        for index in range(start, min(start + CHUNK, len(paths))):
+        for path in paths[start : start + chunk]:
             try:
-                images[index] = read_pixels(paths[index], form)
+                found.append(_read(path, form))
             except DataError as error:
                 errors.append(error)
+        if not errors:
+            images[start : start + chunk] = _pixels(found, form)
         return errors
 
     errors: list[DataError] = []
@@ -163,7 +123,7 @@ def read_all(paths: Sequence[str], form: Form, workers: int | None = None) -> np
         threads = processors() if workers is None else max(workers, 1)
         pool = ThreadPoolExecutor(1 if _are_small(paths) else threads)
         try:
-            for found in pool.map(read, range(0, len(paths), CHUNK)):
+            for found in pool.map(read, range(0, len(paths), chunk)):
                 errors += found
                 if len(errors) >= MOST_BAD:
                     break
@@ -184,136 +144,78 @@ def _are_small(paths: Sequence[str]) -> bool:
     return bool(sizes) and sizes[len(sizes) // 2] < SMALL
 
 
-# ---- 8 bits ----
+def _read(path: str | Path, form: Form) -> Image | np.ndarray:
+    """An image in the form; of one with 16 bits the pixels, [channels, height, width]. Raises DataError."""
+    plain = read_plain(path)
+    if plain is not None:
+        header, image = plain
+        _ensure_fits(path, header, form)
+        return _formed(image, header, form)
+    with opened(path) as image:
+        turn = orientation(image)
+        header = header_of(image, turn)
+        _ensure_fits(path, header, form)
+        if header.deep:
+            return deep_pixels(path, image, form, turn)
+        image.load()
+        return _formed(upright(image, turn), header, form)
 
 
-def _plain_pixels(image: Image, header: Header, form: Form, turn: int) -> np.ndarray:
-    import numpy as np
-    from PIL.Image import Resampling
+def _ensure_fits(path: str | Path, header: Header, form: Form) -> None:
+    if not form.fits(header):
+        reason = f"`{shown(Path(path))}` has changed since its header was read"
+        raise HeaderChangedError("malformed", reason, path=Path(path))
 
-    plain = image if turn == 1 else image.transpose(_method(turn))
+
+def _formed(image: Image, header: Header, form: Form) -> Image:
+    """An upright image of 8 bits in the form."""
     if header.transparent and form.mode != "rgba":
-        plain = _on_background(plain, form.background)
-    if plain.mode != PILLOW[form.mode]:
-        plain = plain.convert(PILLOW[form.mode])
+        image = _on_background(image, form)
+    if image.mode != PILLOW[form.mode]:
+        image = image.convert(PILLOW[form.mode])
     height, width = form.size
-    if plain.size != (width, height):
-        plain = plain.resize((width, height), Resampling.BILINEAR)
-    pixels = np.asarray(plain, dtype=np.uint8)
-    return pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    if image.size != (width, height):
+        from PIL.Image import Resampling
+
+        image = image.resize((width, height), Resampling.BILINEAR)
+    return image
 
 
-def _on_background(image: Image, background: Background) -> Image:
+def _on_background(image: Image, form: Form) -> Image:
     from PIL import Image
 
-    below = Image.new("RGBA", image.size, (*(round(255 * number) for number in _color(background)), 255))
+    below = Image.new("RGBA", image.size, (*(round(255 * number) for number in form.color), 255))
     below.alpha_composite(image.convert("RGBA"))
     return below.convert("RGB")
 
 
-def _color(background: Background) -> tuple[float, ...]:
-    numbers = background if isinstance(background, tuple) else (background,)
-    return numbers * 3 if len(numbers) == 1 else numbers
-
-
-# ---- 16 bits ----
-
-
-def _deep_pixels(path: str | Path, image: ImageFile, form: Form, turn: int) -> np.ndarray:
-    """The same with all 16 bits, float32 from 0 to 1."""
+def _pixels(found: Sequence[Image | np.ndarray], form: Form) -> np.ndarray:
+    """The pixels of what was read, [N, channels, height, width]."""
     import numpy as np
-    from PIL import Image
 
-    samples = _samples(path, image)
-    planes = _in_mode(samples, form)
-    height, width = form.size
-    found: list[np.ndarray] = []
-    for plane in planes:
-        one = Image.fromarray(plane)
-        one = one if turn == 1 else one.transpose(_method(turn))
-        if one.size != (width, height):
-            one = one.resize((width, height), Image.Resampling.BILINEAR)
-        found.append(np.asarray(one))
-    return np.stack(found)
+    if not form.deep:
+        return _taken_out([image for image in found if not isinstance(image, np.ndarray)])
+    return np.stack(
+        [
+            each if isinstance(each, np.ndarray) else np.divide(_taken_out([each])[0], 255, dtype=np.float32)
+            for each in found
+        ]
+    )
 
 
-def _samples(path: str | Path, image: ImageFile) -> np.ndarray:
-    """The samples of an image of 16 bits, [channels, height, width], float32 from 0 to 1, transparency last.
+def _taken_out(images: Sequence[Image]) -> np.ndarray:
+    """The pixels of images of one mode and size, [N, channels, height, width], uint8.
 
-    Pillow gives the upper bytes alone of what has several channels. Told that bytes come in the other order, it gives
-    the lower ones.
+    They leave Pillow together, one below another: for one alone that takes as long as to decode a small one.
     """
     import numpy as np
+    from PIL.Image import new
 
-    if image.mode.startswith("I"):
-        values = np.asarray(image).astype(np.float64)[None]
-    elif layout_of(image) == "LA;16B":
-        _set_layout(image, "RGBA")
-        values = np.asarray(image).astype(np.float64)
-        values = np.stack([values[..., 0] * 256 + values[..., 1], values[..., 2] * 256 + values[..., 3]])
-    else:
-        with opened(path) as again:
-            layout = layout_of(again)
-            _set_layout(again, f"{layout[:-1]}{_OTHER_ORDER[layout[-1]]}")
-            low = np.asarray(again)
-        values = np.moveaxis(np.asarray(image).astype(np.float64) * 256 + low, 2, 0)
-    values = _with_transparent_color(values, image.info.get("transparency"))
-    return (values / 65535).clip(0, 1).astype(np.float32)
-
-
-_OTHER_ORDER = {"B": "L", "L": "B", "N": "B" if sys.byteorder == "little" else "L"}
-
-
-def _set_layout(image: ImageFile, layout: str) -> None:
-    """Let Pillow take the samples of a file for others of as many bytes."""
-    image.tile = [
-        tile._replace(args=layout if isinstance(tile.args, str) else (layout, *(tile.args or ())[1:]))
-        for tile in image.tile
-    ]
-
-
-def _with_transparent_color(values: np.ndarray, color: object) -> np.ndarray:
-    """Samples with the transparency of the one color that a PNG file without an alpha channel may name."""
-    import numpy as np
-
-    numbers = color if isinstance(color, tuple) else (color,)
-    if len(values) not in (1, 3) or len(numbers) != len(values) or not all(isinstance(n, int) for n in numbers):
-        return values
-    solid = (values != np.array(numbers, np.float64)[:, None, None]).any(0)
-    return np.concatenate([values, solid[None] * 65535.0])
-
-
-def _in_mode(samples: np.ndarray, form: Form) -> np.ndarray:
-    """Samples [1 to 4, height, width] as those of the form's mode."""
-    import numpy as np
-
-    alpha = samples[-1:] if len(samples) in (2, 4) else np.ones_like(samples[:1])
-    colors = samples[: len(samples) - (len(samples) in (2, 4))]
-    if len(colors) == 1 and form.mode != "gray":
-        colors = np.repeat(colors, 3, axis=0)
-    if form.mode == "rgba":
-        return np.concatenate([colors, alpha])
-    color = np.array(_color(form.background), np.float32)[:, None, None]
-    gray = np.array(LUMA, np.float32)
-    if form.mode == "gray":
-        colors = np.tensordot(gray, colors, 1)[None] if len(colors) == 3 else colors
-        color = np.tensordot(gray, color, 1)[None]
-    return (colors * alpha + color * (1 - alpha)).astype(np.float32)
-
-
-# ---- orientation ----
-
-
-def _method(orientation: int) -> Transpose:
-    """What brings an image with an EXIF orientation above 1 upright."""
-    from PIL.Image import Transpose
-
-    return (
-        Transpose.FLIP_LEFT_RIGHT,
-        Transpose.ROTATE_180,
-        Transpose.FLIP_TOP_BOTTOM,
-        Transpose.TRANSPOSE,
-        Transpose.ROTATE_270,
-        Transpose.TRANSVERSE,
-        Transpose.ROTATE_90,
-    )[orientation - 2]
+    strip = images[0]
+    width, height = strip.size
+    if len(images) > 1:
+        strip = new(strip.mode, (width, height * len(images)))
+        for place, image in enumerate(images):
+            strip.paste(image, (0, place * height))
+    found = np.asarray(strip, dtype=np.uint8).reshape(len(images), height, width, -1)
+    return found.transpose(0, 3, 1, 2)

@@ -16,8 +16,9 @@ from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources.image_folder import ImageFolder
 from netspec.formats import pixels as reader
 from netspec.formats.errors import DataError
+from netspec.formats.form import Form
 from netspec.formats.images import Mode, header_of, opened, orientation, read_header, unwarned
-from netspec.formats.pixels import Form, read_images, read_pixels
+from netspec.formats.pixels import read_images, read_pixels
 from netspec.formats.png import plain_header
 from netspec.program.plan import make_plan
 from tests.specs import check
@@ -327,14 +328,14 @@ def test_small_files_are_read_by_one_thread(
     for number, path in enumerate(paths):
         noise = np.random.default_rng(number).integers(0, 256, (side, side, 3), dtype=np.uint8)
         Image.fromarray(noise).save(path)
-    read, met, here = read_pixels, threading.Barrier(threads), set[int]()
+    read, met, here = reader._read, threading.Barrier(threads), set[int]()
 
-    def meet(path: str | Path, form: Form) -> np.ndarray:
+    def meet(path: str | Path, form: Form) -> Image.Image | np.ndarray:
         here.add(threading.get_ident())
         met.wait(10)  # nobody goes on before so many threads are here
         return read(path, form)
 
     monkeypatch.setattr(reader, "CHUNK", 1)
-    monkeypatch.setattr(reader, "read_pixels", meet)
+    monkeypatch.setattr(reader, "_read", meet)
     reader.read_all(paths, Form("rgb", (side, side)), 2)
     assert len(here) == threads

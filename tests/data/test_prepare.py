@@ -426,11 +426,17 @@ def test_augmentation_may_change_the_size_where_a_transform_makes_it_one() -> No
     assert everything(prepared)[0].shape[1:] == only(prepared.test.inputs).shape[1:] == (3, 5, 5)
 
 
-def test_samples_that_are_transformed_in_portions_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("inference", [False, True])
+def test_samples_that_are_transformed_in_portions_by_threads_are_the_same(
+    monkeypatch: pytest.MonkeyPatch, threads: int, inference: bool
+) -> None:
     settings: dict[str, Any] = {"transform": (Resize(size=4), Normalize(mean=(0.5,) * 3, std=(0.25,) * 3))}
     whole = of(Toy(), **settings)
     monkeypatch.setattr("netspec.data.processing.PORTION", 7 * 3 * 6 * 5)
-    portions = of(Toy(), **settings)
+    monkeypatch.setattr("netspec.data.processing.processors", lambda: threads)
+    with torch.inference_mode(inference):
+        portions = of(Toy(), **settings)
     assert torch.equal(only(whole.training.inputs), only(portions.training.inputs))
 
 

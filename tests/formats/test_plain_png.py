@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,17 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from netspec.formats import pixels
-from netspec.formats.errors import DataError
+from netspec.formats.form import Form
 from netspec.formats.images import read_plain
-from netspec.formats.pixels import Form, read_all, read_pixels
-from netspec.formats.png import MOST_PIXELS, SIGNATURE, plain_picture
+from netspec.formats.pixels import read_all, read_pixels
+from netspec.formats.plain import MOST_PIXELS
+from netspec.formats.png import SIGNATURE, plain_picture
+from tests.formats.plain import is_pillows, outcome
 
 HEIGHT, WIDTH = 9, 7
 MODES = ("L", "RGB", "RGBA")
 FORMS = ("gray", "rgb", "rgba")
+RGB = Form("rgb", (HEIGHT, WIDTH))
 
 
 def noise(mode: str, seed: int = 0) -> Image.Image:
@@ -47,49 +50,25 @@ def write(path: Path, parts: Iterable[tuple[bytes, bytes]]) -> None:
     path.write_bytes(SIGNATURE + b"".join(chunk(*part) for part in parts))
 
 
-def outcome(path: Path, form: Any) -> np.ndarray | str:
-    """The pixels, or why there are none."""
-    try:
-        return read_pixels(path, Form(form, (HEIGHT, WIDTH)))
-    except DataError as error:
-        return error.reason
-
-
-@pytest.fixture
-def pillows(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Any], np.ndarray | str]:
-    """What comes out where Pillow opens the file."""
-
-    def opened(path: Path, form: Any) -> np.ndarray | str:
-        with monkeypatch.context() as meanwhile:
-            meanwhile.setattr(pixels, "read_plain", lambda path: None)
-            return outcome(path, form)
-
-    return opened
-
-
-def same(left: np.ndarray | str, right: np.ndarray | str) -> bool:
-    return left == right if isinstance(left, str) or isinstance(right, str) else np.array_equal(left, right)
-
-
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("settings", [{}, {"compress_level": 0}, {"optimize": True}, {"dpi": (72, 72)}], ids=str)
-def test_pixels_are_pillows(tmp_path: Path, mode: str, form: Any, settings: dict[str, Any], pillows: Any) -> None:
+def test_pixels_are_pillows(tmp_path: Path, mode: str, form: Any, settings: dict[str, Any]) -> None:
     path = tmp_path / "x.png"
     noise(mode).save(path, **settings)
     assert read_plain(path) is not None
-    assert same(outcome(path, form), pillows(path, form))
+    assert is_pillows(path, Form(form, (HEIGHT, WIDTH)))
 
 
-def test_pixels_may_be_in_several_chunks(tmp_path: Path, pillows: Any) -> None:
+def test_pixels_may_be_in_several_chunks(tmp_path: Path) -> None:
     path = tmp_path / "x.png"
     noise("RGB").save(path)
     (header, (_, content), end) = chunks(path)
     write(path, [header, *((b"IDAT", content[start : start + 50]) for start in range(0, len(content), 50)), end])
-    assert read_plain(path) is not None and same(outcome(path, "rgb"), pillows(path, "rgb"))
+    assert read_plain(path) is not None and is_pillows(path, RGB)
 
 
-def test_what_is_not_plain_is_left_to_pillow(tmp_path: Path, pillows: Any) -> None:
+def test_what_is_not_plain_is_left_to_pillow(tmp_path: Path) -> None:
     """Lines in another order, colors that are transparent, texts, and chunks that stand where none may stand."""
     path = tmp_path / "x.png"
     noise("RGB").save(path)
@@ -108,11 +87,11 @@ def test_what_is_not_plain_is_left_to_pillow(tmp_path: Path, pillows: Any) -> No
     for name, parts in variants.items():
         write(path, [*parts, end])
         assert read_plain(path) is None, name
-        assert same(outcome(path, "rgb"), pillows(path, "rgb")), name
+        assert is_pillows(path, RGB), name
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_of_a_damaged_file_comes_what_pillow_makes_of_it(tmp_path: Path, mode: str, pillows: Any) -> None:
+def test_of_a_damaged_file_comes_what_pillow_makes_of_it(tmp_path: Path, mode: str) -> None:
     path = tmp_path / "x.png"
     texts = PngImagePlugin.PngInfo()
     noise(mode).save(path, dpi=(72, 72), pnginfo=texts)
@@ -123,9 +102,8 @@ def test_of_a_damaged_file_comes_what_pillow_makes_of_it(tmp_path: Path, mode: s
         for index in rng.integers(0, len(good), 1 + number % 3):
             broken[index] ^= 1 << int(rng.integers(8))
         path.write_bytes(broken[: len(good) - number % 4 * 5])
-        found = outcome(path, "rgb")
-        different += isinstance(found, str)
-        assert same(found, pillows(path, "rgb"))
+        different += isinstance(outcome(path, RGB), str)
+        assert is_pillows(path, RGB)
     assert different > 100
 
 
@@ -146,4 +124,29 @@ def test_a_folder_of_plain_files_is_read_without_opening_any(tmp_path: Path, mon
         raise AssertionError("opened")
 
     monkeypatch.setattr(Image, "open", refused)
-    assert np.array_equal(read_all(paths, Form("rgb", (HEIGHT, WIDTH))), wanted)
+    assert np.array_equal(read_all(paths, RGB), wanted)
+
+
+def test_lines_that_are_missing_are_those_of_no_other_picture(tmp_path: Path) -> None:
+    """Pillow leaves them black."""
+    whole, half = tmp_path / "0.png", tmp_path / "1.png"
+    noise("RGB").save(whole)
+    (header, (_, content), end) = chunks(whole)
+    lines = zlib.decompress(content)
+    write(half, [header, (b"IDAT", zlib.compress(lines[: (3 * WIDTH + 1) * 4])), end])
+    found = read_all([str(whole), str(half), str(whole)], RGB)
+    assert is_pillows(half, RGB) and np.array_equal(found[1], outcome(half, RGB))
+    assert not found[1, :, 4:].any() and found[1, :, :4].any()
+
+
+@pytest.mark.parametrize("most", [1, 200, 2**20])
+@pytest.mark.parametrize("form", FORMS)
+def test_all_are_as_each_is_alone_however_many_are_read_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: Any, most: int
+) -> None:
+    monkeypatch.setattr(pixels, "CHUNK_PIXELS", most)
+    for number in range(70):
+        noise(MODES[number % 3], number).save(tmp_path / f"{number}.{('png', 'bmp', 'webp')[number % 4 % 3]}")
+    paths = sorted(map(str, tmp_path.iterdir()))
+    wanted = np.stack([read_pixels(path, Form(form, (5, 8))) for path in paths])
+    assert np.array_equal(read_all(paths, Form(form, (5, 8))), wanted)

@@ -16,9 +16,10 @@ from netspec.catalogue.types import DataField
 from netspec.catalogue.values import PositiveInt, number_text
 from netspec.formats.errors import DataError
 from netspec.formats.files import shown
+from netspec.formats.form import Form
 from netspec.formats.header_cache import Alike, Headers, forget_headers
 from netspec.formats.images import CHANNELS, PILLOW, Mode
-from netspec.formats.pixels import Form, HeaderChangedError, read_images
+from netspec.formats.pixels import HeaderChangedError, read_images
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,8 +15,9 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Text
 from netspec.formats.files import resolve, why_no_folder
 from netspec.formats.folders import Shelf, Shelves, read_folder
+from netspec.formats.form import Form
 from netspec.formats.header_cache import read_headers
-from netspec.formats.pixels import Form, read_all
+from netspec.formats.pixels import read_all
 
 
 class ImageFolder(ImageFiles):

@@ -18,9 +18,10 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import AnyText, Text
 from netspec.formats.errors import DataError
 from netspec.formats.files import resolve, why_no_folder
+from netspec.formats.form import Form
 from netspec.formats.header_cache import Headers, read_headers
 from netspec.formats.named_images import NamedImages, read_named_images
-from netspec.formats.pixels import Form, read_all
+from netspec.formats.pixels import read_all
 from netspec.shapes import MisfitError
 
 
