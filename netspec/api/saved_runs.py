@@ -118,8 +118,8 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
 
 def _ended(run: Path) -> datetime:
     """The time at which a run ended, or last wrote metrics."""
+    from netspec.formats.confined import is_file_of
     from netspec.runner.store.formats import RECORD
-    from netspec.runner.store.run_files import is_file_of
 
     found = [run / name for name in (RECORD.file, "metrics.jsonl") if is_file_of(run / name, run)]
     return datetime.fromtimestamp(found[0].stat().st_mtime) if found else datetime.now()

@@ -20,8 +20,9 @@ import numpy as np
 
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.types import DataType
-from netspec.files import as_json, file_record, from_json
+from netspec.files import as_json, file_record
 from netspec.formats.files import may_be_quoted
+from netspec.formats.strict_json import from_json
 from netspec.memory import cache_folder
 from netspec.program.written import written
 

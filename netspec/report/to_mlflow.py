@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from netspec.catalogue.entry import as_text
 from netspec.files import file_problems, write_atomically
+from netspec.formats.confined import read_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 from netspec.program.program import Program
@@ -22,7 +23,6 @@ from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBac
 from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL
 from netspec.runner.store.checkpoints import last_checkpoint
-from netspec.runner.store.run_files import read_json
 
 STORE = "mlflow.db"
 """The database, in the current folder: the name that MLflow itself takes, so that `mlflow ui` finds it."""

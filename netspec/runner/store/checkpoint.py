@@ -18,7 +18,9 @@ from typing import Any, cast
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from netspec.files import TEMPORARY, as_json, file_record, from_json, sync_folder, write_durably
+from netspec.files import TEMPORARY, as_json, file_record, sync_folder, write_durably
+from netspec.formats.confined import read_bytes
+from netspec.formats.strict_json import from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.program.program import Program
@@ -27,7 +29,6 @@ from netspec.runner.moment import Moment
 from netspec.runner.nonfinite import all_finite
 from netspec.runner.store.formats import STATE
 from netspec.runner.store.packing import pack, unpack
-from netspec.runner.store.run_files import read_bytes
 
 MANIFEST, MANIFEST_FORMAT, MANIFEST_BYTES = "MANIFEST.json", 1, 2**20
 MODEL, TRAINED, OPTIMIZER = "model", "trained", "optimizer"

@@ -14,6 +14,7 @@ from typing import Any
 from torch import Tensor
 
 from netspec.files import TEMPORARY, as_json, file_problems, remove, write_atomically
+from netspec.formats.confined import is_folder_of
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.runner.moment import Moment
@@ -25,7 +26,6 @@ from netspec.runner.store.checkpoint import (
     moment_of,
     read_checkpoint,
 )
-from netspec.runner.store.run_files import is_folder_of
 
 INDEX = "index.json"
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.stopping import Standing
-from netspec.files import is_number
+from netspec.formats.confined import is_file_of, read_json
+from netspec.formats.strict_json import is_number
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.assertion import AssertionResult
@@ -17,7 +18,6 @@ from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.training import observe
 from netspec.runner.store.formats import RECORD, REPORT
-from netspec.runner.store.run_files import is_file_of, read_json
 from netspec.runner.store.saved_record import read_history
 from netspec.runner.store.saved_spec import saved_program
 

@@ -10,12 +10,12 @@ from typing import Any, Self
 
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.values import MOST_EPOCHS
-from netspec.files import as_number, from_json
+from netspec.formats.confined import read_bytes, read_json
+from netspec.formats.strict_json import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.assertion import of_class
 from netspec.runner.store.formats import RECORD
-from netspec.runner.store.run_files import read_bytes, read_json
 
 EPOCHS = "metrics.jsonl"
 SPLITS = ("train.", "validation.")

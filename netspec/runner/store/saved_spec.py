@@ -8,13 +8,13 @@ from typing import Any
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.types import DataType
 from netspec.checker import check_source
+from netspec.formats.confined import read_json
 from netspec.lang.source_file import SIZE_LIMIT
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.formats import SPEC
-from netspec.runner.store.run_files import read_json
 from netspec.source import Source
 from netspec.zoo import FOLDER, library_name
 

@@ -8,7 +8,8 @@ from math import nan
 from typing import Any, TypeVar
 
 from netspec.catalogue.stopping import Standing
-from netspec.files import as_number, finite_or_none
+from netspec.files import finite_or_none
+from netspec.formats.strict_json import as_number
 from netspec.runner.moment import Moment
 from netspec.runner.train.epoch_stats import EpochStats
 

@@ -17,6 +17,7 @@ from netspec.catalogue.types import DataField
 from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
 from netspec.data.target_scaling import TargetScaling
+from netspec.formats.confined import read_json
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
@@ -29,7 +30,6 @@ from netspec.runner.machine.memory import ensure_memory, memory_problems
 from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, most_bytes, read_checkpoint
 from netspec.runner.store.checkpoints import INDEX, last_checkpoint
-from netspec.runner.store.run_files import read_json
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
