@@ -152,7 +152,8 @@ class _Trainer:
 
         def write_plan(event: Event) -> None:
             # the program of the event is for the data source that was found
-            if isinstance(event, Started):
+            # what is resumed was planned when its files were there
+            if isinstance(event, Started) and not (event.resumed and (folder.path / "plan.json").exists()):
                 folder.write_json("plan.json", plan_as_json(event.program))
 
         listeners = [write_plan, *reporters(folder.path, self.log_to), *([on_event] if on_event else [])]

@@ -125,11 +125,16 @@ class BranchedNetwork(Network):
 def build(program: Program) -> nn.Module:
     """The program's network on the CPU, with torch's own initial weights or those that `train.init` gives.
 
-    They follow from `train.seed` alone.
+    They follow from `train.seed` and the files that `train.init` loads. Raises NetspecError if those don't fit.
     """
-    network = build_graph(program.graph, seed_for(program.train.seed, "weights"), Execution.of(program))
+    network = build_empty(program)
     initialise(network, program)
     return network
+
+
+def build_empty(program: Program) -> nn.Module:
+    """The program's network on the CPU, whose weights come from elsewhere: `train.init` is left out."""
+    return build_graph(program.graph, seed_for(program.train.seed, "weights"), Execution.of(program))
 
 
 def build_graph(graph: Graph, seed: int, execution: Execution = PLAIN) -> nn.Module:

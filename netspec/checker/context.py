@@ -18,6 +18,7 @@ from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
+from netspec.program.loading import Match
 from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.sections import HasSections
@@ -48,6 +49,7 @@ class Context(HasSections):
     model: Model
     graph: Graph
     assertions: tuple[Assertion, ...]
+    weights: tuple[Match, ...]
     program: Program
 
     def __init__(

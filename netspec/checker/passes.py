@@ -16,6 +16,7 @@ from netspec.checker.fit.inputs import infer_inputs
 from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output, choose_loss
 from netspec.checker.fit.results import Results
+from netspec.checker.fit.weights import find_weights
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
 from netspec.checker.names.scope import Unresolved
@@ -149,6 +150,12 @@ def _check_assertions(context: Context) -> None:
     context.assertions = check_assertions(declared.assertions, declared.scope, context.graph, results, context.problems)
 
 
+def _find_weights(context: Context) -> None:
+    # a saved run has weights of its own, and the files may be gone
+    if context.given is None and context.declared.complete:
+        context.weights = find_weights(context.train, context.graph, context.folders, context.spans, context.problems)
+
+
 def _make_program(context: Context) -> None:
     lines = {span: shape for span, shape in context.model.shapes.items() if shape is not None}
     context.program = Program(
@@ -166,6 +173,7 @@ def _make_program(context: Context) -> None:
         files=context.files.sources,
         overrides=dict(context.overrides),
         assertions=context.assertions,
+        weights=context.weights if context.has("weights") else (),
         params={name: written(value, text=True) for name, value in context.declared.scope.computed()},
     )
 
@@ -207,6 +215,7 @@ PASSES = (
     Pass("sizes", _explain_sizes, needs=("model", "inputs")),
     Pass("output", _check_output, needs=("graph", "data", "evaluate", "loss", "described", "train.loss")),
     Pass("assertions", _check_assertions, needs=("graph", "data", "evaluate", "train", "described")),
+    Pass("weights", _find_weights, needs=("graph", "train", "train.init")),
     Pass("program", _make_program, needs=("graph", "data", "evaluate", "train", "described")),
     Pass("program checks", _check_program, needs=("program",)),
     Pass("lints", _lint, needs=("program", GOOD)),

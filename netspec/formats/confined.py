@@ -9,7 +9,7 @@ import errno
 import os
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Any
+from typing import IO, Any
 
 from netspec.formats.strict_json import JSON_LIMIT, from_json
 
@@ -19,6 +19,17 @@ def read_bytes(path: Path, within: Path, most: int = JSON_LIMIT, size: int | Non
 
     Raises OSError with the reason, also for a link out of the folder, a pipe, a device and a file that is too large.
     """
+    with open_confined(path, within) as file:
+        found = os.fstat(file.fileno()).st_size
+        if found > most:
+            raise _refused(path, f"it has {found:_} bytes, more than the {most:_} that are read")
+        if size not in (None, found):
+            raise _refused(path, f"it has {found:_} bytes, not the {size} that were saved")
+        return file.read(most + 1)
+
+
+def open_confined(path: Path, within: Path) -> IO[bytes]:
+    """A regular file of the run folder `within`, open for reading. Raises OSError as `read_bytes`."""
     try:
         real = os.path.realpath(path, strict=True)
     except OSError as error:
@@ -28,18 +39,11 @@ def read_bytes(path: Path, within: Path, most: int = JSON_LIMIT, size: int | Non
     # a pipe is not waited for: it is opened, and seen to be one
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(real, flags)
-    try:
-        found = os.fstat(descriptor)
-        if not S_ISREG(found.st_mode):
-            raise _refused(path, "it is a folder" if S_ISDIR(found.st_mode) else "it isn't a regular file")
-        if found.st_size > most:
-            raise _refused(path, f"it has {found.st_size:_} bytes, more than the {most:_} that are read")
-        if size not in (None, found.st_size):
-            raise _refused(path, f"it has {found.st_size:_} bytes, not the {size} that were saved")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(most + 1)
-    finally:
+    mode = os.fstat(descriptor).st_mode
+    if not S_ISREG(mode):
         os.close(descriptor)
+        raise _refused(path, "it is a folder" if S_ISDIR(mode) else "it isn't a regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 def read_json(path: Path, within: Path) -> Any:

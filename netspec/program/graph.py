@@ -11,6 +11,9 @@ from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
 from netspec.source import Span
 
+COUNTER = "num_batches_tracked"
+"""The buffer of batch and instance norms that is an integer, and that files of old versions of torch lack."""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -85,7 +88,8 @@ class Output:
 class Tensor:
     """A tensor of a network: its name in the state_dict, its own within its layer, and the layer's operation.
 
-    `is_value` says that it is a value of the network by itself, and not what a layer computes with.
+    `is_value` says that it is a value of the network by itself, and not what a layer computes with; `counts` that it
+    is an integer which counts batches.
     """
 
     name: str
@@ -93,11 +97,12 @@ class Tensor:
     operation: str
     sizes: tuple[int, ...]
     is_value: bool = False
+    counts: bool = False
 
     @classmethod
     def of(cls, node: Node, name: str, sizes: tuple[int, ...]) -> Tensor:
         own = name.removeprefix(node.path).removeprefix(".")
-        return cls(name, own, node.layer.name(), sizes, not node.inputs)
+        return cls(name, own, node.layer.name(), sizes, not node.inputs, own == COUNTER)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netspec.program.execution import execution_notes
+from netspec.program.loading import Match
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -25,11 +26,36 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightsRow:
+    """What a rule of `train.init` loads from a file: the number of its tensors and of their elements, the types that
+    become float32, and the tensors that keep their initial values or aren't loaded, each with the reason. `pending` is
+    whether the file has still to be downloaded, so that the numbers are those expected of it."""
+
+    rule: str
+    file: str
+    note: str
+    tensors: int
+    elements: int
+    widened: tuple[str, ...]
+    kept: dict[str, str]
+    unused: dict[str, str]
+    pending: bool
+
+    @classmethod
+    def of(cls, matched: Match) -> WeightsRow:
+        numbers, left = (len(matched.loaded), matched.elements), (dict(matched.kept), dict(matched.unused))
+        return cls(
+            matched.text, matched.file.written, matched.file.note, *numbers, matched.widened, *left, matched.pending
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
-    differ by a sample from those of the others. `computes` says how the network is computed where that was decided.
+    differ by a sample from those of the others. `computes` says how the network is computed where that was decided,
+    `weights` what is loaded into it.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
@@ -50,6 +76,7 @@ class Plan:
     computes: tuple[str, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
+    weights: tuple[WeightsRow, ...] = ()
 
 
 def make_plan(program: Program) -> Plan:
@@ -74,6 +101,7 @@ def make_plan(program: Program) -> Plan:
         computes=execution_notes(program),
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
+        weights=tuple(map(WeightsRow.of, program.weights)),
     )
 
 
@@ -109,4 +137,6 @@ def _reads(program: Program) -> tuple[str, ...]:
         missing = source.unavailable(program.folders)
         note = (" (downloaded if it isn't there)" if source.fetchable else f" ({missing})") if missing else ""
         files += [f"{path}{note}" for path in paths]
+    for matched in program.weights:
+        files.append(f"{matched.file.path}{' (downloaded if it is not there)' if matched.pending else ''}")
     return tuple(files)

@@ -18,6 +18,7 @@ from netspec.catalogue.values import Quantity, Term, number_text
 from netspec.program.assertion import Assertion
 from netspec.program.domain import Domain
 from netspec.program.graph import Graph
+from netspec.program.loading import Match
 from netspec.program.objective import Objective
 from netspec.program.sections import HasSections
 from netspec.program.written import written_field
@@ -63,7 +64,8 @@ class Program(HasSections):
     behind each line of the network that gives the same one each time. `origins` has the values that aren't defaults, by
     their path. `domains` are the values that params may take, by their names. `files` are the other files of the spec,
     `overrides` the values that params got from outside, `params` the values of all params, as a spec would write them,
-    `assertions` those on the results of a run.
+    `assertions` those on the results of a run, `weights` what is loaded from
+    which file; none for a saved run, whose own weights take their place.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Program(HasSections):
     overrides: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
+    weights: tuple[Match, ...] = ()
 
     def with_sections(self, *sections: Section) -> Program:
         """The same program with other sections in the place of those of their names."""

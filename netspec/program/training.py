@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
+from netspec.catalogue.init_rules import Rule
 from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, learning_rate
@@ -21,6 +22,7 @@ from netspec.program.selectors import Patterns, Tensor, assign, learned, select,
 SAMPLES = 8
 """At how many steps a part of the training is looked at."""
 OPTIMIZER, GROUPS, SCHEDULE, STOP = "train.optimizer", "train.optimizer.groups", "train.schedule", "train.stop"
+INIT = "train.init"
 
 
 def clock(train: Train, batches: int) -> Clock:
@@ -123,8 +125,29 @@ def weighed(train: Train, graph: Graph, patterns: Patterns) -> tuple[str, ...]:
     return tuple(tensor.name for tensor in tensors if len(tensor.sizes) > 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A rule of `train.init` with its path, and the names of the tensors that it is the first to select."""
+
+    path: str
+    rule: Rule
+    names: tuple[str, ...]
+
+
+def claims(train: Train, graph: Graph) -> tuple[Claim, ...]:
+    """What each rule is for. Initializers are for parameters, and what loads tensors is for buffers too."""
+    taken: set[str] = set()
+    found: list[Claim] = []
+    for path, rule in placed(INIT, train.init):
+        tensors = state_tensors(graph) if rule.loads() else learned(graph)
+        names = tuple(name for name in select(tensors, rule.selected).names if name not in taken)
+        taken.update(names)
+        found.append(Claim(path, rule, names))
+    return tuple(found)
+
+
 def initial_values(train: Train, graph: Graph) -> dict[str, Initializer]:
-    """The parameters that aren't left as torch makes them, in the network's order."""
-    *found, _ = assign(learned(graph), (rule.on for rule in train.init))
-    rules = {name: rule.to for rule, names in zip(train.init, found, strict=True) for name in names}
-    return {tensor.name: rules[tensor.name] for tensor in learned(graph) if tensor.name in rules}
+    """The parameters that initializers fill, in the network's order."""
+    rules = {name: claim.rule.initializer() for claim in claims(train, graph) for name in claim.names}
+    found = ((tensor.name, rules.get(tensor.name)) for tensor in learned(graph))
+    return {name: initializer for name, initializer in found if initializer is not None}

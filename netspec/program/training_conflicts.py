@@ -13,17 +13,17 @@ from netspec.program.graph import Graph
 from netspec.program.layer_decay import idle_scopes
 from netspec.program.program import placed
 from netspec.program.selectors import Idle, Patterns, Tensor, assign, learned, select, state_tensors
-from netspec.program.training import GROUPS, OPTIMIZER, SCHEDULE, Mover, clock, moved, movers, weighed
+from netspec.program.training import GROUPS, INIT, OPTIMIZER, SCHEDULE, Mover, claims, clock, moved, movers, weighed
 from netspec.shapes import MisfitError
 
-INIT, FREEZE = "train.init", "train.freeze"
+FREEZE = "train.freeze"
 
 
 def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
     """The patterns without effect, with their paths: `train.freeze`, or in a list `train.freeze[1]`."""
     selectors: list[tuple[str, Patterns]] = [
         *((f"{path}.on", group.on) for path, group in placed(GROUPS, train.optimizer.groups)),
-        *((f"{path}.on", rule.on) for path, rule in placed(INIT, train.init)),
+        *((f"{path}.on", rule.selected) for path, rule in placed(INIT, train.init) if rule.initializer()),
         *((f"{path}.on", entry.on) for path, entry in _weighing(train) if entry.on),
     ]
     if train.freeze != ():
@@ -146,18 +146,19 @@ def _pattern(tensor: Tensor) -> str:
 
 def _rules(train: Train, graph: Graph) -> Iterator[MisfitError]:
     """Rules that are left with no parameter, or with one that they can't fill."""
-    rules, tensors = placed(INIT, train.init), learned(graph)
-    sizes = {tensor.name: tensor.sizes for tensor in tensors}
-    found = assign(tensors, (rule.on for _, rule in rules))
-    for (path, rule), names in zip(rules, found, strict=False):
-        if not names and select(tensors, rule.on).names:
+    sizes = {tensor.name: tensor.sizes for tensor in state_tensors(graph)}
+    for claim in claims(train, graph):
+        if not claim.names and select(state_tensors(graph), claim.rule.selected).names:
             reason = "every parameter of this rule is filled by a rule before it"
-            yield MisfitError(reason, argument=path, help="put the rule that selects fewer in front")
-        for name in names:
+            yield MisfitError(reason, argument=claim.path, help="put the rule that selects fewer in front")
+        initializer = claim.rule.initializer()
+        if initializer is None:
+            continue
+        for name in claim.names:
             try:
-                rule.to.fits(sizes[name])
+                initializer.fits(sizes[name])
             except MisfitError as error:
-                yield MisfitError(f"{error.reason}, as `{name}` has", argument=f"{path}.to", help=error.help)
+                yield MisfitError(f"{error.reason}, as `{name}` has", argument=f"{claim.path}.to", help=error.help)
                 break
 
 

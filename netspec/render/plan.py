@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +17,7 @@ from netspec.program.program import Origin, Program
 from netspec.program.training import learning_rates
 from netspec.render.curve import COLUMNS, draw
 from netspec.render.words import clean, count
+from netspec.wording import counted, listing
 
 
 def plan_as_json(program: Program) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def render_plan(program: Program) -> RenderableType:
     return Group(
         Text(f"{clean(program.source.name)}: {program.type}", "bold"),
         _network(plan),
+        *_weights(plan),
         _totals(program, plan),
         *_schedule(program, plan),
         _settings(program),
@@ -78,6 +81,33 @@ def _network(plan: Plan) -> Table:
     table.add_section()
     table.add_row("total", "", "", count(plan.parameters), count(plan.flops), style="bold")
     return table
+
+
+def _weights(plan: Plan) -> list[RenderableType]:
+    """The files that initial weights are loaded from, and the tensors that aren't loaded."""
+    if not plan.weights:
+        return []
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in plan.weights:
+        numbers = f"{counted(row.tensors, 'tensor')} of {count(row.elements)} numbers"
+        types = f", {' and '.join(row.widened)} to float32" if row.widened else ""
+        remark = "; still to be downloaded" if row.pending else f"; {clean(row.note)}" if row.note else ""
+        table.add_row("", Text(clean(row.rule)))
+        table.add_row("", Text(f"  loads {numbers}{types}{remark}"))
+        for left, what in ((row.kept, "keeps initial values"), (row.unused, "leaves out of the file")):
+            for reason, names in _by_reason(left).items():
+                table.add_row("", Text(f"  {what} ({reason}): {listing(names, 12)}"))
+    return [Text("initial weights", "bold"), table, Text("")]
+
+
+def _by_reason(tensors: Mapping[str, str]) -> dict[str, list[str]]:
+    """The names of tensors by the reason why they aren't loaded."""
+    found: dict[str, list[str]] = {}
+    for name, reason in tensors.items():
+        found.setdefault(reason, []).append(clean(name))
+    return found
 
 
 def _totals(program: Program, plan: Plan) -> Table:

@@ -11,6 +11,7 @@ import numpy as np
 
 from netspec.catalogue.metrics import Predictions
 from netspec.data.data_record import DataRecord
+from netspec.program.loading import LoadedWeights
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.moment import Moment
@@ -30,7 +31,7 @@ class Resumed:
 @dataclass(frozen=True)
 class Started:
     """Everything is loaded and checked; the first step comes next. `device` is torch's name of it; `history` are the
-    epochs before a resumed run was interrupted."""
+    epochs before a resumed run was interrupted, `loaded` is what the run started from."""
 
     program: Program
     folder: Path
@@ -39,6 +40,7 @@ class Started:
     environment: Mapping[str, str]
     resumed: Resumed | None = None
     history: tuple[Mapping[str, float], ...] = ()
+    loaded: tuple[LoadedWeights, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,8 @@ class RunResult:
     split; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
 
     `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished. `size` is
-    the number of bytes of the weights, `notes` are sentences about what didn't come to pass."""
+    the number of bytes of the weights, `notes` are sentences about what didn't come to pass, and `loaded` is what it
+    started from."""
 
     folder: Path
     program: Program
@@ -166,6 +169,7 @@ class RunResult:
     unfinished: Moment | None = None
     size: int = 0
     notes: tuple[str, ...] = ()
+    loaded: tuple[LoadedWeights, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -213,6 +217,7 @@ class RunResult:
             report_samples=report_samples,
             size=size,
             notes=notes,
+            loaded=started.loaded,
         )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.init_rules import Rule
+from netspec.catalogue.initializers import Initializer
+from netspec.catalogue.values import Selectors
 
 
 class Init(Rule):
@@ -15,8 +19,19 @@ class Init(Rule):
     of the parameter, whatever else the network holds.
     """
 
+    positional: ClassVar = ("on", "to")
     examples: ClassVar = (
         Example('init(":conv:weight", kaiming_normal(mode=fan_out))'),
         Example('init("*:bias", zeros)'),
         Example('init([":linear:weight", "!head"], truncated_normal(std=0.02))'),
     )
+
+    on: Annotated[Selectors, Field(description="the parameters: `:conv:weight` are the weights of all `conv` layers")]
+    to: Annotated[Initializer, Field(description="what they are filled with")]
+
+    @property
+    def selected(self) -> Selectors:
+        return self.on
+
+    def initializer(self) -> Initializer:
+        return self.to

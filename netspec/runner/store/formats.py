@@ -38,5 +38,7 @@ STATE = Format("state.json", current=3, oldest=1)
 """The state in a checkpoint."""
 RECORD = Format("run.json", current=3, oldest=1)
 """The record of a finished run."""
+WEIGHTS = Format("weights.json", current=1, oldest=1)
+"""What a run loaded before its first step."""
 REPORT = "report.html"
 """The report of a run, which is written last: a run that has both is finished, and has nothing left to write."""

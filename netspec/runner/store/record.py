@@ -36,6 +36,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
             "target_statistics": [dict(fitted) for fitted in data.target_fitted],
             "warnings": list(data.warnings),
         },
+        "weights": [loaded.to_json() for loaded in result.loaded],
         "epochs": {
             "planned": program.train.epochs,
             "trained": len(result.history),

@@ -9,7 +9,7 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 
 FOLDERS = ("checkpoints", "plots", "tensorboard", "mlflow")
-FILES = ("spec.json", "plan.json", "metrics.jsonl", "metrics.csv", "run.json", "report.html")
+FILES = ("spec.json", "plan.json", "metrics.jsonl", "metrics.csv", "run.json", "weights.json", "report.html")
 """The folders and the files that a run writes."""
 AWAY = "a run is written to its own folder alone: remove what is in the way"
 

@@ -24,6 +24,7 @@ from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.formats import RECORD, REPORT
 from netspec.runner.store.record import run_record
+from netspec.runner.store.weights_record import write_record
 from netspec.runner.train.context import training_context
 from netspec.runner.train.epoch import train_epoch, validate
 from netspec.runner.train.overflow import Overflow
@@ -51,7 +52,10 @@ def train(
         training = Training.of(program, folder, device)
         progress, resumed = resume_newest(training) if resume else (Progress(), None)
         record, facts = training.data.data_record, environment(device)
-        started = Started(training.program, folder.path, record, str(device), facts, resumed, tuple(progress.history))
+        history = tuple(progress.history)
+        started = Started(training.program, folder.path, record, str(device), facts, resumed, history, training.loaded)
+        if training.loaded and resumed is None:
+            write_record(folder, training.loaded)
         folder.begin()
         yield started
 

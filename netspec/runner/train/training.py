@@ -8,21 +8,23 @@ from itertools import islice
 import torch
 from torch import nn
 
-from netspec.builder import build
+from netspec.builder import build_empty, initialise
 from netspec.builder.freeze import freeze
 from netspec.data.prepare import PreparedData, prepare
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.program.data_errors import as_problem
+from netspec.program.loading import LoadedWeights
 from netspec.program.plan import batch_bounds, evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.device import free_memory
 from netspec.runner.machine.memory import ensure_memory, weights_size
 from netspec.runner.store.checkpoint import most_bytes
-from netspec.runner.store.checkpoints import Checkpoints
+from netspec.runner.store.checkpoints import Checkpoints, last_checkpoint
 from netspec.runner.store.folder import RunFolder
+from netspec.runner.store.weights_record import ensure_same_weights, load_record
 from netspec.runner.train.evaluate import evaluate
 from netspec.runner.train.regularization import Regularization
 from netspec.runner.train.steps import Steps
@@ -34,7 +36,8 @@ class Training:
     """The data, the network, the criterion, the optimizer steps and the checkpoints of a run.
 
     `regularization` holds the penalties, `averaging` the running mean of the weights if the spec has one, and
-    `frozen_layers` are the layers that are in evaluation mode in training too.
+    `frozen_layers` are the layers that are in evaluation mode in training too, and `loaded` is what the run started
+    from.
     """
 
     program: Program
@@ -47,12 +50,19 @@ class Training:
     frozen_layers: tuple[nn.Module, ...]
     checkpoints: Checkpoints
     device: torch.device
+    loaded: tuple[LoadedWeights, ...] = ()
 
     @classmethod
     def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
         """Load, build and check everything that can be checked before the first step. Raises NetspecError."""
         ensure_memory(program, device)
-        network = build(program).to(device)
+        network = build_empty(program)
+        # a checkpoint has all weights, so that a resumed run needs no other files
+        resumed = last_checkpoint(folder.checkpoints) is not None
+        loaded = load_record(folder.path) if resumed else initialise(network, program)
+        if not resumed:
+            ensure_same_weights(program, loaded, folder.path)
+        network = network.to(device)
         frozen_layers = freeze(network, program)
         if program.train.compile:
             network.compile()
@@ -77,6 +87,7 @@ class Training:
             frozen_layers,
             Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
+            loaded,
         )
 
     @property

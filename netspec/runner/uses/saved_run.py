@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from netspec.builder import build
+from netspec.builder import build_empty
 from netspec.catalogue.types import DataField
 from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
@@ -64,7 +64,7 @@ class SavedRun:
             which = "best" if stop is not None and stop.restores() else "last"
         with evaluation_memory(program):
             checkpoint = _chosen_checkpoint(folder, which, program)
-            network = build(program)
+            network = build_empty(program)
         try:
             with evaluation_memory(program):
                 load_into(network, checkpoint.tensors[MODEL])

@@ -1,0 +1,133 @@
+"""What the rules of `train.init` load from which file: the tensors of a network against those of the file's header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
+
+from netspec.catalogue.init_rules import Loads
+from netspec.formats.safetensors import Header, TensorInfo
+from netspec.formats.weights_file import WeightsFile
+from netspec.program.graph import Graph, Tensor
+from netspec.program.loading import Match, Misfit
+from netspec.program.selectors import select, state_tensors
+from netspec.program.training import Claim
+
+WIDENED = {"F16": "float16", "BF16": "bfloat16"}
+"""The types that become float32 without a change of any number."""
+FLOAT, INTEGER = "F32", "I64"
+
+
+def match(claim: Claim, rule: Loads, file: WeightsFile, graph: Graph) -> Match:
+    """What a rule loads from a file."""
+    return _Matching(claim, rule, file, graph).result()
+
+
+class _Matching:
+    """Names are local here: below the scope of the rule."""
+
+    def __init__(self, claim: Claim, rule: Loads, file: WeightsFile, graph: Graph) -> None:
+        self.claim, self.rule, self.file = claim, rule, file
+        self.prefix = rule.prefix
+        scope = [tensor for tensor in state_tensors(graph) if tensor.name.startswith(self.prefix)]
+        self.tensors = {tensor.name.removeprefix(self.prefix): tensor for tensor in scope}
+        self.replaced = {path.removeprefix(self.prefix) for path in graph.replaced if path.startswith(self.prefix)}
+        self.sources, self.outside, self.twice = _local(rule, file.header)
+        patterns = [_tensor(name, self.tensors) for name in dict.fromkeys((*self.tensors, *self.sources))]
+        # what isn't fetched yet may have more names
+        chosen = select(patterns, rule.excepted)
+        self.excepted, self.idle = set(chosen.names), chosen.idle if file.header is not None else ()
+        self.reasons: dict[str, str] = {}
+
+    def result(self) -> Match:
+        header = self.file.header
+        kept = {name: reason for name in self.tensors if (reason := self._why_kept(name))}
+        wanted = [name for name in self.tensors if name not in kept]
+        loaded = {name: self.sources[name] for name in wanted if name in self.sources} if header else {}
+        unused = dict.fromkeys(self.outside, "outside of `scope`")
+        unused |= {self.sources[name]: reason for name in self.sources if (reason := self._why_unused(name))}
+        misfits = (*self.twice, *self._misfits(wanted, header)) if header else ()
+        return Match(
+            self.claim.path,
+            self.rule,
+            self.file,
+            {self.prefix + name: loaded.get(name, name) for name in wanted},
+            {self.prefix + name: reason for name, reason in kept.items()},
+            unused,
+            _widened(header.tensors[source] for source in loaded.values()) if header else (),
+            misfits,
+            self.idle,
+            sum(prod(self.tensors[name].sizes) for name in wanted),
+        )
+
+    def _why_kept(self, name: str) -> str | None:
+        """Why a tensor of the network keeps its initial value."""
+        if self.tensors[name].name not in self.claim.names:
+            return "by an earlier rule"
+        if name in self.excepted:
+            return "by `except`"
+        if self._is_replaced(name):
+            return "replaced"
+        # files of torch before 0.4.1 don't count batches
+        counter = self.tensors[name].counts and self.file.header is not None
+        return "not in the file" if counter and name not in self.sources else None
+
+    def _why_unused(self, name: str) -> str | None:
+        """Why a tensor of the file isn't loaded, though nothing is wrong with that."""
+        if name in self.tensors and self.tensors[name].name not in self.claim.names:
+            return "by an earlier rule"
+        if name in self.excepted:
+            return "by `except`"
+        return "replaced" if self._is_replaced(name) else None
+
+    def _is_replaced(self, name: str) -> bool:
+        return any(name == path or name.startswith(f"{path}.") for path in self.replaced)
+
+    def _misfits(self, wanted: Iterable[str], header: Header) -> Iterator[Misfit]:
+        wanted = list(wanted)
+        for name in wanted:
+            tensor, source = self.tensors[name], self.sources.get(name)
+            if source is None:
+                yield Misfit("missing", tensor.name, None)
+                continue
+            info = header.tensors[source]
+            expected = INTEGER if tensor.counts else FLOAT
+            if not self.rule.fits(tensor.sizes, info.shape):
+                yield Misfit("shape", tensor.name, source, _sizes(tensor.sizes), _sizes(info.shape))
+            elif info.dtype != expected and not (expected == FLOAT and info.dtype in WIDENED):
+                yield Misfit("dtype", tensor.name, source, expected, info.dtype)
+        for name, source in self.sources.items():
+            if name not in self.tensors and not self._why_unused(name):
+                yield Misfit("unused", None, source)
+
+
+def _local(rule: Loads, header: Header | None) -> tuple[dict[str, str], list[str], list[Misfit]]:
+    """The file's names by what the network calls them below the scope; those outside; those that are one to it."""
+    sources: dict[str, str] = {}
+    outside: list[str] = []
+    twice: list[Misfit] = []
+    for name in header.tensors if header is not None else ():
+        local = rule.local_name(name)
+        if local is None:
+            outside.append(name)
+        elif local in sources:
+            twice.append(Misfit("twice", local, name, sources[local], name))
+        else:
+            sources[local] = name
+    return sources, outside, twice
+
+
+def _tensor(name: str, known: Mapping[str, Tensor]) -> Tensor:
+    """A tensor by its local name, for selectors; of one that only the file has the operation is unknown."""
+    tensor = known.get(name)
+    if tensor is None:
+        return Tensor(name, name.rpartition(".")[2], "", ())
+    return Tensor(name, tensor.own, tensor.operation, tensor.sizes)
+
+
+def _widened(infos: Iterable[TensorInfo]) -> tuple[str, ...]:
+    return tuple(sorted({WIDENED[info.dtype] for info in infos if info.dtype in WIDENED}))
+
+
+def _sizes(sizes: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, sizes))}]"
