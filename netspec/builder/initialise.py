@@ -16,6 +16,7 @@ from netspec.program.loading import LoadedWeights, Match
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import initial_values
+from netspec.weights.fetch import fetch
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64}
 
@@ -28,7 +29,16 @@ def initialise(network: nn.Module, program: Program) -> tuple[LoadedWeights, ...
         for name, initializer in initial_values(program.train, program.graph).items():
             initializer.fill(parameters[name], generator(program.train.seed, "init", name))
         state = network.state_dict(keep_vars=True)
-        return tuple(_load(matched, state, program) for matched in weights_of(program))
+        return tuple(_load(matched, state, program) for matched in _fetched(program))
+
+
+def _fetched(program: Program) -> tuple[Match, ...]:
+    """What a program loads, after what isn't there yet is downloaded."""
+    found = weights_of(program)
+    pending = [matched.file.download for matched in found if matched.pending]
+    for download in filter(None, pending):
+        fetch(*download)
+    return weights_of(program) if pending else found
 
 
 def _load(matched: Match, state: Mapping[str, Tensor], program: Program) -> LoadedWeights:

@@ -6,6 +6,7 @@ timm's ResNets have torchvision's names. Its Vision Transformers and ConvNeXts a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 RULES: tuple[tuple[str, str], ...] = (
     # vision transformers
@@ -47,3 +48,9 @@ def as_in_torchvision(name: str) -> str:
 def without_ones(sizes: tuple[int, ...]) -> tuple[int, ...]:
     """Sizes without dimensions of size 1: timm has scales [C] where torchvision has [C, 1, 1]."""
     return tuple(size for size in sizes if size != 1)
+
+
+def are_timm_names(names: Iterable[str]) -> bool:
+    """Whether names are mostly those of a network that has other names in timm."""
+    found = [as_in_torchvision(name) != name for name in names]
+    return 2 * sum(found) > len(found)

@@ -16,15 +16,15 @@ from netspec.shapes import Shape
 from netspec.source import Source
 
 
-def check_operations(text: str, shape: Shape) -> Graph:
-    """The graph of operations as the body of a `model` has them, `conv(16, 3) -> relu`.
+def check_operations(text: str, shape: Shape, *, zoo: bool = False) -> Graph:
+    """The graph of operations as the body of a `model` has them, `conv(16, 3) -> relu`; with `zoo` networks of it too.
 
     Raises NetspecError with everything that is wrong.
     """
     source = Source("operations", f"model {{ {text} }}\n")
     problems = Problems()
     tree = read_tree(source, problems)
-    declared = declare(tree, problems, {}, Includes(source, Files(disk=False)), Index())
+    declared = declare(tree, problems, {}, Includes(source, Files(disk=zoo)), Index())
     graph: Graph | None = None
     if not problems.fatal:
         with suppress(OverBudget):

@@ -41,6 +41,8 @@ VERBS = {
     "why": "say where a value comes from",
     "graph": "draw the network",
     "diff": "say what differs between two specs",
+    "import": "convert files of other programs: weights of torch",
+    "weights": "list, download and remove pretrained weights",
     "convert": "say a spec in the other form, .net or JSON",
     "new": "begin a spec from a template",
     "try": "apply operations to a picture or to numbers",

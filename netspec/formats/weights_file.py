@@ -32,17 +32,21 @@ BLOCK = 2**20
 class WeightsFile:
     """A safetensors file to load tensors from.
 
-    `written` is what messages call it. `header` is None if it has still to be fetched. `within` is the run folder that
+    `written` is what messages call it. `pending` is whether it has still to be downloaded; then `header` is what is
+    expected of it. `within` is the run folder that
     it is of, and `sha256` what its content has to be, if that is known. Names in it are shown only if it is `quotable`.
+    `download` is the network of the zoo and the name of its weights, if that is what the file has.
     """
 
     written: str
     path: Path
-    header: Header | None
+    header: Header
     within: Path | None = None
     sha256: str | None = None
     quotable: bool = True
     note: str = ""
+    download: tuple[str, str] | None = None
+    pending: bool = False
 
     def read(self) -> Iterator[tuple[str, TensorInfo, bytearray] | str]:
         """The tensors in the order of the file, each with its bytes; last the SHA-256 of the whole file.

@@ -33,8 +33,8 @@ class Match:
 
     `loaded` has the file's tensor for each of the network, by their names; `kept` are the tensors below the rule's
     scope that keep their initial values, and `unused` those of the file that aren't loaded, each with the reason.
-    `widened` is the type of the file's numbers if it isn't float32. `pending` says that the file isn't there yet, so
-    that `loaded` is what is expected of it.
+    `widened` is the type of the file's numbers if it isn't float32. `pending` is whether the file has still to be
+    downloaded, so that `loaded` is what is expected of it.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Match:
 
     @property
     def pending(self) -> bool:
-        return self.file.header is None
+        return self.file.pending
 
     @property
     def text(self) -> str:

@@ -34,30 +34,28 @@ class _Matching:
         self.replaced = {path.removeprefix(self.prefix) for path in graph.replaced if path.startswith(self.prefix)}
         self.sources, self.outside, self.twice = _local(rule, file.header)
         patterns = [_tensor(name, self.tensors) for name in dict.fromkeys((*self.tensors, *self.sources))]
-        # what isn't fetched yet may have more names
         chosen = select(patterns, rule.excepted)
-        self.excepted, self.idle = set(chosen.names), chosen.idle if file.header is not None else ()
-        self.reasons: dict[str, str] = {}
+        self.excepted, self.idle = set(chosen.names), chosen.idle
 
     def result(self) -> Match:
         header = self.file.header
         kept = {name: reason for name in self.tensors if (reason := self._why_kept(name))}
         wanted = [name for name in self.tensors if name not in kept]
-        loaded = {name: self.sources[name] for name in wanted if name in self.sources} if header else {}
+        loaded = {name: self.sources[name] for name in wanted if name in self.sources}
         unused = dict.fromkeys(self.outside, "outside of `scope`")
         unused |= {self.sources[name]: reason for name in self.sources if (reason := self._why_unused(name))}
-        misfits = (*self.twice, *self._misfits(wanted, header)) if header else ()
+        misfits = (*self.twice, *self._misfits(wanted, header))
         return Match(
             self.claim.path,
             self.rule,
             self.file,
-            {self.prefix + name: loaded.get(name, name) for name in wanted},
+            {self.prefix + name: source for name, source in loaded.items()},
             {self.prefix + name: reason for name, reason in kept.items()},
             unused,
-            _widened(header.tensors[source] for source in loaded.values()) if header else (),
+            _widened(header.tensors[source] for source in loaded.values()),
             misfits,
             self.idle,
-            sum(prod(self.tensors[name].sizes) for name in wanted),
+            sum(prod(self.tensors[name].sizes) for name in loaded),
         )
 
     def _why_kept(self, name: str) -> str | None:
@@ -69,8 +67,7 @@ class _Matching:
         if self._is_replaced(name):
             return "replaced"
         # files of torch before 0.4.1 don't count batches
-        counter = self.tensors[name].counts and self.file.header is not None
-        return "not in the file" if counter and name not in self.sources else None
+        return "not in the file" if self.tensors[name].counts and name not in self.sources else None
 
     def _why_unused(self, name: str) -> str | None:
         """Why a tensor of the file isn't loaded, though nothing is wrong with that."""
@@ -101,12 +98,12 @@ class _Matching:
                 yield Misfit("unused", None, source)
 
 
-def _local(rule: Loads, header: Header | None) -> tuple[dict[str, str], list[str], list[Misfit]]:
+def _local(rule: Loads, header: Header) -> tuple[dict[str, str], list[str], list[Misfit]]:
     """The file's names by what the network calls them below the scope; those outside; those that are one to it."""
     sources: dict[str, str] = {}
     outside: list[str] = []
     twice: list[Misfit] = []
-    for name in header.tensors if header is not None else ():
+    for name in header.tensors:
         local = rule.local_name(name)
         if local is None:
             outside.append(name)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
+from netspec import zoo
 from netspec.catalogue.init_rules import WHOLE, Loads
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataFolders
 from netspec.checker.fit.weights_misfit import misfit
+from netspec.checker.operations import check_operations
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
-from netspec.problems import Problem, Problems
+from netspec.formats.safetensors import Header, TensorInfo
+from netspec.problems import NetspecError, Problem, Problems
 from netspec.problems.names import IdleSelector
 from netspec.problems.weights import NotFetched, UnknownScope, UnknownWeights, WeightsMalformed, WeightsMissing
 from netspec.program.graph import Graph
 from netspec.program.loading import Match
 from netspec.program.program import Program
 from netspec.program.training import Claim, claims
-from netspec.program.weights import match
-from netspec.shapes import MisfitError
+from netspec.program.weights import FLOAT, INTEGER, match
+from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
 Spans = Mapping[str, Span]
@@ -40,6 +45,8 @@ def find_weights(
             place = spans.get(f"{claim.path}.{error.argument}", spans.get(claim.path))
             problems.add(weights_problem(error, place))
             continue
+        if file.pending and file.download is not None:
+            file = replace(file, header=expected_header(file.download[0]))
         matched = match(claim, rule, file, graph)
         problems.extend(_idle(matched, spans))
         if matched.misfits:
@@ -54,10 +61,18 @@ def weights_of(program: Program) -> tuple[Match, ...]:
     spans = {path: origin.span for path, origin in program.origins.items() if origin.span is not None}
     found = find_weights(program.train, program.graph, program.folders, spans, problems)
     if problems.fatal:
-        from netspec.problems import NetspecError
-
         raise NetspecError(problems.diagnose(program.source))
     return found
+
+
+@cache
+def expected_header(network: str) -> Header:
+    """The tensors that weights of a network of the zoo have, before they are downloaded."""
+    shape = Shape(zoo.networks()[network].input)
+    tensors = check_operations(f"body: {zoo.NAME}.{network}", shape, zoo=True).state_tensors
+    types = ((tensor, INTEGER if tensor.counts else FLOAT) for tensor in tensors)
+    names = {tensor.name.removeprefix("body."): TensorInfo(type, tensor.sizes, 0, 0) for tensor, type in types}
+    return Header(names, {})
 
 
 def weights_problem(error: DataError | MisfitError, span: Span | None) -> Problem:

@@ -40,8 +40,7 @@ def _scope(matched: Match) -> str:
 
 def _names(matched: Match) -> tuple[str, ...]:
     """The names in the file that aren't left out."""
-    header = matched.file.header
-    return tuple(name for name in header.tensors if name not in matched.unused) if header is not None else ()
+    return tuple(name for name in matched.file.header.tensors if name not in matched.unused)
 
 
 def _of(matched: Match, kind: str) -> list[Misfit]:

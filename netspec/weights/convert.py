@@ -1,0 +1,94 @@
+"""Conversion of files of torch.save to safetensors, in a process of its own that runs none of their code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from netspec.files import TEMPORARY
+from netspec.formats.errors import DataError
+from netspec.formats.safetensors import Header, read_header
+from netspec.problems import NetspecError
+from netspec.problems.weights import NotConverted, WeightsMissing
+from netspec.wording import counted
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a conversion took of a file: the header of what was written, the key that the tensors were under, what was
+    taken off their names, how many became float32, and the names of what was left out. `sha256` is the source's."""
+
+    header: Header
+    sha256: str
+    elements: int
+    key: str
+    stripped: str
+    narrowed: int
+    ignored: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What isn't as it was in the file, in words."""
+        found = (
+            self.key and f"taken from `{self.key}`",
+            self.stripped and f"names without `{self.stripped}`",
+            self.narrowed and f"{counted(self.narrowed, 'tensor')} of float64 as float32",
+            self.ignored and f"not tensors, left out: {', '.join(self.ignored)}",
+        )
+        return tuple(note for note in found if note)
+
+
+def convert(source: Path, target: Path, key: str | None = None) -> Conversion:
+    """Write the tensors of a file of torch.save to a new safetensors file. Raises NetspecError, or OSError if it can't
+    be written; then there is no new file."""
+    if not source.is_file():
+        raise NetspecError.of(WeightsMissing(None, f"there is no file `{source}`"))
+    try:
+        facts = _in_a_process(source, target, key)
+        with target.open("rb") as file:
+            header = read_header(file, target.name)
+    except DataError as error:
+        target.unlink(missing_ok=True)
+        raise NetspecError.of(NotConverted(None, error.reason, error.help)) from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    names = ("sha256", "elements", "key", "stripped", "narrowed")
+    return Conversion(header, *(facts[name] for name in names), tuple(facts["ignored"]))
+
+
+def _in_a_process(source: Path, target: Path, key: str | None) -> dict[str, Any]:
+    """What the process says. Raises NetspecError or OSError if it didn't convert the file."""
+    # -P: not even a module of torch's name in the current folder is imported
+    command = (sys.executable, "-P", "-m", "netspec.weights.unpickle", str(source), str(target), key or "")
+    ran = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    try:
+        facts: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
+        reason = f"`{source}` can't be converted: the process that reads it ended with {ran.returncode}"
+        help = "the memory may be too small" if ran.returncode < 0 else None
+        raise NetspecError.of(NotConverted(None, reason, help)) from None
+    if "errno" in facts:
+        raise OSError(facts["errno"], facts["error"], str(target))
+    if "error" in facts:
+        reason = f"`{source}` can't be converted: {facts['error']}"
+        raise NetspecError.of(NotConverted(None, reason, facts.get("help")))
+    return facts
+
+
+def convert_to(source: Path, target: Path, key: str | None = None) -> Conversion:
+    """The same to a file that may be there already, which is replaced when the new one is complete."""
+    temporary = target.with_name(f"{TEMPORARY}{token_hex(4)}-{target.name[:30]}")
+    found = convert(source, temporary, key)
+    try:
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return found
