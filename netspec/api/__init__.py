@@ -7,6 +7,7 @@ from netspec.api.saved_runs import compare, evaluate, find_run, predict, report,
 from netspec.api.specs import Spec, build, check, convert, diff, fix, fmt, plan
 from netspec.api.training import resume, run
 from netspec.api.trials import lr_find, overfit, smoke, verify_resume
+from netspec.api.weights import fetch_weights, import_weights, list_weights, remove_weights
 
 __all__ = [
     "Spec",
@@ -18,13 +19,17 @@ __all__ = [
     "diff",
     "doctor",
     "evaluate",
+    "fetch_weights",
     "find_run",
     "fix",
     "fmt",
+    "import_weights",
+    "list_weights",
     "lr_find",
     "overfit",
     "plan",
     "predict",
+    "remove_weights",
     "report",
     "resume",
     "run",

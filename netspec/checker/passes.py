@@ -15,6 +15,7 @@ from netspec.checker.fit.class_weights import check_class_weights
 from netspec.checker.fit.inputs import infer_inputs
 from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output, choose_loss
+from netspec.checker.fit.pretrained import with_statistics
 from netspec.checker.fit.results import Results
 from netspec.checker.fit.weights import find_weights
 from netspec.checker.names.declarations import unused
@@ -27,7 +28,7 @@ from netspec.checker.sections import checks_of, program_checks_of
 from netspec.checker.sections.data import describe_data
 from netspec.problems.names import MissingSection, Unused
 from netspec.program.naming import spec_name
-from netspec.program.program import Origin, Program
+from netspec.program.program import Origin, Program, by_name
 from netspec.program.written import written
 
 
@@ -156,6 +157,13 @@ def _find_weights(context: Context) -> None:
         context.weights = find_weights(context.train, context.graph, context.folders, context.spans, context.problems)
 
 
+def _take_statistics(context: Context) -> None:
+    context.sections = {
+        **context.sections,
+        **by_name(with_statistics(context.data, context.train, context.graph, context.spans, context.problems)),
+    }
+
+
 def _make_program(context: Context) -> None:
     lines = {span: shape for span, shape in context.model.shapes.items() if shape is not None}
     context.program = Program(
@@ -216,6 +224,7 @@ PASSES = (
     Pass("output", _check_output, needs=("graph", "data", "evaluate", "loss", "described", "train.loss")),
     Pass("assertions", _check_assertions, needs=("graph", "data", "evaluate", "train", "described")),
     Pass("weights", _find_weights, needs=("graph", "train", "train.init")),
+    Pass("statistics", _take_statistics, needs=("graph", "data", "train", "train.init", "data.transform")),
     Pass("program", _make_program, needs=("graph", "data", "evaluate", "train", "described")),
     Pass("program checks", _check_program, needs=("program",)),
     Pass("lints", _lint, needs=("program", GOOD)),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netspec import api
+from netspec.api.weights import fetch_for
 from netspec.cli.checked_spec import checked_program
 from netspec.cli.options import device_option, overridable
 from netspec.cli.output import message, show, write
@@ -71,6 +72,7 @@ def command(
     ensure_installed(log_to)
     program = checked_program(spec, overrides)
     gc.enable()
+    fetch_for(program, message)
     if smoke:
         _smoke(program, device, quiet=quiet)
     elif overfit is not None:

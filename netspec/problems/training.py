@@ -292,6 +292,38 @@ class LossAsPenalty(Lint):
     )
 
 
+class OtherThanTrained(Lint):
+    """Pretrained weights get images that are normalized differently than those that they were trained with.
+
+    `normalize(pretrained)` takes the mean and the standard deviation of the weights that are loaded.
+    """
+
+    code: ClassVar = "NS450"
+    example: ClassVar = Example(
+        "data {\n  source = synthetic(image=[3, 224, 224], classes=1000)\n  transform = normalize(measured)\n}\n"
+        'model { body: zoo.resnet18 }\ntrain { init = [pretrained("body")] }',
+        "data {\n  source = synthetic(image=[3, 224, 224], classes=1000)\n  transform = normalize(pretrained)\n}\n"
+        'model { body: zoo.resnet18 }\ntrain { init = [pretrained("body")] }',
+    )
+
+
+class OtherSize(Lint):
+    """Pretrained weights get images that are less than half as large as those that they were trained with.
+
+    Their filters are for objects of another size, and the last layers are left with few positions. Larger images, such
+    as with `resize(224)`, take longer and are mostly more accurate.
+    """
+
+    code: ClassVar = "NS451"
+    example: ClassVar = Example(
+        "data {\n  source = synthetic(image=[3, 64, 64], classes=1000)\n  transform = normalize(pretrained)\n}\n"
+        'model { body: zoo.resnet18 }\ntrain { init = [pretrained("body")] }',
+        "data {\n  source = synthetic(image=[3, 64, 64], classes=1000)\n"
+        "  transform = resize(224) -> normalize(pretrained)\n}\n"
+        'model { body: zoo.resnet18 }\ntrain { init = [pretrained("body")] }',
+    )
+
+
 class SmallVocabulary(Problem):
     """The data has words that an embedding has no vector for, which would end the training.
 

@@ -17,6 +17,7 @@ from netspec.report.summary import best_validation, correct, correct_of_validati
 from netspec.runner.events import Event, Finished, RunResult
 from netspec.runner.results import assertion_results
 from netspec.runner.store.formats import REPORT
+from netspec.wording import listing
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -159,9 +160,18 @@ def template(name: str) -> Template:
         "operation": written,
         "measure": words.measure,
         "learned": words.learned,
+        "reasons": _reasons,
     }
     environment.filters.update(filters)
     return environment.get_template(name)
+
+
+def _reasons(tensors: Sequence[tuple[str, str]]) -> str:
+    """Tensors that weren't loaded, some of them by name, grouped by the reason."""
+    found: dict[str, list[str]] = {}
+    for name, reason in tensors:
+        found.setdefault(reason, []).append(name)
+    return "; ".join(f"{reason}: {listing(names)}" for reason, names in found.items())
 
 
 def _count(number: int) -> str:

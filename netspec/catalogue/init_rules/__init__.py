@@ -12,6 +12,7 @@ from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.values import Selectors, Text
 from netspec.formats.weights_file import WeightsFile
+from netspec.zoo import Weights
 
 WHOLE = "*"
 """The whole network, in place of a scope's name."""
@@ -75,6 +76,10 @@ class Loads(Rule):
     def locate(self, folders: DataFolders, bodies: Mapping[str, str]) -> WeightsFile:
         """The file, with its header. `bodies` are the names of known networks by their scopes. Raises DataError."""
         raise NotImplementedError
+
+    def trained_with(self, bodies: Mapping[str, str]) -> Weights | None:
+        """The images that the weights were trained with, if that is known."""
+        return None
 
     def local_name(self, name: str) -> str | None:
         """What the network calls a tensor of the file, below `on`; None if it is outside of what is loaded."""

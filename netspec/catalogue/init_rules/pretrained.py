@@ -53,6 +53,13 @@ class Pretrained(Loads):
         note = known.url.rpartition("/")[2]
         return WeightsFile(written, path, file.header, sha256=known.converted, note=note, download=(network, weights))
 
+    def trained_with(self, bodies: Mapping[str, str]) -> zoo.Weights | None:
+        try:
+            network, weights = self.of(bodies)
+        except MisfitError:
+            return None
+        return zoo.networks()[network].weights[weights]
+
     def of(self, bodies: Mapping[str, str]) -> tuple[str, str]:
         """The names of the network and of its weights. Raises MisfitError if there are none."""
         name = bodies.get("" if self.on == WHOLE else self.on)

@@ -53,6 +53,16 @@ class Transform(Entry):
         data, `statistics`."""
         return None
 
+    @property
+    def known_statistics(self) -> KnownStatistics | None:
+        """The mean and the standard deviation that it brings images to 0 and 1 with, if they are known before a run."""
+        return None
+
+    def with_statistics(self, known: KnownStatistics | None) -> Transform:
+        """The same with the mean and the standard deviation that pretrained weights were trained with, if it takes
+        those. Raises MisfitError if there are none."""
+        return self
+
     def infer(self, x: Shape) -> Shape:
         """The shape that comes out; raises MisfitError where the input doesn't fit."""
         return x

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 class Normalize(Transform):
     """Subtract a mean from each channel of an image and divide it by a standard deviation.
 
-    `normalize(measured)` takes both from the training split, `normalize(imagenet)` those that are known of a data set,
-    which weights that were trained on it want; `normalize(mean=[…], std=[…])` takes the numbers given, one for each
-    channel, of pixels from 0 to 1, as torchvision's Normalize does.
+    `normalize(measured)` takes both from the training split, `normalize(pretrained)` those that the weights of a rule
+    `pretrained` in `train.init` were trained with, `normalize(imagenet)` those that are known of a data set;
+    `normalize(mean=[…], std=[…])` takes the numbers given, one for each channel, of pixels from 0 to 1, as in
+    torchvision's Normalize.
     """
 
     field: ClassVar = Image
@@ -40,13 +41,17 @@ class Normalize(Transform):
     }
     examples: ClassVar = (
         Example("normalize(measured)", into=(1, 28, 28), out=(1, 28, 28)),
+        Example("normalize(pretrained)", into=(3, 32, 32), out=(3, 32, 32)),
         Example("normalize(imagenet)", into=(3, 32, 32), out=(3, 32, 32)),
         Example("normalize(mean=[0.5, 0.5, 0.5], std=[0.5, 0.5, 0.5])", into=(3, 32, 32), out=(3, 32, 32)),
     )
 
     statistics: Annotated[
-        Literal["measured", "cifar10", "cifar100", "fashion_mnist", "imagenet", "mnist", "svhn"] | None,
-        Field(description="`measured` takes mean and std from the training split, a name those of that data set"),
+        Literal["measured", "pretrained", "cifar10", "cifar100", "fashion_mnist", "imagenet", "mnist", "svhn"] | None,
+        Field(
+            description="`measured` takes mean and std from the training split, `pretrained` those of the weights "
+            "that are loaded, a name those of that data set"
+        ),
     ] = None
     mean: Annotated[Numbers | None, Field(description="mean of each channel")] = None
     std: Annotated[
@@ -59,6 +64,19 @@ class Normalize(Transform):
         for argument, numbers in (("mean", self.mean), ("std", self.std)):
             if self.statistics is not None and numbers is not None:
                 raise MisfitError(f"`normalize` is given both `{self.statistics}` and `{argument}`", argument=argument)
+
+    @property
+    def known_statistics(self) -> KnownStatistics | None:
+        mean, std = self.numbers
+        return None if mean is None or std is None else (mean, std)
+
+    def with_statistics(self, known: KnownStatistics | None) -> Transform:
+        if self.statistics != "pretrained":
+            return self
+        if known is None:
+            reason = "`normalize(pretrained)` needs a rule `pretrained` in `train.init`, whose weights it is for"
+            raise MisfitError(reason, help='init = [pretrained("body")], or normalize(imagenet)')
+        return self.model_copy(update={"mean": known[0], "std": known[1]})
 
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.monitors import Watcher, larger_is_better
 from netspec.catalogue.values import number_text
+from netspec.checker.fit.pretrained import pretrained_lints
 from netspec.checker.network.model import Model
 from netspec.diagnostics import Label
 from netspec.problems import Problem
@@ -63,6 +64,7 @@ class Spec:
 def lint(spec: Spec) -> Iterator[Problem]:
     """Everything that is likely a mistake in a program that is right."""
     yield from _data(spec)
+    yield from pretrained_lints(spec.program, spec.spans)
     yield from _training(spec)
     for node in spec.nodes:
         yield from _operation(spec, node)
@@ -91,7 +93,9 @@ def _data(spec: Spec) -> Iterator[Problem]:
             yield NormalisedTwice(place, message, labels=(Label(first, "the first time"),) if first else ())
             continue
         firsts[step.field] = place
-        if (other := step.of_other_data(source.statistics)) is not None:
+        # of a known network they are those of its weights
+        other = None if spec.program.graph.bodies else step.of_other_data(source.statistics)
+        if other is not None:
             message = f"these are the mean and the standard deviation of {other}"
             yield OtherStatistics(place, message, labels=label, help="normalize(measured)")
 

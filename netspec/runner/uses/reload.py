@@ -13,6 +13,7 @@ from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import damage
 from netspec.runner.store.formats import STATE
 from netspec.runner.store.saved_record import SavedRecord, read_history
+from netspec.runner.store.weights_record import load_record
 from netspec.runner.train.progress import Progress
 from netspec.runner.uses.saved_run import SavedRun
 
@@ -50,6 +51,7 @@ def reload(folder: Path) -> RunResult:
         unfinished=None if record else saved.moment,
         size=weights_size(saved.network),
         notes=facts.notes,
+        loaded=load_record(folder),
     )
 
 
