@@ -11,7 +11,7 @@ from netspec import zoo
 from netspec.catalogue.entry import Example
 from netspec.catalogue.init_rules import WHOLE, Loads
 from netspec.catalogue.sources import DataFolders
-from netspec.catalogue.values import Name
+from netspec.catalogue.values import Text
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
 from netspec.formats.safetensors import Header
@@ -31,11 +31,11 @@ class Pretrained(Loads):
 
     examples: ClassVar = (
         Example('pretrained("body")'),
-        Example('pretrained("body", weights=IMAGENET1K_V2, except=["fc"])'),
+        Example('pretrained("body", weights="IMAGENET1K_V2", except=["fc"])'),
     )
 
     weights: Annotated[
-        Name | None, Field(description="name of the weights; by default the most accurate ones of torchvision")
+        Text | None, Field(description="name of the weights; by default the most accurate ones of torchvision")
     ] = None
 
     def locate(self, folders: DataFolders, bodies: Mapping[str, str]) -> WeightsFile:

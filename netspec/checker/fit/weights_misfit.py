@@ -15,23 +15,26 @@ from netspec.wording import counted, listing
 
 SHOWN = 6
 """So many tensors of each kind are listed."""
+MANY = 200
+"""So many scopes of a file are tried."""
 FEW_LAYERS = 3
 """Up to so many layers are proposed as exceptions."""
-TORCH_NAMES = {"F64": "float64", "I64": "int64", "F32": "float32", "F16": "float16", "BF16": "bfloat16", "U8": "uint8"}
+TORCH_NAMES = {"BF16": "bfloat16", "BOOL": "bool"}
 
 
 def misfit(matched: Match, graph: Graph, span: Span | None) -> WeightsMisfit:
     """One problem with all that doesn't fit between a file and a scope."""
     file, on = matched.file.written, _scope(matched)
+    help = _help(matched)
     shared = set(matched.loaded.values()) & set(_names(matched))
-    if not shared and _names(matched):
+    if not shared and _names(matched) and not (help or "").startswith(("add `scope", "these")):
         message = f"`{file}` has the weights of another network: none of its {len(_names(matched))} names is in {on}"
     elif len(matched.misfits) == 1 and (matched.file.quotable or matched.misfits[0].name):
         message = _sentence(matched.misfits[0], matched)
     else:
         message = f"`{file}` doesn't fit {on}: {_summary(matched.misfits)}"
     notes = () if len(matched.misfits) == 1 and shared else tuple(_notes(matched))
-    return WeightsMisfit(span, message, tuple(_labels(matched, graph)), notes, _help(matched))
+    return WeightsMisfit(span, message, tuple(_labels(matched, graph)), notes, help)
 
 
 def _scope(matched: Match) -> str:
@@ -66,7 +69,7 @@ def _sentence(item: Misfit, matched: Match) -> str:
         case "shape":
             return f"`{item.source}` in `{file}` is {item.found}, but `{item.name}` is {item.expected}"
         case "dtype":
-            found, expected = (TORCH_NAMES.get(name, name.lower()) for name in (item.found, item.expected))
+            found, expected = _type(item.found), _type(item.expected)
             return f"`{item.source}` in `{file}` is {found}, but `{item.name}` is {expected}"
         case "missing":
             return f"`{file}` has no tensor for `{item.name}`{_nearest(item, matched)}"
@@ -76,9 +79,16 @@ def _sentence(item: Misfit, matched: Match) -> str:
             return f"`{item.expected}` and `{item.found}` in `{file}` are both for `{item.name}`"
 
 
+def _type(dtype: str) -> str:
+    """What torch calls a type of safetensors: `float32` for `F32`."""
+    words = {"F": "float", "I": "int", "U": "uint"}
+    known = TORCH_NAMES.get(dtype)
+    return known or (words[dtype[0]] + dtype[1:] if dtype[1:].isdigit() and dtype[0] in words else dtype.lower())
+
+
 def _nearest(item: Misfit, matched: Match) -> str:
     """The tensor of the file that was likely meant for one of the network."""
-    if item.name is None or not matched.file.quotable:
+    if item.name is None or not matched.file.quotable or len(_of(matched, "missing")) > SHOWN:
         return ""
     left = [other.source for other in _of(matched, "unused") if other.source is not None]
     nearest = did_you_mean(item.name.removeprefix(matched.rule.prefix), left)
@@ -116,36 +126,37 @@ def _labels(matched: Match, graph: Graph) -> list[Label]:
 
 def _help(matched: Match) -> str | None:
     """What to write instead."""
-    names, local = _names(matched), {name.removeprefix(matched.rule.prefix) for name in matched.loaded}
-    if not names or not local:
+    missing = [item.name for item in _of(matched, "missing") if item.name is not None]
+    wanted = {name.removeprefix(matched.rule.prefix) for name in (*matched.loaded, *missing)}
+    names = list(matched.file.header.tensors)
+    if not names or not wanted:
         return None
-    if len({as_in_torchvision(name) for name in names} & local) > max(len(set(names) & local), len(local) // 2):
+    if matched.file.quotable and (scope := _better_scope(names, wanted, len(matched.loaded))):
+        return f'add `scope="{scope}"`, with which names in the file begin'
+    if len({as_in_torchvision(name) for name in names} & wanted) > len(matched.loaded):
         return "these are timm's names: add `names=timm`"
-    if (scope := _common_scope(names, local)) is not None and matched.file.quotable:
-        return f'add `scope="{scope}"`, with which the names begin'
-    dtypes = {item.found for item in _of(matched, "dtype")}
-    if dtypes:
-        return f"convert it: netspec import weights {matched.file.written}" if dtypes == {"F64"} else None
-    layers = dict.fromkeys(
-        (item.name or matched.rule.prefix + _local(matched, item)).removeprefix(matched.rule.prefix).rpartition(".")[0]
-        for item in matched.misfits
-    )
-    if 0 < len(layers) <= FEW_LAYERS and len(matched.misfits) < len(local) and (matched.file.quotable):
-        listed = ", ".join(f'"{layer}"' for layer in layers if layer)
-        return f"add `except=[{listed}]` if they are to keep their initial values" if listed else None
-    return "use the file of the same network, or name what differs in `except`" if names else None
+    if {item.found for item in _of(matched, "dtype")} == {"F64"}:
+        return f"convert it to float32: netspec import weights {matched.file.written}"
+    layers = dict.fromkeys(_layer(item, matched) for item in matched.misfits)
+    fitting = len(matched.loaded) - len(_of(matched, "shape")) - len(_of(matched, "dtype"))
+    if len(layers) <= FEW_LAYERS and fitting > 0 and matched.file.quotable:
+        listed = ", ".join(f'"{layer}"' for layer in layers)
+        return f"add `except=[{listed}]` if that is meant: what the network has of it keeps its initial values"
+    return "use a file of the same network, or name what differs in `except`"
 
 
-def _local(matched: Match, item: Misfit) -> str:
-    return (matched.rule.local_name(item.source) if item.source else None) or ""
+def _layer(item: Misfit, matched: Match) -> str:
+    """The layer of a tensor, or the tensor if it is in none, without the scope of the rule."""
+    name = item.name.removeprefix(matched.rule.prefix) if item.name else matched.rule.local_name(item.source or "")
+    return (name or "").rpartition(".")[0] or name or ""
 
 
-def _common_scope(names: Sequence[str], local: set[str]) -> str | None:
-    """What all names in the file begin with, if without it they are those of the network."""
-    parts = names[0].split(".")
-    for length in range(1, len(parts)):
-        scope = ".".join(parts[:length])
-        rest = {name.removeprefix(f"{scope}.") for name in names if name.startswith(f"{scope}.")}
-        if 2 * len(rest & local) > max(len(local), 2 * len(set(names) & local)):
-            return scope
-    return None
+def _better_scope(names: Sequence[str], wanted: set[str], fitting: int) -> str | None:
+    """The start of names in a file without which more of them are those of the network."""
+    scopes = {name[:place] for name in names[:MANY] for place, sign in enumerate(name) if sign == "."}
+    hits = {scope: sum(name.removeprefix(f"{scope}.") in wanted for name in names) for scope in sorted(scopes)[:MANY]}
+    best = max(hits, key=hits.__getitem__, default=None)
+    if best is None or hits[best] <= fitting:
+        return None
+    # the scope of another layer has a `weight` and a `bias` too
+    return best if 2 * hits[best] > sum(name.startswith(f"{best}.") for name in names) else None
