@@ -65,7 +65,7 @@ class UnknownScope(Problem):
         return self.report(f"`{self.name}` {self.reason}", **rename(self.span, self.nearest, known))
 
 
-class WeightsMisfit(Problem):
+class WeightsMismatch(Problem):
     """The tensors of a file don't fit those of the network.
 
     Each tensor of the scope needs one of its name, shape and type in the file, and each of the file one in the scope.
@@ -96,8 +96,10 @@ class WeightsChanged(WeightsProblem):
 
 
 class WeightsNotFinite(WeightsProblem):
-    """A tensor of a file of weights has a number that is infinite or not a number, so nothing could be computed with
-    it."""
+    """A tensor of a file of weights has a number that is infinite or not a number.
+
+    Nothing could be computed with it: the loss of the first batch wouldn't be finite.
+    """
 
     code: ClassVar = "NS545"
     exit_code: ClassVar = 4

@@ -16,7 +16,7 @@ Kind = Literal["shape", "dtype", "missing", "unused", "twice"]
 
 
 @dataclass(frozen=True, slots=True)
-class Misfit:
+class Mismatch:
     """A tensor that can't be loaded: its name in the network and in the file, as far as it is in each, and what each
     has, as far as they differ."""
 
@@ -44,7 +44,7 @@ class Match:
     kept: Mapping[str, str] = field(default_factory=dict)
     unused: Mapping[str, str] = field(default_factory=dict)
     widened: tuple[str, ...] = ()
-    misfits: tuple[Misfit, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
     idle: tuple[Idle, ...] = ()
     elements: int = 0
 

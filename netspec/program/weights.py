@@ -9,7 +9,7 @@ from netspec.catalogue.init_rules import Loads
 from netspec.formats.safetensors import Header, TensorInfo
 from netspec.formats.weights_file import WeightsFile
 from netspec.program.graph import Graph, Tensor
-from netspec.program.loading import Match, Misfit
+from netspec.program.loading import Match, Mismatch
 from netspec.program.selectors import select, state_tensors
 from netspec.program.training import Claim
 
@@ -44,7 +44,7 @@ class _Matching:
         loaded = {name: self.sources[name] for name in wanted if name in self.sources}
         unused = dict.fromkeys(self.outside, "outside of `scope`")
         unused |= {self.sources[name]: reason for name in self.sources if (reason := self._why_unused(name))}
-        misfits = (*self.twice, *self._misfits(wanted, header))
+        mismatches = (*self.twice, *self._mismatches(wanted, header))
         return Match(
             self.claim.path,
             self.rule,
@@ -53,7 +53,7 @@ class _Matching:
             {self.prefix + name: reason for name, reason in kept.items()},
             unused,
             _widened(header.tensors[source] for source in loaded.values()),
-            misfits,
+            mismatches,
             self.idle,
             sum(prod(self.tensors[name].sizes) for name in loaded),
         )
@@ -80,35 +80,35 @@ class _Matching:
     def _is_replaced(self, name: str) -> bool:
         return any(name == path or name.startswith(f"{path}.") for path in self.replaced)
 
-    def _misfits(self, wanted: Iterable[str], header: Header) -> Iterator[Misfit]:
+    def _mismatches(self, wanted: Iterable[str], header: Header) -> Iterator[Mismatch]:
         wanted = list(wanted)
         for name in wanted:
             tensor, source = self.tensors[name], self.sources.get(name)
             if source is None:
-                yield Misfit("missing", tensor.name, None)
+                yield Mismatch("missing", tensor.name, None)
                 continue
             info = header.tensors[source]
             expected = INTEGER if tensor.counts else FLOAT
             if not self.rule.fits(tensor.sizes, info.shape):
-                yield Misfit("shape", tensor.name, source, _sizes(tensor.sizes), _sizes(info.shape))
+                yield Mismatch("shape", tensor.name, source, _sizes(tensor.sizes), _sizes(info.shape))
             elif info.dtype != expected and not (expected == FLOAT and info.dtype in WIDENED):
-                yield Misfit("dtype", tensor.name, source, expected, info.dtype)
+                yield Mismatch("dtype", tensor.name, source, expected, info.dtype)
         for name, source in self.sources.items():
             if name not in self.tensors and not self._why_unused(name):
-                yield Misfit("unused", None, source)
+                yield Mismatch("unused", None, source)
 
 
-def _local(rule: Loads, header: Header) -> tuple[dict[str, str], list[str], list[Misfit]]:
+def _local(rule: Loads, header: Header) -> tuple[dict[str, str], list[str], list[Mismatch]]:
     """The file's names by what the network calls them below the scope; those outside; those that are one to it."""
     sources: dict[str, str] = {}
     outside: list[str] = []
-    twice: list[Misfit] = []
+    twice: list[Mismatch] = []
     for name in header.tensors:
         local = rule.local_name(name)
         if local is None:
             outside.append(name)
         elif local in sources:
-            twice.append(Misfit("twice", local, name, sources[local], name))
+            twice.append(Mismatch("twice", local, name, sources[local], name))
         else:
             sources[local] = name
     return sources, outside, twice

@@ -25,6 +25,7 @@ from tests.security.hostile import SECRET, Case, Workshop, table_spec
 from tests.security.hostile_data import data_cases
 from tests.security.hostile_runs import run_cases
 from tests.security.hostile_specs import spec_cases
+from tests.security.hostile_weights import weights_cases
 
 SEED = 20261127
 
@@ -36,7 +37,12 @@ def attack(root: Path) -> dict[str, Any]:
         folder.mkdir()
     _secrets(shop.outside)
     runs = _trained(root / "warm")
-    cases = [*data_cases(shop, runs), *spec_cases(shop), *run_cases(shop, runs["table"])]
+    cases = [
+        *data_cases(shop, runs),
+        *spec_cases(shop),
+        *run_cases(shop, runs["table"]),
+        *weights_cases(shop, runs["table"]),
+    ]
     files = sum(1 for path in (root / "cases").rglob("*") if path.is_file() or path.is_symlink())
     audit = Audit()
     codes: Counter[int] = Counter()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netspec import zoo
-from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KnownStatistics, alike
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.train import Train
@@ -49,7 +48,7 @@ def with_statistics(data: Data, train: Train, graph: Graph, spans: Spans, proble
 
 def pretrained_lints(program: Program, spans: Spans) -> Iterator[Problem]:
     """Images that are normalized differently than those of the weights, or are much smaller."""
-    pictured = [field for field in program.type.fields if field.type.is_a(Image)]
+    pictured = [field for field in program.type.fields if field.type.pictured]
     for path, weights in trained_with(program.train, program.graph).items():
         labels = tuple(Label(span, "the weights") for span in [spans.get(path)] if span)
         if pictured:
@@ -64,7 +63,7 @@ def _statistics(
     expected, right = (weights.mean, weights.std), "normalize(pretrained)"
     mean, std = (", ".join(f"{value:g}" for value in values) for values in expected)
     for index, step in enumerate(steps):
-        if not step.normalizes or step.field is not Image:
+        if not step.normalizes or not step.field.pictured:
             continue
         if not alike(step.known_statistics, expected):
             message = f"these weights were trained with a mean of [{mean}] and a standard deviation of [{std}]"

@@ -10,7 +10,7 @@ from netspec import zoo
 from netspec.catalogue.init_rules import WHOLE, Loads
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.sources import DataFolders
-from netspec.checker.fit.weights_misfit import misfit
+from netspec.checker.fit.weights_mismatch import mismatch
 from netspec.checker.operations import check_operations
 from netspec.diagnostics import did_you_mean
 from netspec.formats.errors import DataError
@@ -49,8 +49,8 @@ def find_weights(
             file = replace(file, header=expected_header(file.download[0]))
         matched = match(claim, rule, file, graph)
         problems.extend(_idle(matched, spans))
-        if matched.misfits:
-            problems.add(misfit(matched, graph, spans.get(claim.path)))
+        if matched.mismatches:
+            problems.add(mismatch(matched, graph, spans.get(claim.path)))
         found.append(matched)
     return tuple(found)
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from netspec.catalogue.init_rules import WHOLE
 from netspec.catalogue.timm_names import as_in_torchvision
 from netspec.diagnostics import Label, did_you_mean
-from netspec.problems.weights import WeightsMisfit
+from netspec.problems.weights import WeightsMismatch
 from netspec.program.graph import Graph
-from netspec.program.loading import Match, Misfit
+from netspec.program.loading import Match, Mismatch
 from netspec.source import Span
 from netspec.wording import counted, listing
 
@@ -22,19 +22,19 @@ FEW_LAYERS = 3
 TORCH_NAMES = {"BF16": "bfloat16", "BOOL": "bool"}
 
 
-def misfit(matched: Match, graph: Graph, span: Span | None) -> WeightsMisfit:
+def mismatch(matched: Match, graph: Graph, span: Span | None) -> WeightsMismatch:
     """One problem with all that doesn't fit between a file and a scope."""
     file, on = matched.file.written, _scope(matched)
     help = _help(matched)
     shared = set(matched.loaded.values()) & set(_names(matched))
     if not shared and _names(matched) and not (help or "").startswith(("add `scope", "these")):
         message = f"`{file}` has the weights of another network: none of its {len(_names(matched))} names is in {on}"
-    elif len(matched.misfits) == 1 and (matched.file.quotable or matched.misfits[0].name):
-        message = _sentence(matched.misfits[0], matched)
+    elif len(matched.mismatches) == 1 and (matched.file.quotable or matched.mismatches[0].name):
+        message = _sentence(matched.mismatches[0], matched)
     else:
-        message = f"`{file}` doesn't fit {on}: {_summary(matched.misfits)}"
-    notes = () if len(matched.misfits) == 1 and shared else tuple(_notes(matched))
-    return WeightsMisfit(span, message, tuple(_labels(matched, graph)), notes, help)
+        message = f"`{file}` doesn't fit {on}: {_summary(matched.mismatches)}"
+    notes = () if len(matched.mismatches) == 1 and shared else tuple(_notes(matched))
+    return WeightsMismatch(span, message, tuple(_labels(matched, graph)), notes, help)
 
 
 def _scope(matched: Match) -> str:
@@ -46,11 +46,11 @@ def _names(matched: Match) -> tuple[str, ...]:
     return tuple(name for name in matched.file.header.tensors if name not in matched.unused)
 
 
-def _of(matched: Match, kind: str) -> list[Misfit]:
-    return [item for item in matched.misfits if item.kind == kind]
+def _of(matched: Match, kind: str) -> list[Mismatch]:
+    return [item for item in matched.mismatches if item.kind == kind]
 
 
-def _summary(misfits: Sequence[Misfit]) -> str:
+def _summary(mismatches: Sequence[Mismatch]) -> str:
     words = {
         "shape": "{} of another shape",
         "dtype": "{} of another type",
@@ -58,11 +58,11 @@ def _summary(misfits: Sequence[Misfit]) -> str:
         "unused": "{} only in the file",
         "twice": "{} with the same name as another",
     }
-    counts = {kind: sum(item.kind == kind for item in misfits) for kind in words}
+    counts = {kind: sum(item.kind == kind for item in mismatches) for kind in words}
     return ", ".join(words[kind].format(counted(count, "tensor")) for kind, count in counts.items() if count)
 
 
-def _sentence(item: Misfit, matched: Match) -> str:
+def _sentence(item: Mismatch, matched: Match) -> str:
     """What is wrong with one tensor."""
     file = matched.file.written
     match item.kind:
@@ -86,7 +86,7 @@ def _type(dtype: str) -> str:
     return known or (words[dtype[0]] + dtype[1:] if dtype[1:].isdigit() and dtype[0] in words else dtype.lower())
 
 
-def _nearest(item: Misfit, matched: Match) -> str:
+def _nearest(item: Mismatch, matched: Match) -> str:
     """The tensor of the file that was likely meant for one of the network."""
     if item.name is None or not matched.file.quotable or len(_of(matched, "missing")) > SHOWN:
         return ""
@@ -137,7 +137,7 @@ def _help(matched: Match) -> str | None:
         return "these are timm's names: add `names=timm`"
     if {item.found for item in _of(matched, "dtype")} == {"F64"}:
         return f"convert it to float32: netspec import weights {matched.file.written}"
-    layers = dict.fromkeys(_layer(item, matched) for item in matched.misfits)
+    layers = dict.fromkeys(_layer(item, matched) for item in matched.mismatches)
     fitting = len(matched.loaded) - len(_of(matched, "shape")) - len(_of(matched, "dtype"))
     if len(layers) <= FEW_LAYERS and fitting > 0 and matched.file.quotable:
         listed = ", ".join(f'"{layer}"' for layer in layers)
@@ -145,7 +145,7 @@ def _help(matched: Match) -> str | None:
     return "use a file of the same network, or name what differs in `except`"
 
 
-def _layer(item: Misfit, matched: Match) -> str:
+def _layer(item: Mismatch, matched: Match) -> str:
     """The layer of a tensor, or the tensor if it is in none, without the scope of the rule."""
     name = item.name.removeprefix(matched.rule.prefix) if item.name else matched.rule.local_name(item.source or "")
     return (name or "").rpartition(".")[0] or name or ""
