@@ -138,7 +138,7 @@ def test_a_resnet_gets_the_weights_that_torchvision_saved(tmp_path: Path) -> Non
     with torch.no_grad():
         for tensor in original.state_dict().values():
             if tensor.is_floating_point():
-                tensor.add_(0.01 * torch.rand_like(tensor))
+                tensor.mul_(1 + 0.01 * torch.rand_like(tensor))
     save_file(original.state_dict(), tmp_path / "resnet18.safetensors")
     spec = """data { source = synthetic(image=[3, 64, 64], classes=1000) }
 model { body: zoo.resnet18 }
@@ -147,7 +147,8 @@ train { init = [from_file("body", "resnet18.safetensors")] }
     network = build(check(spec, folder=tmp_path).require()).eval()
     x = torch.randn(2, 3, 64, 64)
     with torch.no_grad():
-        assert torch.equal(network(x), original(x))
+        # images lie channels last in netspec, which sums in another order
+        torch.testing.assert_close(network(x), original(x), rtol=1e-4, atol=1e-5)
     theirs = load_file(tmp_path / "resnet18.safetensors")
     assert {name.removeprefix("body."): tensor.shape for name, tensor in network.state_dict().items()} == {
         name: tensor.shape for name, tensor in theirs.items()

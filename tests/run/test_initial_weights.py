@@ -146,7 +146,7 @@ def test_a_run_starts_where_another_ended(spec: Path, tmp_path: Path) -> None:
 
 def test_the_weights_that_a_run_ended_with_are_those_of_its_best_epoch_if_it_restored_them(tmp_path: Path) -> None:
     spec = tmp_path / "net.net"
-    stop = "stop = early_stopping(monitor=validation.loss, patience=1 epochs, restore=true)"
+    stop = "stop = early_stopping(monitor=validation.loss, patience=1 epochs, restore_best=true)"
     text = NET.replace("RULES", stop).replace("epochs = 2", "optimizer = adam(lr=0.1)\n  epochs = 6")
     spec.write_text(text.replace("batch_size", "validation = 30%, batch_size"))
     result = run_one(spec, out=tmp_path / "first")
