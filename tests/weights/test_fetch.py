@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,6 +27,8 @@ from netspec.api.weights import WeightsFacts
 from netspec.memory import CACHE_FOLDER
 from netspec.problems import NetspecError
 from netspec.weights import fetch as fetching
+from netspec.weights import unpickle
+from netspec.weights.convert import convert
 from netspec.weights.fetch import fetch
 from tests.runs import run_one
 from tests.specs import check
@@ -65,7 +67,8 @@ class Server:
                 self.send_response(outer.status)
                 self.send_header("Content-Length", str(outer.length or len(outer.content)))
                 self.end_headers()
-                self.wfile.write(outer.content)
+                with suppress(OSError):  # who asked may be gone
+                    self.wfile.write(outer.content)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -109,6 +112,18 @@ def server(content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         yield found
 
 
+@pytest.fixture(autouse=True)
+def converted_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are converted in this process, which takes a fraction of the time of another one."""
+    monkeypatch.setattr(fetching, "convert", lambda source, target: unpickle.convert(source, target, None))
+
+
+@pytest.fixture
+def converted_elsewhere(converted_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are converted in a process of its own, as they are outside of tests."""
+    monkeypatch.setattr(fetching, "convert", convert)
+
+
 def cache(tmp_path: Path) -> list[str]:
     folder = tmp_path / "cache" / "weights"
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
@@ -121,6 +136,7 @@ def refusal(*arguments: str, **settings: Path) -> str:
     return f"{found.code} {found.message} {found.help}"
 
 
+@pytest.mark.usefixtures("converted_elsewhere")
 def test_they_are_downloaded_once_and_kept_as_safetensors(
     server: Server, tmp_path: Path, original: torch.nn.Module, content: bytes
 ) -> None:
@@ -193,6 +209,7 @@ def test_a_file_of_something_else_is_refused(server: Server, tmp_path: Path) -> 
     assert cache(tmp_path) == []
 
 
+@pytest.mark.usefixtures("converted_elsewhere")
 def test_a_download_that_runs_code_is_not_converted(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.security.hostile import pickles
 
@@ -226,6 +243,7 @@ def test_a_cache_that_is_read_only_or_full_is_said(
     assert cache(tmp_path) == []
 
 
+@pytest.mark.usefixtures("converted_elsewhere")
 def test_a_disk_that_fills_up_while_the_file_is_converted_leaves_nothing(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
