@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
-from netspec.catalogue.init_rules import Rule
+from netspec.catalogue.init_rules import Loads, Rule
 from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, learning_rate
@@ -139,11 +139,31 @@ def claims(train: Train, graph: Graph) -> tuple[Claim, ...]:
     taken: set[str] = set()
     found: list[Claim] = []
     for path, rule in placed(INIT, train.init):
-        tensors = state_tensors(graph) if rule.loads() else learned(graph)
-        names = tuple(name for name in select(tensors, rule.selected).names if name not in taken)
+        loads = rule.loads()
+        wanted = select(learned(graph), rule.selected).names if loads is None else _loaded(loads, graph)
+        names = tuple(name for name in wanted if name not in taken)
         taken.update(names)
         found.append(Claim(path, rule, names))
     return tuple(found)
+
+
+def _loaded(rule: Loads, graph: Graph) -> tuple[str, ...]:
+    """The tensors that a rule loads: those of its scope without its exceptions and without layers that are replaced."""
+    local = local_tensors(rule, graph)
+    excepted = set(select(local, rule.excepted).names)
+    names = ((tensor.name, rule.prefix + tensor.name) for tensor in local)
+    return tuple(name for short, name in names if short not in excepted and why_left_out(name, graph) is None)
+
+
+def local_tensors(rule: Loads, graph: Graph) -> tuple[Tensor, ...]:
+    """The tensors of a rule's scope, by their names below it."""
+    scope = (tensor for tensor in state_tensors(graph) if tensor.name.startswith(rule.prefix))
+    return tuple(replace(tensor, name=tensor.name.removeprefix(rule.prefix)) for tensor in scope)
+
+
+def why_left_out(name: str, graph: Graph) -> str | None:
+    """Why the operation of a tensor isn't in the network as it was written; None if it is."""
+    return next((why for path, why in graph.left_out.items() if name == path or name.startswith(f"{path}.")), None)
 
 
 def initial_values(train: Train, graph: Graph) -> dict[str, Initializer]:

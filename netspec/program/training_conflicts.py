@@ -149,7 +149,8 @@ def _rules(train: Train, graph: Graph) -> Iterator[MisfitError]:
     sizes = {tensor.name: tensor.sizes for tensor in state_tensors(graph)}
     for claim in claims(train, graph):
         if not claim.names and select(state_tensors(graph), claim.rule.selected).names:
-            reason = "every parameter of this rule is filled by a rule before it"
+            others = "is excepted, replaced or" if claim.rule.loads() else "is"
+            reason = f"every parameter of this rule {others} filled by a rule before it"
             yield MisfitError(reason, argument=claim.path, help="put the rule that selects fewer in front")
         initializer = claim.rule.initializer()
         if initializer is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from math import prod
 
 from netspec.catalogue.init_rules import Loads
@@ -10,8 +10,8 @@ from netspec.formats.safetensors import Header, TensorInfo
 from netspec.formats.weights_file import WeightsFile
 from netspec.program.graph import Graph, Tensor
 from netspec.program.loading import Match, Mismatch
-from netspec.program.selectors import select, state_tensors
-from netspec.program.training import Claim
+from netspec.program.selectors import select
+from netspec.program.training import Claim, local_tensors, why_left_out
 
 WIDENED = {"F16": "float16", "BF16": "bfloat16"}
 """The types that become float32 without a change of any number."""
@@ -29,11 +29,12 @@ class _Matching:
     def __init__(self, claim: Claim, rule: Loads, file: WeightsFile, graph: Graph) -> None:
         self.claim, self.rule, self.file = claim, rule, file
         self.prefix = rule.prefix
-        scope = [tensor for tensor in state_tensors(graph) if tensor.name.startswith(self.prefix)]
-        self.tensors = {tensor.name.removeprefix(self.prefix): tensor for tensor in scope}
-        self.replaced = {path.removeprefix(self.prefix) for path in graph.replaced if path.startswith(self.prefix)}
+        self.graph = graph
+        self.tensors = {tensor.name: tensor for tensor in local_tensors(rule, graph)}
         self.sources, self.outside, self.twice = _local(rule, file.header)
-        patterns = [_tensor(name, self.tensors) for name in dict.fromkeys((*self.tensors, *self.sources))]
+        # of a tensor that only the file has the operation is unknown
+        others = (Tensor(name, name.rpartition(".")[2], "", ()) for name in self.sources if name not in self.tensors)
+        patterns = (*self.tensors.values(), *others)
         chosen = select(patterns, rule.excepted)
         self.excepted, self.idle = set(chosen.names), chosen.idle
 
@@ -59,40 +60,34 @@ class _Matching:
         )
 
     def _why_kept(self, name: str) -> str | None:
-        """Why a tensor of the network keeps its initial value."""
-        if self.tensors[name].name not in self.claim.names:
-            return "by an earlier rule"
-        if name in self.excepted:
-            return "by `except`"
-        if self._is_replaced(name):
-            return "replaced"
+        """Why a tensor of the network isn't loaded."""
+        if reason := self._why_unused(name):
+            return reason
         # files of torch before 0.4.1 don't count batches
         return "not in the file" if self.tensors[name].counts and name not in self.sources else None
 
     def _why_unused(self, name: str) -> str | None:
         """Why a tensor of the file isn't loaded, though nothing is wrong with that."""
-        if name in self.tensors and self.tensors[name].name not in self.claim.names:
-            return "by an earlier rule"
         if name in self.excepted:
             return "by `except`"
-        return "replaced" if self._is_replaced(name) else None
-
-    def _is_replaced(self, name: str) -> bool:
-        return any(name == path or name.startswith(f"{path}.") for path in self.replaced)
+        if reason := why_left_out(self.prefix + name, self.graph):
+            return reason
+        taken = name in self.tensors and self.prefix + name not in self.claim.names
+        return "by an earlier rule" if taken else None
 
     def _mismatches(self, wanted: Iterable[str], header: Header) -> Iterator[Mismatch]:
         wanted = list(wanted)
         for name in wanted:
             tensor, source = self.tensors[name], self.sources.get(name)
             if source is None:
-                yield Mismatch("missing", tensor.name, None)
+                yield Mismatch("missing", self.prefix + name, None)
                 continue
             info = header.tensors[source]
             expected = INTEGER if tensor.counts else FLOAT
             if not self.rule.fits(tensor.sizes, info.shape):
-                yield Mismatch("shape", tensor.name, source, _sizes(tensor.sizes), _sizes(info.shape))
+                yield Mismatch("shape", self.prefix + name, source, _sizes(tensor.sizes), _sizes(info.shape))
             elif info.dtype != expected and not (expected == FLOAT and info.dtype in WIDENED):
-                yield Mismatch("dtype", tensor.name, source, expected, info.dtype)
+                yield Mismatch("dtype", self.prefix + name, source, expected, info.dtype)
         for name, source in self.sources.items():
             if name not in self.tensors and not self._why_unused(name):
                 yield Mismatch("unused", None, source)
@@ -112,14 +107,6 @@ def _local(rule: Loads, header: Header) -> tuple[dict[str, str], list[str], list
         else:
             sources[local] = name
     return sources, outside, twice
-
-
-def _tensor(name: str, known: Mapping[str, Tensor]) -> Tensor:
-    """A tensor by its local name, for selectors; of one that only the file has the operation is unknown."""
-    tensor = known.get(name)
-    if tensor is None:
-        return Tensor(name, name.rpartition(".")[2], "", ())
-    return Tensor(name, tensor.own, tensor.operation, tensor.sizes)
 
 
 def _widened(infos: Iterable[TensorInfo]) -> tuple[str, ...]:

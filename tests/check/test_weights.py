@@ -355,6 +355,33 @@ def test_a_saved_run_is_checked_without_the_files_that_it_started_from(made: Pat
     assert saved_program(tmp_path / "run").weights == ()
 
 
+def test_replaced_layers_and_those_that_nothing_reads_need_no_exception(made: Path) -> None:
+    head = 'model { body: zoo.resnet18\n replace("body.fc") { dropout(0.2) -> linear(10) } }'
+    text = ZOO.replace("model { body: zoo.resnet18(classes=10) }", head)
+    rules = 'pretrained("body"), init("body.fc:bias", zeros)'
+    checked = check(text.replace("RULES", rules), folder=made)
+    assert checked.diagnostics == ()
+    (matched,) = checked.require().weights
+    assert matched.kept == dict.fromkeys(("body.fc.1.weight", "body.fc.1.bias"), "replaced in line 6")
+    assert matched.unused == dict.fromkeys(("fc.weight", "fc.bias"), "replaced in line 6")
+    body = "model { body: zoo.resnet18\n c3 = body.layer2\n c3 -> global_avg_pool -> flatten -> linear(10) }"
+    text = ZOO.replace("model { body: zoo.resnet18(classes=10) }", body)
+    (matched,) = check(text.replace("RULES", 'pretrained("body")'), folder=made).require().weights
+    assert {name.partition(".")[0] for name in matched.unused} == {"layer3", "layer4", "fc"}
+    assert all("nothing takes" in reason for reason in matched.unused.values())
+
+
+def test_what_a_rule_excepts_a_later_one_may_fill(made: Path) -> None:
+    rules = 'from_file("body", "wide.safetensors", except=["fc1"]), init("body.fc1", zeros)'
+    assert errors(made, rules) == ()
+
+
+def test_a_rule_of_exceptions_alone_is_reported(made: Path) -> None:
+    (found,) = errors(made, 'from_file("body", "body.safetensors", except=["*"])')
+    assert found.code == "NS227"
+    assert "is excepted" in found.message
+
+
 def test_the_statistics_of_pretrained_weights_are_known(made: Path) -> None:
     data: Any = check(ZOO.replace("RULES", 'pretrained("body", except=["fc"])'), folder=made).require().data
     assert data.transform[0].numbers == ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
