@@ -105,9 +105,11 @@ def plan(spec: Spec) -> dict[str, Any]:
 
 
 def build(program: Program) -> nn.Module:
-    """The network of a program on the CPU, with the initial weights that follow from `train.seed`.
+    """The network of a program on the CPU, with the initial weights that follow from `train.seed` and the files that
+    `train.init` loads.
 
-    Every checked program can be built: nothing is raised but torch's RuntimeError if the memory is too small.
+    Raises NetspecError if those files aren't what they were when the program was checked, and torch's RuntimeError if
+    the memory is too small.
     """
     from netspec.builder import build
 

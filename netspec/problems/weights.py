@@ -102,7 +102,6 @@ class WeightsNotFinite(WeightsProblem):
     """
 
     code: ClassVar = "NS545"
-    exit_code: ClassVar = 4
 
 
 class NotFetched(WeightsProblem):

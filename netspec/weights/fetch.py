@@ -113,6 +113,8 @@ def _block(answer: IO[bytes], network: str, weights: str, url: str) -> bytes:
 
 
 def _unreachable(network: str, weights: str, url: str, error: OSError) -> NetspecError:
+    if isinstance(error, HTTPError):
+        error.close()
     inner = error.reason if isinstance(error, URLError) and not isinstance(error, HTTPError) else error
     reason = f"the weights {weights} of `{network}` can't be downloaded: {inner}"
     name = url.rpartition("/")[2]
