@@ -50,7 +50,7 @@ def convert(source: Path, target: Path, key: str | None = None) -> Conversion:
     if not source.is_file():
         raise NetspecError.of(WeightsMissing(None, f"there is no file `{source}`"))
     try:
-        facts = _in_a_process(source, target, key)
+        facts = _facts(source, target, key)
         with target.open("rb") as file:
             header = read_header(file, target.name)
     except DataError as error:
@@ -63,23 +63,28 @@ def convert(source: Path, target: Path, key: str | None = None) -> Conversion:
     return Conversion(header, *(facts[name] for name in names), tuple(facts["ignored"]))
 
 
-def _in_a_process(source: Path, target: Path, key: str | None) -> dict[str, Any]:
-    """What the process says. Raises NetspecError or OSError if it didn't convert the file."""
-    # -P: not even a module of torch's name in the current folder is imported
-    command = (sys.executable, "-P", "-m", "netspec.weights.unpickle", str(source), str(target), key or "")
-    ran = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
-    try:
-        facts: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
-    except (ValueError, IndexError):
-        reason = f"`{source}` can't be converted: the process that reads it ended with {ran.returncode}"
-        help = "the memory may be too small" if ran.returncode < 0 else None
-        raise NetspecError.of(NotConverted(None, reason, help)) from None
+def _facts(source: Path, target: Path, key: str | None) -> dict[str, Any]:
+    """What the conversion says of itself. Raises NetspecError or OSError if it failed."""
+    facts = in_a_process(source, target, key)
     if "errno" in facts:
         raise OSError(facts["errno"], facts["error"], str(target))
     if "error" in facts:
         reason = f"`{source}` can't be converted: {facts['error']}"
         raise NetspecError.of(NotConverted(None, reason, facts.get("help")))
     return facts
+
+
+def in_a_process(source: Path, target: Path, key: str | None) -> dict[str, Any]:
+    """Convert in a process of its own; returns what it says. Raises NetspecError if it says nothing."""
+    # -P: not even a module of torch's name in the current folder is imported
+    command = (sys.executable, "-P", "-m", "netspec.weights.unpickle", str(source), str(target), key or "")
+    ran = subprocess.run(command, capture_output=True, check=False, env={**os.environ, "CUDA_VISIBLE_DEVICES": ""})
+    try:
+        return json.loads(ran.stdout.splitlines()[-1])
+    except (ValueError, IndexError):
+        reason = f"`{source}` can't be converted: the process that reads it ended with {ran.returncode}"
+        help = "the memory may be too small" if ran.returncode < 0 else None
+        raise NetspecError.of(NotConverted(None, reason, help)) from None
 
 
 def convert_to(source: Path, target: Path, key: str | None = None) -> Conversion:

@@ -11,6 +11,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any
@@ -157,9 +158,15 @@ def _plain(name: str, tensor: Tensor) -> Tensor:
 
 def main(arguments: Sequence[str]) -> dict[str, Any]:
     source, target, key = arguments
-    try:
+    with suppress(OSError, ValueError):  # the limit may be lower already
         _limit_memory(Path(source).stat().st_size)
-        return convert(Path(source), Path(target), key or None)
+    return attempt(Path(source), Path(target), key or None)
+
+
+def attempt(source: Path, target: Path, key: str | None) -> dict[str, Any]:
+    """Convert a file; returns what was done, or why it can't be."""
+    try:
+        return convert(source, target, key)
     except ConversionError as error:
         return {"error": error.reason, "help": error.help}
     except OSError as error:

@@ -16,7 +16,10 @@ from torch import Tensor, nn
 
 from netspec.api.weights import import_weights
 from netspec.problems import NetspecError
+from netspec.weights import convert, unpickle
 from tests.security.hostile import pickles
+
+IN_A_PROCESS = convert.in_a_process
 
 
 @pytest.fixture
@@ -30,6 +33,18 @@ def in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def converted_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are converted in this process, which takes a fraction of the time of another one."""
+    monkeypatch.setattr(convert, "in_a_process", unpickle.attempt)
+
+
+@pytest.fixture
+def converted_elsewhere(converted_here: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are converted in a process of its own, as they are outside of tests."""
+    monkeypatch.setattr(convert, "in_a_process", IN_A_PROCESS)
+
+
 def saved(content: Any, **settings: Any) -> Path:
     path = Path("weights.pth")
     torch.save(content, path, **settings)
@@ -41,6 +56,7 @@ def equal(state: dict[str, Tensor], path: Path = Path("weights.safetensors")) ->
     return found.keys() == state.keys() and all(torch.equal(found[name], state[name]) for name in state)
 
 
+@pytest.mark.usefixtures("converted_elsewhere")
 @pytest.mark.parametrize("new", [True, False], ids=["a zip", "of before torch 1.6"])
 def test_a_state_dict_keeps_its_names_and_numbers(network: nn.Module, new: bool) -> None:
     found = import_weights(saved(network.state_dict(), _use_new_zipfile_serialization=new))
@@ -122,6 +138,7 @@ def test_what_holds_more_than_tensors_is_refused(content: Any, reason: str) -> N
     assert [item.name for item in Path().iterdir()] == [path.name]
 
 
+@pytest.mark.usefixtures("converted_elsewhere")
 @pytest.mark.parametrize("content", pickles().values(), ids=pickles())
 def test_no_pickle_runs_anything(content: bytes) -> None:
     Path("weights.pth").write_bytes(content)
@@ -150,6 +167,7 @@ def test_compressed_archives_which_may_be_any_size_are_refused(network: nn.Modul
         import_weights(path)
 
 
+@pytest.mark.usefixtures("converted_elsewhere")
 def test_a_module_of_the_name_of_torch_in_the_folder_is_not_imported(network: nn.Module) -> None:
     for name in ("torch", "safetensors", "json", "netspec"):
         Path(f"{name}.py").write_text("open('ran', 'w')\n")
