@@ -6,7 +6,7 @@ import errno
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -58,7 +58,7 @@ class Server:
         return urlopen(f"http://127.0.0.1:{self.port}/{url.rpartition('/')[2]}", timeout=10)
 
     @contextmanager
-    def running(self) -> Iterator[Server]:
+    def running(self) -> Generator[Server]:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -251,11 +251,11 @@ def test_a_disk_that_fills_up_while_the_file_is_converted_leaves_nothing(
 
     ran = fetching.convert
 
-    def limited(*arguments: Path) -> object:
+    def limited(source: Path, target: Path) -> object:
         before = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, before[1]))  # the process that converts inherits it
         try:
-            return ran(*arguments)
+            return ran(source, target)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
