@@ -35,13 +35,16 @@ class Conversion:
     @property
     def notes(self) -> tuple[str, ...]:
         """What isn't as it was in the file, in words."""
-        found = (
-            self.key and f"taken from `{self.key}`",
-            self.stripped and f"names without `{self.stripped}`",
-            self.narrowed and f"{counted(self.narrowed, 'tensor')} of float64 as float32",
-            self.ignored and f"not tensors, left out: {', '.join(self.ignored)}",
-        )
-        return tuple(note for note in found if note)
+        found: list[str] = []
+        if self.key:
+            found.append(f"taken from `{self.key}`")
+        if self.stripped:
+            found.append(f"names without `{self.stripped}`")
+        if self.narrowed:
+            found.append(f"{counted(self.narrowed, 'tensor')} of float64 as float32")
+        if self.ignored:
+            found.append(f"not tensors, left out: {', '.join(self.ignored)}")
+        return tuple(found)
 
 
 def convert(source: Path, target: Path, key: str | None = None) -> Conversion:
@@ -59,8 +62,15 @@ def convert(source: Path, target: Path, key: str | None = None) -> Conversion:
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    names = ("sha256", "elements", "key", "stripped", "narrowed")
-    return Conversion(header, *(facts[name] for name in names), tuple(facts["ignored"]))
+    return Conversion(
+        header,
+        facts["sha256"],
+        facts["elements"],
+        facts["key"],
+        facts["stripped"],
+        facts["narrowed"],
+        tuple(facts["ignored"]),
+    )
 
 
 def _facts(source: Path, target: Path, key: str | None) -> dict[str, Any]:
