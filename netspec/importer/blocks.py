@@ -176,7 +176,7 @@ def _default(step: Step, name: str) -> Any:
 def _holes(body: list[Statement]) -> Iterator[tuple[Step, str]]:
     """The arguments that are numbers, in an order that is the same for bodies of one form."""
     for step in _inner(body):
-        for name in sorted(step.fields):
+        for name in step.fields:
             if not isinstance(step.fields[name], str):
                 yield step, name
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netspec.importer.errors import CannotTranslate
-from netspec.importer.leaves import pairs, plain, upsampled
+from netspec.importer.leaves import gelu_approximate, pairs, plain, upsampled
 from netspec.importer.recording import Operation, Value
 
 
@@ -61,13 +61,11 @@ def _simple(entry: str, *names: str, rename: dict[str, str] | None = None) -> Tr
         arguments.only("input", "inplace", "training", "_stacklevel", *(name.removeprefix("*") for name in names))
         fields = {name.removeprefix("*"): arguments.get(name.removeprefix("*")) for name in names}
         fields = {(rename or {}).get(name, name): plain(value) for name, value in fields.items() if value is not None}
+        if entry == "gelu" and fields:
+            fields = {"approximate": gelu_approximate(fields["approximate"])}
         return Step(entry, fields, [arguments.get("input")])
 
     return translate
-
-
-def _pooling(entry: str, names: tuple[str, ...]) -> Translation:
-    return _simple(entry, *names)
 
 
 def _operator(sign: str, *, swapped: bool = False) -> Translation:
@@ -136,7 +134,10 @@ def _joined(entry: str) -> Translation:
         arguments = Arguments(operation, ("tensors", "dim"))
         dim = arguments.get("dim", arguments.get("axis", 0))
         arguments.only("tensors", "dim", "axis")
-        return Step(entry, {"dim": dim}, list(arguments.get("tensors")))
+        tensors = list(arguments.get("tensors"))
+        if len(tensors) == 1 and entry == "concat":
+            return Step(SAME, {}, tensors)
+        return Step(entry, {"dim": dim}, tensors)
 
     return translate
 
@@ -234,6 +235,10 @@ def _weighted(entry: str, names: tuple[str, ...]) -> Translation:
 def _dropout(entry: str) -> Translation:
     def translate(operation: Operation) -> Step:
         arguments = Arguments(operation, ("input", "p", "training"))
+        if arguments.get("training", True) is True:
+            raise CannotTranslate(
+                f"{operation.place} is on in evaluation too", "training=self.training turns it off there"
+            )
         return Step(entry, {"p": arguments.get("p", 0.5)}, [arguments.get("input")])
 
     return translate
@@ -247,14 +252,6 @@ def _squeeze(operation: Operation) -> Step:
     if value.sizes == operation.outputs[0].sizes:
         return Step(SAME, {}, [value])
     return Step("squeeze", {"dim": dim}, [value])
-
-
-def _normalized(operation: Operation) -> Step:
-    raise CannotTranslate(f"{operation.place} has no operation in a spec")
-
-
-def _local_response(operation: Operation) -> Step:
-    return _simple("local_response_norm", "size", "alpha", "beta", "k")(operation)
 
 
 SAME = ""
@@ -339,18 +336,16 @@ FUNCTIONS: dict[str, Translation] = {
     **dict.fromkeys(("matmul", "__matmul__", "bmm", "mm"), lambda operation: Step("matmul", {}, [*operation.arguments])),
     "interpolate": _interpolate,
     "pad": _pad,
-    "local_response_norm": _local_response,
+    "local_response_norm": _simple("local_response_norm", "size", "alpha", "beta", "k"),
     "dropout": _dropout("dropout"),
     **dict.fromkeys(("dropout1d", "dropout2d", "dropout3d", "feature_dropout"), _dropout("dropout_channels")),
     "alpha_dropout": _dropout("alpha_dropout"),
     "linear": _weighted("linear", ("input", "weight", "bias")),
     **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _weighted("conv", CONV)),
     "layer_norm": _weighted("layer_norm", ("input", "normalized_shape", "weight", "bias", "eps")),
-    **{f"max_pool{rank}d": _pooling("max_pool", WINDOW) for rank in (1, 2, 3)},
-    **{f"_max_pool{rank}d": _pooling("max_pool", WINDOW) for rank in (1, 2, 3)},
-    **{f"boolean_dispatch_max_pool{rank}d": _pooling("max_pool", WINDOW) for rank in (1, 2, 3)},
-    **{f"avg_pool{rank}d": _pooling("avg_pool", AVERAGE) for rank in (1, 2, 3)},
-    **{f"adaptive_avg_pool{rank}d": _pooling("adaptive_avg_pool", ("output_size",)) for rank in (1, 2, 3)},
-    **{f"adaptive_max_pool{rank}d": _pooling("adaptive_max_pool", ("output_size",)) for rank in (1, 2, 3)},
+    **{f"max_pool{rank}d": _simple("max_pool", *WINDOW) for rank in (1, 2, 3)},
+    **{f"avg_pool{rank}d": _simple("avg_pool", *AVERAGE) for rank in (1, 2, 3)},
+    **{f"adaptive_avg_pool{rank}d": _simple("adaptive_avg_pool", "output_size") for rank in (1, 2, 3)},
+    **{f"adaptive_max_pool{rank}d": _simple("adaptive_max_pool", "output_size") for rank in (1, 2, 3)},
 }
 """Functions by the names that torch has for them, methods and operators among them."""

@@ -13,7 +13,7 @@ from torch import nn
 from netspec.importer.blocks import in_blocks
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import BATCHES, Scope, network
-from netspec.importer.proof import Incoming, graph_of, prove, unused_tensors
+from netspec.importer.proof import Incoming, graph_of, prove, restore, unused_tensors
 from netspec.importer.recording import Recorder
 from netspec.importer.statements import fresh, is_free, written
 from netspec.importer.text import Writer
@@ -151,7 +151,7 @@ def _remarks(module: nn.Module, inputs: Sequence[Incoming], root: Scope) -> list
         same = False
     finally:
         module.eval()
-        module.load_state_dict(kept)
+        restore(module, kept)
     return [] if same else ["in training the module does something else; the spec has what it does in evaluation"]
 
 

@@ -148,6 +148,15 @@ def _encoder(module: Any) -> Fields:
     }
 
 
+def _gelu(module: Any) -> Fields:
+    return {"approximate": gelu_approximate(module.approximate)}
+
+
+def gelu_approximate(given: str) -> str | None:
+    """The argument of `gelu` for torch's, which says "none" where there is none."""
+    return None if given == "none" else given
+
+
 def _unflatten(module: Any) -> Fields:
     return {"unflattened_size": tuple(module.unflattened_size)}
 
@@ -158,6 +167,7 @@ SPECIAL: dict[str, Callable[[Any], Fields]] = {
     **dict.fromkeys(("transformer_encoder_layer", "transformer_decoder_layer"), _encoder_layer),
     **dict.fromkeys(("transformer_encoder", "transformer_decoder"), _encoder),
     "attention": _attention,
+    "gelu": _gelu,
     "layer_norm": _layer_norm,
     "pad": _pad,
     "unflatten": _unflatten,

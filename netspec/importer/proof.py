@@ -119,7 +119,14 @@ def _perturbed(module: nn.Module) -> Iterator[None]:
     try:
         yield
     finally:
-        module.load_state_dict(kept)
+        restore(module, kept)
+
+
+def restore(module: nn.Module, kept: Mapping[str, Tensor]) -> None:
+    """Put back the numbers of a module; how it loads a state may be its own affair."""
+    with torch.no_grad():
+        for name, item in module.state_dict().items():
+            item.copy_(kept[name])
 
 
 def _listed(result: object) -> list[Tensor]:

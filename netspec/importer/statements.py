@@ -19,6 +19,8 @@ from netspec.importer.tidy import TENSORS, all_paths, label_of, taken
 from netspec.lang import lexical
 
 RESERVED = {*lexical.RESERVED, *BUILT_IN, "input", "output", "repeat", "for", "in", "block", "param", "model", "data"}
+LEADING = ("dropout", "permute", "transpose")
+"""Operations that may stand before the layer of a line."""
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -341,8 +343,8 @@ def _split(line: Statement) -> Iterator[Statement]:
         return
     part = Statement(line.start)
     for step in line.steps:
-        heavy = any(other.weighty for other in part.steps)
-        if part.steps and ((step.weighty and (heavy or len(part.steps) > 1)) or part.steps[-1].body is not None):
+        ends = not all(other.name in LEADING for other in part.steps)
+        if part.steps and ((step.weighty and ends) or part.steps[-1].body is not None):
             yield part
             part = Statement()
         part.steps.append(step)

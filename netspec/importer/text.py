@@ -16,6 +16,8 @@ from netspec.importer.statements import Statement, Step, fresh
 from netspec.lang.lexical import is_plain_label
 from netspec.lang.text.expressions import quoted
 
+LONGEST = 4
+"""How many lines a loop has at most."""
 COUNTED = re.compile(r"(.*?)(0|[1-9]\d*)")
 
 
@@ -108,9 +110,9 @@ def _folded(lines: list[_Line]) -> Iterator[str]:
     """The lines, those that repeat as a loop."""
     index = 0
     while index < len(lines):
-        best = max(((_runs(lines, index, size), size) for size in range(1, 5)), key=lambda found: found[0] * found[1])
-        count, size = best
-        if count > 1 and (count > 2 or size > 1 or len(lines[index].text) > 8):
+        found = [(_runs(lines, index, size), size) for size in range(1, LONGEST + 1)]
+        count, size = max(found, key=lambda run: (run[0] - 1) * run[1])
+        if count > 1:
             yield _loop(lines, index, size, count)
             index += count * size
         else:
@@ -176,7 +178,8 @@ def shown(value: Any) -> str:
         case int():
             return str(value)
         case float():
-            text = repr(value)
+            rounded = float(f"{value:.10g}")
+            text = repr(rounded if abs(rounded - value) <= 1e-14 * abs(value) + 1e-16 else value)
             if not re.fullmatch(r"-?\d+(\.\d+)?(e[+-]?\d+)?", text):
                 raise CannotTranslate(f"{text} is no number that a spec has")
             return re.sub(r"e([+-]?)0+(?=\d)", r"e\1", text).removesuffix(".0")

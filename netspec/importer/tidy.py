@@ -14,6 +14,7 @@ TENSORS = ("parameter", "buffer")
 def tidied(root: Scope) -> Scope:
     """The network without dead operations; of items below one label all stand in one scope."""
     _drop_dead(root)
+    _shuffle(root)
     _dissolve(root)
     _nest(root, set())
     return root
@@ -56,6 +57,25 @@ def _drop_dead(root: Scope) -> None:
         scope.items = kept[::-1]
 
     keep(root)
+
+
+def _shuffle(scope: Scope) -> None:
+    """Write a shuffle of channels, which is done by hand in three steps, as one."""
+    for index, item in enumerate(scope.items):
+        if isinstance(item, Scope):
+            _shuffle(item)
+            continue
+        three = scope.items[index : index + 3]
+        if [node.entry for node in three if isinstance(node, Node)] != ["reshape", "transpose", "reshape"]:
+            continue
+        first, second, third = (node for node in three if isinstance(node, Node))
+        sizes, divided = first.values[0].sizes[1:], first.outputs[0].sizes[1:]
+        swaps = sorted((second.fields["dim0"], second.fields["dim1"])) == [1, 2]
+        if swaps and divided[2:] == sizes[1:] and third.outputs[0].sizes[1:] == sizes:
+            fields = {"groups": divided[0]}
+            scope.items[index : index + 3] = [
+                Node("channel_shuffle", fields, first.inputs, third.outputs, None, first.place, first.layer)
+            ]
 
 
 def _dissolve(scope: Scope) -> None:
