@@ -94,11 +94,11 @@ class PreparedData:
     def _split(self, split: str) -> Split | None:
         return {"train": self.training, "validation": self.validation, "test": self.test}[split]
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
-        epoch's number."""
+    def epoch(self, number: int, start: int = 0, stop: int | None = None) -> Iterator[Batch]:
+        """The training batches of an epoch, from one of them on and up to another; order and augmentation follow from
+        the seed and the epoch's number."""
         bounds = batch_bounds(len(self.training.targets), self.program.data.batch_size)
-        yield from self.taken(number, self._order(number), bounds[start:])
+        yield from self.taken(number, self._order(number), bounds[start:stop])
 
     def targets(self, epoch: int) -> Tensor:
         """The training targets [N, …] on the device, in the order of an epoch."""

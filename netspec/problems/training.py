@@ -278,6 +278,21 @@ class NeverAveraged(Lint):
     )
 
 
+class NeverThawed(Lint):
+    """Something is frozen for a while that is longer than the training, so that it is never learned.
+
+    What stays as it is for the whole training is a string: `freeze = ["body"]`.
+    """
+
+    code: ClassVar = "NS446"
+    example: ClassVar = Example(
+        "model { flatten -> body: linear(32) -> relu -> linear(10) }\n"
+        'train {\n  epochs = 3\n  freeze = freeze("body", until=5 epochs)\n}',
+        "model { flatten -> body: linear(32) -> relu -> linear(10) }\n"
+        'train {\n  epochs = 10\n  freeze = freeze("body", until=5 epochs)\n}',
+    )
+
+
 class LossAsPenalty(Lint):
     """A loss of the outputs is added where a penalty on the weights is likely meant.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netspec.program.execution import execution_notes
+from netspec.program.freezing import Learned, learned_when
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -29,7 +30,8 @@ class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
-    differ by a sample from those of the others. `computes` says how the network is computed where that was decided.
+    differ by a sample from those of the others. `learns` says what is learned when, where
+    something is frozen, and `computes` how the network is computed where that was decided.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
@@ -47,6 +49,7 @@ class Plan:
     splits: Splits
     steps_per_epoch: int
     steps: int
+    learns: tuple[Learned, ...]
     computes: tuple[str, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
@@ -71,6 +74,7 @@ def make_plan(program: Program) -> Plan:
         splits=splits,
         steps_per_epoch=steps.epoch,
         steps=steps.total,
+        learns=learned_when(program.train, graph, steps),
         computes=execution_notes(program),
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),

@@ -37,13 +37,10 @@ def train_epoch(
     """
     began, before = perf_counter(), progress.epoch_seconds
     reported = before
-    training.network.train()
-    for layer in training.frozen_layers:
-        layer.eval()
     with seeded(training.device):
         start = progress.batch
         accumulation = Accumulation.of(training, progress.epoch + 1)
-        for index, batch in enumerate(training.data.epoch(progress.epoch + 1, start), start):
+        for index, batch in enumerate(training.batches(progress.epoch + 1, start), start):
             stepped = _train_batch(training, progress, accumulation, index, batch)
             progress.epoch_seconds = before + perf_counter() - began
             if stepped and should_stop(progress):

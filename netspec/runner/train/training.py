@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,12 +10,13 @@ import torch
 from torch import nn
 
 from netspec.builder import build
-from netspec.builder.freeze import freeze
-from netspec.data.prepare import PreparedData, prepare
+from netspec.builder.freeze import Freezer
+from netspec.data.prepare import Batch, PreparedData, prepare
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
 from netspec.program.data_errors import as_problem
+from netspec.program.freezing import stages
 from netspec.program.plan import batch_bounds, evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
@@ -33,8 +35,8 @@ from netspec.runner.train.weight_averaging import WeightAveraging
 class Training:
     """The data, the network, the criterion, the optimizer steps and the checkpoints of a run.
 
-    `regularization` holds the penalties, `averaging` the running mean of the weights if the spec has one, and
-    `frozen_layers` are the layers that are in evaluation mode in training too.
+    `regularization` holds the penalties, `averaging` the running mean of the weights if the spec has one, and `freezer`
+    says what is frozen now.
     """
 
     program: Program
@@ -44,7 +46,7 @@ class Training:
     regularization: Regularization
     steps: Steps
     averaging: WeightAveraging | None
-    frozen_layers: tuple[nn.Module, ...]
+    freezer: Freezer
     checkpoints: Checkpoints
     device: torch.device
 
@@ -53,7 +55,6 @@ class Training:
         """Load, build and check everything that can be checked before the first step. Raises NetspecError."""
         ensure_memory(program, device)
         network = build(program).to(device)
-        frozen_layers = freeze(network, program)
         if program.train.compile:
             network.compile()
         keep = program.train.checkpoint.kept()
@@ -66,6 +67,7 @@ class Training:
         bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
         steps = Steps.of(program, network, [end - start for start, end in bounds])
         average = program.train.average
+        freezer = Freezer(network, program.graph, stages(program.train, program.graph, steps.clock))
         return cls(
             data.program,
             data,
@@ -73,8 +75,8 @@ class Training:
             program.loss.build(data.classes, data.scaling).to(device),
             Regularization.of(program, network),
             steps,
-            WeightAveraging(average, network, steps.clock.total, frozen_layers) if average else None,
-            frozen_layers,
+            WeightAveraging(average, network, steps.clock.total) if average else None,
+            freezer,
             Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
         )
@@ -83,6 +85,17 @@ class Training:
     def eval_network(self) -> nn.Module:
         """The network whose weights are evaluated and saved: the mean of the weights once there is one."""
         return self.network if self.averaging is None else self.averaging.eval_network
+
+    def batches(self, epoch: int, start: int = 0) -> Iterator[Batch]:
+        """The training batches of an epoch, from one of them on; before each the network is in training mode, frozen as
+        the program says."""
+        count, accumulate = self.data.steps, self.program.train.accumulate
+        first = (epoch - 1) * self.steps.clock.epoch
+        while start < count:
+            stage = self.freezer.train(first + start // accumulate)
+            end = min((stage.stop - first) * accumulate, count) if stage is not self.freezer.stages[-1] else count
+            yield from self.data.epoch(epoch, start, end)
+            start = end
 
     def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         """Evaluate the network on `train`, `validation` or `test`; `final` if the training is over."""
@@ -95,4 +108,5 @@ class Training:
         all."""
         if self.averaging is not None:
             skip = self.program.train.on_nan == "skip"
-            self.averaging.update_norms(islice(self.data.epoch(epoch), batches), skip=skip)
+            batches_of_epoch = islice(self.data.epoch(epoch), batches)
+            self.averaging.update_norms(batches_of_epoch, frozen=self.freezer.layers, skip=skip)
