@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netspec.program.execution import execution_notes
+from netspec.program.features import feature_notes
 from netspec.program.freezing import Learned, learned_when
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
@@ -75,7 +76,7 @@ def make_plan(program: Program) -> Plan:
         steps_per_epoch=steps.epoch,
         steps=steps.total,
         learns=learned_when(program.train, graph, steps),
-        computes=execution_notes(program),
+        computes=(*execution_notes(program), *feature_notes(program, steps)),
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
     )

@@ -78,6 +78,13 @@ class Train(Section):
             "works as in evaluation, so that a batch norm keeps its running mean and variance"
         ),
     ] = ()
+    keep_features: Annotated[
+        bool,
+        Field(
+            description="compute what frozen layers give for a sample once and keep it, where they work as in "
+            "evaluation, nothing before them is drawn at random, and all of it fits into 8 GiB"
+        ),
+    ] = True
     epochs: Annotated[PositiveInt, Field(le=MOST_EPOCHS, description="passes over the training samples")] = 10
     stop: Annotated[Stop | None, Field(description="when to end before the last epoch")] = None
     max_time: Annotated[Time | None, Field(description="how long to train at most; the step under way is the last")] = (

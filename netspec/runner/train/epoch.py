@@ -91,7 +91,7 @@ def _train_batch(training: Training, progress: Progress, accumulation: Accumulat
     progress.batch = index + 1
     if not _is_finite(training, loss.detach(), index, progress):
         if train.on_nan != "skip":
-            raise overflow(training, "the training loss", epoch, index, mixed.inputs)
+            raise overflow(training, "the training loss", epoch, index, training.inputs(mixed.inputs, epoch, index))
         if kept is not None:
             kept.restore()
         progress.skipped_step = index // train.accumulate
@@ -121,7 +121,7 @@ def _backward(
     Randomness follows from the seed, the epoch and the index of the batch.
     """
     reseed(training.device, seed_for(training.program.train.seed, "batch", epoch, index))
-    output = training.network(*mixed.inputs)
+    output = training.feed.output(training.network, *mixed.inputs)
     terms = mixed.terms(training.criterion, output)
     loss = added(terms)
     total = accumulation.total(index, loss, terms, training.regularization.total())

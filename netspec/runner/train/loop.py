@@ -135,10 +135,11 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
 
 def notes_on(training: Training) -> tuple[str, ...]:
     """What didn't come to pass in a training, in sentences without a full stop."""
+    notes = [training.feed.note] if training.feed.note else []
     averaging = training.averaging
-    if averaging is None or averaging.started:
-        return ()
-    return (f"`{averaging.entry.name()}` never began: the weights are those of training, without an average",)
+    if averaging is not None and not averaging.started:
+        notes.append(f"`{averaging.entry.name()}` never began: the weights are those of training, without an average")
+    return tuple(notes)
 
 
 def roll_back(training: Training, progress: Progress, overflow: Overflow) -> Progress:

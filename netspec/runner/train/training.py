@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.builder.freeze import Freezer
@@ -26,6 +27,7 @@ from netspec.runner.store.checkpoint import most_bytes
 from netspec.runner.store.checkpoints import Checkpoints
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
+from netspec.runner.train.feed import Feed
 from netspec.runner.train.regularization import Regularization
 from netspec.runner.train.steps import Steps
 from netspec.runner.train.weight_averaging import WeightAveraging
@@ -35,8 +37,8 @@ from netspec.runner.train.weight_averaging import WeightAveraging
 class Training:
     """The data, the network, the criterion, the optimizer steps and the checkpoints of a run.
 
-    `regularization` holds the penalties, `averaging` the running mean of the weights if the spec has one, and `freezer`
-    says what is frozen now.
+    `regularization` holds the penalties, `averaging` the running mean of the weights if the spec has one, `freezer`
+    says what is frozen now, and `feed` is what the network is fed with now.
     """
 
     program: Program
@@ -47,6 +49,7 @@ class Training:
     steps: Steps
     averaging: WeightAveraging | None
     freezer: Freezer
+    feed: Feed
     checkpoints: Checkpoints
     device: torch.device
 
@@ -77,6 +80,7 @@ class Training:
             steps,
             WeightAveraging(average, network, steps.clock.total) if average else None,
             freezer,
+            Feed(data.program, data, network, steps.clock),
             Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
         )
@@ -93,15 +97,26 @@ class Training:
         first = (epoch - 1) * self.steps.clock.epoch
         while start < count:
             stage = self.freezer.train(first + start // accumulate)
+            self.feed.begin(stage)
             end = min((stage.stop - first) * accumulate, count) if stage is not self.freezer.stages[-1] else count
-            yield from self.data.epoch(epoch, start, end)
+            yield from self.feed.data.epoch(epoch, start, end)
             start = end
 
     def evaluate(self, split: str, *, final: bool = True) -> Evaluation:
         """Evaluate the network on `train`, `validation` or `test`; `final` if the training is over."""
-        batches = self.data.batches(split, evaluation_batch(self.program))
-        samples = self.data.size(split)
-        return evaluate(self.eval_network, self.criterion, batches, samples, self.program, split, final=final)
+        network, samples = self.eval_network, self.data.size(split)
+        # what the feed has of a split is of the weights in training; at the end they may be those of another epoch
+        fed = not final and split == "validation"
+        batches = (self.feed.data if fed else self.data).batches(split, evaluation_batch(self.program))
+        forward = partial(self.feed.output, network) if fed else None
+        return evaluate(network, self.criterion, batches, samples, self.program, split, final=final, forward=forward)
+
+    def inputs(self, fed: tuple[Tensor, ...], epoch: int, index: int) -> tuple[Tensor, ...]:
+        """The inputs of the whole network of a training batch, of which it was `fed` something."""
+        if self.feed.features is None:
+            return fed
+        inputs, _ = next(self.data.epoch(epoch, index))
+        return inputs
 
     def update_norms(self, epoch: int, batches: int | None = None) -> None:
         """Update the running statistics of the mean of the weights over the first `batches` of an epoch, by default
