@@ -19,7 +19,7 @@ from netspec.report.fitting import verdict
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
 from netspec.runner.results import assertion_results
-from netspec.runner.store.formats import REPORT
+from netspec.saved.formats import REPORT
 
 if TYPE_CHECKING:
     from jinja2 import Template

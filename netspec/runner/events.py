@@ -13,8 +13,8 @@ from netspec.catalogue.metrics import Predictions
 from netspec.data.data_record import DataRecord
 from netspec.program.parts import Part
 from netspec.program.program import Program
-from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
+from netspec.saved.moment import Moment
 
 
 @dataclass(frozen=True)

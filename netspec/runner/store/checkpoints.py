@@ -16,7 +16,6 @@ from torch import Tensor
 from netspec.files import TEMPORARY, as_json, file_problems, remove, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import (
     ROOM,
     CheckpointData,
@@ -25,7 +24,8 @@ from netspec.runner.store.checkpoint import (
     moment_of,
     read_checkpoint,
 )
-from netspec.runner.store.run_files import is_folder_of
+from netspec.saved.moment import Moment
+from netspec.saved.run_files import is_folder_of
 
 INDEX = "index.json"
 

@@ -11,7 +11,7 @@ from typing import Any
 from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
 from netspec.runner.results import assertion_results
-from netspec.runner.store.formats import RECORD
+from netspec.saved.formats import RECORD
 
 LISTED = 1000
 """The confusion matrix of more classes than these is left out: a record has to stay small enough to be read."""

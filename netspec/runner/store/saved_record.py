@@ -14,8 +14,8 @@ from netspec.files import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.assertion import of_class
-from netspec.runner.store.formats import RECORD
-from netspec.runner.store.run_files import read_bytes, read_json
+from netspec.saved.formats import RECORD
+from netspec.saved.run_files import read_bytes, read_json
 
 EPOCHS = "metrics.jsonl"
 SPLITS = ("train.", "validation.")

@@ -19,10 +19,8 @@ from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBac
 from netspec.runner.machine.allocator import keep_freed_memory
 from netspec.runner.machine.environment import environment
 from netspec.runner.machine.memory import weights_size
-from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.formats import RECORD, REPORT
 from netspec.runner.store.record import run_record
 from netspec.runner.train.context import training_context
 from netspec.runner.train.epoch import train_epoch, validate
@@ -31,6 +29,8 @@ from netspec.runner.train.progress import MAX_ROLLBACKS, Progress
 from netspec.runner.train.state import load_checkpoint, restore_weights, resume_newest, save_checkpoint
 from netspec.runner.train.step_control import StepControl
 from netspec.runner.train.training import Training
+from netspec.saved.formats import RECORD, REPORT
+from netspec.saved.moment import Moment
 
 
 def train(

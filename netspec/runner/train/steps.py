@@ -19,8 +19,8 @@ from netspec.modules.constants import brought
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import clock, movers, weighed
-from netspec.runner.moment import Moment
 from netspec.runner.train.progress import Progress
+from netspec.saved.moment import Moment
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.catalogue.types import DataField
+from netspec.checker import saved_program
 from netspec.data.prepare import PreparedData, prepare
 from netspec.data.processing import Processing
 from netspec.data.target_scaling import TargetScaling
@@ -26,13 +27,12 @@ from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.memory import ensure_memory, memory_problems
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, most_bytes, read_checkpoint
 from netspec.runner.store.checkpoints import INDEX, last_checkpoint
-from netspec.runner.store.run_files import read_json
 from netspec.runner.store.same_data import ensure_same_data
-from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
+from netspec.saved.moment import Moment
+from netspec.saved.run_files import read_json
 
 CPU = torch.device("cpu")
 """Where runs are evaluated."""
