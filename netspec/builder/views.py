@@ -58,7 +58,7 @@ class View:
         self._taken = tuple(taken)
         self._inputs = len(graph.inputs)
         self._layouts = layouts or {}
-        self._given = tuple(given)
+        self.given = tuple(given)
         self._steps = applied_steps(part, [network.items[index] for index in chosen])
         self._apply = torch.compile(self._apply_all) if network.is_compiled else self._apply_all
 
@@ -77,4 +77,4 @@ class View:
     def _apply_all(self, *inputs: Tensor) -> tuple[Tensor, ...]:
         values = dict(zip(self._taken, inputs, strict=True))
         self._network.apply_steps(self._steps, values)
-        return tuple(values[number] for number in self._given)
+        return tuple(values[number] for number in self.given)

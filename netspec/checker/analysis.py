@@ -116,7 +116,13 @@ class Analysis:
     def _context(self) -> Context:
         spec, problems = self._read
         context = Context(
-            self.source, spec, Includes(self.source, self.files), problems, self.overrides, self._described
+            self.source,
+            spec,
+            Includes(self.source, self.files),
+            problems,
+            self.overrides,
+            self._described,
+            saved_program,
         )
         # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
         if not (is_json(self.source) and problems.fatal):

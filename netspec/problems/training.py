@@ -329,6 +329,29 @@ class SmallVocabulary(Problem):
         return self.report(f"the data has {self.vocabulary} words", labels=self.labels, help=help)
 
 
+class WrongTeacher(Problem):
+    """A network can't be learned from: its run isn't there, or it takes other samples or tells other classes apart.
+
+    `from_run("runs/big/latest")` names the folder of a run that has saved a checkpoint. The data of both has the same
+    fields, for `distillation` also the same classes in the same order; `feature_distillation` compares two values of
+    one shape.
+    """
+
+    code: ClassVar = "NS229"
+    example: ClassVar = Example(
+        'train { loss = cross_entropy + distillation(teacher=from_run("runs/none/latest")) }',
+        "train { loss = cross_entropy }",
+    )
+
+    message: str
+    mark: str = ""
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, mark=self.mark, notes=self.notes, help=self.help)
+
+
 class UnusedSuppression(Problem):
     """A comment silences a warning, and there is no such warning there; or it has no reason.
 

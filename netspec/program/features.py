@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -31,15 +31,16 @@ class Features:
     """The bytes of each value for a sample."""
 
     @classmethod
-    def of(cls, graph: Graph, frozen: frozenset[str]) -> Features | None:
-        """The features of a network of which some tensors are frozen; None if nothing is saved by keeping them."""
+    def of(cls, graph: Graph, frozen: frozenset[str], wanted: Iterable[int] = ()) -> Features | None:
+        """The features of a network of which some tensors are frozen, and some values `wanted` beside the outputs; None
+        if nothing is saved by keeping them."""
         fixed = set(_fixed(graph, frozen))
         nodes = [node for index, node in enumerate(graph.nodes) if index in graph.live]
         inner = tuple(node for node in nodes if node.outputs[0] in fixed)
         if not any(node.flops for node in inner):
             return None
         taken = {value for node in nodes if node.outputs[0] not in fixed for value in node.inputs}
-        taken |= {output.value for output in graph.outputs}
+        taken |= {*(output.value for output in graph.outputs), *wanted}
         # a value without a batch is there for all samples, and is computed from tensors alone
         kept = tuple(value for value in sorted(taken & fixed) if graph.shapes[value].batched)
         shapes = [graph.shapes[value] for value in kept]
@@ -65,10 +66,10 @@ def _fixed(graph: Graph, frozen: frozenset[str]) -> Iterator[int]:
             yield from node.outputs
 
 
-def features(program: Program, stage: Stage, clock: Clock) -> Features | str | None:
-    """What is computed once for each sample in a stage of the training; why nothing is, in words, or None where nothing
-    could be."""
-    found = Features.of(program.graph, stage.frozen)
+def features(program: Program, stage: Stage, clock: Clock, wanted: Iterable[int] = ()) -> Features | str | None:
+    """What is computed once for each sample in a stage of the training, where some values are `wanted` beside the
+    outputs; why nothing is, in words, or None where nothing could be."""
+    found = Features.of(program.graph, stage.frozen, wanted)
     if found is None:
         return None
     if not program.train.keep_features:

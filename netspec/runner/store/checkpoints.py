@@ -25,9 +25,7 @@ from netspec.runner.store.checkpoint import (
     read_checkpoint,
 )
 from netspec.saved.moment import Moment
-from netspec.saved.run_files import is_folder_of
-
-INDEX = "index.json"
+from netspec.saved.weights import INDEX, in_order
 
 
 @dataclass(frozen=True)
@@ -106,13 +104,6 @@ class Checkpoints:
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest checkpoint in a folder of them, whole or not; None if there is none or no folder."""
     return next(reversed(in_order(folder)), None)
-
-
-def in_order(folder: Path) -> list[Path]:
-    """The checkpoints of a folder in that of a run, the oldest first."""
-    if not is_folder_of(folder, folder.parent):
-        return []
-    return sorted((path for path in folder.iterdir() if Moment.named(path.name)), key=moment_of)
 
 
 def _remove(path: Path) -> None:

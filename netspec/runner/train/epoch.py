@@ -121,10 +121,19 @@ def _backward(
     Randomness follows from the seed, the epoch and the index of the batch.
     """
     reseed(training.device, seed_for(training.program.train.seed, "batch", epoch, index))
-    output = training.feed.output(training.network, *mixed.inputs)
+    feed, teaching, extra = training.feed, training.teaching, training.regularization.total()
+    values = feed.values(training.network, *mixed.inputs)
+    output = next(iter(values.values())).float()
     terms = mixed.terms(training.criterion, output)
     loss = added(terms)
-    total = accumulation.total(index, loss, terms, training.regularization.total())
+    learned, of_targets = loss, terms
+    if teaching is not None:
+        taught = teaching.loss(values, mixed.inputs[: feed.own], mixed.inputs[feed.own :])
+        if training.program.loss.learns_targets:
+            extra = taught if extra is None else extra + taught
+        else:
+            learned, of_targets = taught, [taught]
+    total = accumulation.total(index, learned, of_targets, extra)
     total.backward()
     return output, terms, loss, total.detach()
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from math import prod
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
 from netspec.builder.network import Network
-from netspec.builder.views import Layout, View, layout
+from netspec.builder.views import Layout, View
 from netspec.catalogue.schedules import Clock
 from netspec.data.prepare import PreparedData, Split, near
 from netspec.data.processing import Processing
-from netspec.memory import OutOfSpace, allocate
+from netspec.memory import OutOfSpace
 from netspec.program.features import Features, features
 from netspec.program.freezing import Stage
 from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.machine.device import free_memory
+from netspec.runner.train.stored import stored
 
 
 class Feed:
@@ -31,7 +30,10 @@ class Feed:
     as torch's results differ between batches.
     """
 
-    def __init__(self, program: Program, data: PreparedData, network: nn.Module, clock: Clock) -> None:
+    def __init__(
+        self, program: Program, data: PreparedData, network: nn.Module, clock: Clock, compared: Sequence[int] = ()
+    ) -> None:
+        """`compared` are values of the network beside its output that are compared with a teacher's."""
         self.program = program
         self.samples = data
         self.network = network
@@ -40,6 +42,7 @@ class Feed:
         self.features: Features | None = None
         self.note: str | None = None
         """Why features that were planned weren't kept, if so."""
+        self._outputs = tuple(dict.fromkeys((program.graph.outputs[0].value, *compared)))
         self._stage: Stage | None = None
         self._views: dict[nn.Module, View] = {}
         self._layouts: dict[int, Layout] = {}
@@ -50,7 +53,7 @@ class Feed:
             return
         self._stage, self.data, self.features = stage, self.samples, None
         self._views.clear()
-        found = features(self.program, stage, self.clock)
+        found = features(self.program, stage, self.clock, self._outputs)
         if not isinstance(found, Features):
             return
         try:
@@ -60,60 +63,47 @@ class Feed:
             return
         self.features = found
 
+    @property
+    def own(self) -> int:
+        """How many inputs of a batch are for the network; others are for its teachers."""
+        return len(self.program.graph.inputs) if self.features is None else len(self.features.values)
+
     def output(self, network: nn.Module, *inputs: Tensor) -> Tensor:
         """The output of the network in training, or of the mean of its weights, for inputs as the data has them."""
-        if self.features is None:
-            return network(*inputs)
-        graph = self.program.graph
+        return self.values(network, *inputs)[self._outputs[0]].float()
+
+    def values(self, network: nn.Module, *inputs: Tensor) -> dict[int, Tensor]:
+        """The output and the values that are compared with a teacher's, by their numbers in the graph."""
+        own = inputs[: self.own]
+        if self.features is None and len(self._outputs) == 1:
+            return {self._outputs[0]: network(*own)}
         if network not in self._views:
             assert isinstance(network, Network)
-            outputs = [graph.outputs[0].value]
-            self._views[network] = View(network, graph, self.features.values, outputs, self._layouts)
-        (output,) = self._views[network](*inputs)
-        return output.float()
+            graph = self.program.graph
+            taken = range(len(graph.inputs)) if self.features is None else self.features.values
+            self._views[network] = View(network, graph, taken, self._outputs, self._layouts)
+        return dict(zip(self._outputs, self._views[network](*own), strict=True))
 
     def _kept(self, features: Features) -> PreparedData:
         """The data with the features of all samples of training and of validation in the place of its inputs."""
-        graph, data = self.program.graph, self.samples
+        graph, data, own = self.program.graph, self.samples, len(self.program.graph.inputs)
         assert isinstance(self.network, Network)
         view = View(self.network, graph, range(len(graph.inputs)), features.values)
         splits: dict[str, Split] = {}
         sizes = {"train": self.program.data.batch_size, "validation": evaluation_batch(self.program)}
         for name, size in sizes.items():
             if (split := data.split(name)) is not None:
-                stored, layouts = _stored(view, data, name, size, len(split.targets))
+                batches = (inputs[:own] for inputs, _ in data.batches(name, size))
+                found, layouts = stored(view, batches, len(split.targets))
                 self._layouts = dict(zip(features.values, layouts, strict=True))
-                place = near(sum(values.nbytes for values in stored), data.device, free_memory(data.device))
-                splits[name] = Split(stored, split.targets).brought(place, data.device)
+                place = near(sum(values.nbytes for values in found), data.device, free_memory(data.device))
+                more = split.inputs[own:]
+                splits[name] = Split((*found, *more), split.targets).brought(place, data.device)
         as_is = Processing(self.program.type.fields[0], (), (), {})
         return replace(
             data,
-            processing=(as_is,) * len(features.values),
+            processing=(*(as_is,) * len(features.values), *data.processing[own:]),
             training=splits["train"],
             validation=splits.get("validation"),
             test=None,
         )
-
-
-@torch.no_grad()
-def _stored(
-    view: View, data: PreparedData, split: str, size: int, count: int
-) -> tuple[tuple[Tensor, ...], tuple[Layout, ...]]:
-    """The values of a view for all samples of a split, each [N, …] on the CPU, computed in batches of a size, and how
-    each lay in memory."""
-    found: list[Tensor] = []
-    layouts: tuple[Layout, ...] = ()
-    start = 0
-    for inputs, _ in data.batches(split, size):
-        values = view(*inputs)
-        layouts = layouts or tuple(map(layout, values))
-        found = found or [_empty((count, *value.shape[1:]), value.dtype) for value in values]
-        for kept, value in zip(found, values, strict=True):
-            kept[start : start + len(value)].copy_(value)
-        start += len(inputs[0])
-    return tuple(found), layouts
-
-
-def _empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
-    """An uninitialized tensor, in memory if it fits, else in a file. Raises OutOfSpace."""
-    return torch.from_numpy(allocate((prod(shape) * dtype.itemsize,), np.uint8)).view(dtype).view(shape)

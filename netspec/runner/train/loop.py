@@ -128,8 +128,19 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
     network = training.eval_network
     samples = ReportSamples.of(network, training.data, split, evaluation.predictions if evaluation else None)
     size = weights_size(network)
+    teachers = training.teaching.records if training.teaching else ()
     return RunResult.of(
-        started, progress.history, best, stopped, restored, evaluation, samples, seconds, size, notes_on(training)
+        started,
+        progress.history,
+        best,
+        stopped,
+        restored,
+        evaluation,
+        samples,
+        seconds,
+        size,
+        notes_on(training),
+        teachers,
     )
 
 

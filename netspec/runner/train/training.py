@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from netspec.builder import build
 from netspec.builder.freeze import Freezer
-from netspec.data.prepare import Batch, PreparedData, prepare
+from netspec.data.prepare import Batch, PreparedData, load_splits, prepare_splits
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
@@ -30,6 +30,7 @@ from netspec.runner.train.evaluate import evaluate
 from netspec.runner.train.feed import Feed
 from netspec.runner.train.regularization import Regularization
 from netspec.runner.train.steps import Steps
+from netspec.runner.train.teaching import Teaching
 from netspec.runner.train.weight_averaging import WeightAveraging
 
 
@@ -38,7 +39,8 @@ class Training:
     """The data, the network, the criterion, the optimizer steps and the checkpoints of a run.
 
     `regularization` holds the penalties, `averaging` the running mean of the weights if the spec has one, `freezer`
-    says what is frozen now, and `feed` is what the network is fed with now.
+    says what is frozen now, `feed` is what the network is fed with now, and `teaching`
+    holds the losses against teachers.
     """
 
     program: Program
@@ -50,6 +52,7 @@ class Training:
     averaging: WeightAveraging | None
     freezer: Freezer
     feed: Feed
+    teaching: Teaching | None
     checkpoints: Checkpoints
     device: torch.device
 
@@ -64,7 +67,11 @@ class Training:
         # the weights alone of the checkpoints that exist at once: those that are kept and the one being written
         folder.require(weights_size(network) * min(keep + 1, program.train.epochs))
         try:
-            data = prepare(program, device, free_memory(device))
+            raw = load_splits(program)
+            data = prepare_splits(raw, device, free_memory(device))
+            teaching, fed = Teaching.of(data.program, data, raw, folder), data
+            if teaching is not None:
+                teaching, fed = teaching.joined(data, raw)
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
@@ -80,7 +87,8 @@ class Training:
             steps,
             WeightAveraging(average, network, steps.clock.total) if average else None,
             freezer,
-            Feed(data.program, data, network, steps.clock),
+            Feed(data.program, fed, network, steps.clock, teaching.values if teaching else ()),
+            teaching,
             Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
         )
@@ -114,7 +122,7 @@ class Training:
     def inputs(self, fed: tuple[Tensor, ...], epoch: int, index: int) -> tuple[Tensor, ...]:
         """The inputs of the whole network of a training batch, of which it was `fed` something."""
         if self.feed.features is None:
-            return fed
+            return fed[: self.feed.own]
         inputs, _ = next(self.data.epoch(epoch, index))
         return inputs
 

@@ -50,6 +50,7 @@ def reload(folder: Path) -> RunResult:
         unfinished=None if record else saved.moment,
         size=weights_size(saved.network),
         notes=facts.notes,
+        teachers=facts.teachers,
     )
 
 
