@@ -11,14 +11,14 @@ import torchvision
 
 from netspec import api, zoo
 from netspec.builder.network import build_graph
-from netspec.checker import check_source
+from netspec.checker import check_source, saved_program
 from netspec.checker.analysis import Analysis
 from netspec.lang.json.schema import json_schema
 from netspec.lang.read import read_tree
 from netspec.lang.text.printer import format_text
 from netspec.problems import NetspecError, Problems
-from netspec.runner.store.saved_spec import saved_program, spec_record
 from netspec.runner.uses.verify_resume import final_state, run_through
+from netspec.saved.spec import spec_record
 from netspec.source import Source
 from tests.specs import check, rendered
 from tests.zoo.test_torchvision import TOLERANCE, perturbed
