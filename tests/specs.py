@@ -12,8 +12,10 @@ from netspec.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "specs").rglob("*.net"))
-SPECS = [path for path in FILES if path.parent.name != "blocks"]
-"""The files that are experiments; the others hold blocks for them."""
+TAUGHT = [ROOT / "specs" / "distillation" / "student.net"]
+"""The experiments that learn from the run of another one, which has to be there."""
+SPECS = [path for path in FILES if path.parent.name != "blocks" and path not in TAUGHT]
+"""The other files that are experiments; the rest hold blocks for them."""
 
 COMPLETION = {
     "data": "data {\n  source = mnist_sample()\n}\n",

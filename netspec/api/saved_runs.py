@@ -94,10 +94,10 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
     The weights are evaluated again, on the data from where the spec says. A run that isn't finished is reported as of
     its newest checkpoint. Raises NetspecError.
     """
+    from netspec.checker import saved_program
     from netspec.report.html import page_of, write_report
     from netspec.report.summary_page import summary_page, write_summary
     from netspec.runner.store.folder import RunFolder
-    from netspec.runner.store.saved_spec import saved_program
     from netspec.runner.uses.reload import reload
     from netspec.runner.uses.run_summary import Summary
 
@@ -119,7 +119,7 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
 def _ended(run: Path) -> datetime:
     """The time at which a run ended, or last wrote metrics."""
     from netspec.formats.confined import is_file_of
-    from netspec.runner.store.formats import RECORD
+    from netspec.saved.formats import RECORD
 
     found = [run / name for name in (RECORD.file, "metrics.jsonl") if is_file_of(run / name, run)]
     return datetime.fromtimestamp(found[0].stat().st_mtime) if found else datetime.now()

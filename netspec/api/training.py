@@ -69,9 +69,9 @@ def resume(
     It needs only the folder, which has the spec and the logs of trackers. Returns what `run` returns, and raises
     NetspecError as it does, also if the folder isn't that of a run, or the run is finished.
     """
+    from netspec.checker import saved_program
     from netspec.runner.store.folder import RunFolder
     from netspec.runner.store.run_history import folders_of_parts, is_finished
-    from netspec.runner.store.saved_spec import saved_program
 
     path = Path(folder)
     program = saved_program(path)
@@ -106,10 +106,10 @@ class _Trainer:
         from netspec.report.summary_page import write_summary
         from netspec.runner.events import PartStarted, Started
         from netspec.runner.store.folder import RunFolder
-        from netspec.runner.store.formats import RECORD
         from netspec.runner.store.run_history import is_finished
         from netspec.runner.store.same_data import ensure_same_data
         from netspec.runner.uses.run_summary import PartResult, Summary
+        from netspec.saved.formats import RECORD
 
         first: PartResult | None = None
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from netspec.program.execution import IMAGE, is_channels_last
 from netspec.program.program import Program
+
+V = TypeVar("V")
 
 Values = Tensor | dict[str, Tensor]
 """What a network gives: one value, or several by their names."""
@@ -28,17 +31,27 @@ class Execution:
         return cls(is_channels_last(program), getattr(torch, program.train.precision))
 
     def __call__(self, forward: Callable[..., Values], *inputs: Tensor) -> Values:
-        """What `forward` makes of the inputs."""
-        device = inputs[0].device.type
-        if self.channels_last and (device == "cpu" or (device == "cuda" and self.dtype != torch.float32)):
-            inputs = tuple(_channels_last(value) if value.ndim == 1 + IMAGE else value for value in inputs)
+        """What `forward` makes of the inputs, as float32."""
+        values = self.computed(forward, *self.arranged(*inputs))
         if self.dtype == torch.float32:
-            return forward(*inputs)
-        with torch.autocast(device, self.dtype):
-            values = forward(*inputs)
+            return values
         if isinstance(values, dict):
             return {name: value.float() for name, value in values.items()}
         return values.float()
+
+    def arranged(self, *inputs: Tensor) -> tuple[Tensor, ...]:
+        """The inputs of a network as they lie in memory where it is computed."""
+        device = inputs[0].device.type
+        if self.channels_last and (device == "cpu" or (device == "cuda" and self.dtype != torch.float32)):
+            return tuple(_channels_last(value) if value.ndim == 1 + IMAGE else value for value in inputs)
+        return inputs
+
+    def computed(self, forward: Callable[..., V], *inputs: Tensor) -> V:
+        """What `forward` makes of values, in the type that it is computed in."""
+        if self.dtype == torch.float32:
+            return forward(*inputs)
+        with torch.autocast(inputs[0].device.type, self.dtype):
+            return forward(*inputs)
 
 
 PLAIN = Execution()

@@ -15,6 +15,9 @@ from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.program.randomness import seed_for
 
+Step = tuple["str | Callable[..., Any]", tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+"""An operation, the path of a tensor or a module, with the values that it takes, gives and is the last to take."""
+
 
 class Scope(nn.Module):
     """Modules by their names, applied one after the other, as in nn.Sequential."""
@@ -62,7 +65,11 @@ class Network(Scope):
 
     def __init__(self, graph: Graph, items: Sequence[nn.Module | Tensor], execution: Execution) -> None:
         super().__init__()
-        self._execution = execution
+        self.execution = execution
+        # tensors by their paths: moving a module replaces them
+        self.items = tuple(
+            node.path if isinstance(item, Tensor) else item for node, item in zip(graph.nodes, items, strict=True)
+        )
         placed: dict[str, list[nn.Module | Tensor]] = {}
         for node, item in zip(graph.nodes, items, strict=True):
             found = placed.setdefault(node.path, [])
@@ -72,8 +79,27 @@ class Network(Scope):
                 found.append(item)
         self._arrange(graph, reordered(graph, items))
 
+    @property
+    def is_compiled(self) -> bool:
+        """Whether torch.compile compiles it."""
+        return self._compiled_call_impl is not None
+
     def forward(self, *inputs: Tensor) -> Values:
-        return self._execution(self._apply_all, *inputs)
+        return self.execution(self._apply_all, *inputs)
+
+    def apply_steps(self, steps: Sequence[Step], values: dict[int, Tensor]) -> None:
+        """Apply operations to values, by their numbers, and leave those that nothing takes after them."""
+        for operation, taken, given, spent in steps:
+            if isinstance(operation, str):
+                result = self.tensor(operation)
+            else:
+                result = operation(*(values[number] for number in taken))
+            for number in spent:
+                del values[number]
+            if len(given) == 1:
+                values[given[0]] = result
+            else:
+                values.update(zip(given, result, strict=True))
 
     def _arrange(self, graph: Graph, applied: Sequence[Applied]) -> None:
         """Keep what is needed to apply the operations in that order."""
@@ -90,33 +116,12 @@ class BranchedNetwork(Network):
     """A network whose operations take any values before them, and may share weights."""
 
     def _arrange(self, graph: Graph, applied: Sequence[Applied]) -> None:
-        kept = {output.value for output in graph.outputs}
-        last_use = {value: index for index, (node, _) in enumerate(applied) for value in node.inputs}
         self._outputs = tuple((output.name, output.value) for output in graph.outputs)
-        self._steps = tuple(
-            # each step, the path of a tensor or a module, with the values that nothing takes after it, to be freed
-            (
-                node.path if isinstance(item, Tensor) else item,
-                node.inputs,
-                node.outputs,
-                tuple(value for value in {*node.inputs} if last_use[value] == index and value not in kept),
-            )
-            for index, (node, item) in enumerate(applied)
-        )
+        self._steps = _steps(graph, applied)
 
     def _apply_all(self, *inputs: Tensor) -> Values:
         values: dict[int, Tensor] = dict(enumerate(inputs))
-        for operation, taken, given, spent in self._steps:
-            if isinstance(operation, str):
-                result = self.tensor(operation)
-            else:
-                result = operation(*(values[number] for number in taken))
-            for number in spent:
-                del values[number]
-            if len(given) == 1:
-                values[given[0]] = result
-            else:
-                values.update(zip(given, result, strict=True))
+        self.apply_steps(self._steps, values)
         if len(self._outputs) == 1:
             return values[self._outputs[0][1]]
         return {name: values[number] for name, number in self._outputs}
@@ -150,6 +155,25 @@ def build_graph(graph: Graph, seed: int, execution: Execution = PLAIN) -> nn.Mod
                 built[key] = node.layer.build(*node.input_shapes)
             items.append(built[key])
     return (Network if _is_chain(graph, items) else BranchedNetwork)(graph, items, execution)
+
+
+def applied_steps(graph: Graph, items: Sequence[nn.Module | str]) -> tuple[Step, ...]:
+    """The operations of a part of a network in the order in which they are applied."""
+    return _steps(graph, reordered(graph, items))
+
+
+def _steps(graph: Graph, applied: Sequence[Applied]) -> tuple[Step, ...]:
+    kept = {output.value for output in graph.outputs}
+    last_use = {value: index for index, (node, _) in enumerate(applied) for value in node.inputs}
+    return tuple(
+        (
+            node.path if isinstance(item, Tensor) else item,
+            node.inputs,
+            node.outputs,
+            tuple(value for value in {*node.inputs} if last_use[value] == index and value not in kept),
+        )
+        for index, (node, item) in enumerate(applied)
+    )
 
 
 def _is_chain(graph: Graph, items: list[nn.Module | Tensor]) -> bool:

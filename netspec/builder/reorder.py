@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from netspec.program.graph import Graph, Node
 
-Applied = tuple[Node, nn.Module | Tensor]
-"""An operation at the place where it is applied, and what does it."""
+Applied = tuple[Node, nn.Module | Tensor | str]
+"""An operation at the place where it is applied, and what does it, of a tensor perhaps its path."""
 
 
-def reordered(graph: Graph, items: Sequence[nn.Module | Tensor]) -> list[Applied]:
+def reordered(graph: Graph, items: Sequence[nn.Module | Tensor | str]) -> list[Applied]:
     """The operations in the order in which they are applied: a ReLU whose value a max pooling alone takes comes after
     it, where there are a fraction of the numbers.
 

@@ -28,12 +28,13 @@ Form = Literal["one", "alternatives", "pipe", "list", "sum"]
 class Slot:
     """One field. `kind` is the kind of entry it takes, if it takes entries; `form` how several are written: `one`,
     `alternatives` with `or`, `pipe` with `->`, `list`, `sum` with `+`. `plain` says that it takes values too
-    that are no entries, and `text` that a string in it is written in quotes."""
+    that are no entries, `mixed` that one list may have both, and `text` that a string in it is written in quotes."""
 
     name: str
     kind: type[Entry] | None
     form: Form
     plain: bool
+    mixed: bool
     text: bool
     units: tuple[str, ...]
     choices: tuple[str, ...]
@@ -55,12 +56,13 @@ def _slot(name: str, field: FieldInfo) -> Slot:
     leaves = list(_leaves(annotation))
     kind = next((leaf for leaf, _ in leaves if _is_entry(leaf)), None)
     marks = [mark for _, metadata in leaves for mark in metadata]
-    several = any(get_origin(part) is tuple for part in _alternatives(_bare(annotation)))
+    lists = [part for part in map(_bare, _alternatives(_bare(annotation))) if get_origin(part) is tuple]
     return Slot(
         name=name,
         kind=kind,
-        form=_form(field) if kind is not None and several else "one",
+        form=_form(field) if kind is not None and lists else "one",
         plain=kind is not None and any(not _is_entry(leaf) and leaf is not type(None) for leaf, _ in leaves),
+        mixed=any({_is_entry(leaf) for leaf, _ in _leaves(part)} == {True, False} for part in lists),
         text=_has(marks, AsText),
         units=tuple(unit for mark in marks if isinstance(mark, Units) for unit in mark.units),
         choices=tuple(choice for leaf, _ in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)),

@@ -22,7 +22,9 @@ from netspec.lang.source_file import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.problems.files import OnlyBlocks
+from netspec.program.parts import parts_of
 from netspec.program.program import Program
+from netspec.saved.spec import SavedSpec, unreadable
 from netspec.source import Source
 
 
@@ -114,7 +116,13 @@ class Analysis:
     def _context(self) -> Context:
         spec, problems = self._read
         context = Context(
-            self.source, spec, Includes(self.source, self.files), problems, self.overrides, self._described
+            self.source,
+            spec,
+            Includes(self.source, self.files),
+            problems,
+            self.overrides,
+            self._described,
+            saved_program,
         )
         # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
         if not (is_json(self.source) and problems.fatal):
@@ -179,3 +187,16 @@ def check_source(
     # a check is over when it is done: what is on the disk later doesn't count
     _ = analysis.diagnostics
     return Checked(analysis)
+
+
+def saved_program(folder: Path) -> Program:
+    """The program of the run in a folder: its spec, checked again. Raises NetspecError if it has none that can be read
+    and checked."""
+    saved = SavedSpec.of(folder)
+    program = check_source(saved.source, saved.overrides, saved.texts, saved.described).require()
+    if saved.part is None:
+        return program
+    found = parts_of(program).named(saved.part)
+    if found is None:
+        raise unreadable(folder)
+    return found.of(program)

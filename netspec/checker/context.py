@@ -38,7 +38,8 @@ class Context(HasSections):
     """What is known of a spec. A fact is an attribute, which the pass that finds it sets; one that can't be had isn't
     there, and the passes that need it are skipped.
 
-    `given` is the type of the data if it is known from elsewhere, so that what is on the disk isn't looked at.
+    `given` is the type of the data if it is known from elsewhere, so that what is on the disk isn't looked at;
+    `saved_program` checks the spec of the run in a folder, and raises NetspecError.
     """
 
     declared: Declarations
@@ -59,7 +60,8 @@ class Context(HasSections):
         files: Includes,
         problems: Problems,
         overrides: Mapping[str, str],
-        given: Described | None = None,
+        given: Described | None,
+        saved_program: Callable[[Path], Program],
     ) -> None:
         self.source = source
         self.tree = spec
@@ -67,6 +69,7 @@ class Context(HasSections):
         self.problems = problems
         self.overrides = overrides
         self.given = given
+        self.saved_program = saved_program
         self.folders = data_folders(source)
         # whether everything written was understood so far; what is missing may else be what wasn't
         self.complete = not problems.fatal

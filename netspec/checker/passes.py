@@ -17,6 +17,7 @@ from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output, choose_loss
 from netspec.checker.fit.pretrained import with_statistics
 from netspec.checker.fit.results import Results
+from netspec.checker.fit.teachers import check_teachers
 from netspec.checker.fit.weights import find_weights
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
@@ -92,7 +93,7 @@ def _preferred_target(context: Context) -> type[Target] | None:
     """The kind of target that all losses and metrics of the spec are for; None if it names none, or several kinds."""
     found: set[type[Target]] = set()
     if context.has("train") and context.has("train.loss"):
-        found |= {term.entry.of for term in context.train.loss or ()}
+        found |= {term.entry.of for term in context.train.loss or ()} - {Target}
     if context.has("evaluate") and context.has("evaluate.metrics"):
         found |= {metric.of for metric in context.evaluate.metrics or ()}
     return found.pop() if len(found) == 1 else None
@@ -207,6 +208,12 @@ def _check_program(context: Context) -> None:
             each(context)
 
 
+def _check_teachers(context: Context) -> None:
+    # a saved run has learned from its teachers, which may be gone
+    if context.given is None:
+        check_teachers(context.program, context.saved_program, context.spans, context.problems)
+
+
 def _lint(context: Context) -> None:
     context.problems.extend(lint(Spec(context.program, context.model, context.spans)))
 
@@ -227,6 +234,7 @@ PASSES = (
     Pass("statistics", _take_statistics, needs=("graph", "data", "train", "train.init", "data.transform")),
     Pass("program", _make_program, needs=("graph", "data", "evaluate", "train", "described")),
     Pass("program checks", _check_program, needs=("program",)),
+    Pass("teachers", _check_teachers, needs=("program", GOOD)),
     Pass("lints", _lint, needs=("program", GOOD)),
     Pass("unused names", _check_unused, needs=(GOOD,)),
 )

@@ -88,17 +88,18 @@ class PreparedData:
 
     def size(self, split: str) -> int:
         """How many samples a split has; 0 if there is no such split."""
-        chosen = self._split(split)
+        chosen = self.split(split)
         return len(chosen.targets) if chosen is not None else 0
 
-    def _split(self, split: str) -> Split | None:
-        return {"train": self.training, "validation": self.validation, "test": self.test}[split]
+    def split(self, name: str) -> Split | None:
+        """A split by its name: `train`, `validation` or `test`; None if there is no such split."""
+        return {"train": self.training, "validation": self.validation, "test": self.test}[name]
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
-        """The training batches of an epoch, from one of them on; order and augmentation follow from the seed and the
-        epoch's number."""
+    def epoch(self, number: int, start: int = 0, stop: int | None = None) -> Iterator[Batch]:
+        """The training batches of an epoch, from one of them on and up to another; order and augmentation follow from
+        the seed and the epoch's number."""
         bounds = batch_bounds(len(self.training.targets), self.program.data.batch_size)
-        yield from self.taken(number, self._order(number), bounds[start:])
+        yield from self.taken(number, self._order(number), bounds[start:stop])
 
     def targets(self, epoch: int) -> Tensor:
         """The training targets [N, …] on the device, in the order of an epoch."""
@@ -119,7 +120,7 @@ class PreparedData:
         orders = {
             device: order.to(device) for device in (self.device, *(values.device for values in self.training.inputs))
         }
-        grid = _grid(self.program.type)
+        grid = _grid(self.program.type) if any(one.augment for one in self.processing) else None
 
         def batch(bound: tuple[int, int]) -> Batch:
             indices = orders[self.device][slice(*bound)]
@@ -142,7 +143,7 @@ class PreparedData:
 
         Those of `train` are evaluated as the others are: transformed, and not augmented.
         """
-        chosen = self._split(split)
+        chosen = self.split(split)
         if chosen is None:
             return
 
@@ -266,19 +267,24 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
     problems = tuple(data_problems(program, raw.splits, training.inputs))
     used = replace(used, warnings=tuple(map(as_warning, problems)))
-    near = device if spare is None or size <= SHARE * spare else torch.device("cpu")
-    brought = [split and split.brought(near, device) for split in others]
+    place = near(size, device, spare)
+    brought = [split and split.brought(place, device) for split in others]
     return PreparedData(
         program,
         used,
         processing,
-        training.brought(near, device),
+        training.brought(place, device),
         brought[0],
         brought[1],
         device,
         scaling,
         problems,
     )
+
+
+def near(size: int, device: torch.device, spare: int | None) -> torch.device:
+    """Where data of so many bytes lies: on the device if that has room for it, of the bytes that it has to spare."""
+    return device if spare is None or size <= SHARE * spare else torch.device("cpu")
 
 
 def _grid(type: DataType) -> int | None:

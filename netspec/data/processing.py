@@ -58,6 +58,12 @@ class Processing:
         }
         return cls(field, (), transform, fitted)
 
+    def same_transforms(self, other: Processing) -> bool:
+        """Whether another one makes the same of samples that aren't augmented."""
+        mine, its = ([step for _, step in one.transform] for one in (self, other))
+        pairs = zip(self.transform, other.transform, strict=False)
+        return mine == its and all(self.fitted[index] == other.fitted[at] for (index, _), (at, _) in pairs)
+
     def record(self, index: int) -> dict[str, Any]:
         """What the transform of that index in `data` learned, as JSON data."""
         return self.fitted[index].model_dump(exclude_none=True) if index in self.fitted else {}
@@ -121,6 +127,20 @@ class Processing:
         for index, transform in self.transform:
             inputs = transform.apply(inputs, self.fitted[index])
         return inputs
+
+
+def restored_processing(type: DataType, data: Data, fitted: Sequence[Mapping[str, Any]]) -> tuple[Processing, ...]:
+    """The processing of each input as it was fitted in training; `fitted` is what each transform learned, as JSON data,
+    of several inputs under their names. Raises ValueError or KeyError where it isn't that."""
+    found: list[Processing] = []
+    for field in type.fields:
+        prefix = f"{field.name}." if len(type.fields) > 1 else ""
+        records = {
+            index: {name.removeprefix(prefix): value for name, value in learned.items() if name.startswith(prefix)}
+            for index, learned in enumerate(fitted)
+        }
+        found.append(Processing.restored(field, type, data, records))
+    return tuple(found)
 
 
 def _each(field: DataField, values: np.ndarray, change: Callable[[Tensor], Tensor]) -> Tensor:

@@ -132,6 +132,19 @@ class SigmoidFocalLoss(nn.Module):
         return losses.mean()
 
 
+class SoftTargetLoss(nn.Module):
+    """The divergence of the probabilities of outputs [N, classes] from those of a teacher, both divided by the
+    temperature, times its square: Hinton, Vinyals and Dean, 2015."""
+
+    def __init__(self, temperature: float) -> None:
+        super().__init__()
+        self.temperature = temperature
+
+    def forward(self, output: Tensor, taught: Tensor) -> Tensor:
+        log_p, log_q = ((values / self.temperature).log_softmax(1) for values in (output, taught))
+        return self.temperature**2 * F.kl_div(log_p, log_q, reduction="batchmean", log_target=True)
+
+
 class HingeLoss(nn.Module):
     """max(0, 1 - y x) of outputs x and targets y that are 1 or -1, or its square."""
 

@@ -278,6 +278,21 @@ class NeverAveraged(Lint):
     )
 
 
+class NeverThawed(Lint):
+    """Something is frozen for a while that is longer than the training, so that it is never learned.
+
+    What stays as it is for the whole training is a string: `freeze = ["body"]`.
+    """
+
+    code: ClassVar = "NS446"
+    example: ClassVar = Example(
+        "model { flatten -> body: linear(32) -> relu -> linear(10) }\n"
+        'train {\n  epochs = 3\n  freeze = freeze("body", until=5 epochs)\n}',
+        "model { flatten -> body: linear(32) -> relu -> linear(10) }\n"
+        'train {\n  epochs = 10\n  freeze = freeze("body", until=5 epochs)\n}',
+    )
+
+
 class LossAsPenalty(Lint):
     """A loss of the outputs is added where a penalty on the weights is likely meant.
 
@@ -344,6 +359,29 @@ class SmallVocabulary(Problem):
     def diagnose(self) -> Diagnostic:
         help = f"write `{self.vocabulary}`, or read fewer tokens"
         return self.report(f"the data has {self.vocabulary} words", labels=self.labels, help=help)
+
+
+class WrongTeacher(Problem):
+    """A network can't be learned from: its run isn't there, or it takes other samples or tells other classes apart.
+
+    `from_run("runs/big/latest")` names the folder of a run that has saved a checkpoint. The data of both has the same
+    fields, for `distillation` also the same classes in the same order; `feature_distillation` compares two values of
+    one shape.
+    """
+
+    code: ClassVar = "NS229"
+    example: ClassVar = Example(
+        'train { loss = cross_entropy + distillation(teacher=from_run("runs/none/latest")) }',
+        "train { loss = cross_entropy }",
+    )
+
+    message: str
+    mark: str = ""
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.message, mark=self.mark, notes=self.notes, help=self.help)
 
 
 class UnusedSuppression(Problem):

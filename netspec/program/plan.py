@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netspec.program.execution import execution_notes
+from netspec.program.features import feature_notes
+from netspec.program.freezing import Learned, learned_when
 from netspec.program.loading import Match
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
@@ -54,8 +56,8 @@ class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
-    differ by a sample from those of the others. `computes` says how the network is computed where that was decided,
-    `weights` what is loaded into it.
+    differ by a sample from those of the others. `learns` says what is learned when, where something is frozen,
+    `computes` how the network is computed where that was decided, and `weights` what is loaded into it.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
@@ -73,6 +75,7 @@ class Plan:
     splits: Splits
     steps_per_epoch: int
     steps: int
+    learns: tuple[Learned, ...]
     computes: tuple[str, ...]
     reads: tuple[str, ...]
     writes: tuple[str, ...]
@@ -98,7 +101,8 @@ def make_plan(program: Program) -> Plan:
         splits=splits,
         steps_per_epoch=steps.epoch,
         steps=steps.total,
-        computes=execution_notes(program),
+        learns=learned_when(program.train, graph, steps),
+        computes=(*execution_notes(program), *feature_notes(program, steps)),
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
         weights=tuple(map(WeightsRow.of, program.weights)),

@@ -154,11 +154,11 @@ def by_name(*sections: Section) -> dict[str, Section]:
 
 def nested(path: str, value: Any) -> list[tuple[str, Entry]]:
     """The entries in a setting's value with their paths: that of the setting, or of several its places in brackets."""
-    items = (
+    items = [
         item.entry if isinstance(item, Term) else item for item in (value if isinstance(value, tuple) else (value,))
-    )
-    entries = [item for item in items if isinstance(item, Entry)]
-    return [(path if len(entries) == 1 else f"{path}[{number}]", item) for number, item in enumerate(entries)]
+    ]
+    places = [(path if len(items) == 1 else f"{path}[{number}]", item) for number, item in enumerate(items)]
+    return [(place, item) for place, item in places if isinstance(item, Entry)]
 
 
 def placed(path: str, entries: tuple[E, ...]) -> list[tuple[str, E]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
@@ -14,10 +14,11 @@ from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, learning_rate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.stopping import Standing, Stop
-from netspec.program.graph import Graph, Node
+from netspec.program.freezing import held, moved
+from netspec.program.graph import Graph, Tensor
 from netspec.program.layer_decay import depths
 from netspec.program.program import placed
-from netspec.program.selectors import Patterns, Tensor, assign, learned, select, state_tensors
+from netspec.program.selectors import Patterns, assign, learned, select, state_tensors
 
 SAMPLES = 8
 """At how many steps a part of the training is looked at."""
@@ -57,26 +58,6 @@ def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[s
     return standing if loss is None else standing.after(epoch, loss)
 
 
-def frozen(train: Train, graph: Graph) -> frozenset[str]:
-    """The tensors that stay as they are, buffers included."""
-    return frozenset(select(state_tensors(graph), train.freeze).names) if train.freeze != () else frozenset()
-
-
-def frozen_layers(train: Train, graph: Graph) -> Iterator[Node]:
-    """The layers with tensors that are all frozen: they work as in evaluation, where nothing of them changes."""
-    names = frozen(train, graph)
-    for node in graph.modules:
-        tensors = node.parameters.keys() | node.buffers.keys()
-        if tensors and tensors <= names:
-            yield node
-
-
-def moved(train: Train, graph: Graph) -> tuple[Tensor, ...]:
-    """The tensors that the optimizer moves."""
-    names = frozen(train, graph)
-    return tuple(tensor for tensor in learned(graph) if tensor.name not in names)
-
-
 @dataclass(frozen=True, slots=True)
 class Mover:
     """An optimizer, the path of its setting, and its groups: what each has of its own, and the names of its parameters;
@@ -86,17 +67,18 @@ class Mover:
     path: str
     groups: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...]
 
-    def by_layer(self, graph: Graph) -> Mover:
-        """The same with a group for each layer of each group, where layers have their own learning rates. There is a
-        name in every group."""
+    def split(self, graph: Graph, until: Mapping[str, Any]) -> Mover:
+        """The same with a group for each layer of each group, where layers have their own learning rates, and for what
+        thaws together: torch moves a group in one go, and some of its optimizers can't where a part of it has no state
+        yet. There is a name in every group."""
         decay = self.optimizer.layer_decay
         after = {} if decay is None else depths(graph, self.optimizer.layers_in)
         found: list[tuple[Mapping[str, Any], tuple[str, ...]]] = []
         for own, names in self.groups:
-            layers: dict[int, list[str]] = {}
+            layers: dict[tuple[int, Any], list[str]] = {}
             for name in names:
-                layers.setdefault(after.get(name, 0), []).append(name)
-            for depth, layer in layers.items():
+                layers.setdefault((after.get(name, 0), until.get(name)), []).append(name)
+            for (depth, _), layer in layers.items():
                 rate = {} if decay is None else {"lr": own.get("lr", self.optimizer.lr) * decay**depth}
                 found.append(({**own, **rate}, tuple(layer)))
         return replace(self, groups=tuple(found))
@@ -114,7 +96,8 @@ def movers(train: Train, graph: Graph) -> tuple[Mover, ...]:
         if names and isinstance(own := group.own_optimizer(), Optimizer)
     )
     mine = Mover(main, OPTIMIZER, (*shared, ({}, rest)))
-    return tuple(mover.by_layer(graph) for mover in (mine, *others))
+    until = {name: hold.until for hold, names in held(train, graph) for name in names}
+    return tuple(mover.split(graph, until) for mover in (mine, *others))
 
 
 def weighed(train: Train, graph: Graph, patterns: Patterns) -> tuple[str, ...]:

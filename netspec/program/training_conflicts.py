@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.penalties import Penalty
-from netspec.catalogue.schedules import Schedule, schedule_conflicts
+from netspec.catalogue.schedules import Clock, Schedule, schedule_conflicts
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.types import DataType
+from netspec.program.freezing import FREEZE, held, holds, moved, stages
 from netspec.program.graph import Graph
 from netspec.program.layer_decay import idle_scopes
 from netspec.program.program import placed
 from netspec.program.selectors import Idle, Patterns, Tensor, assign, learned, select, state_tensors
-from netspec.program.training import GROUPS, INIT, OPTIMIZER, SCHEDULE, Mover, claims, clock, moved, movers, weighed
+from netspec.program.training import GROUPS, INIT, OPTIMIZER, SCHEDULE, Mover, claims, clock, movers, weighed
+from netspec.program.written import written
 from netspec.shapes import MisfitError
-
-FREEZE = "train.freeze"
 
 
 def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
@@ -26,8 +26,9 @@ def idle_patterns(train: Train, graph: Graph) -> Iterator[tuple[str, Idle]]:
         *((f"{path}.on", rule.selected) for path, rule in placed(INIT, train.init) if rule.initializer()),
         *((f"{path}.on", entry.on) for path, entry in _weighing(train) if entry.on),
     ]
-    if train.freeze != ():
-        yield from _idle(FREEZE, train.freeze, state_tensors(graph))
+    for hold in holds(train):
+        for idle in select(state_tensors(graph), hold.patterns).idle:
+            yield hold.place(idle.index), idle
     for path, patterns in selectors:
         yield from _idle(path, patterns, learned(graph))
 
@@ -39,8 +40,7 @@ def _idle(path: str, patterns: Patterns, tensors: Sequence[Tensor]) -> Iterator[
 
 def training_conflicts(train: Train, graph: Graph, batches: int) -> Iterator[MisfitError]:
     """What doesn't go together in a training with so many batches in an epoch; `argument` is a setting's whole path."""
-    if train.freeze and not moved(train, graph):
-        yield MisfitError("`freeze` leaves nothing to learn", argument=FREEZE)
+    yield from _freezing(train, graph, clock(train, batches))
     yield from _empty_groups(train, graph)
     yield from _optimizers(train, graph)
     yield from _rules(train, graph)
@@ -51,6 +51,33 @@ def training_conflicts(train: Train, graph: Graph, batches: int) -> Iterator[Mis
     if train.accumulate > batches:
         reason = f"`accumulate = {train.accumulate}` needs as many batches, and an epoch has {batches}"
         yield MisfitError(reason, argument="train.accumulate")
+
+
+def _freezing(train: Train, graph: Graph, clock: Clock) -> Iterator[MisfitError]:
+    """That nothing is left to learn for a while, or nothing to freeze for an entry."""
+    first, *_ = stages(train, graph, clock)
+    if first.frozen and not first.learns(graph):
+        if first.stop >= clock.total:
+            yield MisfitError("`freeze` leaves nothing to learn", argument=FREEZE)
+        else:
+            reason = f"`freeze` leaves nothing to learn for the first {clock.duration(first.stop)}"
+            yield MisfitError(reason, argument=FREEZE, help="leave out what is learned from the beginning on")
+    for hold, names in held(train, graph):
+        if not names and select(state_tensors(graph), hold.patterns).names:
+            reason = "every tensor of this is frozen by an entry before it"
+            yield MisfitError(reason, argument=hold.path, help="put what selects fewer in front")
+
+
+def never_thawed(train: Train, graph: Graph, batches: int) -> Iterator[MisfitError]:
+    """What is to be frozen for a while, and for longer than a training with so many batches in an epoch."""
+    its = clock(train, batches)
+    for hold, names in held(train, graph):
+        if names and hold.until is not None and its.steps(hold.until) >= its.total:
+            reason = (
+                f"this is never learned: it is frozen for {hold.until}, and the training has {its.duration(its.total)}"
+            )
+            help = f"more `epochs`, or a string for what stays frozen: {written(hold.patterns, text=True)}"
+            yield MisfitError(reason, argument=f"{hold.path.removesuffix('.on')}.until", help=help)
 
 
 def schedule_too_long(train: Train, batches: int) -> Iterator[MisfitError]:
@@ -110,6 +137,10 @@ def _reevaluated(train: Train) -> Iterator[MisfitError]:
         yield MisfitError(
             reason, argument="train.accumulate", help="leave `accumulate` out, and take a larger `batch_size`"
         )
+    for hold in holds(train):
+        if hold.until is not None:
+            reason = f"`{name}` moves all parameters as one, and its history is of those that it began with"
+            yield MisfitError(reason, argument=hold.path, help="another optimizer, or a string for what stays frozen")
     for key in ("clip", "noise"):
         if getattr(train, key) is not None:
             yield MisfitError(f"`{name}` needs the gradients as they are, without `{key}`", argument=f"train.{key}")

@@ -16,7 +16,7 @@ from netspec.program.plan import Plan, make_plan
 from netspec.program.program import Origin, Program
 from netspec.program.training import learning_rates
 from netspec.render.curve import COLUMNS, draw
-from netspec.render.words import clean, count
+from netspec.render.words import clean, count, learning
 from netspec.wording import counted, listing
 
 
@@ -126,7 +126,9 @@ def _totals(program: Program, plan: Plan) -> Table:
     table.add_row("samples", ", ".join(f"{name} {count(size)}" for name, size in parts))
     table.add_row("steps", f"{count(plan.steps)} = {program.train.epochs} epochs of {count(plan.steps_per_epoch)}")
     table.add_row("weights", f"{plan.weight_bytes / 2**20:.2f} MiB as float32")
-    for word, names in (("computes", plan.computes), ("reads", plan.reads), ("writes", plan.writes)):
+    learns = tuple(learning(part, plan.parameters) for part in plan.learns)
+    lines = (("learns", learns), ("computes", plan.computes), ("reads", plan.reads), ("writes", plan.writes))
+    for word, names in lines:
         for index, name in enumerate(names):
             table.add_row(word if index == 0 else "", Text(clean(name)))
     return table

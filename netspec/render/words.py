@@ -8,6 +8,7 @@ import unicodedata
 from datetime import datetime
 from typing import Any
 
+from netspec.program.freezing import Learned
 from netspec.source import NEWLINE
 from netspec.wording import decimal
 
@@ -50,6 +51,11 @@ def shorten(text: str, length: int) -> str:
 def count(number: int) -> str:
     """A whole number, in groups of three digits from five digits on."""
     return f"{number:,}".replace(",", " ") if abs(number) >= 10_000 else str(number)
+
+
+def learning(part: Learned, parameters: int) -> str:
+    """What is learned in a part of the training, of so many numbers: `epochs 1 to 3: 5130 of 11 181 642 in head`."""
+    return f"{part.when}: {count(part.parameters)} of {count(parameters)} parameters, in {', '.join(part.scopes)}"
 
 
 def measure(name: str, value: float) -> str:

@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netspec.catalogue.schedules import Clock
 from netspec.files import file_problems, write_atomically
+from netspec.program.freezing import learned_when
+from netspec.program.plan import make_plan
 from netspec.program.written import written
 from netspec.render import words
 from netspec.render.assertions import assertion_values
@@ -16,7 +19,7 @@ from netspec.report.fitting import verdict
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
 from netspec.runner.results import assertion_results
-from netspec.runner.store.formats import REPORT
+from netspec.saved.formats import REPORT
 from netspec.wording import listing
 
 if TYPE_CHECKING:
@@ -99,7 +102,16 @@ def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, 
         looked_at=NUMBERS,
         error=_calibration_error(result) if "calibration" in figures else None,
         drawing=_drawing(result),
+        learned=learned_parts(result),
     )
+
+
+def learned_parts(result: RunResult) -> list[str]:
+    """What was learned in which part of the training, as far as it came; nothing where nothing was frozen."""
+    plan, trained = make_plan(result.program), len(result.history)
+    clock = Clock(plan.steps_per_epoch, trained * plan.steps_per_epoch)
+    parts = learned_when(result.program.train, result.program.graph, clock) if trained else ()
+    return [f"Learned in {words.learning(part, plan.parameters)}." for part in parts]
 
 
 def _calibration_error(result: RunResult) -> float:

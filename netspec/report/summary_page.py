@@ -9,8 +9,8 @@ from pathlib import Path
 from netspec.files import file_problems, write_atomically
 from netspec.render import words
 from netspec.report.html import template
-from netspec.runner.store.formats import REPORT
 from netspec.runner.uses.run_summary import Summary
+from netspec.saved.formats import REPORT
 
 DRAWN = 8
 """So many figures are drawn at most."""

@@ -20,9 +20,9 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 from netspec.program.program import Program
 from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBack, Started
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL
 from netspec.runner.store.checkpoints import last_checkpoint
+from netspec.saved.moment import Moment
 
 STORE = "mlflow.db"
 """The database, in the current folder: the name that MLflow itself takes, so that `mlflow ui` finds it."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from netspec.catalogue.metrics import Predictions
 from netspec.data.data_record import DataRecord
+from netspec.files import finite_or_none
 from netspec.program.loading import LoadedWeights
 from netspec.program.parts import Part
 from netspec.program.program import Program
-from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
+from netspec.saved.moment import Moment
 
 
 @dataclass(frozen=True)
@@ -144,14 +145,30 @@ class Evaluation:
 
 
 @dataclass(frozen=True)
+class TeacherRecord:
+    """A teacher that a network learned from: the folder of its run, the checkpoint with its weights and their SHA-256,
+    and its metrics on the split that the network is evaluated on."""
+
+    folder: str
+    checkpoint: str
+    digest: str
+    values: Mapping[str, float]
+
+    def as_data(self) -> dict[str, Any]:
+        """The record as JSON data."""
+        values = {name: finite_or_none(value) for name, value in self.values.items()}
+        return {"folder": self.folder, "checkpoint": self.checkpoint, "digest": self.digest, "values": values}
+
+
+@dataclass(frozen=True)
 class RunResult:
     """A finished run. `history` has a row per epoch, as `metrics.jsonl` has; `test` is the evaluation of the final
     weights on the test split, or None if the data has no test split, and then `validation` is theirs on the validation
     split; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
 
     `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished. `size` is
-    the number of bytes of the weights, `notes` are sentences about what didn't come to pass, and `loaded` is what it
-    started from."""
+    the number of bytes of the weights, `notes` are sentences about what didn't come to pass, `loaded` is what it
+    started from, and `teachers` what it learned from beside the targets."""
 
     folder: Path
     program: Program
@@ -170,6 +187,7 @@ class RunResult:
     size: int = 0
     notes: tuple[str, ...] = ()
     loaded: tuple[LoadedWeights, ...] = ()
+    teachers: tuple[TeacherRecord, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -199,6 +217,7 @@ class RunResult:
         seconds: float,
         size: int,
         notes: tuple[str, ...],
+        teachers: tuple[TeacherRecord, ...],
     ) -> Self:
         """The result of a run, from its first event and its end."""
         return cls(
@@ -218,6 +237,7 @@ class RunResult:
             size=size,
             notes=notes,
             loaded=started.loaded,
+            teachers=teachers,
         )
 
 

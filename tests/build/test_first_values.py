@@ -32,6 +32,7 @@ from netspec.catalogue.layers.conv import Conv
 from netspec.catalogue.layers.dropout import Dropout
 from netspec.catalogue.layers.flatten import Flatten
 from netspec.catalogue.layers.linear import Linear
+from netspec.program.freezing import frozen as frozen_names
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.shapes import MisfitError, Shape
@@ -146,6 +147,6 @@ def test_first_values_leave_the_chance_of_the_process_alone(program) -> None:
 def test_what_is_frozen_takes_no_part(program, pattern, learned: set[str], still: list[str]) -> None:
     frozen = program(freeze=pattern)
     network = build(frozen)
-    found = freeze(network, frozen)
+    found = freeze(network, frozen.graph, frozen_names(frozen.train, frozen.graph))
     assert {name for name, tensor in network.named_parameters() if tensor.requires_grad} == learned
     assert [name for name, module in network.named_modules() if module in found] == still

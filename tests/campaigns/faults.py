@@ -32,9 +32,9 @@ from torch import nn
 from netspec import api
 from netspec.files import sweep
 from netspec.problems import NetspecError
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, load_weights
 from netspec.runner.store.checkpoints import Checkpoints
+from netspec.saved.moment import Moment
 from tests.campaigns.campaign import Mismatch
 
 KILLED = 0

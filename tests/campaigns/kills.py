@@ -27,14 +27,13 @@ from tempfile import TemporaryDirectory
 
 import torch
 
-from netspec.checker import check_file
-from netspec.runner.moment import Moment
+from netspec.checker import check_file, saved_program
 from netspec.runner.store.checkpoint import moment_of
 from netspec.runner.store.checkpoints import Checkpoints, in_order
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.store.run_history import is_finished
-from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.uses.verify_resume import final_state, run_through
+from netspec.saved.moment import Moment
 
 LATE = 0.2
 """The share of commands that are killed after their last epoch, beside those that have no other before them."""

@@ -113,3 +113,19 @@ def agree(module: nn.Module, other: Callable[..., Any], taken: list[Tensor]) -> 
     torch.manual_seed(1)
     for ours, theirs in zip(several(other(*taken)), expected, strict=True):
         torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["training", "evaluation"])
+@pytest.mark.parametrize(("layer", "example"), EXAMPLES, ids=IDS)
+def test_it_says_whether_a_sample_is_computed_from_its_own_values_alone(
+    layer: type[Layer], example: Example, training: bool
+) -> None:
+    entry, taken = cast(Layer, made(Layer, example)), inputs(layer, example)
+    others = [torch.cat((x[:1], x.flip(0) if x.dtype == torch.int64 else 3 * x.flip(0) + 1)) for x in taken]
+    firsts: list[list[Tensor]] = []
+    for seed, values in enumerate((taken, others)):
+        module = built(layer, example).train(training)
+        torch.manual_seed(seed)
+        firsts.append([result[0] for result in several(module(*values))])
+    same = all(torch.allclose(mine, its, atol=1e-5) for mine, its in zip(*firsts, strict=True))
+    assert entry.varies(training=training) != same

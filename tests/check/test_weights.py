@@ -345,7 +345,7 @@ def test_weights_that_are_not_there_yet_are_checked_by_what_is_known_of_the_netw
 
 
 def test_a_saved_run_is_checked_without_the_files_that_it_started_from(made: Path, tmp_path: Path) -> None:
-    from netspec.runner.store.saved_spec import saved_program
+    from netspec.checker import saved_program
 
     shutil.copy(made / "body.safetensors", tmp_path)
     spec = tmp_path / "net.net"

@@ -14,7 +14,7 @@ import pytest
 
 from netspec.report.quiet import Quiet
 from netspec.runner.events import PartStarted, Resumed, RolledBack, RunResult, Started
-from netspec.runner.moment import Moment
+from netspec.saved.moment import Moment
 from tests.cli.conftest import Netspec
 from tests.report.conftest import events_of, make_result
 

@@ -22,7 +22,7 @@ from netspec.cli.output import message
 from netspec.report.live import LiveLine
 from netspec.report.terminal import Terminal
 from netspec.runner.events import EpochAdvanced, EpochEnded, Event, Started
-from netspec.runner.moment import Moment
+from netspec.saved.moment import Moment
 from tests.report.conftest import events_of, make_result
 from tests.report.screen import Screen
 

@@ -16,7 +16,7 @@ from netspec.files import finite_or_none
 from netspec.problems.base import NetspecError
 from netspec.report.metrics_log import MetricsLog
 from netspec.runner.events import EpochEnded, Resumed, RolledBack, Started
-from netspec.runner.moment import Moment
+from netspec.saved.moment import Moment
 
 
 def lines(log: MetricsLog) -> list[dict[str, float | None]]:

@@ -15,8 +15,8 @@ from netspec.catalogue.targets.number import Number
 from netspec.report.charts import draw, roc_curves
 from netspec.report.charts.roc_curves import roc_curve
 from netspec.report.html import page_of
-from netspec.runner.moment import Moment
 from netspec.runner.report_samples import most_confident_mistakes
+from netspec.saved.moment import Moment
 
 WHEN = datetime(2026, 1, 1)
 

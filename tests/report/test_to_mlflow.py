@@ -19,8 +19,8 @@ from netspec import api
 from netspec.problems import NetspecError
 from netspec.report.to_mlflow import STORE, MLflow, _mlflow
 from netspec.runner.events import Event, Halted, Resumed, RolledBack, RunResult, Started
-from netspec.runner.moment import Moment
 from netspec.runner.uses.saved_run import SavedRun
+from netspec.saved.moment import Moment
 from tests.report.test_to_tensorboard import ended, history
 
 pytestmark = pytest.mark.skipif(find_spec("mlflow") is None or find_spec("alembic") is None, reason="an extra")

@@ -13,7 +13,7 @@ import pytest
 from netspec.problems import NetspecError
 from netspec.report.to_tensorboard import TensorBoard
 from netspec.runner.events import EpochEnded, Event, Resumed, RolledBack, Started
-from netspec.runner.moment import Moment
+from netspec.saved.moment import Moment
 
 reading = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
 

@@ -18,9 +18,9 @@ from torch import nn
 
 from netspec.files import sweep
 from netspec.problems import NetspecError
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, load_weights, read_checkpoint
 from netspec.runner.store.checkpoints import Checkpoints, last_checkpoint
+from netspec.saved.moment import Moment
 
 OPTIMIZERS: dict[str, Any] = {
     "adam": lambda weights: torch.optim.Adam(weights, lr=0.1, amsgrad=True),

@@ -13,13 +13,13 @@ from netspec import api
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField
+from netspec.checker import saved_program
 from netspec.formats.columns import Column
 from netspec.problems import NetspecError
 from netspec.runner.store.checkpoint import MANIFEST, commit
 from netspec.runner.store.checkpoints import in_order
-from netspec.runner.store.formats import RECORD, STATE
-from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.uses.verify_resume import StopAfter, run_through
+from netspec.saved.formats import RECORD, STATE
 from tests.run.hand import CPU
 from tests.runs import resume_one, run_one
 from tests.specs import check

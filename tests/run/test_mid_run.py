@@ -14,8 +14,8 @@ import pytest
 
 from netspec.problems import NetspecError
 from netspec.runner.events import EpochEnded, Event
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoints import Checkpoints
+from netspec.saved.moment import Moment
 from tests.runs import resume_one, run_one
 from tests.specs import ROOT
 

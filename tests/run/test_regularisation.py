@@ -30,7 +30,6 @@ from netspec.modules.losses import WeightedSum
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.runner.events import EpochEnded, Finished, Halted
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import load_weights, moment_of
 from netspec.runner.store.checkpoints import in_order
 from netspec.runner.store.folder import RunFolder
@@ -39,6 +38,7 @@ from netspec.runner.train.mixing import MixedBatch
 from netspec.runner.train.progress import Progress
 from netspec.runner.train.step_control import StepControl
 from netspec.runner.uses.verify_resume import StopAfter
+from netspec.saved.moment import Moment
 from tests.run.hand import BATCHES, CPU, EPOCHS, assert_equal, by_hand
 
 RATE = 0.1

@@ -13,9 +13,9 @@ import torch
 from netspec.data.prepare import prepare
 from netspec.problems import NetspecError
 from netspec.runner.events import RunResult
-from netspec.runner.moment import Moment
 from netspec.runner.uses.reload import reload
 from netspec.runner.uses.saved_run import SavedRun
+from netspec.saved.moment import Moment
 from tests.runs import run_one
 
 IMAGES = """\

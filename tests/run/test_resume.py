@@ -10,14 +10,13 @@ import pytest
 import torch
 
 from netspec import api
-from netspec.checker import check_file, check_source
+from netspec.checker import check_file, check_source, saved_program
 from netspec.interruption import StopRequest
 from netspec.problems import NetspecError
 from netspec.program.program import Program
 from netspec.runner.events import Event, Started
 from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.loop import train
 from netspec.runner.uses.verify_resume import StopAfter, final_state, run_through
 from netspec.source import Source

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from netspec import files
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoints import Checkpoints
+from netspec.saved.moment import Moment
 from tests.cli.conftest import Netspec
 from tests.security.ground import everything
 

@@ -10,15 +10,15 @@ import torch
 import torchvision
 
 from netspec import api, zoo
-from netspec.checker import check_source
+from netspec.checker import check_source, saved_program
 from netspec.checker.analysis import Analysis
 from netspec.generate.zoo import SHIFTED, is_whole
 from netspec.lang.json.schema import json_schema
 from netspec.lang.read import read_tree
 from netspec.lang.text.printer import format_text
 from netspec.problems import NetspecError, Problems
-from netspec.runner.store.saved_spec import saved_program, spec_record
 from netspec.runner.uses.verify_resume import final_state, run_through
+from netspec.saved.spec import spec_record
 from netspec.source import Source
 from tests.specs import check, rendered
 
@@ -186,7 +186,7 @@ def say_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Be a later version of netspec, installed elsewhere, with another ResNet."""
     folder.mkdir()
     (folder / "resnet.net").write_text("block resnet18(classes=1000) { flatten -> fc: linear(classes) }\n")
-    for module in ("netspec.zoo", "netspec.checker.names.files", "netspec.runner.store.saved_spec"):
+    for module in ("netspec.zoo", "netspec.checker.names.files", "netspec.saved.spec"):
         monkeypatch.setattr(f"{module}.FOLDER", folder)
 
 

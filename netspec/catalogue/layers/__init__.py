@@ -92,6 +92,11 @@ class Layer(Entry):
         """Whether it sets numbers to 0 at random in training."""
         return False
 
+    def varies(self, *, training: bool) -> bool:
+        """Whether what it gives for a sample depends on chance or on the other samples of its batch, in training or in
+        evaluation mode."""
+        return training and self.drops
+
     @property
     def normalizes_batch(self) -> bool:
         """Whether it normalizes over the samples of a batch in training, and otherwise in evaluation."""

@@ -36,6 +36,9 @@ class Recurrent(Layer):
         if self.dropout and self.num_layers == 1:
             raise MisfitError("dropout is between layers, and there is one", argument="dropout")
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.dropout > 0
+
     def infer(self, x: Shape) -> Shape:
         if x.rank != 2:
             raise MisfitError(f"`{self.name()}` reads a sequence of vectors, [sequence, features], not {x}")

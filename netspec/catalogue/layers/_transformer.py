@@ -25,6 +25,9 @@ class TransformerLayer(Layer):
     bias: Annotated[bool, Field(description="add learned biases")] = True
     causal: Annotated[bool, Field(description="no place attends to later ones, as in a language model")] = False
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.dropout > 0
+
     def check_sequence(self, x: Shape) -> None:
         if x.rank != 2:
             raise MisfitError(f"`{self.name()}` takes a sequence of vectors, [sequence, features], not {x}")

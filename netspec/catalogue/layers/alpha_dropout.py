@@ -23,3 +23,6 @@ class AlphaDropout(Elementwise):
     examples: ClassVar = (Example("alpha_dropout(0.1)", into=(128,), out=(128,)),)
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a number is replaced")] = 0.5
+
+    def varies(self, *, training: bool) -> bool:
+        return training and self.p > 0

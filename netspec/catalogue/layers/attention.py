@@ -51,6 +51,9 @@ class Attention(Layer):
     bias: Annotated[bool, Field(description="add learned biases")] = True
     causal: Annotated[bool, Field(description="no place attends to later ones, as in a language model")] = False
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.dropout > 0
+
     def infer(self, *x: Shape) -> Shape:
         query, key, value = _all(*x)
         for shape in x:

@@ -56,6 +56,9 @@ class BatchNorm(Layer):
     def normalizes_batch(self) -> bool:
         return self.track_running_stats
 
+    def varies(self, *, training: bool) -> bool:
+        return training or not self.track_running_stats
+
     def infer(self, x: Shape) -> Shape:
         if not 1 <= x.rank <= 4:
             raise MisfitError(f"`batch_norm` takes 1 to 4 dimensions, not {x.rank}: {x}")

@@ -35,6 +35,9 @@ class DropoutChannels(Layer):
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a channel is set to 0")] = 0.5
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.p > 0
+
     def infer(self, x: Shape) -> Shape:
         if not 2 <= x.rank <= 4:
             raise MisfitError(f"`dropout_channels` takes a sequence, an image or a volume, [channels, …], not {x}")

@@ -26,6 +26,9 @@ class FeatureAlphaDropout(Elementwise):
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a channel is replaced")] = 0.5
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.p > 0
+
     def infer(self, x: Shape) -> Shape:
         if not x.rank:
             raise MisfitError(

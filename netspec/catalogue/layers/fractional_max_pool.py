@@ -49,6 +49,9 @@ class FractionalMaxPool(Layer):
         if (self.output_size is None) == (self.output_ratio is None):
             raise MisfitError("`fractional_max_pool` takes either `output_size` or `output_ratio`")
 
+    def varies(self, *, training: bool) -> bool:
+        return True
+
     def infer(self, x: Shape) -> Shape | tuple[Shape, Shape]:
         check_spatial("fractional_max_pool", x, (3, 4))
         kernel = per_dimension(self.kernel_size, len(x.spatial), "kernel_size")

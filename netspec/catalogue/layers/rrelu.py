@@ -30,6 +30,9 @@ class RReLU(Elementwise):
     lower: Annotated[float, Field(description="the smallest slope")] = 1 / 8
     upper: Annotated[float, Field(description="the largest slope")] = 1 / 3
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.lower < self.upper
+
     def check(self) -> None:
         if self.lower > self.upper:
             raise MisfitError(f"the slopes are from `lower={self.lower}` to `upper={self.upper}`", argument="upper")

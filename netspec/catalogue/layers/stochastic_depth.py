@@ -35,6 +35,9 @@ class StochasticDepth(Layer):
 
     p: Annotated[float, Field(ge=0, lt=1, description="probability that a sample's value is set to 0")]
 
+    def varies(self, *, training: bool) -> bool:
+        return training and self.p > 0
+
     def infer(self, x: Shape) -> Shape:
         return x
 

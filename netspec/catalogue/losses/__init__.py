@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.teachers import Teacher
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -58,3 +61,30 @@ class Loss(Entry):
     def probabilities(self, output: Tensor) -> Tensor | None:
         """The probability of each class, [N, classes], of outputs [N, …]; None if they stand for none."""
         return None
+
+
+class TaughtLoss(Loss):
+    """A loss against what a teacher gives for the same samples, and not against their targets.
+
+    Evaluations leave it out: validation and test are judged by the targets, with the other losses of the sum.
+    """
+
+    teacher: Annotated[Teacher, Field(description="the network to learn from")]
+
+    @property
+    def student_value(self) -> str | None:
+        """The name of the network's value that is compared; None is its output."""
+        return None
+
+    @property
+    def teacher_value(self) -> str | None:
+        """The name of the teacher's value that it is compared with; None is its output."""
+        return None
+
+    def fits(self, target: Target, taught: Target) -> None:
+        """Raises MisfitError where such targets can't be learned from a teacher that was trained for the `taught`."""
+
+    def against(self) -> nn.Module:
+        """The torch module: of the network's value and the teacher's, both [N, …], the mean over the N samples, a
+        scalar."""
+        raise NotImplementedError

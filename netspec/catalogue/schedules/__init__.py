@@ -34,6 +34,10 @@ class Clock:
         """How many steps a number of epochs or of steps is."""
         return int(duration.number) * (self.epoch if duration.unit == "epochs" else 1)
 
+    def duration(self, steps: int) -> Quantity:
+        """So many steps as whole epochs where they are that, else as steps."""
+        return Quantity(steps, "steps") if steps % self.epoch else Quantity(steps // self.epoch, "epochs")
+
 
 class Schedule(Entry):
     """A part of how the learning rate goes: a pure function of the step and of what was measured before it, so that

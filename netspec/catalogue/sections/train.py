@@ -12,6 +12,7 @@ from netspec.catalogue.checkpoints.every import Every
 from netspec.catalogue.clips import Clip
 from netspec.catalogue.constraints import Constraint
 from netspec.catalogue.entry import Example
+from netspec.catalogue.freezes import Freezing
 from netspec.catalogue.gradient_noise import Noise
 from netspec.catalogue.init_rules import Rule
 from netspec.catalogue.losses import Loss
@@ -21,7 +22,7 @@ from netspec.catalogue.penalties import Penalty
 from netspec.catalogue.schedules import Schedule
 from netspec.catalogue.sections import Section
 from netspec.catalogue.stopping import Stop
-from netspec.catalogue.values import MOST_EPOCHS, MOST_RUNS, Piped, PositiveInt, Selectors, Summed, Term, Time
+from netspec.catalogue.values import MOST_EPOCHS, MOST_RUNS, Piped, PositiveInt, Summed, Term, Text, Time
 from netspec.catalogue.weight_averages import Average
 from netspec.shapes import MisfitError
 
@@ -36,6 +37,7 @@ class Train(Section):
         Example("train { schedule = warmup(2 epochs) -> cosine(to=1e-5)\n clip = clip_norm(1) }"),
         Example("train { penalties = [l1(1e-5)]\n mix = [mixup(0.2), cutmix]\n average = ema(0.999) }"),
         Example('train { freeze = ["backbone", "!backbone.fc"]\n init = [init("backbone.fc:bias", zeros)] }'),
+        Example('train { freeze = ["backbone.stem", freeze("backbone", until=3 epochs)] }'),
     )
 
     loss: Annotated[
@@ -70,12 +72,19 @@ class Train(Section):
         Field(description="first values of parameters, by the first rule that selects them; else they are torch's"),
     ] = ()
     freeze: Annotated[
-        Selectors,
+        Text | tuple[Text | Freezing, ...],
         Field(
-            description="tensors that stay as they are; a layer that is frozen as a whole works as in evaluation, so "
-            "that a batch norm keeps its running mean and variance"
+            description="tensors that stay as they are, for good or for a while; a layer that is frozen as a whole "
+            "works as in evaluation, so that a batch norm keeps its running mean and variance"
         ),
     ] = ()
+    keep_features: Annotated[
+        bool,
+        Field(
+            description="compute what frozen layers give for a sample once and keep it, where they work as in "
+            "evaluation, nothing before them is drawn at random, and all of it fits into 8 GiB"
+        ),
+    ] = True
     epochs: Annotated[PositiveInt, Field(le=MOST_EPOCHS, description="passes over the training samples")] = 10
     stop: Annotated[Stop | None, Field(description="when to end before the last epoch")] = None
     max_time: Annotated[Time | None, Field(description="how long to train at most; the step under way is the last")] = (

@@ -229,7 +229,9 @@ class Elaborator:
         for number, item in enumerate(nodes):
             with contextlib.suppress(Unresolved):
                 where = f"{path}[{number}]" if many else path
-                if slot.form == "sum":
+                if slot.mixed and not isinstance(item, tree.Call):
+                    found.append(self._plain(slot, item))
+                elif slot.form == "sum":
                     factor, entry = split_term(item, kind, where, self.scope, self.problems)
                     found.append(Term(self.entry(entry, kind, where), factor))
                 else:

@@ -34,7 +34,7 @@ def usual_loss(target: Target) -> Loss:
 
 def choose_loss(train: Train, target: Target) -> Objective:
     """The losses that are written, or the one that goes with the targets."""
-    return Objective(train.loss) if train.loss else Objective.of(usual_loss(target))
+    return Objective(train.loss, usual_loss(target)) if train.loss else Objective.of(usual_loss(target))
 
 
 def _common_losses() -> Iterator[Loss]:
@@ -85,7 +85,7 @@ def _accepted(
     target = type.target
     found: dict[Shape, str] | None = None
     before: tuple[Loss, Span | None] | None = None
-    for path, term in loss.by_path():
+    for path, term in loss.judging_by_path():
         written = spans.get(path)
         try:
             takes = term.outputs(target, output)

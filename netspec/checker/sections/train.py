@@ -15,13 +15,19 @@ from netspec.checker.context import GOOD, Context, Pass
 from netspec.diagnostics import Label, did_you_mean
 from netspec.problems import Problems
 from netspec.problems.names import IdleSelector, rename
-from netspec.problems.training import NeverAveraged, ScheduleTooLong
+from netspec.problems.training import NeverAveraged, NeverThawed, ScheduleTooLong
 from netspec.problems.values import Conflict
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program
 from netspec.program.splits import split_sizes
 from netspec.program.training import clock, watched
-from netspec.program.training_conflicts import idle_patterns, mix_conflicts, schedule_too_long, training_conflicts
+from netspec.program.training_conflicts import (
+    idle_patterns,
+    mix_conflicts,
+    never_thawed,
+    schedule_too_long,
+    training_conflicts,
+)
 from netspec.source import Span
 
 Spans = dict[str, Span]
@@ -116,6 +122,8 @@ def check_training(program: Program, spans: Spans, problems: Problems) -> None:
             f"`{train.average.name()}` never begins: it comes after the last of {clock(train, batches).total:_} steps"
         )
         problems.add(NeverAveraged(span, message, help="use a smaller `start`, or more `epochs`"))
+    for misfit in never_thawed(train, graph, batches):
+        problems.add(NeverThawed(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))
     # what comes behind a part that is too long follows from it
     for misfit in islice(schedule_too_long(train, batches), 1):
         problems.add(ScheduleTooLong(_nearest(misfit.argument or "", spans), misfit.reason, help=misfit.help))

@@ -45,6 +45,8 @@ class EntryReader(ValueReader):
                 steps = tuple(tree.Step(call.span, None, call) for call in calls)
                 self._lift(steps, member.span)
                 return tree.Pipe(node.span, steps) if len(steps) > 1 else calls[0]
+            case json.Array(items=items) as node if slot.mixed:
+                return tree.List(node.span, tuple(self._item(item, slot, kind, member.span) for item in items))
             case json.Array(items=items) as node if slot.form in ("list", "pipe"):
                 return tree.List(node.span, tuple(self._entry(item, slot, kind, member.span) for item in items))
             case json.Array(items=items) if slot.form == "sum" and items:
@@ -65,6 +67,10 @@ class EntryReader(ValueReader):
         if not isinstance(choices, json.Array) or not choices.items:
             return self._wrong(choices or node, OR, f"a list of {plural(kind.kind)}")
         return chain("or", [self._entry(item, slot, kind, bearer) for item in choices.items])
+
+    def _item(self, node: json.Value, slot: Slot, kind: type[Entry], bearer: Span) -> tree.Expression:
+        """An item of a list that has entries and strings."""
+        return self._text(slot, node) if _is_plain(node) else self._entry(node, slot, kind, bearer)
 
     def _entry(self, node: json.Value, slot: Slot, kind: type[Entry], bearer: Span) -> tree.Expression:
         """One entry; its comments go to `bearer`."""

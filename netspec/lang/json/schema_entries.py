@@ -97,10 +97,19 @@ def _field(slot: Slot, plain: Schema) -> Schema:
     entries = _entries(slot, slot.kind)
     if not slot.plain:
         return entries
+    if slot.mixed:
+        return _mixed(slot.kind)
     has_entry = {"anyOf": [{"type": "object"}, {"type": "array", "contains": {"type": "object"}}]}
     # a reference to another model is an entry or a list of them
     values = [branch for branch in plain["anyOf"] if "$ref" not in branch and "$ref" not in branch.get("items", ())]
     return {"if": has_entry, "then": entries, "else": _value({"anyOf": values}, slot)}
+
+
+def _mixed(kind: type[Entry]) -> Schema:
+    """A string or an entry, or a list that has both."""
+    text = {"anyOf": [{"type": "string"}, reference("computed_text")]}
+    one = {"if": {"type": "object", "required": [OP]}, "then": reference(kind.kind), "else": text}
+    return {"if": {"type": "array"}, "then": {"items": one}, "else": one}
 
 
 def _entries(slot: Slot, kind: type[Entry]) -> Schema:

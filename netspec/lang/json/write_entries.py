@@ -74,6 +74,8 @@ class EntryWriter:
                 return self._times(factor, self.entry(entry, kind))
             case tree.Pipe(steps=steps) if slot.form == "pipe":
                 return [self.entry(_expression(step), kind, self._of(step)) for step in steps]
+            case tree.List(items=items) if slot.mixed:
+                return [self._field(slot, item) for item in items]
             case tree.List(items=items) if slot.form in ("list", "pipe"):
                 return [self.entry(item, kind) for item in items]
             case _:

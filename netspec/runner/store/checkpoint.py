@@ -25,10 +25,10 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.program.program import Program
 from netspec.runner.machine.environment import version_of
-from netspec.runner.moment import Moment
 from netspec.runner.nonfinite import all_finite
-from netspec.runner.store.formats import STATE
 from netspec.runner.store.packing import pack, unpack
+from netspec.saved.formats import STATE
+from netspec.saved.moment import Moment
 
 MANIFEST, MANIFEST_FORMAT, MANIFEST_BYTES = "MANIFEST.json", 1, 2**20
 MODEL, TRAINED, OPTIMIZER = "model", "trained", "optimizer"

@@ -14,10 +14,8 @@ from typing import Any
 from torch import Tensor
 
 from netspec.files import TEMPORARY, as_json, file_problems, remove, write_atomically
-from netspec.formats.confined import is_folder_of
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import (
     ROOM,
     CheckpointData,
@@ -26,8 +24,8 @@ from netspec.runner.store.checkpoint import (
     moment_of,
     read_checkpoint,
 )
-
-INDEX = "index.json"
+from netspec.saved.moment import Moment
+from netspec.saved.weights import INDEX, in_order
 
 
 @dataclass(frozen=True)
@@ -106,13 +104,6 @@ class Checkpoints:
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest checkpoint in a folder of them, whole or not; None if there is none or no folder."""
     return next(reversed(in_order(folder)), None)
-
-
-def in_order(folder: Path) -> list[Path]:
-    """The checkpoints of a folder in that of a run, the oldest first."""
-    if not is_folder_of(folder, folder.parent):
-        return []
-    return sorted((path for path in folder.iterdir() if Moment.named(path.name)), key=moment_of)
 
 
 def _remove(path: Path) -> None:

@@ -20,9 +20,9 @@ from netspec.program.naming import runs_of
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.store.checkpoints import last_checkpoint
-from netspec.runner.store.formats import SPEC
-from netspec.runner.store.run_files import AWAY, ensure_own, sweep_run
-from netspec.runner.store.saved_spec import spec_record
+from netspec.saved.formats import SPEC
+from netspec.saved.run_files import AWAY, ensure_own, sweep_run
+from netspec.saved.spec import spec_record
 
 LOCK = ".lock"
 

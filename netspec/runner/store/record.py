@@ -11,7 +11,7 @@ from typing import Any
 from netspec.files import finite_or_none
 from netspec.runner.events import Evaluation, RunResult
 from netspec.runner.results import assertion_results
-from netspec.runner.store.formats import RECORD
+from netspec.saved.formats import RECORD
 
 LISTED = 1000
 """The confusion matrix of more classes than these is left out: a record has to stay small enough to be read."""
@@ -45,6 +45,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
         },
         "stopped": result.stopped,
         "notes": list(result.notes),
+        "teachers": [teacher.as_data() for teacher in result.teachers],
         "assertions": [assertion.record() for assertion in assertion_results(result)],
         "seconds": result.seconds,
         "size": result.size,

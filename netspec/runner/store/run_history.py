@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.stopping import Standing
+from netspec.checker import saved_program
 from netspec.formats.confined import is_file_of, read_json
 from netspec.formats.strict_json import is_number
 from netspec.problems.base import NetspecError
@@ -17,9 +18,8 @@ from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.training import observe
-from netspec.runner.store.formats import RECORD, REPORT
 from netspec.runner.store.saved_record import read_history
-from netspec.runner.store.saved_spec import saved_program
+from netspec.saved.formats import RECORD, REPORT
 
 
 def run_history(folder: Path) -> RunHistory:

@@ -15,7 +15,8 @@ from netspec.formats.strict_json import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.assertion import of_class
-from netspec.runner.store.formats import RECORD
+from netspec.runner.events import TeacherRecord
+from netspec.saved.formats import RECORD
 
 EPOCHS = "metrics.jsonl"
 SPLITS = ("train.", "validation.")
@@ -42,6 +43,7 @@ class SavedRecord:
     of_classes: Mapping[str, float]
     size: float
     notes: tuple[str, ...]
+    teachers: tuple[TeacherRecord, ...] = ()
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -81,7 +83,13 @@ class SavedRecord:
             # absent in records of earlier versions
             size=as_number(record["size"]) if "size" in record else nan,
             notes=tuple(map(as_text, record.get("notes", ()))),
+            teachers=tuple(map(_teacher, record.get("teachers", ()))),
         )
+
+
+def _teacher(record: Any) -> TeacherRecord:
+    values = {as_text(name): nan if value is None else as_number(value) for name, value in record["values"].items()}
+    return TeacherRecord(as_text(record["folder"]), as_text(record["checkpoint"]), as_text(record["digest"]), values)
 
 
 def _of_classes(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ from netspec.problems.weights import WeightsChanged
 from netspec.program.loading import LoadedWeights
 from netspec.program.program import Program
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.formats import WEIGHTS
+from netspec.saved.formats import WEIGHTS
 
 
 def write_record(folder: RunFolder, loaded: Sequence[LoadedWeights]) -> None:

@@ -37,13 +37,10 @@ def train_epoch(
     """
     began, before = perf_counter(), progress.epoch_seconds
     reported = before
-    training.network.train()
-    for layer in training.frozen_layers:
-        layer.eval()
     with seeded(training.device):
         start = progress.batch
         accumulation = Accumulation.of(training, progress.epoch + 1)
-        for index, batch in enumerate(training.data.epoch(progress.epoch + 1, start), start):
+        for index, batch in enumerate(training.batches(progress.epoch + 1, start), start):
             stepped = _train_batch(training, progress, accumulation, index, batch)
             progress.epoch_seconds = before + perf_counter() - began
             if stepped and should_stop(progress):
@@ -94,7 +91,7 @@ def _train_batch(training: Training, progress: Progress, accumulation: Accumulat
     progress.batch = index + 1
     if not _is_finite(training, loss.detach(), index, progress):
         if train.on_nan != "skip":
-            raise overflow(training, "the training loss", epoch, index, mixed.inputs)
+            raise overflow(training, "the training loss", epoch, index, training.inputs(mixed.inputs, epoch, index))
         if kept is not None:
             kept.restore()
         progress.skipped_step = index // train.accumulate
@@ -124,10 +121,19 @@ def _backward(
     Randomness follows from the seed, the epoch and the index of the batch.
     """
     reseed(training.device, seed_for(training.program.train.seed, "batch", epoch, index))
-    output = training.network(*mixed.inputs)
+    feed, teaching, extra = training.feed, training.teaching, training.regularization.total()
+    values = feed.values(training.network, *mixed.inputs)
+    output = next(iter(values.values())).float()
     terms = mixed.terms(training.criterion, output)
     loss = added(terms)
-    total = accumulation.total(index, loss, terms, training.regularization.total())
+    learned, of_targets = loss, terms
+    if teaching is not None:
+        taught = teaching.loss(values, mixed.inputs[: feed.own], mixed.inputs[feed.own :])
+        if training.program.loss.learns_targets:
+            extra = taught if extra is None else extra + taught
+        else:
+            learned, of_targets = taught, [taught]
+    total = accumulation.total(index, learned, of_targets, extra)
     total.backward()
     return output, terms, loss, total.detach()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import torch
@@ -26,12 +26,14 @@ def evaluate(
     split: str,
     *,
     final: bool = True,
+    forward: Callable[..., Tensor] | None = None,
 ) -> Evaluation:
     """Evaluate a network in evaluation mode on a split of `samples`, by the loss module and the program's metrics.
 
     Everything is computed over all samples, so the size of the batches changes nothing. The network's mode is put back.
     What the metrics need is collected batch by batch; all predictions only if some metric needs them, or for a
-    `final` evaluation, of which a report is made.
+    `final` evaluation, of which a report is made. `forward` computes the output of the network, if it isn't
+    the network itself.
     """
     target, loss = program.type.target, program.loss
     collector = Collector(target, samples)
@@ -45,7 +47,7 @@ def evaluate(
     network.eval()
     with torch.inference_mode():
         for inputs, targets in batches:
-            output = network(*inputs)
+            output = (forward or network)(*inputs)
             losses.append(criterion.parts(output, targets))
             decisions = criterion.undone(loss.decide(output, target))
             if asked and output.device.type == "mps":  # it has no float64

@@ -19,10 +19,8 @@ from netspec.runner.events import EpochEnded, Event, Finished, Halted, RolledBac
 from netspec.runner.machine.allocator import keep_freed_memory
 from netspec.runner.machine.environment import environment
 from netspec.runner.machine.memory import weights_size
-from netspec.runner.moment import Moment
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.formats import RECORD, REPORT
 from netspec.runner.store.record import run_record
 from netspec.runner.store.weights_record import write_record
 from netspec.runner.train.context import training_context
@@ -32,6 +30,8 @@ from netspec.runner.train.progress import MAX_ROLLBACKS, Progress
 from netspec.runner.train.state import load_checkpoint, restore_weights, resume_newest, save_checkpoint
 from netspec.runner.train.step_control import StepControl
 from netspec.runner.train.training import Training
+from netspec.saved.formats import RECORD, REPORT
+from netspec.saved.moment import Moment
 
 
 def train(
@@ -132,17 +132,29 @@ def finish(training: Training, progress: Progress, started: Started, stopped: st
     network = training.eval_network
     samples = ReportSamples.of(network, training.data, split, evaluation.predictions if evaluation else None)
     size = weights_size(network)
+    teachers = training.teaching.records if training.teaching else ()
     return RunResult.of(
-        started, progress.history, best, stopped, restored, evaluation, samples, seconds, size, notes_on(training)
+        started,
+        progress.history,
+        best,
+        stopped,
+        restored,
+        evaluation,
+        samples,
+        seconds,
+        size,
+        notes_on(training),
+        teachers,
     )
 
 
 def notes_on(training: Training) -> tuple[str, ...]:
     """What didn't come to pass in a training, in sentences without a full stop."""
+    notes = [training.feed.note] if training.feed.note else []
     averaging = training.averaging
-    if averaging is None or averaging.started:
-        return ()
-    return (f"`{averaging.entry.name()}` never began: the weights are those of training, without an average",)
+    if averaging is not None and not averaging.started:
+        notes.append(f"`{averaging.entry.name()}` never began: the weights are those of training, without an average")
+    return tuple(notes)
 
 
 def roll_back(training: Training, progress: Progress, overflow: Overflow) -> Progress:

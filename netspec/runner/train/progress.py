@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from netspec.catalogue.stopping import Standing
 from netspec.files import finite_or_none
 from netspec.formats.strict_json import as_number
-from netspec.runner.moment import Moment
 from netspec.runner.train.epoch_stats import EpochStats
+from netspec.saved.moment import Moment
 
 MAX_ROLLBACKS = 5
 """The number of rollbacks after which a training fails."""

@@ -29,6 +29,10 @@ class Regularization:
         )
 
     def total(self) -> Tensor | None:
-        """The sum of all penalties, a scalar; None if there are none."""
-        penalties = [penalty.compute(weights) for penalty, weights in self.penalties]
+        """The sum of all penalties on weights that aren't frozen now, a scalar; None if there are none."""
+        penalties = [
+            penalty.compute(learned)
+            for penalty, weights in self.penalties
+            if (learned := [weight for weight in weights if weight.requires_grad])
+        ]
         return torch.stack(penalties).sum() if penalties else None

@@ -8,12 +8,12 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.runner.events import Resumed
 from netspec.runner.machine.environment import environment
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, TRAINED, CheckpointData, load_into, load_weights
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.train.overflow import state_overflow
 from netspec.runner.train.progress import Progress
 from netspec.runner.train.training import Training
+from netspec.saved.moment import Moment
 
 NORM_BATCHES = 32
 """The number of batches over which batch norms are updated for a checkpoint within an epoch: all batches of the epoch

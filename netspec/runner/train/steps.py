@@ -19,13 +19,13 @@ from netspec.modules.constants import brought
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import clock, movers, weighed
-from netspec.runner.moment import Moment
 from netspec.runner.train.progress import Progress
+from netspec.saved.moment import Moment
 
 
 @dataclass(frozen=True)
 class Steps:
-    """The optimizers, and when they update the weights.
+    """The optimizers, and when they update the weights: those that aren't frozen then, and so have gradients.
 
     The optimizers alone have a state to save: learning rate and momentum follow from the number of the step and from
     the history before it. `entries` are their entries in the catalogue, and `parameters` those that they update, in the
@@ -57,7 +57,8 @@ class Steps:
         base_lrs = tuple(
             (mover.optimizer, own.get("lr", mover.optimizer.lr)) for mover in found for own, _ in mover.groups
         )
-        trained = tuple(parameter for parameter in parameters.values() if parameter.requires_grad)
+        names = {name for mover in found for _, its in mover.groups for name in its}
+        trained = tuple(parameter for name, parameter in parameters.items() if name in names)
         constrained = tuple(
             (constraint, tuple(parameters[name] for name in weighed(train, program.graph, constraint.on)))
             for constraint in train.constraints
@@ -145,7 +146,7 @@ class Steps:
                 else:
                     step(optimizer)
             for constraint, weights in self.constrained:
-                for weight in weights:
+                for weight in (weight for weight in weights if weight.requires_grad):
                     weight.copy_(constraint.hold(weight))
 
     def _add_noise(self, std: float, rng: torch.Generator) -> None:

@@ -23,16 +23,12 @@ def has_running_stats(module: nn.Module) -> bool:
 class WeightAveraging:
     """A second network with the mean of the weights of the first, once something has been averaged."""
 
-    def __init__(
-        self, entry: Average, network: nn.Module, steps: int, frozen_layers: Collection[nn.Module] = ()
-    ) -> None:
-        """`steps` is the number of steps of the whole training; the statistics of `frozen_layers` stay as they are."""
+    def __init__(self, entry: Average, network: nn.Module, steps: int) -> None:
+        """`steps` is the number of steps of the whole training."""
         self.entry = entry
         self.network = network
         self.steps = steps
         self.mean = deepcopy(network)
-        pairs = zip(network.modules(), self.mean.modules(), strict=True)
-        self.norms: list[Any] = [its for own, its in pairs if has_running_stats(own) and own not in frozen_layers]
         self.started = False
 
     @property
@@ -51,7 +47,9 @@ class WeightAveraging:
             self.mean.load_state_dict(self.network.state_dict())
             self.started = True
             return
-        parameters = list(zip(self.mean.parameters(), self.network.parameters(), strict=True))
+        # what is frozen was never moved, and the mean of a number isn't always that number's bits
+        pairs = zip(self.mean.parameters(), self.network.parameters(), strict=True)
+        parameters = [(mean, value) for mean, value in pairs if value.requires_grad]
         buffers = list(zip(self.mean.buffers(), self.network.buffers(), strict=True))
         for mean, value in (*parameters, *buffers) if self.entry.buffers else parameters:
             if mean.is_floating_point():
@@ -59,21 +57,23 @@ class WeightAveraging:
             else:
                 mean.copy_(value)
 
-    def update_norms(self, batches: Iterable[Batch], *, skip: bool = False) -> None:
+    def update_norms(self, batches: Iterable[Batch], *, frozen: Collection[nn.Module] = (), skip: bool = False) -> None:
         """Recompute the running means and variances of normalization layers for the mean of the weights, over batches
-        of an epoch, as torch.optim.swa_utils.update_bn does for batch norms; with `skip` without those of which they
-        would overflow."""
-        if not self.started or self.entry.buffers or not self.norms:
+        of an epoch, as torch.optim.swa_utils.update_bn does for batch norms; those of the network's `frozen` layers
+        stay as they are. With `skip` without the batches of which they would overflow."""
+        pairs = zip(self.network.modules(), self.mean.modules(), strict=True)
+        norms: list[Any] = [its for own, its in pairs if has_running_stats(own) and own not in frozen]
+        if not self.started or self.entry.buffers or not norms:
             return
-        momenta = [norm.momentum for norm in self.norms]
+        momenta = [norm.momentum for norm in norms]
         self.mean.eval()
-        for norm in self.norms:
+        for norm in norms:
             norm.reset_running_stats()
             norm.train()
         number = 1
         with torch.no_grad():
             for inputs, _ in batches:
-                for norm in self.norms:
+                for norm in norms:
                     # every batch has the same weight; torch's own way, a momentum of None, isn't for instance norms
                     norm.momentum = 1 / number
                 before = RunningStats(self.mean) if skip else None
@@ -82,7 +82,7 @@ class WeightAveraging:
                     before.restore()
                 else:
                     number += 1
-        for norm, momentum in zip(self.norms, momenta, strict=True):
+        for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
 
     def load(self, mean: Mapping[str, Tensor], *, started: bool) -> None:

@@ -11,11 +11,11 @@ from netspec.runner.events import RunResult
 from netspec.runner.machine.memory import weights_size
 from netspec.runner.report_samples import ReportSamples
 from netspec.runner.store.checkpoint import damage
-from netspec.runner.store.formats import STATE
 from netspec.runner.store.saved_record import SavedRecord, read_history
 from netspec.runner.store.weights_record import load_record
 from netspec.runner.train.progress import Progress
 from netspec.runner.uses.saved_run import SavedRun
+from netspec.saved.formats import STATE
 
 
 def reload(folder: Path) -> RunResult:
@@ -52,6 +52,7 @@ def reload(folder: Path) -> RunResult:
         size=weights_size(saved.network),
         notes=facts.notes,
         loaded=load_record(folder),
+        teachers=facts.teachers,
     )
 
 

@@ -17,8 +17,8 @@ from netspec.problems.running import NoRun, OtherData
 from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_all
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
-from netspec.runner.store.formats import RECORD
 from netspec.runner.store.saved_record import SavedRecord
+from netspec.saved.formats import RECORD
 
 CONFIDENCE = 0.95
 

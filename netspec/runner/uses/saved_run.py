@@ -13,26 +13,23 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder import build_empty
-from netspec.catalogue.types import DataField
+from netspec.checker import saved_program
 from netspec.data.prepare import PreparedData, prepare
-from netspec.data.processing import Processing
+from netspec.data.processing import restored_processing
 from netspec.data.target_scaling import TargetScaling
-from netspec.formats.confined import read_json
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.data_errors import as_problem
-from netspec.program.parts import parts_of
 from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.runner.events import Evaluation
 from netspec.runner.machine.memory import ensure_memory, memory_problems
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_into, most_bytes, read_checkpoint
-from netspec.runner.store.checkpoints import INDEX, last_checkpoint
 from netspec.runner.store.same_data import ensure_same_data
-from netspec.runner.store.saved_spec import saved_program
 from netspec.runner.train.evaluate import evaluate
+from netspec.saved.moment import Moment
+from netspec.saved.weights import SavedWeights
 
 CPU = torch.device("cpu")
 """Where runs are evaluated."""
@@ -59,9 +56,6 @@ class SavedRun:
         """Load a run with its `best` or its `last` weights, by default its final ones: the best if its `stop` restores
         them, else the last. A run without a best epoch has the last only. Raises NetspecError."""
         program = saved_program(folder)
-        if which is None:
-            stop = program.train.stop
-            which = "best" if stop is not None and stop.restores() else "last"
         with evaluation_memory(program):
             checkpoint = _chosen_checkpoint(folder, which, program)
             network = build_empty(program)
@@ -105,10 +99,8 @@ class SavedRun:
         """
         try:
             with evaluation_memory(self.program):
-                ready = [
-                    self._processing(field).evaluated(values)
-                    for field, values in zip(self.program.type.fields, inputs, strict=True)
-                ]
+                processing = restored_processing(self.program.type, self.program.data, self.fitted)
+                ready = [one.evaluated(values) for one, values in zip(processing, inputs, strict=True)]
         except (KeyError, ValueError, RuntimeError) as error:
             raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
         loss, size = self.program.loss, evaluation_batch(self.program)
@@ -124,14 +116,6 @@ class SavedRun:
     def checkpoint(self) -> Path:
         """The folder of the checkpoint that the weights are from."""
         return self.folder / "checkpoints" / self.moment.name
-
-    def _processing(self, field: DataField) -> Processing:
-        prefix = f"{field.name}." if len(self.program.type.fields) > 1 else ""
-        records = {
-            index: {name.removeprefix(prefix): value for name, value in found.items() if name.startswith(prefix)}
-            for index, found in enumerate(self.fitted)
-        }
-        return Processing.restored(field, self.program.type, self.program.data, records)
 
 
 @dataclass(frozen=True)
@@ -160,21 +144,6 @@ def evaluation_memory(program: Program) -> Generator[None]:
         yield
 
 
-def _without_checkpoint(folder: Path, program: Program) -> str:
-    parts = parts_of(program)
-    return f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else "no checkpoint was saved"
-
-
-def _chosen_checkpoint(folder: Path, which: str, program: Program) -> CheckpointData:
-    """The checkpoint that the index names, or the newest if there is no index."""
-    checkpoints = folder / "checkpoints"
-    newest = last_checkpoint(checkpoints)
-    if newest is None:
-        raise NetspecError.of(NoRun(None, str(folder), _without_checkpoint(folder, program)))
-    try:
-        index: dict[str, Any] = read_json(checkpoints / INDEX, folder)
-        name = str(index.get(which) or index["last"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        name = newest.name
-    path = checkpoints / name
-    return read_checkpoint(path if Moment.named(name) is not None and path.is_dir() else newest, most_bytes(program))
+def _chosen_checkpoint(folder: Path, which: str | None, program: Program) -> CheckpointData:
+    """The checkpoint with the `best` or the `last` weights of a run. Raises NetspecError."""
+    return read_checkpoint(SavedWeights.of(folder, program, which).checkpoint, most_bytes(program))

@@ -13,12 +13,12 @@ import torch
 from netspec.interruption import StopRequest
 from netspec.program.program import Program
 from netspec.runner.events import Finished, Halted, RunResult
-from netspec.runner.moment import Moment
 from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.store.formats import STATE
 from netspec.runner.store.record import run_record
 from netspec.runner.train.loop import train
+from netspec.saved.formats import STATE
+from netspec.saved.moment import Moment
 
 TIMES = {"seconds", "epoch_seconds", "train.seconds"}
 """The values that differ between any two runs."""

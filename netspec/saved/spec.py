@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.types import DataType
-from netspec.checker import check_source
 from netspec.formats.confined import read_json
 from netspec.lang.source_file import SIZE_LIMIT
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.parts import Part, parts_of
+from netspec.program.parts import Part
 from netspec.program.program import Program
-from netspec.runner.store.formats import SPEC
+from netspec.saved.formats import SPEC
 from netspec.source import Source
 from netspec.zoo import FOLDER, library_name
+
+
+@dataclass(frozen=True)
+class SavedSpec:
+    """What a check makes the program of a run of: the source, the values of params from outside, the texts of other
+    files by their absolute paths, the data that it is for, and the name of the part of the spec that the run is, if
+    it has several."""
+
+    source: Source
+    overrides: Mapping[str, str]
+    texts: Mapping[Path, str]
+    described: tuple[int, DataType]
+    part: str | None
+
+    @classmethod
+    def of(cls, folder: Path) -> SavedSpec:
+        """The spec in the folder of a run. Raises NetspecError if it has none that can be read."""
+        try:
+            record = read_json(folder / SPEC.file, folder)
+            SPEC.ensure_readable(record, folder)
+            return cls._from(record)
+        except FileNotFoundError as error:
+            raise no_run(folder, f"there is no {SPEC.file}") from error
+        except OSError as error:
+            raise no_run(folder, f"{SPEC.file}: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise unreadable(folder) from error
+
+    @classmethod
+    def _from(cls, record: Mapping[str, Any]) -> SavedSpec:
+        data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
+        source = Source(as_text(record["name"]), _text(record["text"]), Path(as_text(record["path"])))
+        texts = {Path(as_text(path)): _text(content) for path, content in record["files"].items()}
+        # a run from before there was a zoo has none of its files
+        texts |= {FOLDER / as_text(name): _text(content) for name, content in record.get("library", {}).items()}
+        if "\0" in "".join(map(str, (source.path, *texts))):
+            raise ValueError("no path")
+        part = record.get("part")
+        return cls(
+            source,
+            {as_text(name): _text(value) for name, value in record["set"].items()},
+            texts,
+            (as_count(data["source"]), DataType.from_json(data["type"])),
+            None if part is None else as_text(part),
+        )
 
 
 def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
@@ -38,36 +84,6 @@ def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
         "part": part.name if part else None,
         "data": {"source": program.source_index, "type": program.type.to_json()},
     }
-
-
-def saved_program(folder: Path) -> Program:
-    """The program of the run in a folder. Raises NetspecError if the folder has none that can be read and checked."""
-    try:
-        record = read_json(folder / SPEC.file, folder)
-        SPEC.ensure_readable(record, folder)
-        data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
-        source = Source(as_text(record["name"]), _text(record["text"]), Path(as_text(record["path"])))
-        texts = {Path(as_text(path)): _text(content) for path, content in record["files"].items()}
-        # a run from before there was a zoo has none of its files
-        texts |= {FOLDER / as_text(name): _text(content) for name, content in record.get("library", {}).items()}
-        if "\0" in "".join(map(str, (source.path, *texts))):
-            raise ValueError("no path")
-        overrides = {as_text(name): _text(value) for name, value in record["set"].items()}
-        part = record.get("part")
-        described = as_count(data["source"]), DataType.from_json(data["type"])
-    except FileNotFoundError as error:
-        raise _no_run(folder, f"there is no {SPEC.file}") from error
-    except OSError as error:
-        raise _no_run(folder, f"{SPEC.file}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _no_run(folder, f"{SPEC.file} isn't what was written") from error
-    program = check_source(source, overrides, texts, described).require()
-    if part is None:
-        return program
-    found = parts_of(program).named(part) if isinstance(part, str) else None
-    if found is None:
-        raise _no_run(folder, f"{SPEC.file} isn't what was written")
-    return found.of(program)
 
 
 def _text(value: Any) -> str:
@@ -96,8 +112,13 @@ def _field_of_format_2(field: Any) -> dict[str, Any]:
     return record
 
 
-def _no_run(folder: Path, reason: str) -> NetspecError:
+def no_run(folder: Path, reason: str) -> NetspecError:
+    """That a folder isn't that of a run, as a problem."""
     return NetspecError.of(NoRun(None, str(folder), reason))
+
+
+def unreadable(folder: Path) -> NetspecError:
+    return no_run(folder, f"{SPEC.file} isn't what was written")
 
 
 def _path(source: Source) -> str:

@@ -9,7 +9,10 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 
 FOLDERS = ("checkpoints", "plots", "tensorboard", "mlflow")
-FILES = ("spec.json", "plan.json", "metrics.jsonl", "metrics.csv", "run.json", "weights.json", "report.html")
+TEACHERS = "teachers.json"
+"""The teachers that a run has begun with, and the digests of their weights."""
+WEIGHTS = "weights.json"
+FILES = (TEACHERS, "spec.json", "plan.json", "metrics.jsonl", "metrics.csv", "run.json", "weights.json", "report.html")
 """The folders and the files that a run writes."""
 AWAY = "a run is written to its own folder alone: remove what is in the way"
 

@@ -1,0 +1,85 @@
+"""Teachers against the network that learns from them: the fields of their data, their classes, values and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from netspec.catalogue.losses import TaughtLoss
+from netspec.catalogue.types import DataType
+from netspec.problems import NetspecError, Problems
+from netspec.problems.training import WrongTeacher
+from netspec.program.graph import Graph
+from netspec.program.program import Program
+from netspec.program.values import named_value, nearest_name
+from netspec.saved.weights import SavedWeights, find_run
+from netspec.shapes import MisfitError, Shape
+from netspec.source import Span
+
+SavedProgram = Callable[[Path], Program]
+
+
+def check_teachers(
+    program: Program, saved_program: SavedProgram, spans: Mapping[str, Span], problems: Problems
+) -> None:
+    """Report teachers that can't be learned from, of their runs' folders as they are now."""
+    for path, _, loss in program.loss.taught():
+        span = spans.get(f"{path}.teacher", spans.get(path))
+        try:
+            folder = find_run(loss.teacher.folder, program.folders.spec)
+            teacher = saved_program(folder)
+            SavedWeights.of(folder, teacher, loss.teacher.weights)
+        except NetspecError as error:
+            first = next(found for found in error.diagnostics if found.is_error)
+            problems.add(WrongTeacher(span, f"there is no such teacher: {first.message}", help=first.help))
+            continue
+        for misfit in _misfits(program, teacher, loss):
+            place = spans.get(f"{path}.{misfit.argument}", span) if misfit.argument else span
+            notes = (f"the teacher is `{folder}`, trained on {teacher.type}",)
+            problems.add(WrongTeacher(place, misfit.reason, notes=notes, help=misfit.help))
+            break
+
+
+def _misfits(program: Program, teacher: Program, loss: TaughtLoss) -> list[MisfitError]:
+    """Why a network can't learn from a teacher, the first reason first."""
+    found: list[MisfitError] = []
+    try:
+        _compare_fields(program.type, teacher.type)
+        loss.fits(program.type.target, teacher.type.target)
+        mine = _value(program.graph, loss.student_value, "value", "the network")
+        its = _value(teacher.graph, loss.teacher_value, "like", "the teacher")
+        if mine != its:
+            names = [f"`{name}` gives" if name else "gives" for name in (loss.student_value, loss.teacher_value)]
+            reason = f"the network's {names[0]} {mine}, and the teacher's {names[1]} {its}"
+            if loss.student_value is None:
+                reason = f"the network gives {mine}, and the teacher {its}"
+            raise MisfitError(reason, help="both have to be of one shape")
+    except MisfitError as error:
+        found.append(error)
+    return found
+
+
+def _compare_fields(mine: DataType, its: DataType) -> None:
+    """Raises MisfitError where a teacher takes other samples."""
+    names, others = ([field.name for field in type.fields] for type in (mine, its))
+    if names != others:
+        reason = f"the teacher takes the fields {', '.join(others)}, and the data has {', '.join(names)}"
+        raise MisfitError(reason, help="the teacher takes the same fields, in the same order")
+    for field, other in zip(mine.fields, its.fields, strict=True):
+        if field.type != other.type:
+            where = f" of the field `{field.name}`" if len(names) > 1 else ""
+            both = f"{other.type}, and the data has {field.type}"
+            if str(other.type) == str(field.type):
+                both = f"{other.type} with other columns, categories or words than the data has"
+            raise MisfitError(f"the teacher takes samples{where} of {both}", help="a teacher of the same samples")
+
+
+def _value(graph: Graph, name: str | None, argument: str, owner: str) -> Shape:
+    """The shape of a named value; raises MisfitError where there is none."""
+    number = named_value(graph, name)
+    if number is None:
+        assert name is not None
+        nearest = nearest_name(graph, name)
+        help = f'did you mean `"{nearest}"`?' if nearest else "names of layers: netspec plan"
+        raise MisfitError(f"{owner} has no layer `{name}`", argument=argument, help=help)
+    return graph.shapes[number]

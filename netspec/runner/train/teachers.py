@@ -1,0 +1,135 @@
+"""Teachers: networks of saved runs, in evaluation mode, and what they give for the samples of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from netspec.builder import build
+from netspec.builder.network import Network
+from netspec.builder.views import View
+from netspec.catalogue.entry import as_text
+from netspec.catalogue.losses import TaughtLoss
+from netspec.checker import saved_program
+from netspec.data.prepare import PreparedData, RawSplits
+from netspec.data.processing import Processing, restored_processing
+from netspec.formats.confined import read_json
+from netspec.problems.base import NetspecError
+from netspec.problems.training import WrongTeacher
+from netspec.program.plan import evaluation_batch
+from netspec.program.program import Program
+from netspec.program.values import named_value
+from netspec.runner.events import TeacherRecord
+from netspec.runner.store.checkpoint import MODEL, load_into, most_bytes, read_checkpoint
+from netspec.runner.store.folder import RunFolder
+from netspec.runner.train.evaluate import evaluate
+from netspec.saved.run_files import TEACHERS
+from netspec.saved.spec import no_run
+from netspec.saved.weights import SavedWeights, find_run
+
+
+@dataclass(frozen=True)
+class TeacherNetwork:
+    """The network of a saved run on the device: it is in evaluation mode, and nothing of it is learned.
+
+    `view` computes the values that are learned from, and `processing` makes of samples what it takes, as its own
+    transforms were fitted.
+    """
+
+    folder: Path
+    weights: SavedWeights
+    program: Program
+    network: Network
+    view: View
+    processing: tuple[Processing, ...]
+
+    @classmethod
+    def of(cls, folder: Path, losses: Sequence[TaughtLoss], device: torch.device) -> TeacherNetwork:
+        """Load the teacher of some losses, one value for each of them. Raises NetspecError."""
+        program = saved_program(folder)
+        weights = SavedWeights.of(folder, program, losses[0].teacher.weights)
+        checkpoint = read_checkpoint(weights.checkpoint, most_bytes(program))
+        network = build(program)
+        assert isinstance(network, Network)
+        try:
+            load_into(network, checkpoint.tensors[MODEL])
+            processing = restored_processing(program.type, program.data, checkpoint.fitted())
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise no_run(folder, "its weights are those of another network") from error
+        network = network.to(device).eval().requires_grad_(False)
+        graph = program.graph
+        values = [value for loss in losses if (value := named_value(graph, loss.teacher_value)) is not None]
+        if len(values) < len(losses):
+            raise no_run(folder, "its network lacks what is learned from")
+        view = View(network, graph, range(len(graph.inputs)), values)
+        return cls(folder, weights, program, network, view, processing)
+
+    def evaluate(self, data: PreparedData, raw: RawSplits) -> dict[str, float]:
+        """The metrics of the teacher on the split that the student is evaluated on; none where the two have other
+        targets, or where there is no such split."""
+        split = data.data_record.evaluated_split
+        samples, own = raw.splits.get(split or ""), self.program.loss
+        if split is None or samples is None or self.program.type.target != data.program.type.target or data.scaling:
+            return {}
+        targets = data.split(split)
+        assert targets is not None
+        size, program = evaluation_batch(data.program), replace(data.program, loss=own)
+        batches = (
+            (inputs, targets.targets[start : start + len(inputs[0])])
+            for start, inputs in self.inputs(samples.inputs, size, data.device)
+        )
+        criterion = own.build(data.classes).to(data.device)
+        found = evaluate(self.network, criterion, batches, len(samples.targets), program, split, final=False)
+        return {name: value for name, value in found.values.items() if name != "loss"}
+
+    def inputs(self, samples: Sequence[np.ndarray], size: int, device: torch.device):
+        """What the network takes for samples as the data has them, batch by batch, with the index of the first."""
+        for start in range(0, len(samples[0]), size):
+            batch = (values[start : start + size] for values in samples)
+            ready = zip(self.processing, batch, strict=True)
+            yield start, tuple(one.evaluated(values).to(device) for one, values in ready)
+
+
+def record_of(folder: Path, weights: SavedWeights, values: Mapping[str, float]) -> TeacherRecord:
+    return TeacherRecord(str(folder), weights.checkpoint.name, weights.digest, values)
+
+
+def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[str, Any]) -> Path:
+    """The folder of a teacher: the one that the run has begun with, if that is still there, else the one that the spec
+    names. Raises NetspecError where its weights are others than those that the run has begun with."""
+    before = known.get(loss.teacher.folder)
+    if before is not None and Path(before["folder"]).is_dir():
+        folder = Path(before["folder"])
+    else:
+        folder = find_run(loss.teacher.folder, program.folders.spec)
+    if before is not None:
+        now = SavedWeights.of(folder, saved_program(folder), loss.teacher.weights)
+        if now.digest != before["digest"]:
+            raise NetspecError.of(
+                WrongTeacher(
+                    program.span_of(path),
+                    f"the teacher `{folder}` has other weights than when the run began",
+                    notes=(f"SHA-256 {now.digest[:12]}… of {now.checkpoint.name}, and was {before['digest'][:12]}…",),
+                    help="bring the run of the teacher back, or begin a new run",
+                )
+            )
+    return folder
+
+
+def known_teachers(folder: RunFolder) -> dict[str, Any]:
+    """The teachers that a run has begun with, by the folders as the spec names them. Raises NetspecError."""
+    try:
+        record = read_json(folder.path / TEACHERS, folder.path)
+        return {
+            as_text(name): {key: as_text(found[key]) for key in ("folder", "checkpoint", "digest")}
+            for name, found in record["teachers"].items()
+        }
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise no_run(folder.path, f"{TEACHERS} isn't what was written") from error
