@@ -1,1 +1,1 @@
-"""What netspec says as text for a terminal, as JSON for programs, and as drawings: diagnostics, plans, networks."""
+"""Diagnostics, plans and networks as text, as JSON, and as drawings."""

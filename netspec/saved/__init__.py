@@ -1,1 +1,1 @@
-"""Run folders as they are read before anything is loaded: safely, and without torch."""
+"""Run folders, read safely and without torch."""

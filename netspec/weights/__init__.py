@@ -1,1 +1,1 @@
-"""Weights from elsewhere: downloads of pretrained ones, and files of torch.save converted to safetensors."""
+"""Pretrained weights downloaded, and files of torch.save converted to safetensors."""

@@ -1,4 +1,4 @@
-"""The zoo: known networks as blocks of library files in this folder, and what is known of them and their weights."""
+"""Known networks as blocks of library files in this folder, and what is known of their weights."""
 
 from __future__ import annotations
 

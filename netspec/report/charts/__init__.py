@@ -1,4 +1,4 @@
-"""Charts of a finished run, each as a figure that becomes a PNG file and an SVG element of the page."""
+"""Charts of a finished run, each a figure that becomes a PNG file and part of the page."""
 
 from __future__ import annotations
 
