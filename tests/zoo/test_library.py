@@ -205,7 +205,7 @@ def say_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Be a later version of netspec, installed elsewhere, with another ResNet."""
     folder.mkdir()
     (folder / "resnet.net").write_text("block resnet18(classes=1000) { flatten -> fc: linear(classes) }\n")
-    for module in ("netspec.zoo", "netspec.checker.names.files", "netspec.runner.store.saved_spec"):
+    for module in ("netspec.zoo", "netspec.checker.names.files", "netspec.saved.spec"):
         monkeypatch.setattr(f"{module}.FOLDER", folder)
 
 
