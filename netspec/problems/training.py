@@ -369,7 +369,7 @@ class WrongTeacher(Problem):
     one shape.
     """
 
-    code: ClassVar = "NS229"
+    code: ClassVar = "NS237"
     example: ClassVar = Example(
         'train { loss = cross_entropy + distillation(teacher=from_run("runs/none/latest")) }',
         "train { loss = cross_entropy }",

@@ -40,5 +40,7 @@ RECORD = Format("run.json", current=3, oldest=1)
 """The record of a finished run."""
 WEIGHTS = Format("weights.json", current=1, oldest=1)
 """What a run loaded before its first step."""
+TEACHERS = Format("teachers.json", current=1, oldest=1)
+"""The teachers that a run has begun with: where their runs are, and the digests of their weights."""
 REPORT = "report.html"
 """The report of a run, which is written last: a run that has both is finished, and has nothing left to write."""

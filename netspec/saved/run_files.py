@@ -9,10 +9,16 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 
 FOLDERS = ("checkpoints", "plots", "tensorboard", "mlflow")
-TEACHERS = "teachers.json"
-"""The teachers that a run has begun with, and the digests of their weights."""
-WEIGHTS = "weights.json"
-FILES = (TEACHERS, "spec.json", "plan.json", "metrics.jsonl", "metrics.csv", "run.json", "weights.json", "report.html")
+FILES = (
+    "teachers.json",
+    "weights.json",
+    "spec.json",
+    "plan.json",
+    "metrics.jsonl",
+    "metrics.csv",
+    "run.json",
+    "report.html",
+)
 """The folders and the files that a run writes."""
 AWAY = "a run is written to its own folder alone: remove what is in the way"
 

@@ -16,7 +16,7 @@ FOLDER = ROOT / "specs" / "distillation"
 
 def test_the_student_learns_from_the_run_of_the_teacher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert [found.code for found in check_file(FOLDER / "student.net").diagnostics] == ["NS229"]
+    assert [found.code for found in check_file(FOLDER / "student.net").diagnostics] == ["NS237"]
     for name in ("teacher", "student"):
         program = check_file(FOLDER / f"{name}.net").require()
         short = program.with_sections(program.train.model_copy(update={"epochs": 1}))

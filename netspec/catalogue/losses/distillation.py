@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 
 class Distillation(TaughtLoss):
-    """How far the softened probabilities of classes are from a teacher's: their divergence times the squared
-    temperature, so that its gradients are as large as those of `cross_entropy` at any temperature.
+    """How far the softened probabilities of classes are from a teacher's.
 
-    Both networks give one number for each class; the softmax of these, divided by the temperature, are compared. It is
-    usually one term of a sum: `0.1 * cross_entropy + 0.9 * distillation(teacher=from_run("runs/big/latest"))`. Alone,
-    it learns without targets, which validation is still judged by.
+    It is their divergence times the squared temperature, so that its gradients are as large as those of
+    `cross_entropy` at any temperature. Both networks give one number for each class; the softmax of these, divided by
+    the temperature, are compared. It is usually one term of a sum:
+    `cross_entropy + 9 * distillation(teacher=from_run("runs/big/latest"))`. Alone, it learns without targets, which
+    validation is still judged by.
 
     Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015.
     """
@@ -45,10 +46,10 @@ class Distillation(TaughtLoss):
         return {Shape.of(count_classes(self, target)): "one number for each class"}
 
     def fits(self, target: Target, taught: Target) -> None:
-        mine, its = Classes.required(target, self), taught
-        if not isinstance(its, Classes):
-            raise MisfitError(f"the teacher was trained for {its}, and the data has {mine}")
-        if mine.names != its.names:
+        mine, its = Classes.required(target, self).labels, taught.labels
+        if not its:
+            raise MisfitError(f"the teacher was trained for {taught.plural}, and the data has {target.plural}")
+        if mine != its:
             raise MisfitError(_apart(mine, its), help="the same classes, in the same order")
 
     def against(self) -> nn.Module:
@@ -57,11 +58,10 @@ class Distillation(TaughtLoss):
         return SoftTargetLoss(self.temperature)
 
 
-def _apart(mine: Classes, its: Classes) -> str:
+def _apart(mine: tuple[str, ...], its: tuple[str, ...]) -> str:
     """How the classes of a teacher differ from those of the data."""
-    if mine.count != its.count:
-        return f"the teacher tells {its.count} classes apart, and the data has {mine.count}"
-    first = next(index for index in range(mine.count) if mine.names[index] != its.names[index])
-    order = " in another order" if sorted(mine.names) == sorted(its.names) else ""
-    there, here = its.names[first], mine.names[first]
-    return f"the teacher has other classes{order}: class {first} is `{there}` there and `{here}` here"
+    if len(mine) != len(its):
+        return f"the teacher tells {len(its)} classes apart, and the data has {len(mine)}"
+    index = next(index for index in range(len(mine)) if mine[index] != its[index])
+    order = " in another order" if sorted(mine) == sorted(its) else ""
+    return f"the teacher has other classes{order}: class {index} is `{its[index]}` there and `{mine[index]}` here"

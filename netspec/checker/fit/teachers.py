@@ -33,30 +33,28 @@ def check_teachers(
             first = next(found for found in error.diagnostics if found.is_error)
             problems.add(WrongTeacher(span, f"there is no such teacher: {first.message}", help=first.help))
             continue
-        for misfit in _misfits(program, teacher, loss):
+        misfit = _unfit(program, teacher, loss)
+        if misfit is not None:
             place = spans.get(f"{path}.{misfit.argument}", span) if misfit.argument else span
             notes = (f"the teacher is `{folder}`, trained on {teacher.type}",)
             problems.add(WrongTeacher(place, misfit.reason, notes=notes, help=misfit.help))
-            break
 
 
-def _misfits(program: Program, teacher: Program, loss: TaughtLoss) -> list[MisfitError]:
-    """Why a network can't learn from a teacher, the first reason first."""
-    found: list[MisfitError] = []
+def _unfit(program: Program, teacher: Program, loss: TaughtLoss) -> MisfitError | None:
+    """Why a network can't learn from a teacher; None if it can."""
     try:
         _compare_fields(program.type, teacher.type)
         loss.fits(program.type.target, teacher.type.target)
         mine = _value(program.graph, loss.student_value, "value", "the network")
         its = _value(teacher.graph, loss.teacher_value, "like", "the teacher")
-        if mine != its:
-            names = [f"`{name}` gives" if name else "gives" for name in (loss.student_value, loss.teacher_value)]
-            reason = f"the network's {names[0]} {mine}, and the teacher's {names[1]} {its}"
-            if loss.student_value is None:
-                reason = f"the network gives {mine}, and the teacher {its}"
-            raise MisfitError(reason, help="both have to be of one shape")
     except MisfitError as error:
-        found.append(error)
-    return found
+        return error
+    if mine == its:
+        return None
+    reason = f"the network gives {mine}, and the teacher {its}"
+    if loss.student_value is not None:
+        reason = f"the network's `{loss.student_value}` gives {mine}, and the teacher's `{loss.teacher_value}` {its}"
+    return MisfitError(reason, help="both have to be of one shape")
 
 
 def _compare_fields(mine: DataType, its: DataType) -> None:

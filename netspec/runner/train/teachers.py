@@ -28,7 +28,7 @@ from netspec.runner.events import TeacherRecord
 from netspec.runner.store.checkpoint import MODEL, load_into, most_bytes, read_checkpoint
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
-from netspec.saved.run_files import TEACHERS
+from netspec.saved.formats import TEACHERS
 from netspec.saved.spec import no_run
 from netspec.saved.weights import SavedWeights, find_run
 
@@ -124,7 +124,8 @@ def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[s
 def known_teachers(folder: RunFolder) -> dict[str, Any]:
     """The teachers that a run has begun with, by the folders as the spec names them. Raises NetspecError."""
     try:
-        record = read_json(folder.path / TEACHERS, folder.path)
+        record = read_json(folder.path / TEACHERS.file, folder.path)
+        TEACHERS.ensure_readable(record, folder.path)
         return {
             as_text(name): {key: as_text(found[key]) for key in ("folder", "checkpoint", "digest")}
             for name, found in record["teachers"].items()
@@ -132,4 +133,4 @@ def known_teachers(folder: RunFolder) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise no_run(folder.path, f"{TEACHERS} isn't what was written") from error
+        raise no_run(folder.path, f"{TEACHERS.file} isn't what was written") from error

@@ -22,7 +22,7 @@ from netspec.runner.events import TeacherRecord
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.stored import stored
 from netspec.runner.train.teachers import TeacherNetwork, find_teacher, known_teachers, record_of
-from netspec.saved.run_files import TEACHERS
+from netspec.saved.formats import TEACHERS
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Teaching:
             records[name] = record_of(place, teacher.weights, teacher.evaluate(data, raw))
         if not known:
             written = {name: record.as_data() for name, record in records.items()}
-            folder.write_json(TEACHERS, {"format": 1, "teachers": written})
+            folder.write_json(TEACHERS.file, {"format": TEACHERS.current, "teachers": written})
         return cls(tuple(lessons), tuple(records.values()))
 
     def joined(self, data: PreparedData, raw: RawSplits) -> tuple[Teaching, PreparedData]:
