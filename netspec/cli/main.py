@@ -43,6 +43,7 @@ VERBS = {
     "diff": "say what differs between two specs",
     "convert": "say a spec in the other form, .net or JSON",
     "new": "begin a spec from a template",
+    "import": "make a spec of a module of torch",
     "try": "apply operations to a picture or to numbers",
     "ops": "list all that a spec may name, or show one of them",
     "explain": "explain a problem by its code",

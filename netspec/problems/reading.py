@@ -100,3 +100,20 @@ class NotWritable(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(f"can't write `{self.path}`: {self.reason}", help=self.help)
+
+
+class NotImported(Problem):
+    """A module of torch can't be written as a spec.
+
+    Its code can't be loaded or run, or it does something that no spec says. The message names the operation, and the
+    module that calls it. Nothing is written.
+    """
+
+    code: ClassVar = "NS007"
+
+    target: str
+    reason: str
+    help: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.target}` isn't imported: {self.reason}", help=self.help)

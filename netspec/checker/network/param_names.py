@@ -14,7 +14,7 @@ from netspec.source import Span
 
 NAME_LIMIT = 64
 HOLE = re.compile(r"\{([^{}]*)\}")
-NAME = re.compile(r"\w+", re.ASCII)
+NAME = re.compile(r"\w[\w-]*", re.ASCII)
 
 
 @dataclass
@@ -121,6 +121,6 @@ def label_text(label: tree.Label, scope: Scope, problems: Problems) -> str | Non
     if NAME.fullmatch(text) and len(text) <= NAME_LIMIT:
         return text
     if not HOLE.search(text):
-        message = f'a label is a name of letters, digits and `_`, at most {NAME_LIMIT}, not "{text[:NAME_LIMIT]}"'
+        message = f'a label is a name of letters, digits, `_` and `-`, at most {NAME_LIMIT}, not "{text[:NAME_LIMIT]}"'
         problems.add(WrongLabel(label.span, message, ()))
     return None

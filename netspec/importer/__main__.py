@@ -1,0 +1,88 @@
+"""The process that loads the user's code and imports a module of it: `python -m netspec.importer REQUEST ANSWER`.
+
+The request is a JSON file; the answer becomes one. Whatever the user's code prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from netspec.importer.errors import CannotTranslate
+
+
+def main(request: Path, answer: Path) -> None:
+    wanted = json.loads(request.read_text(encoding="utf-8"))
+    os.dup2(2, 1)
+    sys.path[:] = [str(Path.cwd()), *(entry for entry in sys.path if entry)]
+    try:
+        found = _imported(wanted)
+    except CannotTranslate as error:
+        found = {"reason": error.reason, "help": error.help}
+    answer.write_text(json.dumps(found), encoding="utf-8")
+
+
+def _imported(wanted: dict[str, Any]) -> dict[str, Any]:
+    import torch
+    from torch import nn
+
+    from netspec.importer.imported import imported, incoming
+
+    module = _module(wanted["target"])
+    if not isinstance(module, nn.Module):
+        raise CannotTranslate(f"it gives a `{type(module).__name__}`, and a module of torch is wanted")
+    module = module.to("cpu", torch.float32)
+    given = [(name, tuple(sizes), whole) for name, sizes, whole in wanted["inputs"]]
+    try:
+        found = imported(module, incoming(module, given), wanted["title"], drop_unused=wanted["drop_unused"])
+    except (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, NotImplementedError) as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        sizes = ", ".join(str(list(sizes)) for _, sizes, _ in given)
+        reason = f"for an input of {sizes} it ends in {_error(error)}, in {Path(at.filename).name}:{at.lineno}"
+        raise CannotTranslate(reason, "`--input 3,224,224` says the sizes, without the batch") from error
+    if wanted["weights"] is not None:
+        _save(module, Path(wanted["weights"]), found.unused)
+    return {"text": found.text, "unused": found.unused, "remarks": found.remarks}
+
+
+def _module(target: str) -> Any:
+    """What the factory gives, or the module itself."""
+    name, _, path = target.partition(":")
+    try:
+        item: Any = import_module(name)
+    except Exception as error:
+        raise CannotTranslate(f"`{name}` can't be loaded: {_error(error)}") from error
+    for part in path.split("."):
+        if not hasattr(item, part):
+            raise CannotTranslate(f"`{name}` has no `{path}`")
+        item = getattr(item, part)
+    from torch import nn
+
+    if isinstance(item, nn.Module) or not callable(item):
+        return item
+    try:
+        return item()
+    except Exception as error:
+        help = "a factory takes no arguments; a function around it can give them"
+        raise CannotTranslate(f"`{path}()` ends in {_error(error)}", help) from error
+
+
+def _save(module: Any, path: Path, unused: tuple[str, ...]) -> None:
+    from safetensors.torch import save_file
+
+    tensors = {name: item.detach().clone().contiguous() for name, item in module.state_dict().items()}
+    save_file({name: item for name, item in tensors.items() if name not in unused}, path)
+
+
+def _error(error: BaseException) -> str:
+    text = str(error).strip().partition("\n")[0][:200]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

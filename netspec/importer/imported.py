@@ -1,0 +1,169 @@
+"""A module of torch as the text of a spec, which is checked and proven to be the module."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from netspec.importer.blocks import in_blocks
+from netspec.importer.errors import CannotTranslate
+from netspec.importer.network import BATCHES, Scope, network
+from netspec.importer.proof import Incoming, graph_of, prove, restore, unused_tensors
+from netspec.importer.recording import Recorder
+from netspec.importer.statements import fresh, is_free, written
+from netspec.importer.text import Writer
+from netspec.importer.tidy import tidied
+from netspec.lang.read import read_tree
+from netspec.lang.text.printer import format_text
+from netspec.problems import Problems
+from netspec.source import Source
+
+BODY = "net"
+"""The label under which a block is proven."""
+CLASSES = 100_000
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The text, what of the module isn't in it, and what its user should know."""
+
+    text: str
+    unused: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+def imported(module: nn.Module, inputs: Sequence[Incoming], title: str, *, drop_unused: bool = False) -> Imported:
+    """The spec of a module, or a library file with a block where a spec has no such data. Raises CannotTranslate."""
+    module.eval()
+    root = _recorded(module, inputs)
+    outputs = [value.sizes for _, value in root.outputs]
+    source = _source(inputs, outputs)
+    names = [item.name for item in inputs]
+    if source is None:
+        names = [fresh(name, set()) for name in names]
+    model = written(root, names)
+    blocks = in_blocks(model)
+    writer = Writer(blocks)
+    parts = [writer.block(block) for block in blocks]
+    body = writer.body(model)
+    if source is not None:
+        head = f"({', '.join(names)})" if len(names) > 1 else ""
+        text = _formatted([title, source, *parts, f"model{head} {body}"])
+        proof, prefix = text, ""
+    else:
+        name = fresh(_plain(type(module).__name__), {block.name for block in blocks})
+        head = f"({', '.join(names)})" if len(names) > 1 else ""
+        text = _formatted([title, *parts, f"block {name}{head} {body}"])
+        call = f"{names[0]} -> {BODY}: {name}({', '.join(names[1:])})" if len(names) > 1 else f"{BODY}: {name}"
+        proof, prefix = f"{text}\ndata {{ source = synthetic(features=1) }}\nmodel{head} {{ {call} }}\n", f"{BODY}."
+    graph = graph_of(proof, inputs, outputs[0][-1] if source is not None else 2)
+    unused = unused_tensors(module, graph, prefix)
+    if unused and not drop_unused:
+        shown = ", ".join(f"`{name}`" for name in unused[:3]) + (f" and {len(unused) - 3} more" if unused[3:] else "")
+        raise CannotTranslate(
+            f"what comes out doesn't depend on {shown}, and a spec has no weights that do nothing",
+            "`--drop-unused` leaves them out",
+        )
+    prove(module, graph, inputs, prefix, unused)
+    return Imported(text, tuple(unused), tuple(_remarks(module, inputs, root)))
+
+
+def incoming(module: nn.Module, given: Sequence[tuple[str | None, tuple[int, ...], bool]]) -> list[Incoming]:
+    """The inputs of a module, each with its name if it has one, its sizes and whether it is indices.
+
+    Indices are below the size of the smallest embedding.
+    """
+    sizes = [item.num_embeddings for item in module.modules() if isinstance(item, nn.Embedding | nn.EmbeddingBag)]
+    parameters = [name for name in inspect.signature(module.forward).parameters]
+    found: list[Incoming] = []
+    for index, (name, dims, whole) in enumerate(given):
+        name = name or (parameters[index] if index < len(parameters) else f"input{index + 1}")
+        name = fresh(name if re.fullmatch(r"\w+", name, re.ASCII) else "x", {item.name for item in found})
+        found.append(Incoming(name if len(given) > 1 else "input", dims, min(sizes, default=2) if whole else None))
+    return found
+
+
+def _recorded(module: nn.Module, inputs: Sequence[Incoming]) -> Scope:
+    calls = []
+    names = [item.name for item in inputs]
+    for batch in BATCHES:
+        torch.manual_seed(0)
+        samples = [item.sample(batch) for item in inputs]
+        calls.append(Recorder(module).run(module, samples, names if len(names) > 1 else ["input"]))
+    root = tidied(network(*calls))
+    if len(root.inputs) < len(inputs):
+        raise CannotTranslate("what comes out doesn't depend on every input")
+    return root
+
+
+def _source(inputs: Sequence[Incoming], outputs: Sequence[tuple[int, ...]]) -> str | None:
+    """The data of a spec for the network: made-up samples of the same kind; None if no spec has such samples."""
+    if len(outputs) > 1 or len(outputs[0]) != 2 or not 2 <= outputs[0][1] <= CLASSES:
+        return None
+    kinds = [_kind(item) for item in inputs]
+    if None in kinds:
+        return None
+    classes = f"classes={outputs[0][1]}"
+    if len(inputs) == 2 and kinds[0] == kinds[1] and outputs[0][1] == 2:
+        arguments = [str(kinds[0]), classes, f"inputs=[{inputs[0].name}, {inputs[1].name}]"]
+    elif len(inputs) == 1:
+        arguments = [str(kinds[0]), classes]
+    else:
+        return None
+    return f"data {{\n  source = synthetic({', '.join(arguments)})\n}}"
+
+
+def _kind(item: Incoming) -> str | None:
+    match item:
+        case Incoming(indices=int() as count, sizes=(length,)):
+            return f"tokens={length}, vocabulary={count}"
+        case Incoming(sizes=(_, _, _) as sizes, indices=None):
+            return f"image={list(sizes)}"
+        case Incoming(sizes=(size,), indices=None):
+            return f"features={size}"
+        case _:
+            return None
+
+
+def _formatted(parts: Sequence[str]) -> str:
+    problems = Problems()
+    tree = read_tree(Source("imported.net", "\n\n".join(parts) + "\n"), problems)
+    if problems.fatal:
+        raise CannotTranslate(f"what the importer made of it can't be read: {problems.diagnose()[0].message}")
+    return format_text(tree)
+
+
+def _remarks(module: nn.Module, inputs: Sequence[Incoming], root: Scope) -> list[str]:
+    """Whether the module does something else in training."""
+    kept = {name: item.clone() for name, item in module.state_dict().items()}
+    module.train()
+    try:
+        samples = [item.sample(BATCHES[0]) for item in inputs]
+        call = Recorder(module).run(module, samples, ["input"] * len(samples))
+        other = Recorder(module).run(module.eval(), samples, ["input"] * len(samples))
+        same = _names(call) == _names(other)
+    except (CannotTranslate, RuntimeError, ValueError):
+        same = False
+    finally:
+        module.eval()
+        restore(module, kept)
+    return [] if same else ["in training the module does something else; the spec has what it does in evaluation"]
+
+
+def _names(call: object) -> list[str]:
+    from netspec.importer.recording import Call, Operation
+
+    assert isinstance(call, Call | Operation)
+    if isinstance(call, Operation):
+        return [call.name]
+    return [name for item in call.items for name in _names(item)]
+
+
+def _plain(name: str) -> str:
+    plain = re.sub(r"\W", "", name.lower(), flags=re.ASCII)
+    return plain if is_free(plain) else "network"

@@ -1,0 +1,142 @@
+"""Proof that a written network is the module: the same tensors by name, and equal outputs for any weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from netspec.builder.network import build_graph
+from netspec.catalogue.fields.table import Table
+from netspec.catalogue.fields.tokens import Tokens
+from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.types import DataField, DataType
+from netspec.checker.analysis import Analysis
+from netspec.importer.errors import CannotTranslate
+from netspec.program.graph import Graph
+from netspec.source import Source
+
+TOLERANCE = 1e-5
+SAMPLES = 4
+SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An input of a network: its name, its sizes without the batch, and for indices how many there are."""
+
+    name: str
+    sizes: tuple[int, ...]
+    indices: int | None = None
+
+    def sample(self, batch: int) -> Tensor:
+        if self.indices is not None:
+            return torch.randint(0, self.indices, (batch, *self.sizes))
+        return torch.randn(batch, *self.sizes)
+
+    @property
+    def field(self) -> DataField:
+        if self.indices is not None:
+            return DataField(Tokens(length=self.sizes[0], vocabulary=self.indices), self.name)
+        return DataField(Table(sizes=self.sizes), self.name)
+
+
+def graph_of(text: str, inputs: Sequence[Incoming], classes: int) -> Graph:
+    """The graph of a text's network. Raises CannotTranslate with the first of what is wrong with it."""
+    fields = tuple(item.field for item in inputs)
+    type = DataType(fields, Classes(names=tuple(map(str, range(classes)))), train=4, test=0)
+    analysis = Analysis(Source("imported.net", text), described=(0, type))
+    errors = [diagnostic for diagnostic in analysis.diagnostics if diagnostic.is_error]
+    if analysis.network is None or analysis.network.graph is None or errors:
+        reason = errors[0].message if errors else "it has no graph"
+        raise CannotTranslate(f"what the importer made of it isn't right: {reason}", text)
+    return analysis.network.graph
+
+
+def prove(
+    module: nn.Module, graph: Graph, inputs: Sequence[Incoming], prefix: str, unused: Sequence[str]
+) -> None:
+    """Compare tensors and outputs. Raises CannotTranslate where they differ.
+
+    The names of the graph's tensors begin with `prefix`; `unused` are tensors of the module that nothing depends on.
+    """
+    network = build_graph(graph, seed=0).eval()
+    theirs = {name: item for name, item in module.state_dict().items() if name not in unused}
+    ours = {name.removeprefix(prefix): item for name, item in network.state_dict().items()}
+    for name in {*theirs, *ours}:
+        one, other = theirs.get(name), ours.get(name)
+        if one is None or other is None or one.shape != other.shape:
+            raise CannotTranslate(f"the tensor `{name}` isn't the same: {_sizes(one)} in torch, {_sizes(other)} in the spec")
+    with _perturbed(module):
+        _compare(module, network, inputs, prefix, unused)
+    _compare(module, network, inputs, prefix, unused)
+
+
+def _compare(
+    module: nn.Module, network: nn.Module, inputs: Sequence[Incoming], prefix: str, unused: Sequence[str]
+) -> None:
+    state = {f"{prefix}{name}": item for name, item in module.state_dict().items() if name not in unused}
+    network.load_state_dict(state, strict=True)
+    samples = [item.sample(SAMPLES) for item in inputs]
+    with torch.no_grad():
+        expected = [item.clone() for item in _listed(module(*(item.clone() for item in samples)))]
+        again = _listed(module(*(item.clone() for item in samples)))
+        found = _listed(network(*samples))
+    if any(not torch.equal(one, two) for one, two in zip(expected, again, strict=True)):
+        raise CannotTranslate("the module gives other numbers each time, in evaluation too")
+    for one, two in zip(expected, found, strict=True):
+        bound = TOLERANCE * max(1.0, one.abs().max().item())
+        difference = (one - two).abs().max().item()
+        if one.shape != two.shape or not difference <= bound:
+            raise CannotTranslate(
+                f"the outputs differ by {difference:.3g}, and at most {bound:.3g} is rounding; "
+                "something of the module isn't said by its calls, such as a tensor that is changed in place"
+            )
+
+
+def unused_tensors(module: nn.Module, graph: Graph, prefix: str) -> list[str]:
+    """The tensors of a module that the network hasn't."""
+    known = {tensor.name.removeprefix(prefix) for tensor in graph.state_tensors}
+    return [name for name in module.state_dict() if name not in known]
+
+
+@contextmanager
+def _perturbed(module: nn.Module) -> Iterator[None]:
+    """Within it all tensors are others: what is zero or one at first would hide a mistake."""
+    kept = {name: item.clone() for name, item in module.state_dict().items()}
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, item in module.state_dict().items():
+            if item.is_floating_point():
+                noise = torch.randn(item.shape, generator=generator)
+                scale = 0.1 * item.float().std(correction=0) + 0.02
+                item.add_(noise * scale)
+                if name.endswith("running_var"):
+                    item.abs_().add_(0.1)
+    try:
+        yield
+    finally:
+        restore(module, kept)
+
+
+def restore(module: nn.Module, kept: Mapping[str, Tensor]) -> None:
+    """Put back the numbers of a module; how it loads a state may be its own affair."""
+    with torch.no_grad():
+        for name, item in module.state_dict().items():
+            item.copy_(kept[name])
+
+
+def _listed(result: object) -> list[Tensor]:
+    if isinstance(result, Tensor):
+        return [result]
+    if isinstance(result, Mapping):
+        return [tensor for item in result.values() for tensor in _listed(item)]
+    assert isinstance(result, Sequence), "it gives tensors"
+    return [tensor for item in result for tensor in _listed(item)]
+
+
+def _sizes(item: Tensor | None) -> str:
+    return "none" if item is None else str(list(item.shape))

@@ -1,0 +1,152 @@
+"""A recorded network made ready to be written: what nothing depends on is gone, and every path has its scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netspec.importer.errors import CannotTranslate
+from netspec.importer.network import Node, Scope
+from netspec.importer.recording import Value
+
+TENSORS = ("parameter", "buffer")
+
+
+def tidied(root: Scope) -> Scope:
+    """The network without dead operations; of items below one label all stand in one scope."""
+    _drop_dead(root)
+    _shuffle(root)
+    _dissolve(root)
+    _nest(root, set())
+    return root
+
+
+def taken(item: Node | Scope) -> list[Value]:
+    """The values from outside that an item takes, the one that flows in first."""
+    if isinstance(item, Node):
+        return list(dict.fromkeys(item.values))
+    made = {value for node in item.nodes() for value in node.outputs}
+    inside = [value for node in item.nodes() for value in node.values if value not in made]
+    passed = [value for _, value in item.outputs if value not in made]
+    found = [value for value in item.inputs if value in inside or value in passed]
+    return list(dict.fromkeys([*found, *inside, *passed]))
+
+
+def has_weights(node: Node) -> bool:
+    if node.layer is None:
+        return True
+    shapes = node.operation and [value.sizes[1:] for value in node.values]
+    from netspec.shapes import Shape
+
+    inputs = [Shape(sizes) for sizes in shapes or ()]
+    return bool(node.layer.parameters(*inputs) or node.layer.buffers(*inputs))
+
+
+def _drop_dead(root: Scope) -> None:
+    live = {value for _, value in root.outputs}
+
+    def keep(scope: Scope) -> None:
+        kept: list[Node | Scope] = []
+        for item in reversed(scope.items):
+            if isinstance(item, Scope):
+                keep(item)
+                if item.items:
+                    kept.append(item)
+            elif any(value in live for value in item.outputs):
+                live.update(item.values)
+                kept.append(item)
+        scope.items = kept[::-1]
+
+    keep(root)
+
+
+def _shuffle(scope: Scope) -> None:
+    """Write a shuffle of channels, which is done by hand in three steps, as one."""
+    for index, item in enumerate(scope.items):
+        if isinstance(item, Scope):
+            _shuffle(item)
+            continue
+        three = scope.items[index : index + 3]
+        if [node.entry for node in three if isinstance(node, Node)] != ["reshape", "transpose", "reshape"]:
+            continue
+        first, second, third = (node for node in three if isinstance(node, Node))
+        sizes, divided = first.values[0].sizes[1:], first.outputs[0].sizes[1:]
+        swaps = sorted((second.fields["dim0"], second.fields["dim1"])) == [1, 2]
+        if swaps and divided[2:] == sizes[1:] and third.outputs[0].sizes[1:] == sizes:
+            fields = {"groups": divided[0]}
+            scope.items[index : index + 3] = [
+                Node("channel_shuffle", fields, first.inputs, third.outputs, None, first.place, first.layer)
+            ]
+
+
+def _dissolve(scope: Scope) -> None:
+    """Put the items of a module that is a single layer, with what is done around it, in the place of its scope; forget
+    the paths of what has no weights."""
+    items: list[Node | Scope] = []
+    for item in scope.items:
+        if isinstance(item, Node):
+            if item.entry not in TENSORS and not has_weights(item):
+                item.path = None
+            items.append(item)
+            continue
+        _dissolve(item)
+        own = any(isinstance(inner, Node) and inner.path == item.path for inner in item.items)
+        items += item.items if own else [item]
+    scope.items = items
+
+
+def _nest(scope: Scope, seen: set[str]) -> None:
+    """Open a scope for each path that has more than one part below the scope's own."""
+    index = 0
+    while index < len(scope.items):
+        item = scope.items[index]
+        relative = label_of(item, scope)
+        head, dot, _ = (relative or "").partition(".")
+        if dot:
+            last = max(
+                place for place, other in enumerate(scope.items) if (label_of(other, scope) or "").startswith(f"{head}.")
+            )
+            between = scope.items[index : last + 1]
+            strangers = [
+                label
+                for other in between
+                if (label := label_of(other, scope)) is not None and not label.startswith(f"{head}.")
+            ]
+            path = _below(scope.path, head)
+            if strangers or path in seen:
+                raise CannotTranslate(
+                    f"the weights of `{path}` are used in turns with those of `{_below(scope.path, (strangers or ['others'])[0])}`",
+                    "a module that calls its parts in one place has a scope",
+                )
+            inner = Scope(path, "", [], [], between)
+            inner.inputs = [value for value in taken(inner) if value.path is None]
+            scope.items[index : last + 1] = [inner]
+            item = inner
+        if isinstance(item, Scope):
+            if item.path not in seen:
+                seen.add(item.path)
+                _nest(item, seen)
+        index += 1
+
+
+def label_of(item: Node | Scope, scope: Scope) -> str | None:
+    """The path of an item within a scope; None if it has no weights. Raises CannotTranslate if it isn't below it."""
+    path = item.path
+    if path is None:
+        return None
+    prefix = f"{scope.path}." if scope.path else ""
+    if path.startswith(prefix):
+        return path.removeprefix(prefix)
+    return None
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def all_paths(scope: Scope) -> Iterable[str]:
+    """The paths of scopes and of operations with weights, in their order, again where they are called again."""
+    for item in scope.items:
+        if item.path is not None:
+            yield item.path
+        if isinstance(item, Scope):
+            yield from all_paths(item)
