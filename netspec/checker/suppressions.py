@@ -11,6 +11,7 @@ from netspec.lang import tree
 from netspec.problems import Problem, Problems, find_problem
 from netspec.problems.training import UnusedSuppression
 from netspec.source import Span
+from netspec.zoo import library_name
 
 SUPPRESSION = re.compile(r"#+ *allow (NS\d+)(?: *: *(.*))?$", re.IGNORECASE)
 
@@ -25,7 +26,11 @@ class Suppression:
 
 
 def silence(trees: Iterable[tree.Tree], problems: Problems) -> Problems:
-    """The problems without those that comments allow, and with those that the comments have themselves."""
+    """The problems without those that comments allow, and with those that the comments have themselves.
+
+    In library files of the zoo, which are what they are so that weights load, warnings are none of the user's.
+    """
+    problems = _outside_library(problems)
     suppressions = [suppression for spec in trees for suppression in _suppressions(spec)]
     if not suppressions:
         return problems
@@ -39,6 +44,15 @@ def silence(trees: Iterable[tree.Tree], problems: Problems) -> Problems:
     for suppression in suppressions:
         if why := _wrong(suppression, suppression in used, problems.fatal):
             kept.add(UnusedSuppression(_line(suppression.span), suppression.code, why))
+    return kept
+
+
+def _outside_library(problems: Problems) -> Problems:
+    kept = Problems()
+    for problem in problems:
+        path = problem.span.source.path if problem.span is not None else None
+        if problem.severity is Severity.ERROR or path is None or library_name(path) is None:
+            kept.add(problem)
     return kept
 
 

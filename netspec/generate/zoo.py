@@ -20,7 +20,7 @@ COMMAND = "python -m netspec.generate.zoo"
 FILE = FOLDER / "weights.json"
 SIDES = {"inception_v3": 299}
 """The height and width of the images that a network was made for, where they aren't 224."""
-PAPER = re.compile(r"^# (.*, (?:19|20)\d\d)\.$|^block (\w+)", re.MULTILINE)
+PAPER = re.compile(r"^# (.*\b(?:19|20)\d\d)\.$|^block (\w+)", re.MULTILINE)
 HALF = [0.5, 0.5, 0.5]
 SHIFTED = ("googlenet", "inception_v3")
 """Networks that torchvision, with its weights, lets shift the images to a mean and deviation of 0.5 by themselves."""
