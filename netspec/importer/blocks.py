@@ -115,7 +115,7 @@ def _number(name: str, names: dict[str, int]) -> Any:
 
 def _block(kind: str, steps: list[Step], taken: set[str]) -> Block:
     first = steps[0].body or []
-    name = fresh(_snake(kind), taken)
+    name = fresh(snake(kind), taken)
     outer = [_free(step.body or []) for step in steps]
     block = Block(name, outer[0], first)
     columns = [list(_holes(step.body or [])) for step in steps]
@@ -205,7 +205,7 @@ def _free(body: list[Statement]) -> list[str]:
     return list(dict.fromkeys(head for head in heads if PLAIN.fullmatch(head) and head not in (*given, "input")))
 
 
-def _snake(kind: str) -> str:
+def snake(kind: str) -> str:
     """`BasicConv2d` as `basic_conv2d`; anything else in a class's name is left out."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", kind)
     name = re.sub(r"[^A-Za-z0-9_]+", "", words).lower().strip("_")[:40]

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from netspec.importer.blocks import in_blocks
+from netspec.importer.blocks import in_blocks, snake
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import BATCHES, Scope, network
 from netspec.importer.proof import Incoming, graph_of, prove, restore, unused_tensors
 from netspec.importer.recording import Recorder
-from netspec.importer.statements import fresh, is_free, written
+from netspec.importer.statements import fresh, written
 from netspec.importer.text import Writer
 from netspec.importer.tidy import tidied
 from netspec.lang.read import read_tree
 from netspec.lang.text.printer import format_text
+from netspec.lang.tree import Block, Line
 from netspec.problems import Problems
 from netspec.source import Source
 
@@ -56,12 +57,12 @@ def imported(module: nn.Module, inputs: Sequence[Incoming], title: str, *, drop_
         text = _formatted([title, source, *parts, f"model{head} {body}"])
         proof, prefix = text, ""
     else:
-        name = fresh(_plain(type(module).__name__), {block.name for block in blocks})
+        name = fresh(snake(type(module).__name__), {block.name for block in blocks})
         head = f"({', '.join(names)})" if len(names) > 1 else ""
         text = _formatted([title, *parts, f"block {name}{head} {body}"])
         call = f"{names[0]} -> {BODY}: {name}({', '.join(names[1:])})" if len(names) > 1 else f"{BODY}: {name}"
         proof, prefix = f"{text}\ndata {{ source = synthetic(features=1) }}\nmodel{head} {{ {call} }}\n", f"{BODY}."
-    graph = graph_of(proof, inputs, outputs[0][-1] if source is not None else 2)
+    graph = graph_of(proof, inputs, outputs[0][-1] if source is not None else None)
     unused = unused_tensors(module, graph, prefix)
     if unused and not drop_unused:
         shown = ", ".join(f"`{name}`" for name in unused[:3]) + (f" and {len(unused) - 3} more" if unused[3:] else "")
@@ -135,6 +136,8 @@ def _formatted(parts: Sequence[str]) -> str:
     tree = read_tree(Source("imported.net", "\n\n".join(parts) + "\n"), problems)
     if problems.fatal:
         raise CannotTranslate(f"what the importer made of it can't be read: {problems.diagnose()[0].message}")
+    # whatever the names of modules are: there is nothing in it but data, blocks and the network
+    assert all(isinstance(item, Block) or (isinstance(item, Line) and item.section) for item in tree.body.statements)
     return format_text(tree)
 
 
@@ -162,8 +165,3 @@ def _names(call: object) -> list[str]:
     if isinstance(call, Operation):
         return [call.name]
     return [name for item in call.items for name in _names(item)]
-
-
-def _plain(name: str) -> str:
-    plain = re.sub(r"\W", "", name.lower(), flags=re.ASCII)
-    return plain if is_free(plain) else "network"

@@ -72,7 +72,7 @@ class _Translator:
         self._batched: dict[Value, bool] = {}
 
     def scope(self, first: Call, second: Call) -> Scope:
-        scope = Scope(first.path, type(first.module).__qualname__.rpartition(".")[2], [], [])
+        scope = Scope(first.path, type(first.module).__name__ or "Part", [], [])
         for value, other in zip(first.inputs, second.inputs, strict=True):
             self._learn(value, other, f"what comes into `{first.path or scope.kind}`")
         scope.inputs = [self._resolve(value) for value in first.inputs]
@@ -224,6 +224,8 @@ def _leaf(operation: Operation) -> Step:
     taken = (*operation.arguments, *operation.keywords.values())
     inputs = [item for item in taken if isinstance(item, Value)]
     entry, fields = leaf_entry(module)
+    if entry.name() == "identity":
+        return Step(SAME, {}, inputs)
     if entry.name() == "attention":
         while len(inputs) > 1 and inputs[-1] is inputs[-2]:
             inputs.pop()

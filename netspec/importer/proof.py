@@ -40,17 +40,20 @@ class Incoming:
     @property
     def field(self) -> DataField:
         if self.indices is not None:
-            return DataField(Tokens(length=self.sizes[0], vocabulary=self.indices), self.name)
+            return DataField(Tokens(sizes=self.sizes, vocabulary=self.indices), self.name)
         return DataField(Table(sizes=self.sizes), self.name)
 
 
-def graph_of(text: str, inputs: Sequence[Incoming], classes: int) -> Graph:
-    """The graph of a text's network. Raises CannotTranslate with the first of what is wrong with it."""
+def graph_of(text: str, inputs: Sequence[Incoming], classes: int | None) -> Graph:
+    """The graph of a text's network. Raises CannotTranslate with the first of what is wrong with it.
+
+    Without `classes` it is no matter what data the outputs are for.
+    """
     fields = tuple(item.field for item in inputs)
-    type = DataType(fields, Classes(names=tuple(map(str, range(classes)))), train=4, test=0)
+    type = DataType(fields, Classes(names=tuple(map(str, range(classes or 2)))), train=4, test=0)
     analysis = Analysis(Source("imported.net", text), described=(0, type))
     errors = [diagnostic for diagnostic in analysis.diagnostics if diagnostic.is_error]
-    if analysis.network is None or analysis.network.graph is None or errors:
+    if analysis.network is None or analysis.network.graph is None or (errors and classes is not None):
         reason = errors[0].message if errors else "it has no graph"
         raise CannotTranslate(f"what the importer made of it isn't right: {reason}", text)
     return analysis.network.graph

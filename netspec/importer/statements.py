@@ -17,8 +17,12 @@ from netspec.importer.network import SIGNS, Node, Scope
 from netspec.importer.recording import Value
 from netspec.importer.tidy import TENSORS, all_paths, label_of, taken
 from netspec.lang import lexical
+from netspec.zoo import NAME as ZOO
 
-RESERVED = {*lexical.RESERVED, *BUILT_IN, "input", "output", "repeat", "for", "in", "block", "param", "model", "data"}
+RESERVED = {
+    *(*lexical.RESERVED, *BUILT_IN, ZOO, "input", "output", "repeat", "for", "in", "block", "param", "assert"),
+    *("netspec", "extends", "from", "import", "model", "data", "train", "evaluate", "min", "max"),
+}
 LEADING = ("dropout", "permute", "transpose")
 """Operations that may stand before the layer of a line."""
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -87,7 +91,10 @@ class _Writer:
             raise CannotTranslate("the network gives one value twice")
         known = dict(zip(root.inputs, inputs, strict=True)) if len(inputs) > 1 else {root.inputs[0]: "input"}
         flows = root.inputs[0] if len(inputs) == 1 else None
-        labels = [name or f"output{number}" for number, (name, _) in enumerate(root.outputs, 1)]
+        labels = [
+            name if name is not None and PLAIN.fullmatch(name) and name not in RESERVED else f"output{number}"
+            for number, (name, _) in enumerate(root.outputs, 1)
+        ]
         body = _Body(self, root, dict(known), set(inputs), flows, dict(zip(outputs, labels, strict=True)))
         return body.write()
 

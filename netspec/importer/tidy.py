@@ -144,9 +144,13 @@ def _below(path: str, name: str) -> str:
 
 
 def all_paths(scope: Scope) -> Iterable[str]:
-    """The paths of scopes and of operations with weights, in their order, again where they are called again."""
-    for item in scope.items:
-        if item.path is not None:
-            yield item.path
-        if isinstance(item, Scope):
-            yield from all_paths(item)
+    """The paths of scopes and of operations with weights, once for each time that they are called by themselves."""
+    called: set[str] = set()
+    waiting = [scope]
+    while waiting:
+        for item in waiting.pop().items:
+            if item.path is not None:
+                yield item.path
+            if isinstance(item, Scope) and item.path not in called:
+                called.add(item.path)
+                waiting.append(item)
