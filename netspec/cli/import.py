@@ -17,7 +17,9 @@ def command() -> None:
 
 @command.command("torch")
 @click.argument("target", metavar="MODULE:FACTORY")
-@click.option("--input", "inputs", multiple=True, metavar="SIZES", help="sizes of an input without the batch: 3,224,224")
+@click.option(
+    "--input", "inputs", multiple=True, metavar="SIZES", help="sizes of an input without the batch: 3,224,224"
+)
 @click.option("--weights", is_flag=True, help="save the weights too, beside the spec as .safetensors")
 @click.option("--drop-unused", is_flag=True, help="leave out weights that the output doesn't depend on")
 @click.option("--out", type=click.Path(path_type=Path), help="file to write; by default FACTORY.net")

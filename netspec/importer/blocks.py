@@ -10,7 +10,7 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import REUSE
-from netspec.importer.statements import PLAIN, Statement, Step, fresh
+from netspec.importer.steps import PLAIN, Statement, Step, fresh
 
 CONTAINERS = {"", "Sequential", "ModuleList", "ModuleDict"}
 SHORT = {"out_channels": "channels", "out_features": "features", "num_heads": "heads", "output_size": "size"}
@@ -42,6 +42,7 @@ REQUIRED = object()
 def in_blocks(model: list[Statement]) -> list[Block]:
     """Put calls of blocks in the place of scopes that are alike; gives the blocks, those that others call first."""
     found: list[Block] = []
+    taken = names_in(model)
     for height in range(1, 1 + max((_height(step) for step in steps_of(model)), default=0)):
         alike: dict[Any, list[Step]] = {}
         for step in _scopes(model):
@@ -49,8 +50,22 @@ def in_blocks(model: list[Statement]) -> list[Block]:
                 alike.setdefault((step.kind, form(step.body or [])), []).append(step)
         for (kind, _), steps in alike.items():
             if len(steps) > 1 and sum(1 for _ in _inner(steps[0].body or [])) >= SMALL:
-                found.append(_block(kind, steps, {block.name for block in found}))
+                found.append(
+                    _block(
+                        kind,
+                        steps,
+                        taken | {name for block in found for name in block.parameters},
+                        {block.name for block in found},
+                    )
+                )
+                taken.add(found[-1].name)
     return found
+
+
+def names_in(body: list[Statement]) -> set[str]:
+    """The names that values and labels have anywhere in a body, which no block may have."""
+    values = {name for statement in _statements(body) for name in (*statement.names, *statement.start)}
+    return values | {label for step in _inner(body) if (label := step.label) is not None}
 
 
 def steps_of(body: list[Statement]) -> Iterator[Step]:
@@ -113,14 +128,13 @@ def _number(name: str, names: dict[str, int]) -> Any:
 # ---- a block ----
 
 
-def _block(kind: str, steps: list[Step], taken: set[str]) -> Block:
+def _block(kind: str, steps: list[Step], taken: set[str], blocks: set[str]) -> Block:
     first = steps[0].body or []
     name = fresh(snake(kind), taken)
     outer = [_free(step.body or []) for step in steps]
     block = Block(name, outer[0], first)
     columns = [list(_holes(step.body or [])) for step in steps]
-    used = {name for statement in _statements(first) for name in (*statement.names, *statement.start)} | set(outer[0])
-    used |= {label for step in _inner(first) if (label := step.label) is not None}
+    used = names_in(first) | set(outer[0]) | {name}
     by_values: dict[tuple[Any, ...], str] = {}
     calls: list[dict[str, Any]] = [{} for _ in steps]
     channels = tuple(step.channels for step in steps)
@@ -130,7 +144,7 @@ def _block(kind: str, steps: list[Step], taken: set[str]) -> Block:
             continue
         text = by_values.get(_key(values)) or _follows(values, by_values, channels, field_name)
         if text is None:
-            text = fresh(SHORT.get(field_name, field_name), used)
+            text = fresh(SHORT.get(field_name, field_name), used | blocks)
             used.add(text)
             by_values[_key(values)] = text
             usual = _default(step, field_name)

@@ -1,269 +1,13 @@
-"""Functions and methods of torch as operations of a spec: each with the arguments that it has there."""
+"""The functions, methods and operators of torch that a spec has operations for, by their names."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-
-from netspec.importer.errors import CannotTranslate
-from netspec.importer.leaves import gelu_approximate, pairs, plain, upsampled
-from netspec.importer.recording import Operation, Value
-
-
-@dataclass
-class Step:
-    """An operation of a spec: the name of an entry, its arguments, and what comes in, the piped value first."""
-
-    entry: str
-    fields: dict[str, Any]
-    inputs: list[Any]
-    path: str | None = None
-    """The path of the weights, where they are given to a function one by one."""
-
-
-@dataclass
-class Arguments:
-    """The arguments of a call, taken by their names or positions."""
-
-    operation: Operation
-    names: tuple[str, ...]
-    found: dict[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        given, names = self.operation.arguments, self.names
-        if names and names[-1].startswith("*"):  # what is left may be one list or several numbers
-            at = len(names) - 1
-            rest = given[at:]
-            rest = rest[0] if len(rest) == 1 and isinstance(rest[0], tuple) else rest
-            given = (*given[:at], *((rest,) if rest else ()))
-            names = (*names[:-1], names[-1].removeprefix("*"))
-        self.found = dict(zip(names, given, strict=False)) | self.operation.keywords
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self.found.get(name, default)
-
-    def only(self, *names: str) -> None:
-        """Refuse arguments other than these that aren't none."""
-        for name, value in self.found.items():
-            if name not in names and value is not None and value is not False:
-                raise CannotTranslate(f"{self.operation.place} has `{name}`, which its operation in a spec hasn't")
-
-
-Translation = Callable[[Operation], Step]
-
-
-def _simple(entry: str, *names: str, rename: dict[str, str] | None = None) -> Translation:
-    """A function of one tensor whose other arguments are the fields of the entry."""
-
-    def translate(operation: Operation) -> Step:
-        arguments = Arguments(operation, ("input", *names))
-        arguments.only("input", "inplace", "training", "_stacklevel", *(name.removeprefix("*") for name in names))
-        fields = {name.removeprefix("*"): arguments.get(name.removeprefix("*")) for name in names}
-        fields = {(rename or {}).get(name, name): plain(value) for name, value in fields.items() if value is not None}
-        if entry == "gelu" and fields:
-            fields = {"approximate": gelu_approximate(fields["approximate"])}
-        return Step(entry, fields, [arguments.get("input")])
-
-    return translate
-
-
-def _operator(sign: str, *, swapped: bool = False) -> Translation:
-    def translate(operation: Operation) -> Step:
-        arguments = Arguments(operation, ("input", "other"))
-        arguments.only("input", "other")
-        left, right = arguments.get("input"), arguments.get("other")
-        return Step(sign, {}, [right, left] if swapped else [left, right])
-
-    return translate
-
-
-def _reduced(entry: str) -> Translation:
-    def translate(operation: Operation) -> Step:
-        arguments = Arguments(operation, ("input", "dim", "keepdim"))
-        dim = arguments.get("dim", arguments.get("axis"))
-        arguments.only("input", "dim", "axis", "keepdim")
-        if dim is None:
-            raise CannotTranslate(f"{operation.place} runs over the batch too", "name the dimensions: dim=[2, 3]")
-        return Step(entry, {"dim": dim, "keepdim": bool(arguments.get("keepdim", False))}, [arguments.get("input")])
-
-    return translate
-
-
-def _reshape(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "*shape"))
-    shape = arguments.get("shape", arguments.get("size"))
-    value = arguments.get("input")
-    (result,) = operation.outputs
-    if isinstance(shape, tuple) and result.sizes[:1] == value.sizes[:1]:
-        if len(result.sizes) == 2 and len(value.sizes) > 2:
-            return Step("flatten", {}, [value])
-        return Step("reshape", {"shape": result.sizes[1:]}, [value])
-    raise CannotTranslate(f"{operation.place} puts numbers of several samples together, sizes {result.sizes}")
-
-
-def _flatten(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "start_dim", "end_dim"))
-    start = arguments.get("start_dim", 0)
-    if start == 0:
-        raise CannotTranslate(f"{operation.place} lays the batch out too", "start_dim=1 leaves it alone")
-    return Step("flatten", {"start_dim": start, "end_dim": arguments.get("end_dim", -1)}, [arguments.get("input")])
-
-
-def _permute(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "*dims"))
-    value, dims = arguments.get("input"), arguments.get("dims")
-    dims = tuple(dim % len(value.sizes) for dim in dims)
-    if dims[0] != 0:
-        raise CannotTranslate(f"{operation.place} moves the batch to another place; it is always first in a spec")
-    return Step("permute", {"dims": dims[1:]}, [value])
-
-
-def _transpose(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "dim0", "dim1"))
-    value = arguments.get("input")
-    pair = (arguments.get("dim0", arguments.get("axis0")), arguments.get("dim1", arguments.get("axis1")))
-    first, second = (dim % len(value.sizes) for dim in pair)
-    if 0 in (first, second):
-        raise CannotTranslate(f"{operation.place} moves the batch to another place; it is always first in a spec")
-    return Step("transpose", {"dim0": first, "dim1": second}, [value])
-
-
-def _joined(entry: str) -> Translation:
-    def translate(operation: Operation) -> Step:
-        arguments = Arguments(operation, ("tensors", "dim"))
-        dim = arguments.get("dim", arguments.get("axis", 0))
-        arguments.only("tensors", "dim", "axis")
-        tensors = list(arguments.get("tensors"))
-        if len(tensors) == 1 and entry == "concat":
-            return Step(SAME, {}, tensors)
-        return Step(entry, {"dim": dim}, tensors)
-
-    return translate
-
-
-def _split(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "size", "dim"))
-    value, dim = arguments.get("input"), arguments.get("dim", 0)
-    size = arguments.get("size", arguments.get("split_size", arguments.get("split_size_or_sections")))
-    whole = value.sizes[dim]
-    if isinstance(size, int):
-        size = tuple(min(size, whole - at) for at in range(0, whole, size))
-    return Step("split", {"split_sizes": tuple(size), "dim": dim}, [value])
-
-
-def _chunk(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "chunks", "dim"))
-    return Step("chunk", {"chunks": arguments.get("chunks"), "dim": arguments.get("dim", 0)}, [arguments.get("input")])
-
-
-def _item(operation: Operation) -> Step:
-    """x[…] with one part of one dimension."""
-    value, index = operation.arguments
-    index = index if isinstance(index, tuple) else (index,)
-    rank = len(value.sizes)
-    if Ellipsis in index:
-        at = index.index(Ellipsis)
-        index = (*index[:at], *(slice(None),) * (rank - len(index) + 1), *index[at + 1 :])
-    parts = [(dim, part) for dim, part in enumerate(index) if part != slice(None)]
-    if len(parts) == 1:
-        dim, part = parts[0]
-        if isinstance(part, int) and dim:
-            return Step("select", {"dim": dim, "index": part}, [value])
-        if isinstance(part, slice) and dim:
-            fields = {"start": part.start, "stop": part.stop, "step": part.step or 1}
-            return Step("slice", {"dim": dim, **fields}, [value])
-        if part is None and dim:
-            return Step("unsqueeze", {"dim": dim}, [value])
-    raise CannotTranslate(
-        f"{operation.place} takes parts of several dimensions or of the batch at once, or by a tensor",
-        "take one after the other: x[:, :, 0] and then the next",
-    )
-
-
-def _negated(operation: Operation) -> Step:
-    return Step("*", {}, [-1, operation.arguments[0]])
-
-
-def _power(exponent: float) -> Translation:
-    return lambda operation: Step("pow", {"exponent": exponent}, [operation.arguments[0]])
-
-
-def _interpolate(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "size", "scale_factor", "mode", "align_corners"))
-    arguments.only("input", "size", "scale_factor", "mode", "align_corners")
-    size, factor, mode, corners = map(arguments.get, ("size", "scale_factor", "mode", "align_corners"))
-    return Step("upsample", upsampled(size, factor, mode or "nearest", corners), [arguments.get("input")])
-
-
-def _pad(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "pad", "mode", "value"))
-    given, value = arguments.get("pad"), arguments.get("input")
-    spatial = len(value.sizes) - 2
-    if len(given) > 2 * spatial:
-        raise CannotTranslate(f"{operation.place} pads channels or the batch, and `pad` the dimensions behind them")
-    given = (*given, *(0,) * (2 * spatial - len(given)))
-    fields = {"padding": pairs(given), "mode": arguments.get("mode") or "constant"}
-    return Step("pad", fields | {"value": float(arguments.get("value") or 0)}, [value])
-
-
-def _weighted(entry: str, names: tuple[str, ...]) -> Translation:
-    """A function that is given its weights: they are those of a layer at the path of `weight`."""
-
-    def translate(operation: Operation) -> Step:
-        arguments = Arguments(operation, names)
-        weight, bias = arguments.get("weight"), arguments.get("bias")
-        if not isinstance(weight, Value):
-            raise CannotTranslate(f"{operation.place} has no weight with a name")
-        fields: dict[str, Any] = {"bias": bias is not None}
-        if entry == "layer_norm":
-            fields |= {"dims": len(arguments.get("normalized_shape")), "eps": arguments.get("eps", 1e-5)}
-        elif entry == "linear":
-            fields |= {"out_features": weight.sizes[0]}
-        else:
-            fields |= {"out_channels": weight.sizes[0], "kernel_size": plain(weight.sizes[2:])}
-            fields |= {
-                name: plain(arguments.get(name))
-                for name in ("stride", "padding", "dilation", "groups")
-                if arguments.get(name) is not None
-            }
-        return Step(entry, fields, [arguments.get("input"), weight, *([bias] if bias is not None else [])], path="")
-
-    return translate
-
-
-def _dropout(entry: str) -> Translation:
-    def translate(operation: Operation) -> Step:
-        arguments = Arguments(operation, ("input", "p", "training"))
-        if arguments.get("training", True) is True:
-            raise CannotTranslate(
-                f"{operation.place} is on in evaluation too", "training=self.training turns it off there"
-            )
-        return Step(entry, {"p": arguments.get("p", 0.5)}, [arguments.get("input")])
-
-    return translate
-
-
-def _squeeze(operation: Operation) -> Step:
-    arguments = Arguments(operation, ("input", "dim"))
-    value, dim = arguments.get("input"), arguments.get("dim")
-    if not isinstance(dim, int) or dim % len(value.sizes) == 0:
-        raise CannotTranslate(f"{operation.place} takes out every dimension of size 1", "name one: squeeze(-1)")
-    if value.sizes == operation.outputs[0].sizes:
-        return Step(SAME, {}, [value])
-    return Step("squeeze", {"dim": dim}, [value])
-
-
-SAME = ""
-"""In the place of an entry's name: what comes in is what comes out."""
+from netspec.importer import translations as to
+from netspec.importer.translations import Translation
 
 WINDOW = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 AVERAGE = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")
 CONV = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
-
-
-def _same(operation: Operation) -> Step:
-    return Step(SAME, {}, [operation.arguments[0]])
 
 
 POINTWISE = {
@@ -303,49 +47,51 @@ POINTWISE = {
 """Functions of one tensor, with the entry and the arguments in their order."""
 
 FUNCTIONS: dict[str, Translation] = {
-    **{name: _simple(entry, *names) for name, (entry, *names) in POINTWISE.items()},
-    **{f"{name}_": _simple(POINTWISE[name][0], *POINTWISE[name][1:]) for name in POINTWISE if name != "__pow__"},
-    "__pow__": _simple("pow", "exponent"),
-    "unflatten": _simple("unflatten", "dim", "sizes", rename={"sizes": "unflattened_size"}),
+    **{name: to.simple(entry, *names) for name, (entry, *names) in POINTWISE.items()},
+    **{f"{name}_": to.simple(POINTWISE[name][0], *POINTWISE[name][1:]) for name in POINTWISE if name != "__pow__"},
+    "__pow__": to.simple("pow", "exponent"),
+    "unflatten": to.simple("unflatten", "dim", "sizes", rename={"sizes": "unflattened_size"}),
     **dict.fromkeys(
-        ("contiguous", "clone", "detach", "float", "to", "type_as", "requires_grad_", "data", "alias", "cpu"), _same
+        ("contiguous", "clone", "detach", "float", "to", "type_as", "requires_grad_", "data", "alias", "cpu"), to.same
     ),
-    **dict.fromkeys(("add", "__add__", "__iadd__", "add_"), _operator("+")),
-    "__radd__": _operator("+", swapped=True),
-    **dict.fromkeys(("sub", "subtract", "__sub__", "__isub__", "sub_"), _operator("-")),
-    **dict.fromkeys(("__rsub__", "rsub"), _operator("-", swapped=True)),
-    **dict.fromkeys(("mul", "multiply", "__mul__", "__imul__", "mul_"), _operator("*")),
-    "__rmul__": _operator("*", swapped=True),
-    **dict.fromkeys(("div", "divide", "true_divide", "__truediv__", "__itruediv__", "__div__", "div_"), _operator("/")),
-    **dict.fromkeys(("__rtruediv__", "__rdiv__"), _operator("/", swapped=True)),
-    **dict.fromkeys(("neg", "negative", "__neg__"), _negated),
-    "square": _power(2),
-    "rsqrt": _power(-0.5),
-    "reciprocal": _power(-1),
-    **{name: _reduced(name) for name in ("mean", "sum", "amax", "amin")},
-    **dict.fromkeys(("reshape", "view", "_unsafe_view"), _reshape),
-    "flatten": _flatten,
-    "permute": _permute,
-    **dict.fromkeys(("transpose", "swapaxes", "swapdims"), _transpose),
-    "squeeze": _squeeze,
-    **dict.fromkeys(("cat", "concat", "concatenate"), _joined("concat")),
-    "stack": _joined("stack"),
-    **dict.fromkeys(("split", "split_with_sizes"), _split),
-    "chunk": _chunk,
-    "__getitem__": _item,
-    **dict.fromkeys(("matmul", "__matmul__", "bmm", "mm"), lambda operation: Step("matmul", {}, [*operation.arguments])),
-    "interpolate": _interpolate,
-    "pad": _pad,
-    "local_response_norm": _simple("local_response_norm", "size", "alpha", "beta", "k"),
-    "dropout": _dropout("dropout"),
-    **dict.fromkeys(("dropout1d", "dropout2d", "dropout3d", "feature_dropout"), _dropout("dropout_channels")),
-    "alpha_dropout": _dropout("alpha_dropout"),
-    "linear": _weighted("linear", ("input", "weight", "bias")),
-    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), _weighted("conv", CONV)),
-    "layer_norm": _weighted("layer_norm", ("input", "normalized_shape", "weight", "bias", "eps")),
-    **{f"max_pool{rank}d": _simple("max_pool", *WINDOW) for rank in (1, 2, 3)},
-    **{f"avg_pool{rank}d": _simple("avg_pool", *AVERAGE) for rank in (1, 2, 3)},
-    **{f"adaptive_avg_pool{rank}d": _simple("adaptive_avg_pool", "output_size") for rank in (1, 2, 3)},
-    **{f"adaptive_max_pool{rank}d": _simple("adaptive_max_pool", "output_size") for rank in (1, 2, 3)},
+    **dict.fromkeys(("add", "__add__", "__iadd__", "add_"), to.operator("+")),
+    "__radd__": to.operator("+", swapped=True),
+    **dict.fromkeys(("sub", "subtract", "__sub__", "__isub__", "sub_"), to.operator("-")),
+    **dict.fromkeys(("__rsub__", "rsub"), to.operator("-", swapped=True)),
+    **dict.fromkeys(("mul", "multiply", "__mul__", "__imul__", "mul_"), to.operator("*")),
+    "__rmul__": to.operator("*", swapped=True),
+    **dict.fromkeys(
+        ("div", "divide", "true_divide", "__truediv__", "__itruediv__", "__div__", "div_"), to.operator("/")
+    ),
+    **dict.fromkeys(("__rtruediv__", "__rdiv__"), to.operator("/", swapped=True)),
+    **dict.fromkeys(("neg", "negative", "__neg__"), to.negated),
+    "square": to.power(2),
+    "rsqrt": to.power(-0.5),
+    "reciprocal": to.power(-1),
+    **{name: to.reduced(name) for name in ("mean", "sum", "amax", "amin")},
+    **dict.fromkeys(("reshape", "view", "_unsafe_view"), to.reshape),
+    "flatten": to.flatten,
+    "permute": to.permute,
+    **dict.fromkeys(("transpose", "swapaxes", "swapdims"), to.transpose),
+    "squeeze": to.squeeze,
+    **dict.fromkeys(("cat", "concat", "concatenate"), to.joined("concat")),
+    "stack": to.joined("stack"),
+    **dict.fromkeys(("split", "split_with_sizes"), to.split),
+    "chunk": to.chunk,
+    "__getitem__": to.item,
+    **dict.fromkeys(("matmul", "__matmul__", "bmm", "mm"), to.product),
+    "interpolate": to.interpolate,
+    "pad": to.pad,
+    "local_response_norm": to.simple("local_response_norm", "size", "alpha", "beta", "k"),
+    "dropout": to.dropout("dropout"),
+    **dict.fromkeys(("dropout1d", "dropout2d", "dropout3d", "feature_dropout"), to.dropout("dropout_channels")),
+    "alpha_dropout": to.dropout("alpha_dropout"),
+    "linear": to.weighted("linear", ("input", "weight", "bias")),
+    **dict.fromkeys(("conv1d", "conv2d", "conv3d"), to.weighted("conv", CONV)),
+    "layer_norm": to.weighted("layer_norm", ("input", "normalized_shape", "weight", "bias", "eps")),
+    **{f"max_pool{rank}d": to.simple("max_pool", *WINDOW) for rank in (1, 2, 3)},
+    **{f"avg_pool{rank}d": to.simple("avg_pool", *AVERAGE) for rank in (1, 2, 3)},
+    **{f"adaptive_avg_pool{rank}d": to.simple("adaptive_avg_pool", "output_size") for rank in (1, 2, 3)},
+    **{f"adaptive_max_pool{rank}d": to.simple("adaptive_max_pool", "output_size") for rank in (1, 2, 3)},
 }
 """Functions by the names that torch has for them, methods and operators among them."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from netspec.importer.blocks import in_blocks, snake
+from netspec.importer.blocks import in_blocks, names_in, snake
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import BATCHES, Scope, network
 from netspec.importer.proof import Incoming, graph_of, prove, restore, unused_tensors
 from netspec.importer.recording import Recorder
-from netspec.importer.statements import fresh, written
+from netspec.importer.statements import written
+from netspec.importer.steps import fresh
 from netspec.importer.text import Writer
 from netspec.importer.tidy import tidied
 from netspec.lang.read import read_tree
@@ -57,7 +58,7 @@ def imported(module: nn.Module, inputs: Sequence[Incoming], title: str, *, drop_
         text = _formatted([title, source, *parts, f"model{head} {body}"])
         proof, prefix = text, ""
     else:
-        name = fresh(snake(type(module).__name__), {block.name for block in blocks})
+        name = fresh(snake(type(module).__name__), names_in(model) | {*names} | {block.name for block in blocks})
         head = f"({', '.join(names)})" if len(names) > 1 else ""
         text = _formatted([title, *parts, f"block {name}{head} {body}"])
         call = f"{names[0]} -> {BODY}: {name}({', '.join(names[1:])})" if len(names) > 1 else f"{BODY}: {name}"
@@ -80,7 +81,7 @@ def incoming(module: nn.Module, given: Sequence[tuple[str | None, tuple[int, ...
     Indices are below the size of the smallest embedding.
     """
     sizes = [item.num_embeddings for item in module.modules() if isinstance(item, nn.Embedding | nn.EmbeddingBag)]
-    parameters = [name for name in inspect.signature(module.forward).parameters]
+    parameters = list(inspect.signature(module.forward).parameters)
     found: list[Incoming] = []
     for index, (name, dims, whole) in enumerate(given):
         name = name or (parameters[index] if index < len(parameters) else f"input{index + 1}")
@@ -159,7 +160,7 @@ def _remarks(module: nn.Module, inputs: Sequence[Incoming], root: Scope) -> list
 
 
 def _names(call: object) -> list[str]:
-    from netspec.importer.recording import Call, Operation
+    from netspec.importer.calls import Call, Operation
 
     assert isinstance(call, Call | Operation)
     if isinstance(call, Operation):

@@ -36,7 +36,8 @@ def leaf_class(module: nn.Module) -> type[nn.Module] | None:
     """The class of torch whose operation a module is; None if it does something else, or has hooks."""
     for base in type(module).__mro__:
         if base in _classes():
-            own = type(module).forward is base.forward and not (module._forward_hooks or module._forward_pre_hooks)
+            hooked = any(vars(module).get(hooks) for hooks in ("_forward_hooks", "_forward_pre_hooks"))
+            own = type(module).forward is base.forward and not hooked
             return base if own else None
     return None
 

@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
+from netspec.importer.calls import Call, Made, Operation, Value
 from netspec.importer.errors import CannotTranslate
-from netspec.importer.functions import FUNCTIONS, SAME, Step
-from netspec.importer.leaves import is_global, leaf_entry
-from netspec.importer.recording import Call, Made, Operation, Value
+from netspec.importer.functions import FUNCTIONS
+from netspec.importer.leaf_calls import last_state, leaf_step
+from netspec.importer.leaves import is_global
+from netspec.importer.translations import SAME, Step
 from netspec.shapes import Dtype, MisfitError, Shape
 
 BATCHES = (2, 3)
@@ -110,10 +112,7 @@ class _Translator:
     def _node(self, operation: Operation, other: Operation) -> Node | None:
         if operation.path is not None and operation.module is None:
             return self._tensor(operation)
-        if operation.module is not None:
-            step = _leaf(operation)
-        else:
-            step = self._function(operation, other)
+        step = leaf_step(operation) if operation.module is not None else self._function(operation, other)
         if step.entry == SAME:
             self._same[operation.outputs[0]] = step.inputs[0]
             return None
@@ -149,7 +148,7 @@ class _Translator:
         values = [item for item in _flat((operation.arguments, operation.keywords)) if isinstance(item, Value)]
         if operation.name in ("expand", "expand_as", "repeat", "tile"):
             return self._spread(operation)
-        state = _last_state(operation, values)
+        state = last_state(operation, values)
         if state is not None:
             return state
         translate = FUNCTIONS.get(operation.name)
@@ -183,7 +182,7 @@ class _Translator:
         try:
             if step.entry in SIGNS:
                 numbers = [float(item) for item in inputs if not isinstance(item, Value)]
-                layer = entry(**({"other": numbers[0]} if numbers else {}))  # type: ignore[arg-type]
+                layer = entry(**({"other": numbers[0]} if numbers else {}))
                 values = [item for item in inputs if isinstance(item, Value)]
             else:
                 layer, values = entry(**fields), inputs
@@ -209,45 +208,6 @@ class _Translator:
             raise CannotTranslate(f"{operation.place} takes or gives {str(value.dtype).removeprefix('torch.')}")
         batched = self._batched.get(value, True)
         return Shape(value.sizes[1:] if batched else value.sizes, DTYPES[value.dtype], batched)
-
-
-def _leaf(operation: Operation) -> Step:
-    """A module that is one operation, with what comes in."""
-    module = operation.module
-    assert module is not None
-    if getattr(module, "batch_first", True) is False:
-        raise CannotTranslate(f"{operation.place} has the batch as second dimension", "batch_first=True puts it first")
-    for name, item in (*enumerate(operation.arguments), *operation.keywords.items()):
-        known = ("need_weights", "average_attn_weights")
-        if not isinstance(item, Value) and item is not None and item is not False and name not in known:
-            raise CannotTranslate(f"{operation.place} is called with `{name}`, which its operation in a spec hasn't")
-    taken = (*operation.arguments, *operation.keywords.values())
-    inputs = [item for item in taken if isinstance(item, Value)]
-    entry, fields = leaf_entry(module)
-    if entry.name() == "identity":
-        return Step(SAME, {}, inputs)
-    if entry.name() == "attention":
-        while len(inputs) > 1 and inputs[-1] is inputs[-2]:
-            inputs.pop()
-    if entry.name() in ("lstm", "gru", "rnn") and not fields["bidirectional"]:
-        for value in operation.outputs[1:2]:
-            value.last_of = operation.outputs[0], fields["num_layers"]
-    if entry.name() in ("lstm", "gru", "rnn", "attention"):
-        for value in operation.outputs[1:]:
-            value.why_not = f"the second result of {operation.place}, which `{entry.name()}` doesn't give"
-    return Step(entry.name(), fields, inputs)
-
-
-def _last_state(operation: Operation, values: list[Value]) -> Step | None:
-    """The state of the last layer after the last step, which is the last output."""
-    if not values or values[0].last_of is None:
-        return None
-    sequence, layers = values[0].last_of
-    index = operation.arguments[1] if len(operation.arguments) > 1 else None
-    wanted = operation.name == "__getitem__" and (index == -1 or (index == layers - 1 and type(index) is int))
-    if wanted or (operation.name == "squeeze" and layers == 1 and index == 0):
-        return Step("select", {"dim": 1, "index": -1}, [sequence])
-    return None
 
 
 def _given_path(step: Step, operation: Operation, same: dict[Value, Value]) -> str:

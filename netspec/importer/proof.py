@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -59,9 +59,7 @@ def graph_of(text: str, inputs: Sequence[Incoming], classes: int | None) -> Grap
     return analysis.network.graph
 
 
-def prove(
-    module: nn.Module, graph: Graph, inputs: Sequence[Incoming], prefix: str, unused: Sequence[str]
-) -> None:
+def prove(module: nn.Module, graph: Graph, inputs: Sequence[Incoming], prefix: str, unused: Sequence[str]) -> None:
     """Compare tensors and outputs. Raises CannotTranslate where they differ.
 
     The names of the graph's tensors begin with `prefix`; `unused` are tensors of the module that nothing depends on.
@@ -72,7 +70,8 @@ def prove(
     for name in {*theirs, *ours}:
         one, other = theirs.get(name), ours.get(name)
         if one is None or other is None or one.shape != other.shape:
-            raise CannotTranslate(f"the tensor `{name}` isn't the same: {_sizes(one)} in torch, {_sizes(other)} in the spec")
+            sizes = f"{_sizes(one)} in torch, {_sizes(other)} in the spec"
+            raise CannotTranslate(f"the tensor `{name}` isn't the same: {sizes}")
     with _perturbed(module):
         _compare(module, network, inputs, prefix, unused)
     _compare(module, network, inputs, prefix, unused)
@@ -107,7 +106,7 @@ def unused_tensors(module: nn.Module, graph: Graph, prefix: str) -> list[str]:
 
 
 @contextmanager
-def _perturbed(module: nn.Module) -> Iterator[None]:
+def _perturbed(module: nn.Module) -> Generator[None]:
     """Within it all tensors are others: what is zero or one at first would hide a mistake."""
     kept = {name: item.clone() for name, item in module.state_dict().items()}
     generator = torch.Generator().manual_seed(0)

@@ -6,16 +6,16 @@ depends on the values of tensors is refused.
 
 from __future__ import annotations
 
-import sys
+import inspect
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from netspec.importer.calls import Call, Made, Operation, Value
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.leaves import leaf_class
 from netspec.lang.lexical import NAME
@@ -34,59 +34,6 @@ VALUES = {
 """What Python learns of a tensor's numbers."""
 HINT = 24
 """How long a variable's name is at most that a value is named after."""
-
-
-@dataclass(eq=False)
-class Value:
-    """A tensor between two operations, with the sizes that it has for this batch.
-
-    `name` is that of a variable of the user's that held it, if one is known.
-    """
-
-    sizes: tuple[int, ...]
-    dtype: torch.dtype
-    name: str | None = None
-    why_not: str | None = None
-    """Why nothing can be computed with it, such as the weights of an attention."""
-    last_of: tuple[Value, int] | None = None
-    """Of the state of a recurrent layer: the sequence that it gives beside it, and how many layers it has."""
-    path: str | None = None
-    """Of a parameter or a buffer: its name."""
-
-
-@dataclass(eq=False)
-class Operation:
-    """A call of a function of torch, or of a module that is an operation by itself, `module`, at its `path`.
-
-    `arguments` have values in the place of tensors. `scope` is the path of the module whose code calls it.
-    """
-
-    name: str
-    scope: str
-    arguments: tuple[Any, ...]
-    keywords: dict[str, Any]
-    outputs: list[Value] = field(default_factory=list)
-    path: str | None = None
-    module: nn.Module | None = None
-
-    @property
-    def place(self) -> str:
-        """Where it is, in a message."""
-        what = f"`{self.name}`" if self.module is None else f"`{type(self.module).__name__}`"
-        at = self.path if self.module is not None else self.scope
-        return f"{what} in `{at}`" if at else what
-
-
-@dataclass(eq=False)
-class Call:
-    """A call of a module that other modules or operations are in, in the order in which they are called."""
-
-    path: str
-    module: nn.Module
-    inputs: list[Value]
-    items: list[Operation | Call] = field(default_factory=list)
-    outputs: list[tuple[str | None, Value]] = field(default_factory=list)
-    """What it gives, by names if it gives a dict."""
 
 
 class Recorder(TorchFunctionMode):
@@ -232,7 +179,7 @@ class Recorder(TorchFunctionMode):
 
     def _name_values(self, tensors: Sequence[Tensor]) -> None:
         """Remember how the user's code calls the values that are taken."""
-        frame = sys._getframe(1)
+        frame = inspect.currentframe()
         while frame is not None and frame.f_globals.get("__name__", "").startswith(("torch.", "netspec.importer")):
             frame = frame.f_back
         for name, item in frame.f_locals.items() if frame is not None else ():
@@ -240,13 +187,6 @@ class Recorder(TorchFunctionMode):
                 value = self._values.get(id(item))
                 if value is not None and value.name is None and NAME.fullmatch(name) and len(name) <= HINT:
                     value.name = name
-
-
-@dataclass(frozen=True)
-class Made:
-    """A tensor that the code makes by itself, which is nothing that comes in and has no name."""
-
-    sizes: tuple[int, ...]
 
 
 @contextmanager
@@ -257,11 +197,11 @@ def _called_by(call: Callable[..., Any]) -> Generator[None]:
     def through(module: nn.Module, *arguments: Any, **keywords: Any) -> Any:
         return call(original, module, *arguments, **keywords)
 
-    nn.Module.__call__ = through  # type: ignore[method-assign]
+    nn.Module.__call__ = through
     try:
         yield
     finally:
-        nn.Module.__call__ = original  # type: ignore[method-assign]
+        nn.Module.__call__ = original
 
 
 def _first(items: Any) -> list[tuple[str, Any]]:

@@ -2,75 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from netspec.catalogue.entry import find, names
+from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
-from netspec.checker.network.known import BUILT_IN, REUSE
+from netspec.checker.network.known import REUSE
 from netspec.checker.network.param_names import NAME, NAME_LIMIT
+from netspec.importer.calls import Value
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import SIGNS, Node, Scope
-from netspec.importer.recording import Value
+from netspec.importer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, place_labels
 from netspec.importer.tidy import TENSORS, all_paths, label_of, taken
-from netspec.lang import lexical
-from netspec.zoo import NAME as ZOO
-
-RESERVED = {
-    *(*lexical.RESERVED, *BUILT_IN, ZOO, "input", "output", "repeat", "for", "in", "block", "param", "assert"),
-    *("netspec", "extends", "from", "import", "model", "data", "train", "evaluate", "min", "max"),
-}
-LEADING = ("dropout", "permute", "transpose")
-"""Operations that may stand before the layer of a line."""
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-@dataclass(eq=False)
-class Step:
-    """An operation, a call of a block, or with a body a scope. `fields` are all of its arguments."""
-
-    name: str
-    label: str | None = None
-    fields: dict[str, Any] = field(default_factory=dict)
-    values: list[str] = field(default_factory=list)
-    body: list[Statement] | None = None
-    kind: str = ""
-    path: str = ""
-    channels: int | None = None
-    """The channels of what comes in."""
-    wanted: str | None = None
-    forced: bool = False
-    weighty: bool = False
-
-
-@dataclass(eq=False)
-class Statement:
-    """A pipe: where it begins, its steps, and the names of what it gives; without names it is a line."""
-
-    start: tuple[str, ...] = ()
-    """Nothing for the value of the line above; a name; or a sign and its two sides."""
-    steps: list[Step] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    record: dict[str, str] = field(default_factory=dict)
-    """What the body gives, if it is several values."""
-
-
-def is_free(name: str) -> bool:
-    """Whether a value, a block or its parameter may have the name."""
-    return name not in RESERVED and name not in names(Layer) and PLAIN.fullmatch(name) is not None
-
-
-def fresh(wish: str, taken: set[str]) -> str:
-    """A name that is still free, as near as can be to the one that is wished for."""
-    if is_free(wish) and wish not in taken:
-        return wish
-    number = 2
-    while f"{wish}{number}" in taken or not is_free(f"{wish}{number}"):
-        number += 1
-    return f"{wish}{number}"
 
 
 def written(root: Scope, inputs: list[str]) -> list[Statement]:
@@ -82,7 +27,7 @@ def written(root: Scope, inputs: list[str]) -> list[Statement]:
 class _Writer:
     def __init__(self, shared: set[str]) -> None:
         self._shared = shared
-        self._seen: set[str] = set()
+        self.seen: set[str] = set()
         self._needed: list[dict[Value, int]] = []
 
     def root(self, root: Scope, inputs: list[str]) -> list[Statement]:
@@ -103,10 +48,10 @@ class _Writer:
         step = Step("", kind=scope.kind, path=scope.path, weighty=True)
         if inputs and len(inputs[0].sizes) > 1:
             step.channels = inputs[0].sizes[1]
-        if scope.path in self._seen:
+        if scope.path in self.seen:
             step.name = REUSE
             return step
-        self._seen.add(scope.path)
+        self.seen.add(scope.path)
         inner = dict(known)
         if inputs:
             inner[inputs[0]] = "input"
@@ -118,9 +63,9 @@ class _Writer:
         step = Step(node.entry, fields=dict(node.fields), weighty=node.path is not None and not _settles(node))
         if node.path is not None:
             step.path = node.path
-            if node.path in self._seen:
+            if node.path in self.seen:
                 step.name, step.fields = REUSE, {}
-            self._seen.add(node.path)
+            self.seen.add(node.path)
         return step
 
     def is_shared(self, path: str) -> bool:
@@ -167,19 +112,19 @@ class _Body:
                 self._item(item)
         self._finish()
         steps = [step for line in self.lines for step in line.steps]
-        _place_labels(steps)
-        return [part for line in self.lines for part in _split(line)]
+        place_labels(steps)
+        return [part for line in self.lines for part in lines_of(line)]
 
     # ---- items ----
 
     def _tensor(self, node: Node) -> None:
         label = self._label(node)
-        again = node.path in self.writer._seen
+        again = node.path in self.writer.seen
         if not is_free(label):
             raise CannotTranslate(f"`{node.path}` is a value, whose name would be that of an operation")
         self.known[node.outputs[0]] = label
         if not again:
-            self.writer._seen.add(node.path or "")
+            self.writer.seen.add(node.path or "")
             step = Step(node.entry, fields=dict(node.fields), wanted=label, forced=True, path=node.path or "")
             self.lines.append(Statement(steps=[step]))
 
@@ -321,38 +266,3 @@ class _Body:
 
 def _slots(item: Node | Scope) -> Iterator[Value]:
     yield from item.values if isinstance(item, Node) else taken(item)
-
-
-def _place_labels(steps: list[Step]) -> None:
-    """Give a label to every step whose name isn't the position that it has anyway."""
-    used: set[str] = set()
-    wanted = {step.wanted for step in steps if step.wanted is not None}
-    position = 0
-    for step in steps:
-        if step.name == REUSE:
-            continue
-        place = position
-        while str(place) in used:
-            place += 1
-        if step.wanted is not None and (step.forced or step.wanted != str(place)):
-            step.label, position = step.wanted, position + 1
-        elif step.wanted is None and str(place) in wanted:
-            step.label, position = fresh(f"{step.name}_{place}", used | wanted), position + 1
-        else:
-            position = place + 1
-        used.add(step.label or str(place))
-
-
-def _split(line: Statement) -> Iterator[Statement]:
-    """A long line as several, each with a layer that has weights and what belongs to it."""
-    if line.names or line.record or len(line.steps) < 2:
-        yield line
-        return
-    part = Statement(line.start)
-    for step in line.steps:
-        ends = not all(other.name in LEADING for other in part.steps)
-        if part.steps and ((step.weighty and ends) or part.steps[-1].body is not None):
-            yield part
-            part = Statement()
-        part.steps.append(step)
-    yield part

@@ -12,7 +12,7 @@ from netspec.checker.network.known import REUSE
 from netspec.importer.blocks import REQUIRED, Block, Expression
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import SIGNS
-from netspec.importer.statements import Statement, Step, fresh
+from netspec.importer.steps import Statement, Step, fresh
 from netspec.lang.lexical import is_plain_label
 from netspec.lang.text.expressions import quoted
 
@@ -128,7 +128,9 @@ def _runs(lines: list[_Line], start: int, size: int) -> int:
     count = 1
     while True:
         other = lines[start + count * size : start + (count + 1) * size]
-        if len(other) < size or any(not line.flows or line.bare != one.bare for line, one in zip(other, first)):
+        if len(other) < size or any(
+            not line.flows or line.bare != one.bare for line, one in zip(other, first, strict=True)
+        ):
             return count
         if not all(_goes_on(one, line, count) for one, line in zip(first, other, strict=True)):
             return count
@@ -136,8 +138,8 @@ def _runs(lines: list[_Line], start: int, size: int) -> int:
 
 
 def _goes_on(first: _Line, other: _Line, count: int) -> bool:
-    """Whether the labels are those of the first line, counted on."""
-    if len(first.labels) != len(other.labels):
+    """Whether a line is the first one again, with its labels counted on."""
+    if not other.flows or other.bare != first.bare or len(first.labels) != len(other.labels):
         return False
     for one, two in zip(first.labels, other.labels, strict=True):
         start, later = COUNTED.fullmatch(one or ""), COUNTED.fullmatch(two or "")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netspec.importer.calls import Value
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import Node, Scope
-from netspec.importer.recording import Value
+from netspec.shapes import Shape
 
 TENSORS = ("parameter", "buffer")
 
@@ -32,12 +33,10 @@ def taken(item: Node | Scope) -> list[Value]:
 
 
 def has_weights(node: Node) -> bool:
+    """Whether it has tensors in the state_dict."""
     if node.layer is None:
         return True
-    shapes = node.operation and [value.sizes[1:] for value in node.values]
-    from netspec.shapes import Shape
-
-    inputs = [Shape(sizes) for sizes in shapes or ()]
+    inputs = [Shape(value.sizes[1:]) for value in node.values]
     return bool(node.layer.parameters(*inputs) or node.layer.buffers(*inputs))
 
 
@@ -99,33 +98,35 @@ def _nest(scope: Scope, seen: set[str]) -> None:
     index = 0
     while index < len(scope.items):
         item = scope.items[index]
-        relative = label_of(item, scope)
-        head, dot, _ = (relative or "").partition(".")
+        head, dot, _ = (label_of(item, scope) or "").partition(".")
         if dot:
-            last = max(
-                place for place, other in enumerate(scope.items) if (label_of(other, scope) or "").startswith(f"{head}.")
-            )
-            between = scope.items[index : last + 1]
-            strangers = [
-                label
-                for other in between
-                if (label := label_of(other, scope)) is not None and not label.startswith(f"{head}.")
-            ]
-            path = _below(scope.path, head)
-            if strangers or path in seen:
-                raise CannotTranslate(
-                    f"the weights of `{path}` are used in turns with those of `{_below(scope.path, (strangers or ['others'])[0])}`",
-                    "a module that calls its parts in one place has a scope",
-                )
-            inner = Scope(path, "", [], [], between)
-            inner.inputs = [value for value in taken(inner) if value.path is None]
-            scope.items[index : last + 1] = [inner]
-            item = inner
-        if isinstance(item, Scope):
-            if item.path not in seen:
-                seen.add(item.path)
-                _nest(item, seen)
+            item = _gather(scope, index, head, seen)
+        if isinstance(item, Scope) and item.path not in seen:
+            seen.add(item.path)
+            _nest(item, seen)
         index += 1
+
+
+def _gather(scope: Scope, index: int, head: str, seen: set[str]) -> Scope:
+    """Put the items from there to the last one below a label in a scope of its own."""
+
+    def is_below(item: Node | Scope) -> bool:
+        return (label_of(item, scope) or "").startswith(f"{head}.")
+
+    last = max(place for place, item in enumerate(scope.items) if is_below(item))
+    between = scope.items[index : last + 1]
+    path = _below(scope.path, head)
+    strangers = [item.path for item in between if label_of(item, scope) is not None and not is_below(item)]
+    if strangers or path in seen:
+        other = f"those of `{strangers[0]}`" if strangers else "others"
+        raise CannotTranslate(
+            f"the weights of `{path}` are used in turns with {other}",
+            "a module that calls its parts in one place has a scope",
+        )
+    inner = Scope(path, "", [], [], between)
+    inner.inputs = [value for value in taken(inner) if value.path is None]
+    scope.items[index : last + 1] = [inner]
+    return inner
 
 
 def label_of(item: Node | Scope, scope: Scope) -> str | None:

@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[nn.Module, str]] = {
     "in_place": (of(lambda x: x.zero_()), "`zero_`"),
     "made": (of(lambda x: x + torch.ones(6)), "a tensor of sizes [6] that the code makes"),
     "random": (of(lambda x: F.dropout(x, 0.5)), "`dropout` is on in evaluation too"),
-    "new_layer": (of(lambda x: nn.Linear(6, 2)(x)), "`Linear` is made while the network runs"),
+    "new_layer": (of(lambda x: nn.Linear(6, 2)(x) * 2), "`Linear` is made while the network runs"),
     "unused": (of(lambda x: x, second=nn.Linear(3, 3)), "doesn't depend on `second.weight`"),
 }
 
@@ -151,7 +151,20 @@ def test_the_module_has_its_own_numbers_afterwards() -> None:
 
 # ---- names that are made to break out ----
 
-NAMES = ['x: linear(1) }\nassert false', 'a" } block b {', "{i}", "#", "fc\n", "é", "a b", "", "-", "if", "true", "x" * 99]
+NAMES = [
+    "x: linear(1) }\nassert false",
+    'a" } block b {',
+    "{i}",
+    "#",
+    "fc\n",
+    "é",
+    "a b",
+    "",
+    "-",
+    "if",
+    "true",
+    "x" * 99,
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

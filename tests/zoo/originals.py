@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 from unittest import mock
@@ -36,7 +36,7 @@ def original(name: str) -> nn.Module:
 
 
 @contextmanager
-def without_numbers() -> Iterator[None]:
+def without_numbers() -> Generator[None]:
     """Within it a network is built without any numbers in its tensors, which costs neither time nor memory."""
     widths = BlockParams.from_init_params
 

@@ -65,7 +65,9 @@ def test_a_network_is_checked_in_under_a_second() -> None:
         checked(name)
         return time.process_time() - start
 
-    slow = {name: min(seconds(name) for _ in range(2)) for name in ("efficientnet_b7", "efficientnet_v2_l", "densenet201")}
+    slow = {
+        name: min(seconds(name) for _ in range(2)) for name in ("efficientnet_b7", "efficientnet_v2_l", "densenet201")
+    }
     assert max(slow.values()) < 1, slow
 
 
