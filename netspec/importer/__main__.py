@@ -35,7 +35,7 @@ def _imported(wanted: dict[str, Any]) -> dict[str, Any]:
 
     module = _module(wanted["target"])
     if not isinstance(module, nn.Module):
-        raise CannotTranslate(f"it gives a `{type(module).__name__}`, and a module of torch is wanted")
+        raise CannotTranslate(f"it is of the type `{type(module).__name__}`, and a module of torch is wanted")
     module = module.to("cpu", torch.float32)
     given = [(name, tuple(sizes), whole) for name, sizes, whole in wanted["inputs"]]
     try:

@@ -50,14 +50,8 @@ def in_blocks(model: list[Statement]) -> list[Block]:
                 alike.setdefault((step.kind, form(step.body or [])), []).append(step)
         for (kind, _), steps in alike.items():
             if len(steps) > 1 and sum(1 for _ in _inner(steps[0].body or [])) >= SMALL:
-                found.append(
-                    _block(
-                        kind,
-                        steps,
-                        taken | {name for block in found for name in block.parameters},
-                        {block.name for block in found},
-                    )
-                )
+                parameters = {name for block in found for name in block.parameters}
+                found.append(_block(kind, steps, taken | parameters, {block.name for block in found}))
                 taken.add(found[-1].name)
     return found
 

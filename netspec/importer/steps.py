@@ -19,7 +19,7 @@ RESERVED = {
 }
 LEADING = ("dropout", "permute", "transpose")
 """Operations that may stand before the layer of a line."""
-PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 
 @dataclass(eq=False)
