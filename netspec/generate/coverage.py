@@ -19,6 +19,7 @@ from netspec.generate import holds, write
 from netspec.generate.markdown import code, table
 from netspec.generate.reference import link_to
 from netspec.resources import resource
+from netspec.zoo import networks
 
 COMMAND = "python -m netspec.generate.coverage"
 PAGE = Path("docs", "coverage.md")
@@ -128,7 +129,8 @@ def by_torch_name() -> dict[str, list[type[Entry]]]:
 def page() -> str:
     """The text of docs/coverage.md. Loads torch and torchvision."""
     covered = [coverage(family) for family in FAMILIES]
-    return "\n".join([_introduction(), _summary(covered), *(part for one in covered for part in _family(one))])
+    families = (part for one in covered for part in _family(one))
+    return "\n".join([_introduction(), _summary(covered), *families, *_networks()])
 
 
 def _introduction() -> str:
@@ -175,6 +177,21 @@ def _family(one: Coverage) -> Iterator[str]:
     for name, reason in one.uncounted.items():
         by_reason[reason].append(code(_short(name)))
     yield "".join(f"- {', '.join(names)}: {reason}.\n" for reason, names in by_reason.items())
+
+
+def _networks() -> Iterator[str]:
+    """The networks of torchvision that the zoo has, and why it hasn't the others. Raises ValueError for one that is
+    neither."""
+    known = import_module("torchvision.models").list_models(module=import_module("torchvision.models"))
+    groups = tomllib.loads(REASONS.read_text(encoding="utf-8"))["network"]
+    reasons = {name: group["reason"] for group in groups for name in group["names"]}
+    unclear = [name for name in known if (name in networks()) == (name in reasons)]
+    if unclear:
+        raise ValueError(f"{', '.join(unclear)}: in the zoo, or in {REASONS.name} with the reason why not")
+    yield "## torchvision.models\n"
+    count = f"{len(networks())} of {len(known)} networks for classification"
+    yield f"{count} are in the zoo; `netspec ops zoo` lists them.\n"
+    yield "".join(f"- missing: {', '.join(map(code, one['names']))}: {one['reason']}.\n" for one in groups)
 
 
 def _short(name: str) -> str:

@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder.network import build_graph
-from netspec.catalogue.fields.table import Table
-from netspec.catalogue.fields.tokens import Tokens
-from netspec.catalogue.targets.classes import Classes
+from netspec.catalogue.entry import from_record
+from netspec.catalogue.fields import FieldType
+from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataField, DataType
 from netspec.checker.analysis import Analysis
 from netspec.importer.errors import CannotTranslate
@@ -40,8 +40,10 @@ class Incoming:
     @property
     def field(self) -> DataField:
         if self.indices is not None:
-            return DataField(Tokens(sizes=self.sizes, vocabulary=self.indices), self.name)
-        return DataField(Table(sizes=self.sizes), self.name)
+            record = {"op": "tokens", "sizes": self.sizes, "vocabulary": self.indices}
+        else:
+            record = {"op": "table", "sizes": self.sizes}
+        return DataField(from_record(FieldType, record), self.name)
 
 
 def graph_of(text: str, inputs: Sequence[Incoming], classes: int | None) -> Graph:
@@ -50,7 +52,8 @@ def graph_of(text: str, inputs: Sequence[Incoming], classes: int | None) -> Grap
     Without `classes` it is no matter what data the outputs are for.
     """
     fields = tuple(item.field for item in inputs)
-    type = DataType(fields, Classes(names=tuple(map(str, range(classes or 2)))), train=4, test=0)
+    target = from_record(Target, {"op": "classes", "names": [str(number) for number in range(classes or 2)]})
+    type = DataType(fields, target, train=4, test=0)
     analysis = Analysis(Source("imported.net", text), described=(0, type))
     errors = [diagnostic for diagnostic in analysis.diagnostics if diagnostic.is_error]
     if analysis.network is None or analysis.network.graph is None or (errors and classes is not None):

@@ -68,10 +68,10 @@ def _shuffle(scope: Scope) -> None:
         if [node.entry for node in three if isinstance(node, Node)] != ["reshape", "transpose", "reshape"]:
             continue
         first, second, third = (node for node in three if isinstance(node, Node))
-        sizes, divided = first.values[0].sizes[1:], first.outputs[0].sizes[1:]
+        sizes, grouped = first.values[0].sizes[1:], first.outputs[0].sizes[1:]
         swaps = sorted((second.fields["dim0"], second.fields["dim1"])) == [1, 2]
-        if swaps and divided[2:] == sizes[1:] and third.outputs[0].sizes[1:] == sizes:
-            fields = {"groups": divided[0]}
+        if swaps and grouped[2:] == sizes[1:] and third.outputs[0].sizes[1:] == sizes:
+            fields = {"groups": grouped[0]}
             scope.items[index : index + 3] = [
                 Node("channel_shuffle", fields, first.inputs, third.outputs, None, first.place, first.layer)
             ]

@@ -11,6 +11,7 @@ from netspec.catalogue.entry import Entry, entries
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import slots
 from netspec.render.ops import signature
+from netspec.zoo import networks
 from tests.cli.conftest import Netspec
 
 ALL = [entry for kind in listed_kinds() for entry in entries(kind)]
@@ -108,3 +109,20 @@ def test_a_name_of_another_kind_and_a_kind_that_is_none(netspec: Netspec) -> Non
     assert netspec("ops", "linear", "--kind", "loss").exit_code == 1
     ended = netspec("ops", "--kind", "layers")
     assert ended.exit_code == 2 and "'layer'" in ended.err
+
+
+def test_the_zoo_is_listed_and_a_network_shown_with_its_weights(netspec: Netspec) -> None:
+    lines = netspec("ops", "zoo").out.splitlines()
+    assert [line.split()[0] for line in lines if "zoo." in line] == [f"zoo.{name}" for name in networks()]
+    page = netspec("ops", "zoo", "googlenet").out
+    assert "zoo.googlenet(classes=1000, dropout_p=0.2)" in page and "Going Deeper with Convolutions" in page
+    assert "IMAGENET1K_V1 (default)" in page and "224 of 256, bilinear" in page
+    assert netspec("ops", "zoo.googlenet").out == page
+    (record,) = json.loads(netspec("ops", "zoo", "resnet50", "--format", "json").out)
+    assert record["parameters"] == 25_557_032 and set(record["weights"]) == {"IMAGENET1K_V1", "IMAGENET1K_V2"}
+
+
+def test_a_network_that_isnt_there_is_answered_with_the_nearest(netspec: Netspec) -> None:
+    ended = netspec("ops", "zoo", "resnet5")
+    assert ended.exit_code == 1 and "did you mean `resnet50`?" in ended.err
+    assert netspec("ops", "linear", "conv").exit_code == 2
