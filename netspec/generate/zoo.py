@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ DATA = "data {{ source = synthetic(image=[3, {side}, {side}], classes=1000) }}\n
 
 def weights_text() -> str:
     """The text of the file."""
-    return json.dumps(dict(sorted(_networks())), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(dict(sorted(_networks())), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _networks() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -57,8 +58,15 @@ def _network(name: str, paper: str, text: str, path: Path) -> dict[str, Any]:
         "parameters": graph.parameter_count,
         "flops": graph.flops,
         "input": [3, side, side],
-        "weights": {item.name: _weights(name, item, default=item is weights.DEFAULT) for item in weights},
+        "weights": {
+            item.name: _weights(name, item, default=item is weights.DEFAULT) for item in weights if is_whole(item)
+        },
     }
+
+
+def is_whole(item: Any) -> bool:
+    """Whether weights are those of a whole network: those of a VGG without its last layers have no accuracy."""
+    return isfinite(item.meta["_metrics"]["ImageNet-1K"]["acc@1"])
 
 
 def _weights(network: str, item: Any, *, default: bool) -> dict[str, Any]:
