@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec.importer import translations as to
-from netspec.importer.translations import Translation
+from netspec.importer.arguments import Translation
 
 WINDOW = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 AVERAGE = ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad")

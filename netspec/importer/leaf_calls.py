@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from netspec.importer.arguments import SAME, Step
 from netspec.importer.calls import Operation, Value
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.leaves import leaf_entry
-from netspec.importer.translations import SAME, Step
 
 
 def leaf_step(operation: Operation) -> Step:

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
+from netspec.importer.arguments import SAME, Step
 from netspec.importer.calls import Call, Made, Operation, Value
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.functions import FUNCTIONS
 from netspec.importer.leaf_calls import last_state, leaf_step
 from netspec.importer.leaves import is_global
-from netspec.importer.translations import SAME, Step
 from netspec.shapes import Dtype, MisfitError, Shape
 
 BATCHES = (2, 3)
