@@ -15,7 +15,7 @@ from netspec.program.program import Program
 from netspec.runner.events import Finished, RunResult
 from netspec.runner.store.checkpoint import load_weights
 from netspec.runner.store.folder import RunFolder
-from netspec.runner.train import feed as module
+from netspec.runner.train import stored as module
 from netspec.runner.train.loop import train
 from netspec.runner.train.training import Training
 from netspec.runner.uses.verify_resume import final_state, run_through
