@@ -57,15 +57,22 @@ def _freezing(train: Train, graph: Graph, clock: Clock) -> Iterator[MisfitError]
     """That nothing is left to learn for a while, or nothing to freeze for an entry."""
     first, *_ = stages(train, graph, clock)
     if first.frozen and not first.learns(graph):
-        if first.stop >= clock.total:
-            yield MisfitError("`freeze` leaves nothing to learn", argument=FREEZE)
-        else:
-            reason = f"`freeze` leaves nothing to learn for the first {clock.duration(first.stop)}"
-            yield MisfitError(reason, argument=FREEZE, help="leave out what is learned from the beginning on")
+        always = first.stop >= clock.total
+        duration = "" if always else f" for the first {clock.duration(first.stop)}"
+        help = _new_layers(graph) or (None if always else "leave out what is learned from the beginning on")
+        yield MisfitError(f"`freeze` leaves nothing to learn{duration}", argument=FREEZE, help=help)
     for hold, names in held(train, graph):
         if not names and select(state_tensors(graph), hold.patterns).names:
             reason = "every tensor of this is frozen by an entry before it"
             yield MisfitError(reason, argument=hold.path, help="put what selects fewer in front")
+
+
+def _new_layers(graph: Graph) -> str | None:
+    """How to leave out the layers that a network has in the place of others."""
+    names = [tensor.name for tensor in learned(graph)]
+    new = [path for path in graph.left_out if any(name.startswith(f"{path}.") for name in names)]
+    patterns = ", ".join(f'"!{path}"' for path in new)
+    return f"leave out what is replaced: add {patterns} to the list of names" if new else None
 
 
 def never_thawed(train: Train, graph: Graph, batches: int) -> Iterator[MisfitError]:
