@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 
 from netspec.catalogue.metrics import Predictions
 from netspec.data.data_record import DataRecord
-from netspec.files import finite_or_none
 from netspec.program.loading import LoadedWeights
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.report_samples import ReportSamples
 from netspec.saved.moment import Moment
+from netspec.saved.teacher_record import TeacherRecord
 
 
 @dataclass(frozen=True)
@@ -142,22 +142,6 @@ class Evaluation:
     confusion: np.ndarray | None = None
     classes: tuple[ClassReport, ...] = ()
     worst: int | None = None
-
-
-@dataclass(frozen=True)
-class TeacherRecord:
-    """A teacher that a network learned from: the folder of its run, the checkpoint with its weights and their SHA-256,
-    and its metrics on the split that the network is evaluated on."""
-
-    folder: str
-    checkpoint: str
-    digest: str
-    values: Mapping[str, float]
-
-    def as_data(self) -> dict[str, Any]:
-        """The record as JSON data."""
-        values = {name: finite_or_none(value) for name, value in self.values.items()}
-        return {"folder": self.folder, "checkpoint": self.checkpoint, "digest": self.digest, "values": values}
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from netspec.formats.strict_json import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.assertion import of_class
-from netspec.runner.events import TeacherRecord
 from netspec.saved.formats import RECORD
+from netspec.saved.teacher_record import TeacherRecord
 
 EPOCHS = "metrics.jsonl"
 SPLITS = ("train.", "validation.")

@@ -24,12 +24,12 @@ from netspec.problems.training import WrongTeacher
 from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.program.values import named_value
-from netspec.runner.events import TeacherRecord
 from netspec.runner.store.checkpoint import MODEL, load_into, most_bytes, read_checkpoint
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
 from netspec.saved.formats import TEACHERS
 from netspec.saved.spec import no_run
+from netspec.saved.teacher_record import TeacherRecord
 from netspec.saved.weights import SavedWeights, find_run
 
 

@@ -18,11 +18,11 @@ from netspec.program.features import MOST_BYTES
 from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.program.values import named_value
-from netspec.runner.events import TeacherRecord
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.stored import stored
 from netspec.runner.train.teachers import TeacherNetwork, find_teacher, known_teachers, record_of
 from netspec.saved.formats import TEACHERS
+from netspec.saved.teacher_record import TeacherRecord
 
 
 @dataclass(frozen=True)
