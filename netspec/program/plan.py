@@ -143,4 +143,5 @@ def _reads(program: Program) -> tuple[str, ...]:
         files += [f"{path}{note}" for path in paths]
     for matched in program.weights:
         files.append(f"{matched.file.path}{' (downloaded if it is not there)' if matched.pending else ''}")
-    return tuple(files)
+    teachers = dict.fromkeys(loss.teacher.folder for _, _, loss in program.loss.taught())
+    return (*files, *(f"{folder} (the run of a teacher)" for folder in teachers))

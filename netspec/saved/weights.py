@@ -27,10 +27,6 @@ class SavedWeights:
     def of(cls, folder: Path, program: Program, which: str | None = None) -> SavedWeights:
         """The `best` or the `last` weights of a run, by default its final ones. Raises NetspecError if it has none."""
         checkpoint = chosen_checkpoint(folder, program, which)
-        if checkpoint is None:
-            parts = parts_of(program)
-            several = f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else None
-            raise no_run(folder, several or "no checkpoint was saved")
         try:
             record: dict[str, Any] = read_json(checkpoint / MANIFEST, folder)["files"][MODEL_FILE]
             return cls(checkpoint, as_text(record["sha256"]))
@@ -38,16 +34,18 @@ class SavedWeights:
             raise no_run(folder, f"`{checkpoint.name}` has no {MANIFEST} that can be read") from error
 
 
-def chosen_checkpoint(folder: Path, program: Program, which: str | None = None) -> Path | None:
+def chosen_checkpoint(folder: Path, program: Program, which: str | None = None) -> Path:
     """The checkpoint with the `best` or the `last` weights of a run, by default with its final ones: the best if its
-    `stop` restores them, else the last. None if there is none."""
+    `stop` restores them, else the last. Raises NetspecError if there is none."""
     if which is None:
         stop = program.train.stop
         which = "best" if stop is not None and stop.restores() else "last"
     checkpoints = folder / "checkpoints"
     found = in_order(checkpoints)
     if not found:
-        return None
+        parts = parts_of(program)
+        several = f"it is that of {len(parts)} runs, as `{folder / parts[0].name}`" if parts else None
+        raise no_run(folder, several or "no checkpoint was saved")
     try:
         index: dict[str, Any] = read_json(checkpoints / INDEX, folder)
         name = str(index.get(which) or index["last"])

@@ -29,7 +29,7 @@ from netspec.runner.store.checkpoint import MODEL, CheckpointData, damage, load_
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.train.evaluate import evaluate
 from netspec.saved.moment import Moment
-from netspec.saved.weights import SavedWeights
+from netspec.saved.weights import chosen_checkpoint
 
 CPU = torch.device("cpu")
 """Where runs are evaluated."""
@@ -146,4 +146,4 @@ def evaluation_memory(program: Program) -> Generator[None]:
 
 def _chosen_checkpoint(folder: Path, which: str | None, program: Program) -> CheckpointData:
     """The checkpoint with the `best` or the `last` weights of a run. Raises NetspecError."""
-    return read_checkpoint(SavedWeights.of(folder, program, which).checkpoint, most_bytes(program))
+    return read_checkpoint(chosen_checkpoint(folder, program, which), most_bytes(program))
