@@ -33,6 +33,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, **names, **data, "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+# hundreds of commands, one after the other
+@pytest.mark.timeout(600)
 def test_hostile_files_run_nothing(tmp_path: Path, environment: dict[str, str]) -> None:
     command = [sys.executable, "-P", "-m", "tests.security.attack", str(tmp_path)]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
