@@ -260,3 +260,16 @@ def test_the_report_has_the_teacher_beside_the_student(runs: Path, tmp_path: Pat
     page = page_of(result, datetime(2026, 1, 1))
     assert "Student and teacher" in page
     assert teacher.digest[:12] in page
+
+
+@pytest.mark.parametrize("loss", [SUM, HINT, SUM.replace("cross_entropy", "cross_entropy(weight=[1, 5, 25])")])
+def test_accumulated_batches_are_one_large_batch(runs: Path, tmp_path: Path, loss: str) -> None:
+    """Also the last step's, which has fewer samples, and with classes that weigh differently in each batch."""
+    large = student(runs, loss)
+    small = check(
+        large.source.text.replace("batch_size = 16", "batch_size = 4").replace("epochs =", "accumulate = 4, epochs =")
+    ).require()
+    expected, _ = run(large, tmp_path / "large")
+    found, _ = run(small, tmp_path / "small")
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name], tensor, rtol=0, atol=1e-6)
