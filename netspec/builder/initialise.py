@@ -1,4 +1,4 @@
-"""The first values that a program gives to tensors in the place of torch's: from initializers, and from files."""
+"""The initial values that a program gives to tensors in the place of torch's: from initializers, and from files."""
 
 from __future__ import annotations
 

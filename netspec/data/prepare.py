@@ -283,7 +283,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
 
 
 def near(size: int, device: torch.device, spare: int | None) -> torch.device:
-    """Where data of so many bytes lies: on the device if that has room for it, of the bytes that it has to spare."""
+    """Where data of a size in bytes lies: on the device if that has room for it, of the bytes that it has to spare."""
     return device if spare is None or size <= SHARE * spare else torch.device("cpu")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MOST_BYTES = 2**16
-"""Of a file of so many bytes or more most of the time goes into its pixels."""
+"""The size in bytes from which most of the time of a file goes into its pixels."""
 MOST_PIXELS = 2**20
 """As few bytes may stand for far more pixels, which take long to decode."""
 

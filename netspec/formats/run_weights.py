@@ -13,9 +13,9 @@ from netspec.formats.strict_json import from_json
 from netspec.formats.weights_file import WeightsFile
 
 Which = Literal["best", "last"]
-CHECKPOINTS, INDEX, MANIFEST, MODEL, RECORD = (
-    *("checkpoints", "index.json", "MANIFEST.json", "model.safetensors", "run.json"),
-)
+CHECKPOINTS, RECORD = "checkpoints", "run.json"
+INDEX, MANIFEST, MODEL = "index.json", "MANIFEST.json", "model.safetensors"
+"""In the folder of checkpoints, and in each of them."""
 MANIFEST_BYTES = 2**20
 
 

@@ -33,8 +33,8 @@ class WeightsFile:
     """A safetensors file to load tensors from.
 
     `written` is what messages call it. `pending` is whether it has still to be downloaded; then `header` is what is
-    expected of it. `within` is the run folder that
-    it is of, and `sha256` what its content has to be, if that is known. Names in it are shown only if it is `quotable`.
+    expected of it. `within` is the run folder that it is of, and `sha256` what its content has to be, if that is known.
+    Names in it are shown only if it is `quotable`.
     `download` is the network of the zoo and the name of its weights, if that is what the file has.
     """
 

@@ -21,7 +21,7 @@ class Objective:
     """Losses times their factors. What an output stands for is said by the first of them that can.
 
     Some may be against a teacher: they are learned from, and not measured where a network is evaluated. Where there are
-    no others, `usual` is what it is judged by.
+    no others, `usual` is what it is evaluated by.
     """
 
     terms: tuple[Term[Loss], ...]
@@ -42,7 +42,7 @@ class Objective:
 
     @property
     def judging(self) -> tuple[Term[Loss], ...]:
-        """The terms against the targets, by which a network is judged."""
+        """The terms against the targets, by which a network is evaluated."""
         found = tuple(term for term in self.terms if not isinstance(term.entry, TaughtLoss))
         assert found or self.usual is not None, "no loss"
         return found or (Term(cast(Loss, self.usual)),)
@@ -71,8 +71,8 @@ class Objective:
         return any(type(term.entry).probabilities is not Loss.probabilities for term in self.judging)
 
     def build(self, classes: Mapping[str, int], scaling: Scaling | None = None) -> WeightedSum:
-        """The torch module of what a network is judged by; `classes` are the classes in their order with their numbers
-        of training samples, `scaling` is how targets are scaled for it."""
+        """The torch module of what a network is evaluated by; `classes` are the classes in their order with the numbers
+        of their training samples, `scaling` is how targets are scaled for it."""
         from netspec.modules.losses import WeightedSum
 
         losses = [term.entry.build(classes) for term in self.judging]

@@ -76,7 +76,7 @@ def _new_layers(graph: Graph) -> str | None:
 
 
 def never_thawed(train: Train, graph: Graph, batches: int) -> Iterator[MisfitError]:
-    """What is to be frozen for a while, and for longer than a training with so many batches in an epoch."""
+    """What is to be frozen for a while, and for longer than the whole training; `batches` are those of an epoch."""
     its = clock(train, batches)
     for hold, names in held(train, graph):
         if names and hold.until is not None and its.steps(hold.until) >= its.total:

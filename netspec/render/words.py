@@ -54,7 +54,7 @@ def count(number: int) -> str:
 
 
 def learning(part: Learned, parameters: int) -> str:
-    """What is learned in a part of the training, of so many numbers: `epochs 1 to 3: 5130 of 11 181 642 in head`."""
+    """What is learned in a part of the training, of all numbers: `epochs 1 to 3: 5130 of 11 181 642 in head`."""
     return f"{part.when}: {count(part.parameters)} of {count(parameters)} parameters, in {', '.join(part.scopes)}"
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 from netspec.catalogue.entry import as_text
 from netspec.formats.confined import is_folder_of, read_json
+from netspec.formats.run_weights import CHECKPOINTS, INDEX, MANIFEST, MODEL
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.saved.moment import Moment
 from netspec.saved.spec import no_run
-
-MODEL_FILE, MANIFEST, INDEX = "model.safetensors", "MANIFEST.json", "index.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class SavedWeights:
         """The `best` or the `last` weights of a run, by default its final ones. Raises NetspecError if it has none."""
         checkpoint = chosen_checkpoint(folder, program, which)
         try:
-            record: dict[str, Any] = read_json(checkpoint / MANIFEST, folder)["files"][MODEL_FILE]
+            record: dict[str, Any] = read_json(checkpoint / MANIFEST, folder)["files"][MODEL]
             return cls(checkpoint, as_text(record["sha256"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise no_run(folder, f"`{checkpoint.name}` has no {MANIFEST} that can be read") from error
@@ -40,7 +39,7 @@ def chosen_checkpoint(folder: Path, program: Program, which: str | None = None) 
     if which is None:
         stop = program.train.stop
         which = "best" if stop is not None and stop.restores() else "last"
-    checkpoints = folder / "checkpoints"
+    checkpoints = folder / CHECKPOINTS
     found = in_order(checkpoints)
     if not found:
         parts = parts_of(program)

@@ -332,7 +332,7 @@ def test_small_files_are_read_by_one_thread(
 
     def meet(path: str | Path, form: Form) -> Image.Image | np.ndarray:
         here.add(threading.get_ident())
-        met.wait(10)  # nobody goes on before so many threads are here
+        met.wait(10)  # nobody goes on before all threads are here
         return read(path, form)
 
     monkeypatch.setattr(reader, "CHUNK", 1)

@@ -1,4 +1,4 @@
-"""A teacher that can't be learned from is told before anything is loaded, at the place that names it."""
+"""A teacher that can't be learned from is reported before anything is loaded, at the place that names it."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from shutil import rmtree
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from netspec import api
@@ -134,7 +135,7 @@ def test_a_value_within_is_brought_close_to_that_of_the_teacher(more: str, runs:
     assert_close(found, by_hand(program, runs, teacher="normalized", hint=True))
 
 
-def test_alone_it_learns_from_the_teacher_and_is_judged_by_the_targets(runs: Path, tmp_path: Path) -> None:
+def test_alone_it_learns_from_the_teacher_and_is_evaluated_against_the_targets(runs: Path, tmp_path: Path) -> None:
     program = student(runs, f"{FACTOR} * distillation(TEACHER, temperature={TEMPERATURE})")
     found, result = run(program, tmp_path / "run")
     expected = by_hand(program, runs, targets=False)
@@ -143,8 +144,8 @@ def test_alone_it_learns_from_the_teacher_and_is_judged_by_the_targets(runs: Pat
     network = build(program)
     network.load_state_dict(expected)
     inputs, targets = next(data.batches("validation"))
-    judged = F.cross_entropy(network(*inputs), targets).item()
-    assert result.history[-1]["validation.loss"] == pytest.approx(judged, rel=1e-4)
+    expected = F.cross_entropy(network(*inputs), targets).item()
+    assert result.history[-1]["validation.loss"] == pytest.approx(expected, rel=1e-4)
 
 
 def test_both_losses_may_have_the_same_teacher_and_others(runs: Path, tmp_path: Path) -> None:
@@ -236,6 +237,26 @@ def test_a_run_is_not_resumed_with_another_teacher(own: Path, tmp_path: Path) ->
     (tmp_path / "run" / "teachers.json").write_text(json.dumps(record))
     with pytest.raises(NetspecError, match="has other weights than when the run began"):
         run_through(program, tmp_path / "run", CPU)
+
+
+def test_a_run_without_its_record_of_teachers_is_not_resumed(own: Path, tmp_path: Path) -> None:
+    """Another teacher could have taken the place of the first."""
+    program = student(own, SUM, teacher="latest")
+    run_through(program, tmp_path / "run", CPU, 12)
+    (tmp_path / "run" / "teachers.json").unlink()
+    with pytest.raises(NetspecError, match=r"there is no teachers\.json"):
+        run_through(program, tmp_path / "run", CPU)
+
+
+def test_a_teacher_needs_no_file_that_its_own_training_started_from(tmp_path: Path) -> None:
+    train = 'train { epochs = 1, init = [from_file("fc1", "first.safetensors")] }'
+    spec = f"{DATA.format(more='')}\n{TEACHER}\n{train}"
+    first = {"weight": torch.rand(32, 128), "bias": torch.rand(32)}
+    save_file(first, tmp_path / "first.safetensors")
+    api.run(check(spec, folder=tmp_path).require(), out=tmp_path / "teacher", device="cpu")
+    (tmp_path / "first.safetensors").unlink()
+    _, result = run(student(tmp_path, SUM, teacher="teacher"), tmp_path / "run")
+    assert result.teachers[0].folder == str(tmp_path / "teacher")
 
 
 def test_a_run_needs_its_teacher_only_to_train(runs: Path, tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from torchvision.models.mobilenetv2 import InvertedResidual
 from torchvision.ops import Conv2dNormActivation, SqueezeExcitation
 
 from netspec.builder.network import build_graph
+from tests.campaigns.zoo import unlike_new
 from tests.specs import ROOT, check
-from tests.zoo.test_torchvision import TOLERANCE, perturbed
+from tests.zoo.test_torchvision import TOLERANCE
 
 BLOCKS: dict[str, Callable[[], nn.Module]] = {
     "squeeze_excitation(4)": lambda: SqueezeExcitation(16, 4),
@@ -40,7 +41,7 @@ def test_a_block_of_phones_is_torchvision_s(block: str) -> None:
     program = check(SPEC.format(block=block), folder=ROOT / "specs" / "zoo").require()
     network = build_graph(program.graph, seed=0).eval()
     torch.manual_seed(0)
-    original = perturbed(BLOCKS[block]()).eval()
+    original = unlike_new(BLOCKS[block]()).eval()
     theirs = {f"body.{name}": tensor for name, tensor in original.state_dict().items()}
     assert set(theirs) == {name for name in network.state_dict() if name.startswith("body.")}
     network.load_state_dict(theirs, strict=False)

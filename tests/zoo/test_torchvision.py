@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 import torchvision
-from torch import nn
 
 from netspec.builder.network import build_graph
 from netspec.checker import check_file
+from tests.campaigns.zoo import unlike_new
 from tests.specs import ROOT
 
 TOLERANCE = 1e-5
@@ -42,7 +42,7 @@ FOLDERS = {**dict.fromkeys(NETWORKS, ROOT / "specs" / "zoo"), **dict.fromkeys(OT
 def test_torchvision_s_weights_load_and_give_the_same_outputs(name: str) -> None:
     program = check_file(FOLDERS[name] / f"{name}.net").require()
     torch.manual_seed(0)
-    original = perturbed((NETWORKS | OTHERS)[name]())
+    original = unlike_new((NETWORKS | OTHERS)[name]())
     network = build_graph(program.graph, seed=0)
 
     theirs, ours = original.state_dict(), network.state_dict()
@@ -54,14 +54,3 @@ def test_torchvision_s_weights_load_and_give_the_same_outputs(name: str) -> None
     with torch.inference_mode():
         difference = (network.eval()(images) - original.eval()(images)).abs().max().item()
     assert difference <= TOLERANCE
-
-
-def perturbed(module: nn.Module) -> nn.Module:
-    """The module with statistics and scales that aren't 0 and 1, so that they make a difference."""
-    for layer in module.modules():
-        if isinstance(layer, nn.BatchNorm2d):
-            tensors = layer.state_dict()
-            nn.init.uniform_(tensors["running_mean"], -0.1, 0.1)
-            nn.init.uniform_(tensors["running_var"], 0.9, 1.1)
-            nn.init.uniform_(tensors["weight"], 0.9, 1.1)
-    return module

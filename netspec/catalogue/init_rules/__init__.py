@@ -1,4 +1,4 @@
-"""Init rules: which tensors of a network get their first values from where."""
+"""Init rules: which tensors of a network get which initial values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHOLE = "*"
 
 
 class Rule(Entry):
-    """Which tensors get their first values from where: from an initializer, or from a file of weights."""
+    """Which tensors get which initial values: from an initializer, or from a file of weights."""
 
     kind: ClassVar[str] = "rule"
 

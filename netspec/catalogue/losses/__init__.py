@@ -66,7 +66,7 @@ class Loss(Entry):
 class TaughtLoss(Loss):
     """A loss against what a teacher gives for the same samples, and not against their targets.
 
-    Evaluations leave it out: validation and test are judged by the targets, with the other losses of the sum.
+    Evaluations leave it out: validation and test compare with the targets, by the other losses of the sum.
     """
 
     teacher: Annotated[Teacher, Field(description="the network to learn from")]

@@ -23,8 +23,8 @@ class Distillation(TaughtLoss):
     It is their divergence times the squared temperature, so that its gradients are as large as those of
     `cross_entropy` at any temperature. Both networks give one number for each class; the softmax of these, divided by
     the temperature, are compared. It is usually one term of a sum:
-    `cross_entropy + 9 * distillation(teacher=from_run("runs/big/latest"))`. Alone, it learns without targets, which
-    validation is still judged by.
+    `cross_entropy + 9 * distillation(teacher=from_run("runs/big/latest"))`. Alone, it trains without targets;
+    validation still compares with them.
 
     Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015.
     """

@@ -14,11 +14,11 @@ from netspec.source import Span
 from netspec.wording import counted, listing
 
 SHOWN = 6
-"""So many tensors of each kind are listed."""
+"""The number of tensors of each kind that are listed."""
 MANY = 200
-"""So many scopes of a file are tried."""
+"""The number of scopes of a file that are tried."""
 FEW_LAYERS = 3
-"""Up to so many layers are proposed as exceptions."""
+"""The largest number of layers that are proposed as exceptions."""
 TORCH_NAMES = {"BF16": "bfloat16", "BOOL": "bool"}
 
 

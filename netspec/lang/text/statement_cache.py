@@ -28,7 +28,7 @@ Make = Callable[[Source, int], tree.Node]
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A statement of so many words, by the rule of the grammar that it is reduced by."""
+    """A statement, the rule of the grammar that it is reduced by, and the number of its words."""
 
     rule: str
     words: int

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from netspec.files import TEMPORARY, as_json, file_record, sync_folder, write_durably
 from netspec.formats.confined import read_bytes
+from netspec.formats.run_weights import MANIFEST
 from netspec.formats.strict_json import from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
@@ -30,7 +31,7 @@ from netspec.runner.store.packing import pack, unpack
 from netspec.saved.formats import STATE
 from netspec.saved.moment import Moment
 
-MANIFEST, MANIFEST_FORMAT, MANIFEST_BYTES = "MANIFEST.json", 1, 2**20
+MANIFEST_FORMAT, MANIFEST_BYTES = 1, 2**20
 MODEL, TRAINED, OPTIMIZER = "model", "trained", "optimizer"
 """The weights that are evaluated, those that are trained if they are others, and the state of the optimizer."""
 

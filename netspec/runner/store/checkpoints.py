@@ -14,6 +14,7 @@ from typing import Any
 from torch import Tensor
 
 from netspec.files import TEMPORARY, as_json, file_problems, remove, write_atomically
+from netspec.formats.run_weights import INDEX
 from netspec.problems.base import NetspecError
 from netspec.problems.running import CheckpointDamaged
 from netspec.runner.store.checkpoint import (
@@ -25,7 +26,7 @@ from netspec.runner.store.checkpoint import (
     read_checkpoint,
 )
 from netspec.saved.moment import Moment
-from netspec.saved.weights import INDEX, in_order
+from netspec.saved.weights import in_order
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from netspec.memory import allocate
 def stored(
     view: View, batches: Iterable[Sequence[Tensor]], count: int
 ) -> tuple[tuple[Tensor, ...], tuple[Layout, ...]]:
-    """The values of a view for so many samples, each [N, …] on the CPU, from batches of what it takes; and how each lay
+    """The values of a view for `count` samples, each [N, …] on the CPU, from batches of what it takes; and how each lay
     in memory. Raises OutOfSpace."""
     found: list[Tensor] = []
     layouts: tuple[Layout, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from netspec.builder import build
+from netspec.builder import build_empty
 from netspec.builder.network import Network
 from netspec.builder.views import View
 from netspec.catalogue.entry import as_text
@@ -25,6 +25,7 @@ from netspec.program.plan import evaluation_batch
 from netspec.program.program import Program
 from netspec.program.values import named_value
 from netspec.runner.store.checkpoint import MODEL, load_into, most_bytes, read_checkpoint
+from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
 from netspec.saved.formats import TEACHERS
@@ -54,7 +55,7 @@ class TeacherNetwork:
         program = saved_program(folder)
         weights = SavedWeights.of(folder, program, losses[0].teacher.weights)
         checkpoint = read_checkpoint(weights.checkpoint, most_bytes(program))
-        network = build(program)
+        network = build_empty(program)
         assert isinstance(network, Network)
         try:
             load_into(network, checkpoint.tensors[MODEL])
@@ -122,7 +123,8 @@ def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[s
 
 
 def known_teachers(folder: RunFolder) -> dict[str, Any]:
-    """The teachers that a run has begun with, by the folders as the spec names them. Raises NetspecError."""
+    """The teachers that a run has begun with, by the folders as the spec names them; none before its first checkpoint
+    if nothing is recorded. Raises NetspecError."""
     try:
         record = read_json(folder.path / TEACHERS.file, folder.path)
         TEACHERS.ensure_readable(record, folder.path)
@@ -131,6 +133,9 @@ def known_teachers(folder: RunFolder) -> dict[str, Any]:
             for name, found in record["teachers"].items()
         }
     except FileNotFoundError:
+        if last_checkpoint(folder.checkpoints) is not None:
+            reason = f"there is no {TEACHERS.file}, which says whose weights it has learned from"
+            raise no_run(folder.path, reason) from None
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise no_run(folder.path, f"{TEACHERS.file} isn't what was written") from error
