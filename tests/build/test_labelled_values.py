@@ -15,8 +15,9 @@ from netspec.builder.network import build_graph
 from netspec.checker import check_source
 from netspec.checker.analysis import Analysis
 from netspec.source import Source
+from tests.campaigns.zoo import unlike_new
 from tests.specs import check, rendered
-from tests.zoo.test_torchvision import TOLERANCE, perturbed
+from tests.zoo.test_torchvision import TOLERANCE
 
 DATA = "data { source = synthetic(image=[3, 32, 32], classes=7), batch_size = 4 }\n"
 SCALES = ("bn1", "layer1", "layer2", "layer3", "layer4")
@@ -47,7 +48,7 @@ def test_the_scales_of_a_network_are_those_of_torchvision_s() -> None:
     pooled = ", ".join(f"body.{name} -> global_avg_pool -> flatten" for name in SCALES)
     graph = check(f"{DATA}model {{\n body: zoo.resnet18\n concat({pooled}) -> head: linear(7)\n}}\n").require().graph
     torch.manual_seed(0)
-    original = perturbed(torchvision.models.resnet18()).eval()
+    original = unlike_new(torchvision.models.resnet18()).eval()
     network = build_graph(graph, seed=0).eval()
     theirs = {f"body.{key}": tensor for key, tensor in original.state_dict().items()}
     missing = network.load_state_dict(theirs, strict=False)

@@ -18,8 +18,9 @@ from netspec.checker import check_source
 from netspec.lang.json.schema import json_schema
 from netspec.program.written import written
 from netspec.source import Source
+from tests.campaigns.zoo import unlike_new
 from tests.specs import check, rendered
-from tests.zoo.test_torchvision import TOLERANCE, perturbed
+from tests.zoo.test_torchvision import TOLERANCE
 
 DATA = "data { source = synthetic(image=[3, 32, 32], classes=7), batch_size = 4 }\n"
 
@@ -93,7 +94,7 @@ def test_a_network_is_that_of_torchvision_with_the_module_assigned(name: str) ->
     torch.manual_seed(0)
     original = torchvision.models.resnet18(num_classes=7)
     assign(original, path, make())
-    theirs = {f"body.{key}": tensor for key, tensor in perturbed(original).state_dict().items()}
+    theirs = {f"body.{key}": tensor for key, tensor in unlike_new(original).state_dict().items()}
     network = build_graph(program.graph, seed=0)
     assert set(network.state_dict()) == set(theirs)
     network.load_state_dict(theirs, strict=True)

@@ -69,6 +69,13 @@ def loss_as_a_penalty(rng: Rng, plant: bool) -> str:
     return _training(rng, **({"loss": f"cross_entropy + {factor} * l1"} if plant else {"penalties": f"[l1({factor})]"}))
 
 
+def frozen_for_longer_than_the_training(rng: Rng, plant: bool) -> str:
+    epochs = int(rng.integers(3, 20))
+    until = epochs + int(rng.integers(1, 9)) if plant else int(rng.integers(1, epochs))
+    path = rng.choice(["0", "2"])
+    return _training(rng, epochs=epochs, freeze=f'[freeze("{path}", until={until} epochs)]')
+
+
 # ---- data and networks ----
 
 IMAGES = """data {{
@@ -140,6 +147,41 @@ def statistics_of_other_data(rng: Rng, plant: bool) -> str:
     return _images(rng, _network(rng), f"transform = normalize(mean=[{mean}], std=[{std}])", "mnist_sample()")
 
 
+# ---- pretrained weights ----
+
+PRETRAINED = """data {{
+ source = synthetic(image=[3, {side}, {side}], classes=2, samples=30)
+ transform = {transform}
+ validation = 20%
+}}
+model {{ body: zoo.{network}(classes=2) }}
+train {{ init = [pretrained("body", except=["{head}"])] }}
+"""
+IMAGENET = "normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])"
+HEADS = {
+    "squeezenet1_1": "classifier",
+    "shufflenet_v2_x0_5": "fc",
+    "resnet18": "fc",
+    "mobilenet_v3_small": "classifier",
+}
+
+
+def _pretrained(rng: Rng, side: int, transform: str) -> str:
+    network = rng.choice(list(HEADS))
+    return PRETRAINED.format(side=side, transform=transform, network=network, head=HEADS[network])
+
+
+def other_statistics_than_the_weights(rng: Rng, plant: bool) -> str:
+    mean, std = ([f"{number:.3f}" for number in rng.uniform(low, high, 3)] for low, high in ((0, 0.4), (0.3, 0.6)))
+    others = ("normalize(measured)", f"normalize(mean=[{', '.join(mean)}], std=[{', '.join(std)}])")
+    return _pretrained(rng, 224, rng.choice(others) if plant else rng.choice(["normalize(pretrained)", IMAGENET]))
+
+
+def small_images_for_the_weights(rng: Rng, plant: bool) -> str:
+    side = int(rng.integers(40, 112)) if plant else int(rng.integers(112, 225))
+    return _pretrained(rng, side, "normalize(pretrained)")
+
+
 TRAINING: dict[str, tuple[str, Callable[[Rng, bool], str]]] = {
     "early stopping on training": ("NS403", stop_on_training),
     "early stopping that never acts": ("NS404", stop_that_never_acts),
@@ -148,6 +190,9 @@ TRAINING: dict[str, tuple[str, Callable[[Rng, bool], str]]] = {
     "schedule that is too long": ("NS415", schedule_that_is_too_long),
     "average that never begins": ("NS440", average_that_never_begins),
     "loss as a penalty": ("NS441", loss_as_a_penalty),
+    "frozen for longer than the training": ("NS446", frozen_for_longer_than_the_training),
+    "other statistics than the weights": ("NS450", other_statistics_than_the_weights),
+    "small images for the weights": ("NS451", small_images_for_the_weights),
     "second activation": ("NS401", second_activation),
     "operation that nothing takes": ("NS402", unused_operation),
     "mirrored digits": ("NS405", mirrored_digits),
