@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from netspec.formats.confined import is_folder_of, open_confined, read_bytes, read_json
 from netspec.formats.errors import DataError
-from netspec.formats.files import may_be_quoted, why_no_folder
+from netspec.formats.files import may_be_quoted, resolve, why_no_folder
 from netspec.formats.safetensors import read_header
 from netspec.formats.strict_json import from_json
 from netspec.formats.weights_file import WeightsFile
@@ -19,17 +19,31 @@ INDEX, MANIFEST, MODEL = "index.json", "MANIFEST.json", "model.safetensors"
 MANIFEST_BYTES = 2**20
 
 
+def run_folder(written: str, spec: Path) -> Path:
+    """The folder of a run that a spec in the folder `spec` names: beside the spec, else below the current folder, where
+    runs are saved by default. Raises DataError that blames `run`."""
+    for folder in (spec, Path()):
+        path = resolve(written, folder)
+        if not why_no_folder(written, path):
+            return path
+    reason = why_no_folder(written, resolve(written, spec))
+    raise DataError("missing", str(reason), argument="run", help=_help(written))
+
+
 def run_weights(written: str, folder: Path, spec: Path, which: Which | None = None) -> WeightsFile:
     """The weights of the run in a folder, which a spec in the folder `spec` writes as `written`: its best or its last
     ones, by default those that it ended with. Raises DataError that blames `run`."""
-    if reason := why_no_folder(written, folder):
-        raise DataError("missing", reason, argument="run", help=_help(written))
     try:
         return _weights(written, folder, spec, which)
     except OSError as error:
+        if runs := _runs_in(folder):
+            reason = f"`{written}` is the folder of several runs, not of one"
+            help = f"name one of them, such as `{written.rstrip('/')}/{runs[-1]}`"
+            raise DataError("missing", reason, argument="run", help=help) from None
         name = Path(error.filename or written).name
-        reason = f"`{written}` isn't the folder of a run with weights: {name}: {error.strerror}"
-        raise DataError("missing", reason, argument="run", help=_runs_in(written, folder)) from None
+        why = "no checkpoint was saved" if name == INDEX else f"{name}: {error.strerror}"
+        reason = f"`{written}` isn't the folder of a run with weights: {why}"
+        raise DataError("missing", reason, argument="run", help=_help(written)) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         reason = f"`{written}` isn't the folder of a run: a file in it isn't what netspec writes"
         raise DataError("malformed", reason, argument="run") from None
@@ -69,13 +83,12 @@ def _ended_with(folder: Path) -> Which:
 def _help(written: str) -> str:
     if Path(written).suffix in (".net", ".json"):
         return "name the run's folder, which `netspec runs` lists, not its spec"
-    return "paths are relative to the spec's folder; `netspec runs` lists the runs below the current one"
+    return "runs are looked for beside the spec, then below the current folder; `netspec runs` lists those there"
 
 
-def _runs_in(written: str, folder: Path) -> str:
-    """The run that was likely meant by a folder of several."""
+def _runs_in(folder: Path) -> list[str]:
+    """The names of the runs with checkpoints in a folder, such as those of several seeds."""
     try:
-        names = sorted(item.name for item in folder.iterdir() if is_folder_of(item / CHECKPOINTS, folder))
+        return sorted(item.name for item in folder.iterdir() if is_folder_of(item / CHECKPOINTS, folder))
     except OSError:
-        names = []
-    return f"name one of its runs, such as `{written.rstrip('/')}/{names[-1]}`" if names else _help(written)
+        return []

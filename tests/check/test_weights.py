@@ -215,7 +215,7 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "a folder of several runs": (
         'from_run("body", "parts")',
         "NS540",
-        ("name one of its runs, such as `parts/seed-0`",),
+        ("name one of them, such as `parts/seed-0`",),
     ),
     "best weights of a run without": ('from_run("body", "run", weights=best)', "NS540", ("has no `best` weights",)),
     "another layer of a run": ('from_run("head", "run", scope="body")', "NS543", ("another network",)),

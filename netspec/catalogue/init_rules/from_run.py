@@ -11,8 +11,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.init_rules import WHOLE, Loads, below
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.values import Text
-from netspec.formats.files import resolve
-from netspec.formats.run_weights import run_weights
+from netspec.formats.run_weights import run_folder, run_weights
 from netspec.formats.weights_file import WeightsFile
 
 
@@ -20,7 +19,8 @@ class FromRun(Loads):
     """Load the tensors of a scope or a layer from the weights of another run, by their names.
 
     `from_run("body", "runs/a/latest")` loads the tensors of that run's `body`, and `from_run("*", …)` all of them. The
-    path is relative to the spec's folder. Names, shapes and types are checked before a run, as for `from_file`.
+    folder is looked for beside the spec, then below the current folder. Names, shapes and types are checked before a
+    run, as for `from_file`.
     """
 
     positional: ClassVar = ("on", "run")
@@ -40,7 +40,7 @@ class FromRun(Loads):
     ] = None
 
     def locate(self, folders: DataFolders, bodies: Mapping[str, str]) -> WeightsFile:
-        return run_weights(self.run, resolve(self.run, folders.spec), folders.spec, self.weights)
+        return run_weights(self.run, run_folder(self.run, folders.spec), folders.spec, self.weights)
 
     def local_name(self, name: str) -> str | None:
         return below(None if self.scope in (None, WHOLE) and self.on == WHOLE else self.scope or self.on, name)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from netspec.catalogue.losses import TaughtLoss
 from netspec.catalogue.types import DataType
+from netspec.formats.errors import DataError
+from netspec.formats.run_weights import run_folder, run_weights
 from netspec.problems import NetspecError, Problems
 from netspec.problems.training import WrongTeacher
 from netspec.program.graph import Graph
 from netspec.program.program import Program
 from netspec.program.values import named_value, nearest_name
-from netspec.saved.weights import SavedWeights, find_run
 from netspec.shapes import MisfitError, Shape
 from netspec.source import Span
 
@@ -25,10 +26,14 @@ def check_teachers(
     """Report teachers that can't be learned from, of their runs' folders as they are now."""
     for path, _, loss in program.loss.taught():
         span = spans.get(f"{path}.teacher", spans.get(path))
+        name, spec = loss.teacher.folder, program.folders.spec
         try:
-            folder = find_run(loss.teacher.folder, program.folders.spec)
+            folder = run_folder(name, spec)
             teacher = saved_program(folder)
-            SavedWeights.of(folder, teacher, loss.teacher.weights)
+            run_weights(name, folder, spec, loss.teacher.weights)
+        except DataError as error:
+            problems.add(WrongTeacher(span, f"there is no such teacher: {error.reason}", help=error.help))
+            continue
         except NetspecError as error:
             first = next(found for found in error.diagnostics if found.is_error)
             problems.add(WrongTeacher(span, f"there is no such teacher: {first.message}", help=first.help))

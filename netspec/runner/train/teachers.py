@@ -19,6 +19,9 @@ from netspec.checker import saved_program
 from netspec.data.prepare import PreparedData, RawSplits
 from netspec.data.processing import Processing, restored_processing
 from netspec.formats.confined import read_json
+from netspec.formats.errors import DataError
+from netspec.formats.run_weights import run_folder, run_weights
+from netspec.formats.weights_file import WeightsFile
 from netspec.problems.base import NetspecError
 from netspec.problems.training import WrongTeacher
 from netspec.program.plan import evaluation_batch
@@ -31,7 +34,6 @@ from netspec.runner.train.evaluate import evaluate
 from netspec.saved.formats import TEACHERS
 from netspec.saved.spec import no_run
 from netspec.saved.teacher_record import TeacherRecord
-from netspec.saved.weights import SavedWeights, find_run
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class TeacherNetwork:
     """
 
     folder: Path
-    weights: SavedWeights
+    weights: WeightsFile
     program: Program
     network: Network
     view: View
@@ -53,8 +55,8 @@ class TeacherNetwork:
     def of(cls, folder: Path, losses: Sequence[TaughtLoss], device: torch.device) -> TeacherNetwork:
         """Load the teacher of some losses, one value for each of them. Raises NetspecError."""
         program = saved_program(folder)
-        weights = SavedWeights.of(folder, program, losses[0].teacher.weights)
-        checkpoint = read_checkpoint(weights.checkpoint, most_bytes(program))
+        weights = weights_of(folder, losses[0])
+        checkpoint = read_checkpoint(weights.path.parent, most_bytes(program))
         network = build_empty(program)
         assert isinstance(network, Network)
         try:
@@ -96,8 +98,17 @@ class TeacherNetwork:
             yield start, tuple(one.evaluated(values).to(device) for one, values in ready)
 
 
-def record_of(folder: Path, weights: SavedWeights, values: Mapping[str, float]) -> TeacherRecord:
-    return TeacherRecord(str(folder), weights.checkpoint.name, weights.digest, values)
+def weights_of(folder: Path, loss: TaughtLoss) -> WeightsFile:
+    """The weights of a run that are learned from. Raises NetspecError if it has none."""
+    try:
+        return run_weights(str(folder), folder, folder, loss.teacher.weights)
+    except DataError as error:
+        raise _no_teacher(error) from None
+
+
+def record_of(folder: Path, weights: WeightsFile, values: Mapping[str, float]) -> TeacherRecord:
+    assert weights.sha256 is not None, "a run's manifest has it"
+    return TeacherRecord(str(folder), weights.path.parent.name, weights.sha256, values)
 
 
 def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[str, Any]) -> Path:
@@ -107,19 +118,30 @@ def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[s
     if before is not None and Path(before["folder"]).is_dir():
         folder = Path(before["folder"])
     else:
-        folder = find_run(loss.teacher.folder, program.folders.spec)
+        folder = _named(loss, program)
     if before is not None:
-        now = SavedWeights.of(folder, saved_program(folder), loss.teacher.weights)
-        if now.digest != before["digest"]:
+        now = weights_of(folder, loss)
+        if now.sha256 != before["digest"]:
             raise NetspecError.of(
                 WrongTeacher(
                     program.span_of(path),
                     f"the teacher `{folder}` has other weights than when the run began",
-                    notes=(f"SHA-256 {now.digest[:12]}… of {now.checkpoint.name}, and was {before['digest'][:12]}…",),
+                    notes=(f"SHA-256 {str(now.sha256)[:12]}… of {now.path.parent.name}, and was {before['digest'][:12]}…",),
                     help="bring the run of the teacher back, or begin a new run",
                 )
             )
     return folder
+
+
+def _named(loss: TaughtLoss, program: Program) -> Path:
+    try:
+        return run_folder(loss.teacher.folder, program.folders.spec).resolve()
+    except DataError as error:
+        raise _no_teacher(error) from None
+
+
+def _no_teacher(error: DataError) -> NetspecError:
+    return NetspecError.of(WrongTeacher(None, f"there is no such teacher: {error.reason}", help=error.help))
 
 
 def known_teachers(folder: RunFolder) -> dict[str, Any]:
