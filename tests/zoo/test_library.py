@@ -151,6 +151,28 @@ def test_a_mistake_names_the_network_that_was_meant(network: str, message: str) 
 
 
 @pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ('weights="IMAGENET1K_V1"', '`init = [pretrained("body")]`'),
+        ("weights=ResNet18_Weights.DEFAULT", '`init = [pretrained("body")]`'),
+        ("pretrained=true", '`init = [pretrained("body")]`'),
+        ("num_classes=10", "did you mean `classes`?"),
+        ("progress=false", "netspec weights fetch"),
+    ],
+)
+def test_an_argument_of_torchvision_is_answered_with_what_to_write_here(written: str, answer: str) -> None:
+    (found,) = check(spec(f"zoo.resnet18({written})")).diagnostics
+    assert found.code == "NS202"
+    assert answer in (found.help or "")
+
+
+def test_a_block_of_one_s_own_is_not_taken_for_a_network_of_torchvision() -> None:
+    text = "block head(classes) { flatten -> linear(classes) }\n" + spec("head(10, weights=1)")
+    (found,) = check(text).diagnostics
+    assert found.help == "it takes classes"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "param zoo = 3\n" + spec("linear(zoo)"),
