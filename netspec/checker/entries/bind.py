@@ -82,10 +82,12 @@ def _unexpected_position(
         help = f"others go by name: {by_name}; or, as {shorter}" if by_name else f"{shorter}; others go by name"
         problems.add(UnexpectedPosition(argument.span, entry.name(), None, "", limit, help))
         return list(entry.positional)
-    rest = [name for name in slots(entry) if name not in (*given, *named)]
-    # a name can be proposed where the order of the fields is that of the arguments
-    name = rest[0] if rest and tuple(slots(entry))[: len(entry.positional)] == entry.positional else None
-    alone = (limit == 0 and len(arguments) == 1) or unnamed <= limit
+    known = dict.fromkeys((*entry.positional, *slots(entry)))
+    rest = [name for name in known if name not in (*given, *named)]
+    # it stands behind one with a name, and would be good before it
+    late = unnamed <= limit
+    name = rest[0] if rest and (late or tuple(slots(entry))[: len(entry.positional)] == entry.positional) else None
+    alone = late or (limit == 0 and len(arguments) == 1)
     help = None if alone and name else f"others go by name: {by_name or ', '.join(rest)}" if rest else None
     problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit, help))
     return [name] if name else []
