@@ -91,11 +91,31 @@ def weights_file(written: str, path: Path, folder: Path, argument: str = "file")
     if suffix in OTHERS and path.is_file():
         reason = f"`{written}` is {OTHERS[suffix]}, but weights are loaded from safetensors files alone"
         raise DataError("malformed", reason, argument=argument)
-    with open_regular(written, path, argument, quotable) as file:
+    try:
+        opened = open_regular(written, path, argument, quotable)
+    except DataError as error:
+        error.help = (_unconverted(written, path) if quotable else None) or error.help or _looked_for(written)
+        raise
+    with opened as file:
         if reason := _no_safetensors(file, suffix):
             _refuse(written, reason, argument)
         header = read_header(file, written, argument=argument, quotable=quotable)
     return WeightsFile(written, path, header, quotable=quotable)
+
+
+def _unconverted(written: str, path: Path) -> str | None:
+    """What to do about a file that isn't there, if one of torch.save with the same name is."""
+    try:
+        suffixes = () if path.exists() else PICKLES
+        names = [str(Path(written).with_suffix(suffix)) for suffix in suffixes if path.with_suffix(suffix).is_file()]
+    except (OSError, ValueError):  # a name too long, or none
+        return None
+    return f"convert `{names[0]}`, which is there: netspec import weights {names[0]}" if names else None
+
+
+def _looked_for(written: str) -> str | None:
+    absolute = Path(written).is_absolute() or written.startswith("~")
+    return None if absolute else "paths are relative to the spec's folder"
 
 
 def _no_safetensors(file: IO[bytes], suffix: str) -> str | None:

@@ -42,6 +42,8 @@ IMAGES = "source = synthetic(image=[1, 28, 28], classes=10, samples=100)"
 FEATURES = "source = synthetic(features=8, classes=10, samples=100)"
 TOKENS = "source = synthetic(tokens=8, vocabulary=20, classes=10, samples=100)"
 NUMBERS = 'source = csv("file.csv", target="price")'
+KNOWN = "data { source = synthetic(image=[3, 64, 64], classes=9) }\nmodel { body: zoo.resnet18 -> linear(9) }\n"
+"""A network that has pretrained weights."""
 INPUTS = ((IMAGES, ""), (FEATURES, ""), (TOKENS, "embedding(20, 8)"), (TOKENS, ""), (NUMBERS, ""))
 """Data of all kinds, with what brings it to the network."""
 VALUES = ("a", "b", "x", "query", "memory", "scale", "se")
@@ -108,6 +110,8 @@ def settings(fragment: str) -> Iterator[str]:
 
 def complete(text: str) -> Iterator[str]:
     """A spec with a section or a statement, and with whatever it lacks."""
+    if "pretrained" in text:
+        yield f"{KNOWN}{text}"
     if not text.startswith("data"):
         for source in (IMAGES, FEATURES, NUMBERS):
             outputs = 1 if source == NUMBERS else 10

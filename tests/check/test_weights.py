@@ -86,6 +86,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_file(dict(tensors), folder / name)
     torch.save(BODY, folder / "body.pth")
     torch.save(BODY, folder / "old.pt", _use_new_zipfile_serialization=False)
+    torch.save(BODY, folder / "unconverted.bin")
     shutil.copy(folder / "body.pth", folder / "renamed.safetensors")
     content = (folder / "body.safetensors").read_bytes()
     (folder / "cut.safetensors").write_bytes(content[:1000])
@@ -122,6 +123,17 @@ def said(diagnostic: Diagnostic) -> str:
 
 WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "no such file": ('from_file("body", "bdy.safetensors")', "NS540", ("there is no file", "did you mean `body.saf")),
+    "no file of a name like it": (
+        'from_file("body", "weights/nothing.safetensors")',
+        "NS540",
+        ("there is no file `weights/nothing.safetensors`", "paths are relative to the spec's folder"),
+    ),
+    "a name too long for a file": (f'from_file("body", "{300 * "x"}.safetensors")', "NS540", ("can't be read",)),
+    "a file that has still to be converted": (
+        'from_file("body", "unconverted.safetensors")',
+        "NS540",
+        ("there is no file", "convert `unconverted.bin`, which is there: netspec import weights unconverted.bin"),
+    ),
     "a folder": ('from_file("body", "folder.safetensors")', "NS540", ("`folder.safetensors` is no file",)),
     "a .pth": ('from_file("body", "body.pth")', "NS541", ("run code", "netspec import weights body.pth")),
     "a .pt of before torch 1.6": ('from_file("body", "old.pt")', "NS541", ("torch.save", "netspec import weights")),
@@ -253,6 +265,16 @@ def test_a_wrong_use_of_the_zoo_is_reported(made: Path, rules: str, code: str, f
     found = [diagnostic for diagnostic in errors(made, rules, ZOO) if diagnostic.code == code]
     assert found, errors(made, rules, ZOO)
     assert all(fragment in said(found[0]) for fragment in fragments), said(found[0])
+
+
+def test_a_missing_file_outside_of_the_spec_s_folder_tells_nothing_of_those_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "body.pth").touch()
+    for written in ("../body.safetensors", "../bdy.pth"):
+        (found,) = errors(tmp_path / "inner", f'from_file("body", "{written}")')
+        assert found.help == "paths are relative to the spec's folder"
+    (found,) = errors(tmp_path / "inner", f'from_file("body", "{tmp_path / "body.safetensors"}")')
+    assert found.help is None
 
 
 def test_a_network_that_is_not_of_the_zoo_has_no_pretrained_weights(made: Path) -> None:

@@ -74,6 +74,15 @@ def test_a_library_file_is_in_the_format_and_has_nothing_to_say_of(path: Path) -
     assert check_source(Source(str(path), text, path)).diagnostics == ()
 
 
+def test_a_library_file_shares_the_blocks_of_another() -> None:
+    text = "data { source = synthetic(image=[3, 64, 64], classes=10) }\nmodel { flatten -> zoo.resnext50_32x4d }\n"
+    assert "zoo/resnext.net:7" in rendered(check(text))
+    found = Analysis(Source("spec.net", spec("zoo.resnext50_32x4d(classes=10)")))
+    assert found.program is not None
+    names = {"zoo/resnext.net", "zoo/resnet.net"}
+    assert {file.name for file in found.program.files} == names
+
+
 def test_each_network_is_declared_in_one_library_file() -> None:
     texts = [(path, path.read_text(encoding="utf-8")) for path in zoo.library_files()]
     for name in zoo.networks():
@@ -142,6 +151,28 @@ def test_a_mistake_names_the_network_that_was_meant(network: str, message: str) 
 
 
 @pytest.mark.parametrize(
+    ("written", "answer"),
+    [
+        ('weights="IMAGENET1K_V1"', '`init = [pretrained("body")]`'),
+        ("weights=ResNet18_Weights.DEFAULT", '`init = [pretrained("body")]`'),
+        ("pretrained=true", '`init = [pretrained("body")]`'),
+        ("num_classes=10", "did you mean `classes`?"),
+        ("progress=false", "netspec weights fetch"),
+    ],
+)
+def test_an_argument_of_torchvision_is_answered_with_what_to_write_here(written: str, answer: str) -> None:
+    (found,) = check(spec(f"zoo.resnet18({written})")).diagnostics
+    assert found.code == "NS202"
+    assert answer in (found.help or "")
+
+
+def test_a_block_of_one_s_own_is_not_taken_for_a_network_of_torchvision() -> None:
+    text = "block head(classes) { flatten -> linear(classes) }\n" + spec("head(10, weights=1)")
+    (found,) = check(text).diagnostics
+    assert found.help == "it takes classes"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "param zoo = 3\n" + spec("linear(zoo)"),
@@ -190,21 +221,28 @@ def say_something_else(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.FOLDER", folder)
 
 
-def test_a_saved_spec_has_the_library_text_and_no_path_of_this_installation(tmp_path: Path) -> None:
-    record = spec_record(check(spec("zoo.resnet18(classes=10)")).require())
-    assert set(record["library"]) == {"resnet.net"}
+@pytest.mark.parametrize(
+    ("network", "files"),
+    [("resnet18", {"resnet.net"}), ("wide_resnet50_2", {"wide_resnet.net", "resnet.net"})],
+)
+def test_a_saved_spec_has_the_library_texts_and_no_path_of_this_installation(network: str, files: set[str]) -> None:
+    record = spec_record(check(spec(f"zoo.{network}(classes=10)")).require())
+    assert set(record["library"]) == files
     assert str(zoo.FOLDER) not in json.dumps(record)
 
 
+@pytest.mark.parametrize("network", ["resnet18", "wide_resnet50_2"])
 def test_a_saved_run_has_its_network_whatever_the_library_says_later(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: str
 ) -> None:
-    program = check(spec("zoo.resnet18(classes=10)")).require()
+    text = spec(f"zoo.{network}(classes=10)")
+    program = check(text).require()
     (tmp_path / "spec.json").write_text(json.dumps(spec_record(program)))
     say_something_else(tmp_path / "later", monkeypatch)
-    assert check(spec("zoo.resnet18(classes=10)")).require().hash != program.hash
+    later = check(text).program
+    assert later is None or later.hash != program.hash
     assert saved_program(tmp_path).hash == program.hash
-    assert saved_program(tmp_path).graph.bodies == {"body": "resnet18"}
+    assert saved_program(tmp_path).graph.bodies == {"body": network}
 
 
 def test_a_run_is_resumed_to_the_same_bits_though_the_library_says_something_else(

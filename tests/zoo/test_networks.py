@@ -18,6 +18,20 @@ from tests.zoo.originals import NAMES, checked, original, without_numbers
 SMALL = ("alexnet", "mnasnet0_5", "mobilenet_v3_small", "regnet_y_400mf", "shufflenet_v2_x0_5", "squeezenet1_1")
 """Networks that are computed in the tests; `python -m tests.campaigns.zoo` computes all of them."""
 
+LARGE = (
+    "convnext_large",
+    "densenet201",
+    "efficientnet_b6",
+    "efficientnet_b7",
+    "efficientnet_v2_l",
+    "efficientnet_v2_m",
+    "regnet_y_128gf",
+    "regnet_y_1_6gf",
+    "resnet152",
+    "vit_h_14",
+)
+"""Networks whose check takes longest."""
+
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_network_has_the_tensors_of_torchvision_s_below_its_label(name: str) -> None:
@@ -55,7 +69,7 @@ def test_the_last_layer_has_as_many_outputs_as_there_are_classes() -> None:
 def test_library_files_are_formatted_and_short() -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in library_files()}
     assert {path.name for path in library_files() if fmt(path) != texts[path.name]} == set()
-    assert statistics.median(text.count("\n") for text in texts.values()) < 65
+    assert statistics.median(text.count("\n") for text in texts.values()) < 60
     assert {name for name, text in texts.items() if any(len(line) > 120 for line in text.splitlines())} == set()
 
 
@@ -65,9 +79,7 @@ def test_a_network_is_checked_in_under_a_second() -> None:
         checked(name)
         return time.process_time() - start
 
-    slow = {
-        name: min(seconds(name) for _ in range(2)) for name in ("efficientnet_b7", "efficientnet_v2_l", "densenet201")
-    }
+    slow = {name: min(seconds(name) for _ in range(2)) for name in LARGE}
     assert max(slow.values()) < 1, slow
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -43,7 +43,7 @@ def bind(
     that were likely meant by it are the second result."""
     given: dict[str, tree.Argument] = {}
     tainted: list[str] = []
-    fields = slots(entry)
+    fields, misplaced = slots(entry), False
     for position, argument in enumerate(arguments):
         if argument.name is not None:
             name = argument.name.id
@@ -53,8 +53,9 @@ def bind(
         elif position < len(entry.positional):
             name = entry.positional[position]
         else:
-            tainted += _unexpected_position(entry, arguments, position, problems)
-            break
+            tainted += [] if misplaced else _unexpected_position(entry, arguments, position, given, problems)
+            misplaced = True
+            continue
         if name in given:
             problems.add(Duplicate(argument.span, "argument", name, given[name].span))
             continue
@@ -63,22 +64,30 @@ def bind(
 
 
 def _unexpected_position(
-    entry: type[Entry], arguments: tuple[tree.Argument, ...], position: int, problems: Problems
+    entry: type[Entry],
+    arguments: tuple[tree.Argument, ...],
+    position: int,
+    given: Mapping[str, tree.Argument],
+    problems: Problems,
 ) -> list[str]:
     """Report an argument that needs its name; gives the fields that are doubtful because of it."""
-    fields, argument, limit = tuple(slots(entry)), arguments[position], len(entry.positional)
+    argument, named = arguments[position], {item.name.id for item in arguments if item.name is not None}
+    unnamed, limit = len(arguments) - len(named), sum(name not in named for name in entry.positional)
     by_name = _by_name(entry, arguments)
     inferred = entry.inferred if issubclass(entry, Layer) else None
-    if inferred is not None:
+    if inferred is not None and all(item.name is None for item in arguments[:position]):
         # torch's first argument was written, and the others have moved by one
         right = ", ".join(item.span.text for item in arguments[1 : limit + 1])
         shorter = f"`{inferred}` isn't written: {entry.name()}{f'({right})' if right else ''}"
         help = f"others go by name: {by_name}; or, as {shorter}" if by_name else f"{shorter}; others go by name"
         problems.add(UnexpectedPosition(argument.span, entry.name(), None, "", limit, help))
         return list(entry.positional)
-    rest = [name for name in fields if name not in entry.positional]
-    name = rest[0] if rest and fields[:limit] == entry.positional else None
-    alone = limit == 0 and len(arguments) == 1
+    known = dict.fromkeys((*entry.positional, *slots(entry)))
+    rest = [name for name in known if name not in (*given, *named)]
+    # it stands behind one with a name, and would be good before it
+    late = unnamed <= limit
+    name = rest[0] if rest and (late or tuple(slots(entry))[: len(entry.positional)] == entry.positional) else None
+    alone = late or (limit == 0 and len(arguments) == 1)
     help = None if alone and name else f"others go by name: {by_name or ', '.join(rest)}" if rest else None
     problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit, help))
     return [name] if name else []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from netspec.catalogue.elsewhere import instead
 from netspec.checker.names.declarations import INPUT, Definition
 from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.scope import Deferred, Scope, Unresolved
@@ -25,7 +26,7 @@ def call(step: tree.Step, definition: Definition, node: tree.Operation, value: A
     """What a block gives for a value that comes in."""
     definition.used = True
     path = caller.path(step)
-    if function_of(node).id.startswith(f"{ZOO}."):
+    if _is_network(node):
         caller.trace.networks[path] = definition.name
     caller.scope.index.refer(function_of(node).span, definition.block.name.span)
     scope = _bind_arguments(definition, node, value, caller)
@@ -37,6 +38,11 @@ def call(step: tree.Step, definition: Definition, node: tree.Operation, value: A
         result = frame.run(definition.block.body)
     definition.used_parameters |= scope.used
     return result
+
+
+def _is_network(node: tree.Operation) -> bool:
+    """Whether a network of the zoo is called."""
+    return function_of(node).id.startswith(f"{ZOO}.")
 
 
 def _called(calls: Sequence[Call]) -> tuple[Label, ...]:
@@ -84,16 +90,17 @@ def _assign(definition: Definition, node: tree.Operation, caller: Frame) -> dict
         if argument.name is not None:
             name = argument.name.id
             if name not in parameters:
-                nearest = meant(name, parameters)
-                problem = UnknownArgument(argument.name.span, definition.name, name, nearest, parameters)
+                reason = instead(name, "network", elsewhere=False) if _is_network(node) else None
+                nearest = None if reason else meant(name, parameters)
+                problem = UnknownArgument(argument.name.span, definition.name, name, nearest, parameters, reason)
                 caller.problems.add(problem)
                 raise Unresolved
             caller.scope.index.refer(argument.name.span, definition.block.parameters[parameters.index(name)].name.span)
         elif index < len(parameters):
             name = parameters[index]
         else:
-            problem = UnexpectedPosition(argument.span, definition.name, None, "", len(parameters))
-            caller.problems.add(problem)
+            limit = len(parameters) - sum(item.name is not None for item in given.values())
+            caller.problems.add(UnexpectedPosition(argument.span, definition.name, None, "", limit))
             raise Unresolved
         if name in given:
             caller.problems.add(Duplicate(argument.span, "argument", name, given[name].span))
