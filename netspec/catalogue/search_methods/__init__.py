@@ -45,7 +45,7 @@ class Sampler:
     """What proposes the settings of one study, trial by trial; it draws one value after another, so that which param is
     drawn next may depend on the values before it.
 
-    It is called for the trials in the order of their numbers, from 0 on: for each of a round `begin`, and `draw` for
+    It is called for the trials in the order of their numbers, from 1 on: for each of a round `begin`, and `draw` for
     each of its params, or `repeat` if it was proposed before, by this process or another one; then `tell` for all
     trials of the round. With the same calls it draws the same values, whichever of the trials were repeated.
     """

@@ -35,7 +35,7 @@ class _Odometer(Sampler):
         self._drawn: list[tuple[int, int]] = []
 
     def begin(self, number: int) -> bool:
-        last = self._drawn if number else None
+        last = self._drawn if number > 1 else None
         self._next = [index for index, _ in last or ()]
         if last is not None:
             while self._next and self._next[-1] + 1 == last[len(self._next) - 1][1]:
