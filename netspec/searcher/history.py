@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import le
 from pathlib import Path
@@ -60,10 +60,13 @@ class History:
         _ensure_same(line, cls.begin(history.terms, history.total))
         return history
 
-    def proposed(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """The line for the next trial."""
-        same_as = self._numbers.get(_setting(params))
-        line = {"trial": len(self.trials) + 1, "params": _written(params)}
+    def proposed(self, drawn: Mapping[str, Any], unread: Sequence[str] = ()) -> dict[str, Any]:
+        """The line for the next trial, with the values of its params in the order in which they were drawn, and those
+        that its program doesn't read."""
+        line: dict[str, Any] = {"trial": len(self.trials) + 1, "params": _written(drawn)}
+        if unread:
+            line["unread"] = list(unread)
+        same_as = self._numbers.get(_setting(drawn, unread))
         return line if same_as is None else {**line, "same_as": same_as}
 
     @staticmethod
@@ -88,12 +91,13 @@ class History:
 
     def _take_trial(self, line: Mapping[str, Any]) -> None:
         domains = self.terms.params
-        params = {name: domains[name].value_from_json(value) for name, value in line["params"].items()}
-        _ensure_same(line, self.proposed(params))
-        trial = Trial(len(self.trials) + 1, params, line.get("same_as"))
+        drawn = {name: domains[name].value_from_json(value) for name, value in line["params"].items()}
+        unread = tuple(name for name in as_list(line.get("unread", [])) if name in drawn)
+        _ensure_same(line, self.proposed(drawn, unread))
+        trial = Trial(len(self.trials) + 1, drawn, unread, line.get("same_as"))
         self.trials.append(trial)
         if trial.same_as is None:
-            self._numbers[_setting(params)] = trial.number
+            self._numbers[_setting(drawn, unread)] = trial.number
             self._open[trial.number] = None
 
     def _take_outcome(self, number: Any, line: Mapping[str, Any]) -> None:
@@ -138,7 +142,8 @@ class History:
         return [self.trials[number - 1] for number in self._open]
 
     def draws(self, trial: Trial) -> list[Draw]:
-        return [Draw(name, self.terms.params[name], value) for name, value in trial.params.items()]
+        """What was drawn for a trial."""
+        return [Draw(name, self.terms.params[name], value) for name, value in trial.drawn.items()]
 
     def courses_before(self, number: int) -> list[Course]:
         """How the trials of the rounds before that of a trial went, without those that failed."""
@@ -199,9 +204,9 @@ def _written(params: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value_to_json(value) for name, value in params.items()}
 
 
-def _setting(params: Mapping[str, Any]) -> str:
-    """The same text for the same setting: 1, 1.0 and true are three."""
-    return json.dumps(_written(params), sort_keys=True)
+def _setting(drawn: Mapping[str, Any], unread: Sequence[str]) -> str:
+    """The same text for the same setting, whatever the params are that aren't read: 1, 1.0 and true are three."""
+    return json.dumps(_written({name: value for name, value in drawn.items() if name not in unread}), sort_keys=True)
 
 
 def _ensure_same(line: Mapping[str, Any], expected: Mapping[str, Any]) -> None:

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from netspec.catalogue.search_methods import Result, Sampler
+from netspec.catalogue.domain import Domain
+from netspec.catalogue.search_methods import Sampler
 from netspec.searcher.history import History
+
+
+class Setting(Protocol):
+    """Values of params: `drawn` are all in the order in which they were drawn, `values` those that a program reads."""
+
+    @property
+    def drawn(self) -> Mapping[str, Any]: ...
+    @property
+    def values(self) -> Mapping[str, Any]: ...
 
 
 class Space(Protocol):
     """The params that are searched, one of which may decide whether another one is read."""
 
-    def next(self, values: Mapping[str, Any], /) -> str | None:
-        """The first param in the order of their declaration that has no value yet and that the program with these
-        values reads; None if there is none."""
+    def decide(self, draw: Callable[[str, Domain], Any], /) -> Setting:
+        """The setting of values that are drawn one by one, each for a param that is read with the values before it."""
         ...
 
 
-class AllParams:
-    """A space all of whose params are read whatever their values are."""
+@dataclass(frozen=True)
+class Plain:
+    """A space all of whose params are read whatever their values are; and a setting of it."""
 
-    def __init__(self, params: Mapping[str, Any]) -> None:
-        self._names = tuple(params)
+    params: Mapping[str, Domain]
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
-    def next(self, values: Mapping[str, Any], /) -> str | None:
-        return next((name for name in self._names if name not in values), None)
+    @property
+    def drawn(self) -> Mapping[str, Any]:
+        return self.values
+
+    def decide(self, draw: Callable[[str, Domain], Any], /) -> Plain:
+        return Plain(self.params, {name: draw(name, domain) for name, domain in self.params.items()})
 
 
 class Proposals:
@@ -40,23 +55,21 @@ class Proposals:
         self._sampler: Sampler | None = None
         self._asked = self._told = 0
 
-    def next(self, history: History) -> dict[str, Any] | None:
-        """The params of the next trial in the order in which they were drawn; None if all settings were proposed. The
-        rounds before have to be known."""
+    def next(self, history: History) -> Setting | None:
+        """The setting of the next trial; None if all were proposed. What became of the trials of the rounds before has
+        to be known."""
         number = len(history.trials) + 1
         try:
             sampler = self._catch_up(history)
             self._tell(sampler, history, number)
             if not sampler.begin(number):
                 return None
-            params: dict[str, Any] = {}
-            while (name := self._space.next(params)) is not None:
-                params[name] = sampler.draw(name, history.terms.params[name])
+            setting = self._space.decide(sampler.draw)
             self._asked = number
         except BaseException:
             self._sampler = None  # it is in the middle of a trial
             raise
-        return params
+        return setting
 
     def forget(self) -> None:
         """Begin anew: the proposal that was made last didn't become a trial."""
@@ -80,6 +93,3 @@ class Proposals:
             outcome = history.outcome(self._told)
             assert outcome is not None, "the rounds before are known"
             sampler.tell(self._told, outcome.costs(history.terms.goals))
-
-
-__all__ = ["AllParams", "Proposals", "Result", "Space"]

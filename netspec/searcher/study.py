@@ -126,12 +126,13 @@ class Study:
         number = len(history.trials) + 1
         if number > history.total or not history.known(history.before_round_of(number)):
             return False
-        params = self._proposals.next(history)
-        if params is None:
+        setting = self._proposals.next(history)
+        if setting is None:
             self._write({"total": number - 1})
             return False
         try:
-            self._write(history.proposed(params))
+            unread = [name for name in setting.drawn if name not in setting.values]
+            self._write(history.proposed(setting.drawn, unread))
         except BaseException:
             self._proposals.forget()
             raise

@@ -112,15 +112,22 @@ class Outcome:
 class Trial:
     """A trial of a study, the first being number 1.
 
-    `params` are the values of the params that its program reads, in the order in which they were drawn. `same_as` is
+    `drawn` are the values of its params in the order in which they were drawn, `unread` those of them that its program
+    doesn't read after all. `same_as` is
     the number of the trial that tried them before: then it has no run of its own. `outcome` is None as long as it isn't
     known; a trial whose run was interrupted is as if it hadn't begun.
     """
 
     number: int
-    params: Mapping[str, Any]
+    drawn: Mapping[str, Any]
+    unread: tuple[str, ...] = ()
     same_as: int | None = None
     outcome: Outcome | None = None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The values of the params that its program reads."""
+        return {name: value for name, value in self.drawn.items() if name not in self.unread}
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Outcome
 from netspec.searcher.worker import work
 from tests.campaigns.campaign import Mismatch
+from tests.searcher.pruners import PAIRS, compare
 from tests.searcher.toy import MIXED, NUMBERS, begun, best, bowl, method, one, simulated, stop, studied, terms
 
 # ---- the known optimum ----
@@ -126,6 +128,8 @@ def forked(action: Callable[[], None]) -> int:
     try:
         action()
         status = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(status)
 
@@ -308,6 +312,8 @@ def main() -> None:
             count += kill_workers(Path(place) / "workers", numbers, options.trials)
             numbers += 1
     print(f"{count['kills']} kills in {2 * numbers} studies, {time.perf_counter() - started:.0f} s: every end the same")
+    stops = Counter({name: sum(compare(name, number) for number in range(options.count)) for name in PAIRS})
+    print(f"as Optuna's pruners: {', '.join(f'{name} stopped {times}' for name, times in stops.items())}")
     with TemporaryDirectory(prefix="journals-") as place:
         read = Counter(read_hostile(Path(place), number) for number in range(20 * options.count))
     print(", ".join(f"{times} journals {what}" for what, times in read.most_common()))

@@ -21,7 +21,7 @@ from netspec.catalogue.search_methods import SearchMethod, seed_of
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import ObjectiveNotFinite
 from netspec.searcher.history import History
-from netspec.searcher.proposals import AllParams, Proposals
+from netspec.searcher.proposals import Plain, Proposals
 from netspec.searcher.terms import Goal
 from netspec.searcher.trials import Outcome
 from tests.campaigns import studies
@@ -36,6 +36,7 @@ from tests.searcher.toy import (
     best,
     bowl,
     method,
+    next_of,
     one,
     settings,
     simulated,
@@ -112,7 +113,7 @@ def test_to_maximize_is_to_minimize_the_negative() -> None:
 def test_a_trial_that_failed_or_was_stopped_is_told_as_such() -> None:
     """As Optuna's own TPE takes them: not as bad values."""
     searched = terms(method("tpe", trials=1, startup_trials=3), MIXED, seed=2)
-    history, proposals = History(searched, 20), Proposals(AllParams(MIXED))
+    history, proposals = History(searched, 20), Proposals(Plain(MIXED))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         study = optuna.create_study()
@@ -120,7 +121,7 @@ def test_a_trial_that_failed_or_was_stopped_is_told_as_such() -> None:
             study.sampler = TPESampler(seed=seed_of(2, number), n_startup_trials=3, multivariate=True, group=True)
             trial = study.ask()
             theirs = {name: suggested(trial, name, domain) for name, domain in MIXED.items()}
-            assert proposals.next(history) == theirs
+            assert next_of(proposals, history) == theirs
             history.take(history.proposed(theirs))
             cost = bowl(theirs)
             if number % 4 == 0:
@@ -148,7 +149,7 @@ def drawn_by_optuna(
     found: list[Params] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        study = optuna.create_study(directions=["minimize"] * objectives)
+        study = optuna.create_study(directions=[optuna.study.StudyDirection.MINIMIZE] * objectives)
         for first in range(1, count + 1, parallel):
             trials: list[optuna.Trial] = []
             for number in range(first, min(first + parallel, count + 1)):
@@ -232,11 +233,11 @@ def test_no_method_but_the_gaussian_process_loads_torch(name: str) -> None:
     code = f"""
 import sys
 from netspec.searcher.history import History
-from netspec.searcher.proposals import AllParams, Proposals
-from tests.searcher.toy import FINITE, NUMBERS, method, terms
+from netspec.searcher.proposals import Plain, Proposals
+from tests.searcher.toy import FINITE, NUMBERS, method, next_of, terms
 settings, params = {searched}
 searched = terms(method({name!r}, **settings), params)
-print(Proposals(AllParams(params)).next(History(searched, 5)), "torch" in sys.modules, "optuna" in sys.modules)
+print(next_of(Proposals(Plain(params)), History(searched, 5)), "torch" in sys.modules, "optuna" in sys.modules)
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split("} ")[1].split() == ["False", str(name not in ("grid", "random"))]
@@ -254,13 +255,13 @@ def test_optunas_own_log_and_warnings_are_left_as_they_were(tmp_path: Path, capf
 def test_a_proposal_is_the_same_whether_the_trials_before_were_proposed_here_or_read(name: str) -> None:
     searched = terms(METHODS[name], NUMBERS, parallel=3)
     history = simulated(searched, 18, one)
-    before, here, later = History(searched, 18), Proposals(AllParams(NUMBERS)), list[Params | None]()
+    before, here, later = History(searched, 18), Proposals(Plain(NUMBERS)), list[Params | None]()
     for trial in history.trials:
-        assert here.next(before) == trial.params
+        assert next_of(here, before) == trial.params
         before.take(before.proposed(trial.params))
         if trial.number % 3 == 0:
             for each in before.open():
                 before.take(before.ended(each.number, history.trials[each.number - 1].outcome or Outcome()))
-            later.append(Proposals(AllParams(NUMBERS)).next(before))
-            assert later[-1] == Proposals(AllParams(NUMBERS)).next(before)
+            later.append(next_of(Proposals(Plain(NUMBERS)), before))
+            assert later[-1] == next_of(Proposals(Plain(NUMBERS)), before)
     assert later[:-1] == settings(history)[3::3]

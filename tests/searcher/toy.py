@@ -12,7 +12,7 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.search_methods import SearchMethod
 from netspec.catalogue.search_stops import SearchStop
 from netspec.searcher.history import History
-from netspec.searcher.proposals import AllParams, Proposals
+from netspec.searcher.proposals import Plain, Proposals
 from netspec.searcher.study import Study, Task
 from netspec.searcher.terms import Goal, Terms
 from netspec.searcher.trials import Outcome
@@ -65,13 +65,14 @@ def complete(task: Task) -> Outcome:
 
 
 def stoppable(task: Task) -> Outcome:
-    """The same run, which asks after every epoch whether it is hopeless."""
+    """The same run, which asks after every epoch whether it is hopeless; the objective may be to maximize, too."""
     cost, course = bowl(task.trial.params), dict[int, float]()
+    sign = -1 if task.terms.goals[0].maximize else 1
     for epoch in range(1, task.terms.epochs + 1):
-        course[epoch] = cost + 1 / epoch
+        course[epoch] = sign * (cost + 1 / epoch)
         if epoch < task.terms.epochs and task.is_hopeless(course):
             return Outcome.stopped(course)
-    return Outcome.complete((cost,), course)
+    return Outcome.complete((course[task.terms.epochs],), course)
 
 
 def terms(searched: SearchMethod, params: Mapping[str, Domain] = MIXED, **settings: Any) -> Terms:
@@ -79,7 +80,7 @@ def terms(searched: SearchMethod, params: Mapping[str, Domain] = MIXED, **settin
 
 
 def begun(folder: Path, found: Terms, total: int) -> Study:
-    return Study.begin(folder, found, total, AllParams(found.params))
+    return Study.begin(folder, found, total, Plain(found.params))
 
 
 def studied(folder: Path, found: Terms, total: int, run: Callable[[Task], Outcome] = complete) -> Study:
@@ -91,14 +92,21 @@ def studied(folder: Path, found: Terms, total: int, run: Callable[[Task], Outcom
 
 def simulated(found: Terms, total: int, run: Callable[[Params], tuple[float, ...]]) -> History:
     """The history of a study without a folder: `run` gives the values of the objectives."""
-    history, proposals = History(found, total), Proposals(AllParams(found.params))
-    while len(history.trials) < total and (params := proposals.next(history)) is not None:
-        history.take(history.proposed(params))
+    history, proposals = History(found, total), Proposals(Plain(found.params))
+    while len(history.trials) < total and (setting := proposals.next(history)) is not None:
+        history.take(history.proposed(setting.drawn))
         open = history.open()
         if len(history.trials) % found.parallel == 0 or len(history.trials) == total:
             for trial in open:
                 history.take(history.ended(trial.number, Outcome.complete(run(trial.params))))
     return history
+
+
+def next_of(proposals: Proposals, history: History) -> Params:
+    """The params of the next proposal."""
+    setting = proposals.next(history)
+    assert setting is not None
+    return setting.values
 
 
 def one(params: Params) -> tuple[float, ...]:
