@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from netspec.catalogue.sources import DataFolders
@@ -14,6 +13,7 @@ from netspec.checker.names.declarations import Declarations
 from netspec.checker.names.files import Includes
 from netspec.checker.names.index import Index
 from netspec.checker.network.model import Incoming, Model
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.program.assertion import Assertion
@@ -94,7 +94,7 @@ class Context(HasSections):
         return self.described[1]
 
 
-@dataclass(frozen=True)
+@immutable
 class Pass:
     """A step of the check. `needs` are names of facts and of sections, and paths of values that have to be what was
     meant, not defaults in the place of what is wrong: what would be said of those follows from a mistake."""

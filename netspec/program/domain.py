@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from netspec.immutable import immutable
 
-@dataclass(frozen=True, slots=True)
+
+@immutable
 class Domain:
     """Either `choices`, or the numbers from `low` to `high`: integers, or real numbers that are spread evenly
     (`uniform`) or by their logarithm (`log`)."""

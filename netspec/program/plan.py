@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netspec.immutable import immutable
 from netspec.program.execution import execution_notes
 from netspec.program.features import feature_notes
 from netspec.program.freezing import Learned, learned_when
@@ -16,7 +15,7 @@ from netspec.program.training import clock
 from netspec.program.written import written
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Row:
     """One operation: its name in the state_dict, how it is written, what comes out, what it learns and costs."""
 
@@ -27,7 +26,7 @@ class Row:
     flops: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WeightsRow:
     """What a rule of `train.init` loads from a file: the number of its tensors and of their elements, the types that
     become float32, and the tensors that keep their initial values or aren't loaded, each with the reason. `pending` is
@@ -51,7 +50,7 @@ class WeightsRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 

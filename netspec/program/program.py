@@ -15,6 +15,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
+from netspec.immutable import immutable
 from netspec.program.assertion import Assertion
 from netspec.program.domain import Domain
 from netspec.program.graph import Graph
@@ -28,7 +29,7 @@ from netspec.source import Source, Span
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Origin:
     """Where a value was set: `written` at a span of the spec, `default`, or `inferred` from something named."""
 

@@ -115,10 +115,8 @@ def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[s
     """The folder of a teacher: the one that the run has begun with, if that is still there, else the one that the spec
     names. Raises NetspecError where its weights are others than those that the run has begun with."""
     before = known.get(loss.teacher.folder)
-    if before is not None and Path(before["folder"]).is_dir():
-        folder = Path(before["folder"])
-    else:
-        folder = _named(loss, program)
+    there = before is not None and Path(before["folder"]).is_dir()
+    folder = Path(before["folder"]) if before and there else _named(loss, program)
     if before is not None:
         now = weights_of(folder, loss)
         if now.sha256 != before["digest"]:
@@ -126,11 +124,17 @@ def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[s
                 WrongTeacher(
                     program.span_of(path),
                     f"the teacher `{folder}` has other weights than when the run began",
-                    notes=(f"SHA-256 {str(now.sha256)[:12]}… of {now.path.parent.name}, and was {before['digest'][:12]}…",),
+                    notes=(
+                        f"SHA-256 {_start(now.sha256)} of {now.path.parent.name}, and was {_start(before['digest'])}",
+                    ),
                     help="bring the run of the teacher back, or begin a new run",
                 )
             )
     return folder
+
+
+def _start(digest: str | None) -> str:
+    return f"{str(digest)[:12]}…"
 
 
 def _named(loss: TaughtLoss, program: Program) -> Path:
