@@ -142,6 +142,7 @@ def _moved(source: Path, place: Path, *, force: bool) -> tuple[Path, Path | None
     if not (force and place.exists()):
         place.touch(exist_ok=False)  # from here on the name is ours
         try:
+            _make_like(source, place.stat())
             source.replace(place)
         except BaseException:
             place.unlink(missing_ok=True)

@@ -59,7 +59,8 @@ def load(matched: Match, state: Mapping[str, Tensor], span: Span | None = None) 
                     reason = f"`{source}` in `{matched.file.written}` isn't finite"
                     raise NetspecError.of(WeightsNotFinite(span, reason))
                 own = state[targets[source]]
-                own.copy_(values.view(own.shape))
+                with torch.no_grad():
+                    own.copy_(values.view(own.shape))
     except DataError as error:
         raise NetspecError.of(weights_problem(error, span)) from error
     return LoadedWeights.of(matched, digest)

@@ -90,6 +90,8 @@ def compare(module: nn.Module, network: nn.Module, inputs: Sequence[Incoming], *
         expected = [item.clone() for item in _listed(module(*(item.clone() for item in samples)))]
         second = _listed(module(*(item.clone() for item in samples))) if again else expected
         found = _listed(network(*samples))
+    if not all(bool(item.isfinite().all()) for item in expected):
+        raise CannotTranslate("what comes out isn't finite, so that it can't be compared")
     if any(not torch.equal(one, two) for one, two in zip(expected, second, strict=True)):
         raise CannotTranslate("the module gives other numbers each time, in evaluation too")
     for one, two in zip(expected, found, strict=True):

@@ -56,7 +56,8 @@ def _ensure_saved(module: nn.Module, types: Mapping[str, torch.dtype], state: Ma
     """Refuse a network with tensors that the module's state_dict lacks."""
     if lacking := [name for name in types if name not in state]:
         known = {name for name, _ in (*module.named_parameters(), *module.named_buffers())}
-        help = "register_buffer(…, persistent=True) saves a buffer" if lacking[0] in known else None
+        computed = "take out what computes a weight, such as weight_norm: torch.nn.utils.parametrize"
+        help = "register_buffer(…, persistent=True) saves a buffer" if lacking[0] in known else computed
         raise CannotTranslate(f"{_shown(lacking)} isn't in the module's state_dict, but the network needs it", help)
 
 
