@@ -17,8 +17,8 @@ JSON_DIGITS = 40
 
 
 def from_json(content: bytes) -> Any:
-    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, a key that is given twice, and what
-    is larger, deeper or of more digits than netspec writes."""
+    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, keys given twice, and what is
+    larger, deeper or of more digits than netspec writes."""
     if len(content) > JSON_LIMIT or sum(map(content.count, (b",", b":", b"[", b"{"))) > JSON_WEIGHT:
         raise ValueError("too large")
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -124,7 +123,7 @@ def incoming(module: nn.Module, given: Sequence[tuple[str | None, tuple[int, ...
     found: list[Incoming] = []
     for index, (name, dims, whole) in enumerate(given):
         name = name or (parameters[index] if index < len(parameters) else f"input{index + 1}")
-        name = fresh(name if re.fullmatch(r"\w+", name, re.ASCII) else "x", {item.name for item in found})
+        name = fresh(name, {item.name for item in found})
         found.append(Incoming(name if len(given) > 1 else "input", dims, min(sizes, default=2) if whole else None))
     return found
 

@@ -200,10 +200,6 @@ def test_a_mask_is_imported_without_weights() -> None:
 
 
 def test_what_else_a_module_saves_is_no_matter(tmp_path: Path) -> None:
-    class Extra(nn.Linear):
-        def get_extra_state(self) -> dict[str, int]:
-            return {"version": 1}
-
     class Holds(nn.Sequential):
         def get_extra_state(self) -> dict[str, int]:
             return {"version": 1}

@@ -1,4 +1,4 @@
-"""The record of a run's teachers, changed by somebody else: what is wrong with it is said, and the run stays as it is."""
+"""The record of a run's teachers, changed by somebody else: what is wrong is said, and the run stays as it is."""
 
 from __future__ import annotations
 
