@@ -86,7 +86,7 @@ def import_weights(
     if target.exists() and (target.resolve() == source.resolve() or not force):
         raise NetspecError.of(NotWritable(None, str(target), "it is there already", "`--force` writes over it"))
     try:
-        return convert_to(source, target, key)
+        return convert_to(source, target, key, force=force)
     except OSError as error:
         raise not_written(str(target), error) from error
 

@@ -53,6 +53,7 @@ def recorded(network: str, weights: str) -> Download | None:
             return None
         if not all(DIGEST.fullmatch(data[name]) for name in ("sha256", "converted")):
             return None
+        data["url"].encode()  # half of a surrogate pair, which JSON can hold, is no text
         return Download(data["url"], data["sha256"], data["converted"], data["size"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
