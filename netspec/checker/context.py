@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.types import DataType
@@ -18,11 +19,13 @@ from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
-from netspec.program.loading import Match
 from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.sections import HasSections
 from netspec.source import Source, Span
+
+if TYPE_CHECKING:
+    from netspec.program.loading import Match
 
 DATA_FOLDER = "NETSPEC_DATA"
 """The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.metrics import Metric
@@ -19,12 +19,14 @@ from netspec.immutable import immutable
 from netspec.program.assertion import Assertion
 from netspec.program.domain import Domain
 from netspec.program.graph import Graph
-from netspec.program.loading import Match
 from netspec.program.objective import Objective
 from netspec.program.sections import HasSections
 from netspec.program.written import written_field
 from netspec.shapes import Shape
 from netspec.source import Source, Span
+
+if TYPE_CHECKING:
+    from netspec.program.loading import Match
 
 E = TypeVar("E", bound=Entry)
 
