@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
-from netspec.formats.columns import Remark
 from netspec.formats.errors import DataError
 from netspec.immutable import immutable
 from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from netspec.formats.column_facts import Remark
 
 INPUT = "input"
 """The name of the one field of a sample, where it has no other."""
@@ -167,6 +169,8 @@ class DataType:
         }
 
     def _with_found(self, data: Mapping[str, Any]) -> DataType:
+        from netspec.formats.column_facts import Remark
+
         fields = tuple(
             replace(
                 field,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from netspec.immutable import immutable
 from netspec.program.execution import execution_notes
 from netspec.program.features import feature_notes
 from netspec.program.freezing import Learned, learned_when
-from netspec.program.loading import Match
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.splits import Splits, split_sizes
 from netspec.program.training import clock
 from netspec.program.written import written
+
+if TYPE_CHECKING:
+    from netspec.program.loading import Match
 
 
 @immutable
