@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any, Literal
 
 from netspec.catalogue.entry import as_list, as_text
 from netspec.catalogue.values import UNITS, Quantity
 from netspec.formats.strict_json import as_number
+from netspec.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Domain:
     """Either `choices`, or the numbers from `low` to `high`: integers, or real numbers that are spread evenly
     (`uniform`) or by their logarithm (`log`)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import le
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from netspec.catalogue.entry import as_list
 from netspec.catalogue.search_methods import MOST_TRIALS, Draw
 from netspec.catalogue.search_stops import Course
 from netspec.formats.strict_json import as_number
+from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import NoStudy
 from netspec.saved.formats import JOURNAL
@@ -22,7 +23,7 @@ from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Outcome, Trial
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Confirmation:
     """A trial that was run again with several seeds: the values of the objectives for each of them, None for a run
     that failed."""

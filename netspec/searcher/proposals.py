@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from netspec.catalogue.domain import Domain
 from netspec.catalogue.search_methods import Sampler
+from netspec.immutable import immutable
 from netspec.searcher.history import History
 
 
@@ -28,7 +29,7 @@ class Space(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@immutable
 class Plain:
     """A space all of whose params are read whatever their values are; and a setting of it."""
 

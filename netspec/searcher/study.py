@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.search_stops import Course
 from netspec.files import file_problems
+from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import StudyChanged
 from netspec.searcher.history import History, follow
@@ -23,7 +23,7 @@ TRIALS = "trials"
 """The folder of a study with the runs of its trials."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Task:
     """A trial that this process is to run, or to go on with: its run may have begun before. Leaving its block gives it
     back; if nothing was said of what became of it, it is lost, and taken by whoever asks next."""

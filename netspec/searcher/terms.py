@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.search_methods import SearchMethod
 from netspec.catalogue.search_stops import SearchStop
+from netspec.immutable import immutable
 
 MOST_PARALLEL = 10_000
 """How many trials a round has at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Goal:
     """An objective: the name of a value, and whether it is to be large."""
 
@@ -30,7 +30,7 @@ class Goal:
         return f"{'maximize' if self.maximize else 'minimize'} {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Terms:
     """Studies of equal terms propose the same trials for the same results.
 

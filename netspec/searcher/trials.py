@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite, nan
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from netspec.catalogue.search_stops import Course
 from netspec.catalogue.values import MOST_EPOCHS
 from netspec.files import finite_or_none
 from netspec.formats.strict_json import as_number
+from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import ObjectiveNotFinite
 from netspec.searcher.terms import Goal
@@ -21,7 +22,7 @@ MESSAGE_LIMIT = 10_000
 """How many characters of a failure's message are kept."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Failure:
     """Why a trial failed: the code and the message of a diagnostic."""
 
@@ -29,7 +30,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Outcome:
     """What became of a trial.
 
@@ -108,7 +109,7 @@ class Outcome:
         return cls(values, course)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Trial:
     """A trial of a study, the first being number 1.
 
