@@ -20,14 +20,14 @@ class Goal:
     """An objective: the name of a value, and whether it is to be large."""
 
     name: str
-    maximize: bool = False
+    larger_is_better: bool = False
 
     def cost(self, value: float) -> float:
         """A value such that smaller is better."""
-        return -value if self.maximize else value
+        return -value if self.larger_is_better else value
 
     def __str__(self) -> str:
-        return f"{'maximize' if self.maximize else 'minimize'} {self.name}"
+        return f"{'maximize' if self.larger_is_better else 'minimize'} {self.name}"
 
 
 @immutable
@@ -76,7 +76,7 @@ class Terms:
         return {
             "spec": self.spec,
             "params": [[name, domain.to_json()] for name, domain in self.params.items()],
-            "goals": [[goal.name, goal.maximize] for goal in self.goals],
+            "goals": [[goal.name, goal.larger_is_better] for goal in self.goals],
             "method": to_record(self.method),
             "stop": None if self.stop is None else to_record(self.stop),
             "epochs": self.epochs,
@@ -88,7 +88,7 @@ class Terms:
     def from_json(cls, data: Mapping[str, Any]) -> Terms:
         """The terms again. Raises ValueError, TypeError or KeyError if the data isn't that of any."""
         params = {as_text(name): Domain.from_json(domain) for name, domain in as_list(data["params"])}
-        goals = tuple(Goal(as_text(name), _flag(maximize)) for name, maximize in as_list(data["goals"]))
+        goals = tuple(Goal(as_text(name), _flag(larger)) for name, larger in as_list(data["goals"]))
         epochs, seed, parallel = (as_count(data[name]) for name in ("epochs", "seed", "parallel"))
         if not goals or not 0 < parallel <= MOST_PARALLEL:
             raise ValueError("no terms")

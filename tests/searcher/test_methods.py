@@ -104,7 +104,7 @@ def test_with_two_objectives_too_it_draws_what_optuna_draws(name: str) -> None:
 
 
 def test_to_maximize_is_to_minimize_the_negative() -> None:
-    upwards = terms(METHODS["tpe"], MIXED, goals=(Goal("score", maximize=True),))
+    upwards = terms(METHODS["tpe"], MIXED, goals=(Goal("score", larger_is_better=True),))
     up = simulated(upwards, 25, lambda params: (-bowl(params),))
     down = simulated(terms(METHODS["tpe"], MIXED), 25, one)
     assert settings(up) == settings(down) and best(up) == -best(down)

@@ -283,7 +283,7 @@ def test_trials_of_the_same_round_are_not_compared(tmp_path: Path) -> None:
         ({"params": {"kind": KIND}}, [f"the domain of `{name}` was" for name in ("x", "lr", "width")]),
         ({"params": dict(reversed(MIXED.items()))},
          ["the order of the params was x, lr, width, kind and is kind, width, lr, x"]),
-        ({"goals": (Goal("cost", maximize=True),)}, ["the objective was minimize cost and is maximize cost"]),
+        ({"goals": (Goal("cost", larger_is_better=True),)}, ["the objective was minimize cost and is maximize cost"]),
         ({"goals": TWO}, ["the objective was minimize cost and is minimize cost, minimize size"]),
         ({"method": RANDOM}, ["the method was tpe(startup_trials=4) and is random()"]),
         ({"stop": stop("halving")}, ["`stop` was none and is halving(after=1 epoch, factor=4)"]),

@@ -67,7 +67,7 @@ def complete(task: Task) -> Outcome:
 def stoppable(task: Task) -> Outcome:
     """The same run, which asks after every epoch whether it is hopeless; the objective may be to maximize, too."""
     cost, course = bowl(task.trial.params), dict[int, float]()
-    sign = -1 if task.terms.goals[0].maximize else 1
+    sign = -1 if task.terms.goals[0].larger_is_better else 1
     for epoch in range(1, task.terms.epochs + 1):
         course[epoch] = sign * (cost + 1 / epoch)
         if epoch < task.terms.epochs and task.is_hopeless(course):
