@@ -75,7 +75,7 @@ class TeacherNetwork:
     def evaluate(self, data: PreparedData, raw: RawSplits) -> dict[str, float]:
         """The metrics of the teacher on the split that the student is evaluated on; none where the two have other
         targets, or where there is no such split."""
-        split = data.data_record.evaluated_split
+        split = data.data_record.evaluated_split(data.program.evaluate)
         samples, own = raw.splits.get(split or ""), self.program.loss
         if split is None or samples is None or self.program.type.target != data.program.type.target or data.scaling:
             return {}
@@ -126,7 +126,9 @@ def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[s
                 WrongTeacher(
                     program.span_of(path),
                     f"the teacher `{folder}` has other weights than when the run began",
-                    notes=(f"SHA-256 {str(now.sha256)[:12]}… of {now.path.parent.name}, and was {before['digest'][:12]}…",),
+                    notes=(
+                        f"SHA-256 {str(now.sha256)[:12]}… of {now.path.parent.name}, and was {before['digest'][:12]}…",
+                    ),
                     help="bring the run of the teacher back, or begin a new run",
                 )
             )
