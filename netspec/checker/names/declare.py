@@ -27,6 +27,11 @@ from netspec.zoo import library_name, networks
 EDITION = 1
 
 
+def domain_of(param: str) -> str:
+    """What reads the names in a param's domain."""
+    return f"{param} in"
+
+
 def declare(
     spec: tree.Tree, problems: Problems, overrides: Mapping[str, str], files: Includes, index: Index
 ) -> Declarations:
@@ -147,7 +152,8 @@ class _Reader:
             if node is None:
                 continue
             try:
-                domain = read_domain(node, owner.scope, self.problems)
+                with owner.scope.reading(domain_of(name)):
+                    domain = read_domain(node, owner.scope, self.problems)
             except Unresolved:
                 continue
             owner.domains[name] = domain
