@@ -16,7 +16,7 @@ from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
 from netspec.program.assertion import Assertion
-from netspec.program.domain import Domain
+from netspec.catalogue.domain import Domain
 from netspec.program.graph import Graph
 from netspec.program.loading import Match
 from netspec.program.objective import Objective

@@ -9,7 +9,7 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Scope
 from netspec.lang import tree
-from netspec.program.domain import Domain
+from netspec.catalogue.domain import Domain
 from netspec.source import Span
 from netspec.zoo import NAME as ZOO
 

@@ -11,7 +11,7 @@ from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import OutsideDomain, WrongValue
-from netspec.program.domain import Domain
+from netspec.catalogue.domain import Domain
 from netspec.source import Span
 
 SCALES: dict[str, Literal["uniform", "log"]] = {"uniform": "uniform", "log": "log"}
