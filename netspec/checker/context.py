@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.types import DataType
@@ -24,6 +25,10 @@ from netspec.program.program import Program
 from netspec.program.sections import HasSections
 from netspec.source import Source, Span
 
+if TYPE_CHECKING:
+    from netspec.checker.analysis import Analysis
+    from netspec.checker.space import Settings
+
 DATA_FOLDER = "NETSPEC_DATA"
 """The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
 
@@ -39,7 +44,8 @@ class Context(HasSections):
     there, and the passes that need it are skipped.
 
     `given` is the type of the data if it is known from elsewhere, so that what is on the disk isn't looked at;
-    `saved_program` checks the spec of the run in a folder, and raises NetspecError.
+    `saved_program` checks the spec of the run in a folder, and raises NetspecError. `analyse` analyses the spec with
+    other values for params; it isn't there for what is a trial of a search already.
     """
 
     declared: Declarations
@@ -52,6 +58,8 @@ class Context(HasSections):
     assertions: tuple[Assertion, ...]
     weights: tuple[Match, ...]
     program: Program
+    analyse: Callable[[Mapping[str, str]], Analysis]
+    settings: Settings
 
     def __init__(
         self,

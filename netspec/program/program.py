@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
+from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections import Section
@@ -16,7 +17,6 @@ from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
 from netspec.program.assertion import Assertion
-from netspec.catalogue.domain import Domain
 from netspec.program.graph import Graph
 from netspec.program.loading import Match
 from netspec.program.objective import Objective

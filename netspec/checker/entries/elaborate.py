@@ -179,9 +179,7 @@ class Elaborator:
             # it would have been a number, or what it is of has been said to be wrong
             raise Unresolved
         if isinstance(value, str) and not slot.text:
-            same = (
-                value in slot.choices or NUMBER.fullmatch(value) or (slot.names and DOTTED.fullmatch(value))
-            )
+            same = value in slot.choices or NUMBER.fullmatch(value) or (slot.names and DOTTED.fullmatch(value))
             hint = instead(value, slot.name, elsewhere=False)
             self._refuse(slot, node, shown(value), value if same and hint is None else None, hint)
         if isinstance(value, tuple):

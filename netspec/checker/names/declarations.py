@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
+from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Scope
 from netspec.lang import tree
-from netspec.catalogue.domain import Domain
 from netspec.source import Span
 from netspec.zoo import NAME as ZOO
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from netspec.catalogue.domain import Domain
 from netspec.checker.names.scope import Scope, Symbol, Unresolved
 from netspec.checker.names.values import evaluate, operand
 from netspec.checker.names.wording import shown
@@ -11,7 +12,6 @@ from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.values import OutsideDomain, WrongValue
-from netspec.catalogue.domain import Domain
 from netspec.source import Span
 
 SCALES: dict[str, Literal["uniform", "log"]] = {"uniform": "uniform", "log": "log"}

@@ -127,9 +127,7 @@ class Scope:
     def copy(self) -> Scope:
         """The scope as it is now, whatever is bound later."""
         values, more = dict(self.values), (self.index, self.places)
-        return Scope(
-            values, {}, self.spans, self.used, self.complete, [], self.outer, self.flow, self.arguments, *more
-        )
+        return Scope(values, {}, self.spans, self.used, self.complete, [], self.outer, self.flow, self.arguments, *more)
 
     def owner(self, name: str) -> Scope | None:
         """The scope that has a name: this one or one around it."""
@@ -215,6 +213,16 @@ class Scope:
         while scope is not None:
             yield from dict.fromkeys((*scope.spans, *scope.values))
             scope = scope.outer
+
+
+def in_domain(param: str) -> str:
+    """The reader of the names in a param's domain."""
+    return f"the domain of {param}"
+
+
+def in_section(section: str) -> str:
+    """The reader of the names in a section on which no training depends."""
+    return f"the section {section}"
 
 
 def head_of(node: tree.Name, head: str) -> Span:

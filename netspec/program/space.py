@@ -1,0 +1,82 @@
+"""The space of a search: the params that are searched, each with its domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+from netspec.catalogue.domain import Domain
+from netspec.catalogue.sections.search import Search
+from netspec.program.program import Program
+from netspec.program.written import written
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A param that is searched: its domain, and its value without a search, as a spec writes it."""
+
+    name: str
+    domain: Domain
+    default: str
+
+    def is_default(self, value: Any) -> bool:
+        return value_text(value) == self.default
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The params that are searched, in the order in which they are declared."""
+
+    params: tuple[Searched, ...]
+
+    @property
+    def size(self) -> int | None:
+        """How many settings there are if each has all params; None if they can't be counted."""
+        sizes = [param.domain.size for param in self.params]
+        return None if None in sizes else prod(size for size in sizes if size is not None)
+
+    def __iter__(self) -> Iterator[Searched]:
+        return iter(self.params)
+
+    def __len__(self) -> int:
+        return len(self.params)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The space as JSON data: names and domains, in their order."""
+        return [{"name": param.name, **param.domain.to_json()} for param in self.params]
+
+
+def space_of(program: Program, search: Search) -> Space:
+    """The params that a search is over: those that it names, or all with a domain."""
+    named = search.named
+    names = [name for name in program.domains if named is None or name in named]
+    return Space(tuple(Searched(name, program.domains[name], program.params[name]) for name in names))
+
+
+def value_text(value: Any) -> str:
+    """A param's value as `--set` takes it; it is read back as the same value."""
+    return written(value, text=True)
+
+
+def as_overrides(values: Mapping[str, Any]) -> dict[str, str]:
+    """Values of params as `--set` takes them."""
+    return {name: value_text(value) for name, value in values.items()}
+
+
+def trial_program(program: Program) -> Program:
+    """The program of a trial, of that of the spec with the trial's params: it knows of no search and doesn't look at
+    the test split. Assertions on results are for the study's best."""
+    sections = {name: section for name, section in program.sections.items() if section.trains}
+    evaluate = program.evaluate.model_copy(update={"test": False})
+    return replace(program, sections=sections, assertions=()).with_sections(evaluate)
+
+
+def confirming_program(program: Program, search: Search) -> Program:
+    """The program of the runs that confirm a trial, of that of the spec with the trial's params: several seeds, none
+    of which a trial had."""
+    assert search.confirm is not None
+    train = program.train
+    fresh = train.model_copy(update={"seed": train.seed + train.seeds, "seeds": search.confirm.runs})
+    return trial_program(program).with_sections(fresh)
