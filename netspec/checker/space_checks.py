@@ -42,6 +42,8 @@ def _wrong_param(param: Searched, settings: Settings, context: Context, search: 
     if param.name not in explored.read_with:
         if param.name not in scope.used:
             yield IdleParam(span, param.name, "nothing uses it", searched)
+        elif not settings.deciding:
+            yield IdleParam(span, param.name, "neither the data nor the network nor its training depends on it", searched)
         elif explored.complete:
             yield IdleParam(span, param.name, "no setting takes the branch that uses it", searched)
         else:

@@ -22,7 +22,7 @@ class Searched:
     default: str
 
     def is_default(self, value: Any) -> bool:
-        return value_text(value) == self.default
+        return written(value, text=True) == self.default
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def space_of(program: Program, search: Search) -> Space:
 
 
 def value_text(value: Any) -> str:
-    """A param's value as `--set` takes it; it is read back as the same value."""
-    return written(value, text=True)
+    """A param's value as `--set` takes it; it is read back as the same value: 2.0 isn't the integer 2."""
+    return repr(value) if isinstance(value, float) else written(value, text=True)
 
 
 def as_overrides(values: Mapping[str, Any]) -> dict[str, str]:

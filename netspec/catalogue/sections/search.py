@@ -100,11 +100,7 @@ class Search(Section):
 
     def check(self) -> None:
         goals = [goal.name for goal in self.goals]
-        if not goals:
-            raise MisfitError(
-                "`search` needs an objective: `maximize`, `minimize` or both", help="maximize = validation.accuracy"
-            )
-        for key, names in (("params", self.named or ()), ("minimize", goals)):
+        for key, names in (("params", self.named or ()), ("maximize", _several(self.maximize)), ("minimize", goals)):
             twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
             if twice is not None:
                 raise MisfitError(f"`{twice}` is named twice", argument=key)

@@ -41,6 +41,12 @@ def search_of(context: Context) -> Search:
 
 def _check_goals(context: Context) -> None:
     search = search_of(context)
+    bodies = [part.body.span for part in context.declared.sections[Search.name()]]
+    mistaken = any(body.contains(problem.span) for problem in context.problems for body in bodies if problem.span)
+    if not search.goals and not mistaken:
+        # a key that couldn't be read may be the objective
+        message = "`search` needs an objective: `maximize`, `minimize` or both"
+        context.problems.add(Conflict(place(context), message, help=f"maximize = {VALIDATION}accuracy"))
     for key, larger in (("maximize", True), ("minimize", False)):
         goals = [goal for goal in search.goals if goal.larger_is_better is larger]
         for index, goal in enumerate(goals):
