@@ -26,8 +26,7 @@ from netspec.program.sections import HasSections
 from netspec.source import Source, Span
 
 if TYPE_CHECKING:
-    from netspec.checker.analysis import Analysis
-    from netspec.checker.space import Settings
+    from netspec.checker.space import Analyse, Settings
 
 DATA_FOLDER = "NETSPEC_DATA"
 """The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
@@ -58,7 +57,7 @@ class Context(HasSections):
     assertions: tuple[Assertion, ...]
     weights: tuple[Match, ...]
     program: Program
-    analyse: Callable[[Mapping[str, str]], Analysis]
+    analyse: Analyse
     settings: Settings
 
     def __init__(

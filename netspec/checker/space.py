@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice, product
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from netspec.catalogue.domain import Domain
 from netspec.diagnostics import Diagnostic
 from netspec.program.program import Program
 from netspec.program.space import Searched, Space, as_overrides, trial_program
-
-if TYPE_CHECKING:
-    from netspec.checker.analysis import Analysis
 
 LOOKED_AT = 200
 """How many settings are looked at to find out which params depend on which."""
@@ -28,6 +25,21 @@ REMEMBERED = 400
 
 Draw = Callable[[str, Domain], Any]
 """Gives a value for a param."""
+
+
+class Analysed(Protocol):
+    """A spec with values for its params, analysed."""
+
+    @property
+    def program(self) -> Program | None: ...
+    @property
+    def reads(self) -> frozenset[str]: ...
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]: ...
+
+
+Analyse = Callable[[Mapping[str, str]], Analysed]
+"""Analyses a spec with values for params, as `--set` takes them."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +75,9 @@ class Explored:
 
 
 class Settings:
-    """The settings of a space. `analyse` analyses the spec with values for params, as `--set` takes them; `deciding`
-    are the params that may decide whether others are read."""
+    """The settings of a space; `deciding` are the params that may decide whether others are read."""
 
-    def __init__(
-        self, space: Space, analyse: Callable[[Mapping[str, str]], Analysis], deciding: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, space: Space, analyse: Analyse, deciding: frozenset[str] = frozenset()) -> None:
         self.space = space
         self.analyse = analyse
         self.deciding = tuple(param for param in space if param.name in deciding)
@@ -124,13 +133,18 @@ class Settings:
         than others, it is how many there would be if all had the same."""
         if not self.deciding or self.space.size is None or self.space.size > COUNTED:
             return self.space.size
-        from netspec.catalogue.search_methods.grid import Grid
+        return self._count({})
 
-        sampler, number = Grid().sampler(1, 0), 0
-        while sampler.begin(number):
-            self.decide(sampler.draw)
-            number += 1
-        return number
+    def _count(self, values: dict[str, Any]) -> int:
+        """How many settings there are with these values."""
+        reads = self.at(values).reads
+        param = next((param for param in self.order if param.name in reads and param.name not in values), None)
+        if param is None:
+            return 1
+        size = param.domain.size or 0
+        if param not in self.deciding:
+            return size * self._count({**values, param.name: param.domain[0]})
+        return sum(self._count({**values, param.name: param.domain[place]}) for place in range(size))
 
     # ---- which params are read ----
 

@@ -48,7 +48,7 @@ class UnknownOperation(Problem):
         else:
             message = f"there is no {self.kind} `{self.name}`"
         few = len(self.known) <= FEW
-        every = f"{plural(self.kind)}: {listing(self.known)}" if few else f"all: netspec ops --kind {self.kind}"
+        every = f"{plural(self.kind)}: {listing(self.known)}" if few else f"all: netspec ops --kind {self.kind.replace(' ', '_')}"
         return self.report(
             message,
             mark=f"not {with_article(self.kind)}",
