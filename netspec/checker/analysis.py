@@ -29,7 +29,7 @@ from netspec.saved.spec import SavedSpec, unreadable
 from netspec.source import Source
 
 if TYPE_CHECKING:
-    from netspec.checker.space import Settings
+    from netspec.checker.space import Compiled, Settings
 
 
 class Analysis:
@@ -129,6 +129,12 @@ class Analysis:
         overrides = {**self.overrides, **values}
         return Analysis(self.source, files=self.files, overrides=overrides, described=self._described, trial=True)
 
+    def _compile(self, values: Mapping[str, str]) -> Compiled:
+        from netspec.checker.space import Compiled
+
+        trial = self.trial(values)
+        return Compiled(trial.program, trial.reads, tuple(item for item in trial.diagnostics if item.is_error))
+
     @cached_property
     def _read(self) -> tuple[Tree, Problems]:
         problems = Problems()
@@ -147,7 +153,7 @@ class Analysis:
             saved_program,
         )
         if not self._is_trial:
-            context.analyse = self.trial
+            context.compile = self._compile
         # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
         if not (is_json(self.source) and problems.fatal):
             run(context)

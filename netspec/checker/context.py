@@ -26,7 +26,7 @@ from netspec.program.sections import HasSections
 from netspec.source import Source, Span
 
 if TYPE_CHECKING:
-    from netspec.checker.space import Analyse, Settings
+    from netspec.checker.space import Compile, Settings
 
 DATA_FOLDER = "NETSPEC_DATA"
 """The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
@@ -43,7 +43,7 @@ class Context(HasSections):
     there, and the passes that need it are skipped.
 
     `given` is the type of the data if it is known from elsewhere, so that what is on the disk isn't looked at;
-    `saved_program` checks the spec of the run in a folder, and raises NetspecError. `analyse` analyses the spec with
+    `saved_program` checks the spec of the run in a folder, and raises NetspecError. `compile` checks the spec with
     other values for params; it isn't there for what is a trial of a search already.
     """
 
@@ -57,7 +57,7 @@ class Context(HasSections):
     assertions: tuple[Assertion, ...]
     weights: tuple[Match, ...]
     program: Program
-    analyse: Analyse
+    compile: Compile
     settings: Settings
 
     def __init__(

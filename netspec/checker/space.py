@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, islice, product
-from typing import Any, Protocol
+from typing import Any
 
 from netspec.catalogue.domain import Domain
 from netspec.diagnostics import Diagnostic
 from netspec.program.program import Program
-from netspec.program.space import Searched, Space, as_overrides, trial_program
+from netspec.program.searched import Searched, Space
+from netspec.program.space import as_overrides, trial_program
 
 LOOKED_AT = 200
 """How many settings are looked at to find out which params depend on which."""
@@ -27,19 +28,17 @@ Draw = Callable[[str, Domain], Any]
 """Gives a value for a param."""
 
 
-class Analysed(Protocol):
-    """A spec with values for its params, analysed."""
+@dataclass(frozen=True)
+class Compiled:
+    """What comes of a spec with values for its params: the program, None if there are errors, and what it reads."""
 
-    @property
-    def program(self) -> Program | None: ...
-    @property
-    def reads(self) -> frozenset[str]: ...
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]: ...
+    program: Program | None
+    reads: frozenset[str]
+    errors: tuple[Diagnostic, ...]
 
 
-Analyse = Callable[[Mapping[str, str]], Analysed]
-"""Analyses a spec with values for params, as `--set` takes them."""
+Compile = Callable[[Mapping[str, str]], Compiled]
+"""Checks a spec with values for its params, as `--set` takes them."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,14 @@ class Setting:
 
     `values` are those of the params that are read, in the order of the space; a param that isn't read has none and
     stands at its default. `drawn` are all values in the order in which they were drawn. `program` is that of a trial;
-    None if the values don't go together, for the reasons in `diagnostics`.
+    None if the values don't go together, for the reasons in `errors`.
     """
 
     values: Mapping[str, Any]
     drawn: Mapping[str, Any]
     reads: frozenset[str]
     program: Program | None
-    diagnostics: tuple[Diagnostic, ...]
+    errors: tuple[Diagnostic, ...]
 
     @property
     def overrides(self) -> dict[str, str]:
@@ -77,9 +76,9 @@ class Explored:
 class Settings:
     """The settings of a space; `deciding` are the params that may decide whether others are read."""
 
-    def __init__(self, space: Space, analyse: Analyse, deciding: frozenset[str] = frozenset()) -> None:
+    def __init__(self, space: Space, compile: Compile, deciding: frozenset[str] = frozenset()) -> None:
         self.space = space
-        self.analyse = analyse
+        self.compile = compile
         self.deciding = tuple(param for param in space if param.name in deciding)
         self._known: dict[tuple[tuple[str, str], ...], Setting] = {}
 
@@ -93,11 +92,10 @@ class Settings:
         return self._known[key]
 
     def _setting(self, values: Mapping[str, Any]) -> Setting:
-        analysis = self.analyse(as_overrides(values))
-        program, reads = analysis.program, analysis.reads
-        read = {param.name: values[param.name] for param in self.space if param.name in reads & values.keys()}
-        errors = tuple(item for item in analysis.diagnostics if item.is_error)
-        return Setting(read, dict(values), reads, program and trial_program(program), errors)
+        found = self.compile(as_overrides(values))
+        read = {param.name: values[param.name] for param in self.space if param.name in found.reads & values.keys()}
+        program = trial_program(found.program) if found.program is not None else None
+        return Setting(read, dict(values), found.reads, program, found.errors)
 
     def decide(self, draw: Draw) -> Setting:
         """The setting of values that are drawn one by one, each for a param that is read with the values before it."""
@@ -126,6 +124,12 @@ class Settings:
             found.append(chosen)
             waiting.remove(chosen)
         return tuple(found)
+
+    def known(self) -> Space:
+        """The space with what is known of it: which params are in every setting, and how many settings there are."""
+        explored = self.explored.deciding
+        params = tuple(replace(param, always=param.name not in explored) for param in self.space)
+        return replace(self.space, params=params, counted=self.size)
 
     @cached_property
     def size(self) -> int | None:

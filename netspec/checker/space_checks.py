@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netspec.catalogue.sections.search import Search
 from netspec.checker.context import Context
@@ -13,7 +14,8 @@ from netspec.problems import Problem
 from netspec.problems.search import IdleParam, Incomparable, RareParam
 from netspec.problems.values import Conflict
 from netspec.program.program import Program
-from netspec.program.space import Searched, space_of
+from netspec.program.searched import Searched
+from netspec.program.space import space_of
 
 MOST_SETTINGS = 10_000
 """How many settings a grid may have."""
@@ -25,7 +27,7 @@ def check_settings(context: Context) -> None:
     assert search is not None, "the pass needs it"
     space = space_of(context.program, search)
     trees = (context.tree, *context.files.trees.values())
-    settings = Settings(space, context.analyse, deciding_params(trees, context.declared))
+    settings = Settings(space, context.compile, deciding_params(trees, context.declared))
     if context.given is None:
         for param in space:
             context.problems.extend(_wrong_param(param, settings, context, search))
@@ -33,6 +35,8 @@ def check_settings(context: Context) -> None:
             context.problems.extend(_wrong_size(settings, context, search))
     if not context.problems.fatal:
         context.settings = settings
+        known = settings.known() if context.given is None else space
+        context.program = replace(context.program, space=known)
 
 
 def _wrong_param(param: Searched, settings: Settings, context: Context, search: Search) -> Iterator[Problem]:
@@ -43,7 +47,7 @@ def _wrong_param(param: Searched, settings: Settings, context: Context, search: 
         if param.name not in scope.used:
             yield IdleParam(span, param.name, "nothing uses it", searched)
         elif not settings.deciding:
-            yield IdleParam(span, param.name, "neither the data nor the network nor its training depends on it", searched)
+            yield IdleParam(span, param.name, "no data, network or training depends on it", searched)
         elif explored.complete:
             yield IdleParam(span, param.name, "no setting takes the branch that uses it", searched)
         else:

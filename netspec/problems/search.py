@@ -22,8 +22,8 @@ class IdleParam(Problem):
 
     code: ClassVar = "NS260"
     example: ClassVar = Example(
-        f"param width = 64 in [32, 64]\n{DATA}model {{ flatten -> linear(64) -> relu -> linear(10) }}\n{SEARCH}",
-        f"param width = 64 in [32, 64]\n{DATA}model {{ flatten -> linear(width) -> relu -> linear(10) }}\n{SEARCH}",
+        f"param width = 64 in 16..64\n{DATA}model {{ flatten -> linear(64) -> relu -> linear(10) }}\n{SEARCH}",
+        f"param width = 64 in 16..64\n{DATA}model {{ flatten -> linear(width) -> relu -> linear(10) }}\n{SEARCH}",
     )
 
     name: str

@@ -11,6 +11,7 @@ from netspec.program.loading import Match
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
+from netspec.program.search_plan import SearchPlan, make_search_plan
 from netspec.program.splits import Splits, split_sizes
 from netspec.program.training import clock
 from netspec.program.written import written
@@ -57,7 +58,8 @@ class Plan:
 
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
     differ by a sample from those of the others. `learns` says what is learned when, where something is frozen,
-    `computes` how the network is computed where that was decided, and `weights` what is loaded into it.
+    `computes` how the network is computed where that was decided, `weights` what is loaded into it, and `search` what a
+    search over its params does.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
@@ -80,6 +82,7 @@ class Plan:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     weights: tuple[WeightsRow, ...] = ()
+    search: SearchPlan | None = None
 
 
 def make_plan(program: Program) -> Plan:
@@ -106,6 +109,7 @@ def make_plan(program: Program) -> Plan:
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
         weights=tuple(map(WeightsRow.of, program.weights)),
+        search=make_search_plan(program),
     )
 
 

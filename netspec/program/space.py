@@ -1,51 +1,15 @@
-"""The space of a search: the params that are searched, each with its domain."""
+"""The space of a search, and the programs of its settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from math import prod
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from netspec.catalogue.domain import Domain
 from netspec.catalogue.sections.search import Search
 from netspec.program.program import Program
+from netspec.program.searched import Searched, Space
 from netspec.program.written import written
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A param that is searched: its domain, and its value without a search, as a spec writes it."""
-
-    name: str
-    domain: Domain
-    default: str
-
-    def is_default(self, value: Any) -> bool:
-        return written(value, text=True) == self.default
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """The params that are searched, in the order in which they are declared."""
-
-    params: tuple[Searched, ...]
-
-    @property
-    def size(self) -> int | None:
-        """How many settings there are if each has all params; None if they can't be counted."""
-        sizes = [param.domain.size for param in self.params]
-        return None if None in sizes else prod(size for size in sizes if size is not None)
-
-    def __iter__(self) -> Iterator[Searched]:
-        return iter(self.params)
-
-    def __len__(self) -> int:
-        return len(self.params)
-
-    def to_json(self) -> list[dict[str, Any]]:
-        """The space as JSON data: names and domains, in their order."""
-        return [{"name": param.name, **param.domain.to_json()} for param in self.params]
 
 
 def space_of(program: Program, search: Search) -> Space:
@@ -70,7 +34,7 @@ def trial_program(program: Program) -> Program:
     the test split. Assertions on results are for the study's best."""
     sections = {name: section for name, section in program.sections.items() if section.trains}
     evaluate = program.evaluate.model_copy(update={"test": False})
-    return replace(program, sections=sections, assertions=()).with_sections(evaluate)
+    return replace(program, sections=sections, assertions=(), space=None).with_sections(evaluate)
 
 
 def confirming_program(program: Program, search: Search) -> Program:

@@ -252,5 +252,5 @@ CHECKS = (
 )
 PROGRAM_CHECKS = (
     Pass("study", _check_assertions, needs=("search", "program", "search.confirm")),
-    Pass("settings", _check_settings, needs=("search", "program", "analyse", GOOD)),
+    Pass("settings", _check_settings, needs=("search", "program", "compile", GOOD)),
 )
