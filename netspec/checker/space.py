@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations, islice, product
+from itertools import chain, combinations, islice, product
 from typing import Any
 
 from netspec.catalogue.domain import Domain
@@ -64,11 +64,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Explored:
-    """What was found by looking at settings: for each param that any of them reads the values of others with which it
-    is read, and the params whose values decide whether it is. `complete` is whether none was left out, but for real
-    numbers: of those the ends and the middle are looked at."""
+    """What was found by looking at `settings`: for each param the others whose values decide whether it is read.
+    `complete` is whether none was left out, but for real numbers: of those the ends and the middle are looked at."""
 
-    read_with: Mapping[str, Mapping[str, Any]]
+    settings: tuple[Setting, ...]
     deciding: Mapping[str, frozenset[str]]
     complete: bool
 
@@ -160,42 +159,54 @@ class Settings:
         found = [self.at(values) for values in islice(self._deciding_values(), LOOKED_AT + 1)]
         complete = len(found) <= LOOKED_AT and all((param.domain.size or 0) <= MANY for param in self.deciding)
         found = [setting for setting in found[:LOOKED_AT] if setting.program is not None] or found[:1]
-        read_with = {
-            name: next(setting.drawn for setting in found if name in setting.reads)
-            for name in names
-            if any(name in setting.reads for setting in found)
-        }
         decides: dict[str, set[str]] = {}
-        some = [name for name in read_with if not all(name in setting.reads for setting in found)]
+        some = [name for name in names if len({name in setting.reads for setting in found}) > 1]
         for one, other in combinations(found, 2) if some else ():
             differing = {name for name in names if one.drawn.get(name) != other.drawn.get(name)}
             if len(differing) == 1:
                 for name in some:
                     if (name in one.reads) is not (name in other.reads):
                         decides.setdefault(name, set()).update(differing - {name})
-        return Explored(read_with, {name: frozenset(by) for name, by in decides.items()}, complete)
+        return Explored(tuple(found), {name: frozenset(by) for name, by in decides.items()}, complete)
 
     def _deciding_values(self) -> Iterator[dict[str, Any]]:
         """All combinations of values of the params that may decide about others, by how many aren't defaults."""
         for count in range(len(self.deciding) + 1):
             for params in combinations(self.deciding, count):
-                for values in product(*(some_values(param, MANY) for param in params)):
+                others = (
+                    [value for value in some_values(param, MANY) if not param.is_default(value)] for param in params
+                )
+                for values in product(*others):
                     yield dict(zip((param.name for param in params), values, strict=True))
 
-    def changed(self, param: Searched) -> tuple[Setting, list[Setting]]:
-        """A setting that reads a param, and some others that differ from it in that param alone."""
-        values = self.explored.read_with[param.name]
-        return self.at(values), [self.at({**values, param.name: value}) for value in some_values(param)]
+    def changed(self, param: Searched) -> Iterator[tuple[Setting, list[Setting]]]:
+        """Settings that read a param, each with some that differ from it in that param alone. First those that have the
+        most defaults; then others, as what changes nothing there may do so with other values of the rest."""
+        ends = (self.decide(lambda _, domain, end=end: ends_of(domain)[end]) for end in (0, -1))
+        for setting in chain(self.explored.settings[:FEW], ends):
+            if param.name in setting.reads:
+                values = [value for value in some_values(param) if not _has(setting, param, value)]
+                yield setting, [self.at({**setting.drawn, param.name: value}) for value in values]
+
+
+def _has(setting: Setting, param: Searched, value: Any) -> bool:
+    """Whether a param has a value in a setting."""
+    return setting.drawn[param.name] == value if param.name in setting.drawn else param.is_default(value)
+
+
+def ends_of(domain: Domain) -> tuple[Any, Any]:
+    """The first and the last value of a domain."""
+    if domain.size is None:
+        return float(domain.low), float(domain.high)
+    return domain[0], domain[domain.size - 1]
 
 
 def some_values(param: Searched, most: int = FEW) -> list[Any]:
-    """Some values of a param but for its default: the ends of its domain, and some between."""
+    """Some values of a param: the ends of its domain, and some between."""
     domain = param.domain
     if domain.size is None:
         middle = (domain.low * domain.high) ** 0.5 if domain.scale == "log" else (domain.low + domain.high) / 2
-        found: list[Any] = [float(domain.low), float(domain.high), middle]
-    else:
-        last = domain.size - 1
-        places = range(domain.size) if domain.size <= most else (step * last // (FEW - 1) for step in range(FEW))
-        found = [domain[place] for place in dict.fromkeys(places)]
-    return [value for value in found if not param.is_default(value)]
+        return [*ends_of(domain), middle]
+    last = domain.size - 1
+    places = range(domain.size) if domain.size <= most else (step * last // (FEW - 1) for step in range(FEW))
+    return [domain[place] for place in dict.fromkeys(places)]

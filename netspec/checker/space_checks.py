@@ -8,7 +8,7 @@ from dataclasses import replace
 from netspec.catalogue.sections.search import Search
 from netspec.checker.context import Context
 from netspec.checker.deciding import deciding_params
-from netspec.checker.space import LOOKED_AT, Setting, Settings
+from netspec.checker.space import Setting, Settings
 from netspec.diagnostics import Label
 from netspec.problems import Problem
 from netspec.problems.search import IdleParam, Incomparable, RareParam
@@ -43,32 +43,33 @@ def _wrong_param(param: Searched, settings: Settings, context: Context, search: 
     scope, explored = context.declared.scope, settings.explored
     span = scope.places.get(param.name) or scope.spans.get(param.name)
     searched = context.spans.get("search.params")
-    if param.name not in explored.read_with:
+    looked_at = list(settings.explored.settings)
+    if not any(param.name in setting.reads for setting in looked_at):
         if param.name not in scope.used:
             yield IdleParam(span, param.name, "nothing uses it", searched)
         elif not settings.deciding:
-            yield IdleParam(span, param.name, "no data, network or training depends on it", searched)
+            yield IdleParam(span, param.name, "nothing that is trained depends on it", searched)
         elif explored.complete:
             yield IdleParam(span, param.name, "no setting takes the branch that uses it", searched)
         else:
-            yield RareParam(span, param.name, LOOKED_AT)
+            yield RareParam(span, param.name, len(looked_at))
         return
-    setting, others = settings.changed(param)
-    if all(_same(setting, other) for other in others):
-        yield IdleParam(span, param.name, f"{_values(others)} give the same network and training", searched)
-        return
-    what = next(filter(None, (_measured_differently(setting, other, search) for other in others)), None)
-    if what is not None:
-        label = Label(searched, "searched here") if searched is not None else None
-        yield Incomparable(span, param.name, what[0], what[1], (label,) if label else ())
+    for setting, others in settings.changed(param):
+        if not all(_same(setting, other) for other in others):
+            what = next(filter(None, (_measured_differently(setting, other, search) for other in others)), None)
+            if what is not None:
+                labels = (Label(searched, "searched here"),) if searched is not None else ()
+                yield Incomparable(span, param.name, *what, labels)
+            return
+    what = "both of its values give" if param.domain.size == 2 else "all values that were tried give"
+    yield IdleParam(span, param.name, f"{what} the same network and training", searched)
 
 
 def _same(one: Setting, other: Setting) -> bool:
-    return one.program is not None and other.program is not None and one.program.hash == other.program.hash
-
-
-def _values(others: list[Setting]) -> str:
-    return "both of its values" if len(others) == 1 else f"all of {len(others) + 1} values that were tried"
+    """Whether two settings are the same training, and leave the same choice of other params."""
+    if one.program is None or other.program is None:
+        return False
+    return one.reads == other.reads and one.program.hash == other.program.hash
 
 
 def _measured_differently(one: Setting, other: Setting, search: Search) -> tuple[str, str] | None:
