@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from netspec.program.execution import execution_notes
 from netspec.program.features import feature_notes
@@ -11,10 +12,12 @@ from netspec.program.loading import Match
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
-from netspec.program.search_plan import SearchPlan, make_search_plan
 from netspec.program.splits import Splits, split_sizes
 from netspec.program.training import clock
 from netspec.program.written import written
+
+if TYPE_CHECKING:
+    from netspec.program.search_plan import SearchPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +112,17 @@ def make_plan(program: Program) -> Plan:
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
         weights=tuple(map(WeightsRow.of, program.weights)),
-        search=make_search_plan(program),
+        search=_search(program),
     )
+
+
+def _search(program: Program) -> SearchPlan | None:
+    """The plan of the spec's search; what makes it is imported for those that have one."""
+    if program.search is None or program.space is None:
+        return None
+    from netspec.program.search_plan import make_search_plan
+
+    return make_search_plan(program, program.search, program.space)
 
 
 def evaluation_batch(program: Program) -> int:

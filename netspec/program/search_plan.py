@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from netspec.catalogue.sections.search import LATENCY, Search
+from netspec.problems.base import NetspecError
+from netspec.problems.running import ExtraMissing
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
+from netspec.program.searched import Space
 from netspec.program.space import confirming_program
 from netspec.program.written import written
 
@@ -59,11 +62,14 @@ class SearchPlan:
     extra: str
 
 
-def make_search_plan(program: Program) -> SearchPlan | None:
-    """The plan of the search that a spec declares; None if it has none."""
-    search, space = program.search, program.space
-    if search is None or space is None:
-        return None
+def ensure_installed(search: Search) -> None:
+    """Refuse a search whose method needs packages that aren't there; none is imported for it. Raises NetspecError."""
+    if search.method.missing():
+        raise NetspecError.of(ExtraMissing(None, search.method.extra))
+
+
+def make_search_plan(program: Program, search: Search, space: Space) -> SearchPlan:
+    """The plan of the search over a space that a spec declares."""
     train = program.train
     trials, runs = search.method.planned(space.size), len(parts_of(program)) or 1
     confirming = 0
