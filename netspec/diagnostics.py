@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
 
+from netspec.immutable import immutable
 from netspec.source import Source, Span
 
 
@@ -23,7 +24,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Label:
     """A further location that a message is about, with a few words on its part in it."""
 
@@ -31,7 +32,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Edit:
     """Replace the text of a span."""
 
@@ -39,7 +40,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Fix:
     """A correction: in words, and as edits of the source."""
 
@@ -47,7 +48,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Diagnostic:
     """One mistake. `message` is one line that can be understood alone; `span` is the location to look at first.
 

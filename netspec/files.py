@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import file_digest, sha256
 from math import isfinite
@@ -111,10 +111,68 @@ def rewrite(path: Path, content: bytes) -> None:
         raise not_written(str(path), error) from error
 
 
+def put(files: Mapping[Path, Path], *, force: bool, otherwise: str) -> None:
+    """Move complete files to the places of the user's that they are for: all of them, or none.
+
+    With `force` a file that is there is replaced as `rewrite` does it; without, it is refused, with `otherwise` as the
+    help. If one can't be moved, raises NetspecError, and every place is as it was.
+    """
+    moved: list[tuple[Path, Path | None]] = []
+    place = Path()
+    try:
+        for source, place in files.items():
+            sync_file(source)
+            moved.append(_moved(source, place, force=force))
+    except BaseException as error:
+        for target, before in reversed(moved):
+            target.unlink(missing_ok=True) if before is None else before.replace(target)
+        if isinstance(error, FileExistsError):
+            raise NetspecError.of(NotWritable(None, str(place), "it is there already", otherwise)) from error
+        if isinstance(error, OSError):
+            raise not_written(str(place), error) from error
+        raise
+    for target, before in moved:
+        sync_folder(target.parent)
+        if before is not None:
+            before.unlink(missing_ok=True)
+
+
+def _moved(source: Path, place: Path, *, force: bool) -> tuple[Path, Path | None]:
+    """Move a file to a place; returns its path, links followed, and that of what was there before."""
+    if not (force and place.exists()):
+        place.touch(exist_ok=False)  # from here on the name is ours
+        try:
+            _make_like(source, place.stat())
+            source.replace(place)
+        except BaseException:
+            place.unlink(missing_ok=True)
+            raise
+        return place, None
+    target = place.resolve()
+    with target.open("r+b"):  # what may not be written isn't replaced either
+        pass
+    _make_like(source, target.stat())
+    before, temporary = _beside(target), _beside(target)
+    try:
+        shutil.move(source, temporary)  # a link may lead to another disk
+        target.replace(before)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        if before.exists():
+            before.replace(target)
+        raise
+    return target, before
+
+
+def _beside(path: Path) -> Path:
+    """The name of a temporary file beside a file, with the start of its name, which may be as long as names can be."""
+    return path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name[:30]}")
+
+
 def _replace(path: Path, content: bytes, like: os.stat_result | None = None) -> None:
     """Write a temporary file beside the one of that name, and rename it when it is whole."""
-    # with the start of the name only, which may be as long as names can be
-    temporary = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name[:30]}")
+    temporary = _beside(path)
     try:
         write_durably(temporary, content, like)
         temporary.replace(path)
@@ -143,6 +201,12 @@ def _make_like(path: Path, like: os.stat_result) -> None:
         with suppress(PermissionError):  # only root may give files away
             os.chown(path, like.st_uid, like.st_gid)
     path.chmod(S_IMODE(like.st_mode))
+
+
+def sync_file(path: Path) -> None:
+    """Wait until the content of a file is on the disk."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,9 +12,9 @@ from netspec.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "specs").rglob("*.net"))
-TAUGHT = [ROOT / "specs" / "distillation" / "student.net"]
-"""The experiments that learn from the run of another one, which has to be there."""
-SPECS = [path for path in FILES if path.parent.name != "blocks" and path not in TAUGHT]
+AFTER_OTHERS = [path for path in FILES if "from_run(" in path.read_text(encoding="utf-8") or path.stem == "fine_tuned"]
+"""The experiments that need the run of another one."""
+SPECS = [path for path in FILES if path.parent.name != "blocks" and path not in AFTER_OTHERS]
 """The other files that are experiments; the rest hold blocks for them."""
 
 COMPLETION = {

@@ -153,3 +153,7 @@ def test_the_words_that_were_given_up_stay_away() -> None:
         if f"_{word}_" in words(name)
     ]
     assert found == [], "the field has a word for it"
+
+
+def test_frozen_dataclasses_with_slots_are_immutable_ones_that_are_cheap_to_define() -> None:
+    assert [str(path) for path in MODULES if "@dataclass(frozen=True, slots=True)" in path.read_text("utf-8")] == []

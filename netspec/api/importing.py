@@ -11,15 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from netspec.files import TEMPORARY
+from netspec.files import TEMPORARY, not_written, put
 from netspec.problems import NetspecError
-from netspec.problems.reading import NotImported
+from netspec.problems.reading import NotImported, NotWritable
 
 TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 SIZES = re.compile(r"(?:([A-Za-z_]\w*)=)?(int64)?\[?\s*(\d{1,6}(?:\s*,\s*\d{1,6})*)\s*\]?", re.ASCII)
 IMAGE = "3,224,224"
 """The input of a network for which nothing is said: that of torchvision's."""
+OVERWRITE = "`--force` writes over it"
 
 
 @dataclass(frozen=True)
@@ -48,40 +50,74 @@ class ImportedModule:
     remarks: tuple[str, ...]
 
 
+def weights_beside(spec: Path) -> Path:
+    """The file of the weights that belong to an imported spec."""
+    return spec.with_suffix(".safetensors")
+
+
 def import_torch(
     target: str,
     inputs: Sequence[Input] = (),
     *,
     drop_unused: bool = False,
-    weights: str | Path | None = None,
+    out: str | Path | None = None,
+    weights: bool = False,
+    force: bool = False,
 ) -> ImportedModule:
     """The spec of a module of torch, `MODULE:FACTORY`, proven to have its tensors and to give its outputs.
 
-    This runs the user's code, in a process of its own and with the user's rights. `weights` is a safetensors file to
-    which the tensors are saved; one that is there is replaced. Raises NetspecError if the code can't be run, or the
-    module does something that no spec says.
+    This runs the user's code, in a process of its own and with the user's rights. `out` is a `.net` file to write; with
+    `weights` the module's tensors are saved beside it, as safetensors from which a run of the spec starts. `force`
+    overwrites files that are there. Raises NetspecError if the code can't be run, if the module does something that no
+    spec says, or if a file can't be written; then none is.
     """
     if not TARGET.fullmatch(target):
         raise _refused(target, "it isn't a module and a factory in it", "netspec import torch models.mine:build")
-    folder = None if weights is None else Path(weights).resolve().parent
-    if folder is not None and not folder.is_dir():
-        raise _refused(target, f"there is no folder `{folder}` for the weights")
-    with TemporaryDirectory(prefix=TEMPORARY, dir=folder) as scratch:
+    if weights and out is None:
+        raise ValueError("weights are saved beside a spec: name it in `out`")
+    spec = Path(out or "imported.net")
+    if spec.suffix != ".net" or (weights and not spec.name.isprintable()):
+        raise NetspecError.of(NotWritable(None, str(spec), "it isn't the name of a .net file", "choose another name"))
+    places = [spec, *([weights_beside(spec)] if weights else [])] if out is not None else []
+    for place in places:
+        if place.exists() and not force:
+            raise NetspecError.of(NotWritable(None, str(place), "it is there already", OVERWRITE))
+    folder = spec.parent.resolve() if out is not None else None
+    try:
+        with TemporaryDirectory(prefix=TEMPORARY, dir=folder, ignore_cleanup_errors=True) as scratch:
+            written = Path(scratch) / spec.name
+            found = _answer(target, inputs, written, drop_unused=drop_unused, weights=weights)
+            text = written.read_text(encoding="utf-8")
+            put({written.with_name(place.name): place for place in places}, force=force, otherwise=OVERWRITE)
+    except OSError as error:
+        raise not_written(str(spec), error) from error
+    return ImportedModule(text, tuple(found["unused"]), tuple(found["remarks"]))
+
+
+def _answer(target: str, inputs: Sequence[Input], spec: Path, *, drop_unused: bool, weights: bool) -> dict[str, Any]:
+    """What the process says that writes the spec, and the weights beside it. Raises NetspecError or OSError."""
+    with TemporaryDirectory(prefix=TEMPORARY) as scratch:
         request, answer = Path(scratch) / "request.json", Path(scratch) / "answer.json"
-        saved = Path(scratch) / "weights.safetensors"
-        given = [(item.name, item.sizes, item.indices) for item in inputs or [Input.parse(IMAGE)]]
-        wanted = {"target": target, "inputs": given, "drop_unused": drop_unused, "title": f"# Imported from {target}."}
-        request.write_text(json.dumps(wanted | {"weights": str(saved) if weights is not None else None}))
+        wanted = {
+            "target": target,
+            "inputs": [(item.name, item.sizes, item.indices) for item in inputs or [Input.parse(IMAGE)]],
+            "drop_unused": drop_unused,
+            "title": f"# Imported from {target}.",
+            "spec": str(spec),
+            "weights": weights_beside(spec).name if weights else None,
+        }
+        request.write_text(json.dumps(wanted))
         command = [sys.executable, "-m", "netspec.importer", str(request), str(answer)]
         ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, env=_environment())
         if not answer.is_file():
-            raise _refused(target, f"its process ended with {ended.returncode} and no answer")
+            help = "the memory may be too small" if ended.returncode < 0 else None
+            raise _refused(target, f"its process ended with {ended.returncode} and no answer", help)
         found = json.loads(answer.read_text(encoding="utf-8"))
-        if "reason" in found:
-            raise _refused(target, found["reason"], found["help"])
-        if weights is not None:
-            saved.replace(weights)
-    return ImportedModule(found["text"], tuple(found["unused"]), tuple(found["remarks"]))
+    if "errno" in found:
+        raise OSError(found["errno"], found["error"])
+    if "reason" in found:
+        raise _refused(target, found["reason"], found["help"])
+    return found
 
 
 def _environment() -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from netspec import zoo
 from netspec.diagnostics import did_you_mean
 from netspec.files import not_written
 from netspec.formats.weights_cache import recorded, weights_path
+from netspec.immutable import immutable
 from netspec.problems import NetspecError
 from netspec.problems.reading import NotWritable
 from netspec.problems.weights import UnknownWeights
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netspec.weights.convert import Conversion
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WeightsFacts:
     """Pretrained weights of a network of the zoo. `path` and `sha256`, that of the download, are None until they are
     downloaded; the latter stays when they are removed. `size` is the bytes that they take in the cache."""
@@ -86,7 +86,7 @@ def import_weights(
     if target.exists() and (target.resolve() == source.resolve() or not force):
         raise NetspecError.of(NotWritable(None, str(target), "it is there already", "`--force` writes over it"))
     try:
-        return convert_to(source, target, key)
+        return convert_to(source, target, key, force=force)
     except OSError as error:
         raise not_written(str(target), error) from error
 

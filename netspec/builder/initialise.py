@@ -16,6 +16,7 @@ from netspec.program.loading import LoadedWeights, Match
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.program.training import initial_values
+from netspec.source import Span
 from netspec.weights.fetch import fetch
 
 DTYPES = {"F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64}
@@ -29,7 +30,7 @@ def initialise(network: nn.Module, program: Program) -> tuple[LoadedWeights, ...
         for name, initializer in initial_values(program.train, program.graph).items():
             initializer.fill(parameters[name], generator(program.train.seed, "init", name))
         state = network.state_dict(keep_vars=True)
-        return tuple(_load(matched, state, program) for matched in _fetched(program))
+        return tuple(load(matched, state, program.span_of(matched.path)) for matched in _fetched(program))
 
 
 def _fetched(program: Program) -> tuple[Match, ...]:
@@ -41,9 +42,9 @@ def _fetched(program: Program) -> tuple[Match, ...]:
     return weights_of(program) if pending else found
 
 
-def _load(matched: Match, state: Mapping[str, Tensor], program: Program) -> LoadedWeights:
-    """Load what a rule loads, in one pass over its file."""
-    span = program.span_of(matched.path)
+def load(matched: Match, state: Mapping[str, Tensor], span: Span | None = None) -> LoadedWeights:
+    """Load what a rule loads into tensors by their names, in one pass over its file. Raises NetspecError, which shows
+    the span, if the file isn't what it was when it was matched, or has numbers that aren't finite."""
     targets = {source: name for name, source in matched.loaded.items()}
     digest = ""
     try:
@@ -58,7 +59,8 @@ def _load(matched: Match, state: Mapping[str, Tensor], program: Program) -> Load
                     reason = f"`{source}` in `{matched.file.written}` isn't finite"
                     raise NetspecError.of(WeightsNotFinite(span, reason))
                 own = state[targets[source]]
-                own.copy_(values.view(own.shape))
+                with torch.no_grad():
+                    own.copy_(values.view(own.shape))
     except DataError as error:
         raise NetspecError.of(weights_problem(error, span)) from error
     return LoadedWeights.of(matched, digest)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import Any
 
 from netspec.diagnostics import plain
 from netspec.resources import resource
@@ -22,15 +22,21 @@ def instead(name: str, *places: str, elsewhere: bool = True) -> str | None:
 
 @cache
 def _table(place: str) -> dict[str, str]:
-    rows = tomllib.loads(resource("catalogue", "elsewhere.toml").read_text(encoding="utf-8")).get(place, {})
+    rows = _toml("elsewhere.toml").get(place, {})
     return {plain(name): words for names, words in rows.items() for name in names.split()}
 
 
 @cache
 def _reasons() -> tuple[tuple[str, str], ...]:
     """The patterns of the classes of torch and torchvision that have no entry, and why."""
-    groups = tomllib.loads(resource("catalogue", "left_out.toml").read_text(encoding="utf-8"))["group"]
+    groups = _toml("left_out.toml")["group"]
     return tuple((plain(name.rpartition(".")[2]), group["reason"]) for group in groups for name in group["names"])
+
+
+def _toml(name: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(resource("catalogue", name).read_text(encoding="utf-8"))
 
 
 def _left_out(key: str) -> str | None:

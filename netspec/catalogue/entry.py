@@ -6,7 +6,6 @@ import inspect
 import json
 import pkgutil
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, util
 from types import ModuleType
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from netspec.diagnostics import plain
+from netspec.immutable import immutable
 from netspec.wording import plural
 
 Sizes = tuple[int, ...]
@@ -24,7 +24,7 @@ KIND_MARK = "netspec-kind"
 RANK = re.compile(r"[123]d$")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Example:
     """How an entry is written, and for what it does to a shape, `into` and `out`; a tuple of sizes for each of several
     values. `indices` says that whole numbers come in, of several values for each whether they do."""

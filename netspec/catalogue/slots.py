@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import types
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -12,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.values import Alternatives, AsName, AsText, Piped, Quantity, Summed, Term, Units
+from netspec.immutable import immutable
 from netspec.wording import either, plural, with_article
 
 FEW = 3
@@ -24,7 +24,7 @@ UNBOUNDED = 2**31 - 1
 Form = Literal["one", "alternatives", "pipe", "list", "sum"]
 
 
-@dataclass(frozen=True)
+@immutable
 class Slot:
     """One field. `kind` is the kind of entry it takes, if it takes entries; `form` how several are written: `one`,
     `alternatives` with `or`, `pipe` with `->`, `list`, `sum` with `+`. `plain` says that it takes values too

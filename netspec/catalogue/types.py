@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
-from typing import Any
+from dataclasses import KW_ONLY, field, replace
+from typing import TYPE_CHECKING, Any
 
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
-from netspec.formats.columns import Remark
 from netspec.formats.errors import DataError
+from netspec.immutable import immutable
 from netspec.shapes import Shape
+
+if TYPE_CHECKING:
+    from netspec.formats.column_facts import Remark
 
 INPUT = "input"
 """The name of the one field of a sample, where it has no other."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DataField:
     """An input of a sample. By its name the network takes it. `gap` is what is wrong where a value is missing and
     nothing fills it; `reading` is how the values were taken if the source doesn't say it, in words, and `ambiguous` if
@@ -38,7 +41,7 @@ class DataField:
         return str(self.type)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Reading:
     """How the targets of a file were taken if its source doesn't say what they are.
 
@@ -73,7 +76,7 @@ class Reading:
         return cls(column, found, target, other, written, data["preferred"] is True)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DataType:
     """The type of a data set, known before it is loaded: `image[1, 28, 28] x class[10]`.
 
@@ -166,6 +169,8 @@ class DataType:
         }
 
     def _with_found(self, data: Mapping[str, Any]) -> DataType:
+        from netspec.formats.column_facts import Remark
+
         fields = tuple(
             replace(
                 field,

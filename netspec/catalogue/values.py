@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from netspec.immutable import immutable
 
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 """How long the units of time are."""
@@ -23,7 +24,7 @@ def number_text(number: int | float) -> str:
     return re.sub(r"e\+?(-?)0*", r"e\1", text)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Quantity:
     """A number with its unit; the unit is one of the values of `UNITS`."""
 
@@ -124,7 +125,7 @@ class Summed:
 E = TypeVar("E")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Term(Generic[E]):
     """An entry in a sum, and what it is multiplied by."""
 

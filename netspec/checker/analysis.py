@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from netspec.checker.passes import run
 from netspec.checker.suppressions import silence
 from netspec.checker.tokens import Token, token_at, tokens_of
 from netspec.diagnostics import Diagnostic
+from netspec.immutable import immutable
 from netspec.lang.read import is_json, read_tree
 from netspec.lang.source_file import read_source
 from netspec.lang.tree import Tree
@@ -160,7 +160,7 @@ class Analysis:
         return context
 
 
-@dataclass(frozen=True)
+@immutable
 class Checked:
     """An analysis as the result of a check: the program, or everything that is wrong."""
 

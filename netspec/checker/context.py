@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,11 @@ from netspec.checker.names.declarations import Declarations
 from netspec.checker.names.files import Includes
 from netspec.checker.names.index import Index
 from netspec.checker.network.model import Incoming, Model
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
-from netspec.program.loading import Match
 from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.sections import HasSections
@@ -27,6 +26,7 @@ from netspec.source import Source, Span
 
 if TYPE_CHECKING:
     from netspec.checker.space import Compile, Settings
+    from netspec.program.loading import Match
 
 DATA_FOLDER = "NETSPEC_DATA"
 """The environment variable that names the folder of downloaded data sets; `data` in the current folder otherwise."""
@@ -101,7 +101,7 @@ class Context(HasSections):
         return self.described[1]
 
 
-@dataclass(frozen=True)
+@immutable
 class Pass:
     """A step of the check. `needs` are names of facts and of sections, and paths of values that have to be what was
     meant, not defaults in the place of what is wrong: what would be said of those follows from a mistake."""

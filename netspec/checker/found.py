@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from netspec.catalogue.entry import Entry, find
@@ -14,6 +14,7 @@ from netspec.checker.names.index import Declared, Index, Unknown
 from netspec.checker.names.scope import head_of
 from netspec.checker.network.known import BUILT_IN
 from netspec.checker.tokens import Lexical, Token
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.shapes import Shape
 from netspec.source import Span
@@ -25,7 +26,7 @@ part of a value behind a dot; a `name` stands for itself, or it isn't known what
 FUNCTIONS = (*BUILT_IN, "min", "max", "uniform", "log")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Found:
     """A token and what is known of it.
 

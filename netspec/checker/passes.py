@@ -17,8 +17,6 @@ from netspec.checker.fit.lints import Spec, lint
 from netspec.checker.fit.output import check_output, choose_loss
 from netspec.checker.fit.pretrained import with_statistics
 from netspec.checker.fit.results import Results
-from netspec.checker.fit.teachers import check_teachers
-from netspec.checker.fit.weights import find_weights
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
 from netspec.checker.names.scope import Unresolved, in_section
@@ -159,7 +157,10 @@ def _check_assertions(context: Context) -> None:
 
 def _find_weights(context: Context) -> None:
     # a saved run has weights of its own, and the files may be gone
-    if context.given is None and context.declared.complete:
+    if context.given is None and context.declared.complete and any(rule.loads() for rule in context.train.init):
+        # imported only where something is loaded: most specs are checked without
+        from netspec.checker.fit.weights import find_weights
+
         context.weights = find_weights(context.train, context.graph, context.folders, context.spans, context.problems)
 
 
@@ -215,7 +216,9 @@ def _check_program(context: Context) -> None:
 
 def _check_teachers(context: Context) -> None:
     # a saved run has learned from its teachers, which may be gone
-    if context.given is None:
+    if context.given is None and any(context.program.loss.taught()):
+        from netspec.checker.fit.teachers import check_teachers
+
         check_teachers(context.program, context.saved_program, context.spans, context.problems)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from netspec.diagnostics import Severity
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problem, Problems, find_problem
 from netspec.problems.training import UnusedSuppression
@@ -16,7 +16,7 @@ from netspec.zoo import library_name
 SUPPRESSION = re.compile(r"#+ *allow (NS\d+)(?: *: *(.*))?$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@immutable
 class Suppression:
     """A code that is allowed within a span, and why."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from netspec.immutable import immutable
 from netspec.lang.read import is_json
 from netspec.lang.text.grammar import grammar
 from netspec.source import Source, Span
@@ -36,7 +36,7 @@ JSON = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Token:
     """A piece of the text, and what it is by itself. The sign of a percentage is a name, as any other unit."""
 

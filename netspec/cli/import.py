@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from netspec.cli.options import force_option, out_option
-from netspec.cli.output import message, show, write_file
+from netspec.cli.output import message, show
 from netspec.render.words import clean, count
 from netspec.wording import counted
 
@@ -22,7 +22,9 @@ def command() -> None:
 @click.option(
     "--input", "inputs", multiple=True, metavar="SIZES", help="sizes of an input without the batch: 3,224,224"
 )
-@click.option("--weights", is_flag=True, help="save the weights too, beside the spec as .safetensors")
+@click.option(
+    "--weights", is_flag=True, help="save the weights too, as .safetensors from which a run of the spec starts"
+)
 @click.option("--drop-unused", is_flag=True, help="leave out weights that the output doesn't depend on")
 @click.option("--out", type=click.Path(path_type=Path), help="file to write; by default FACTORY.net")
 @force_option
@@ -40,32 +42,28 @@ def torch_command(
     tensors, and equal outputs for several weights. Otherwise nothing is written, and the operation is named that no
     spec has.
     """
-    from netspec.api.importing import Input, import_torch
+    from netspec.api.importing import Input, import_torch, weights_beside
 
     try:
         given = [Input.parse(text) for text in inputs]
     except ValueError as error:
         raise click.BadParameter(f"{error}.", param_hint="'--input'") from error
     path = out or Path(f"{target.rpartition(':')[2].rpartition('.')[2]}.net")
-    saved = path.with_suffix(".safetensors")
+    if out is not None and out.suffix != ".net":
+        raise click.BadParameter(f"{path} doesn't end in .net, as specs do.", param_hint="'--out'")
+    saved = weights_beside(path)
     for file in (path, *([saved] if weights else [])):
         if file.exists() and not force:
             raise click.UsageError(f"{file} is there already; `--force` writes over it, `--out` names another file")
     message(f"running the code of {target.partition(':')[0]}, which may do whatever you may")
-    found = import_torch(target, given, drop_unused=drop_unused, weights=saved if weights else None)
-    try:
-        write_file(path, found.text.encode(), force=force)
-    except BaseException:
-        if weights:
-            saved.unlink(missing_ok=True)
-        raise
+    found = import_torch(target, given, drop_unused=drop_unused, out=path, weights=weights, force=force)
     for remark in found.remarks:
         message(f"note: {remark}")
     if found.unused:
         message(f"left out: {', '.join(found.unused)}")
     message(f"{path}: written; it has the tensors of {target} and gives the same outputs")
     if weights:
-        message(f"{saved}: written")
+        message(f"{saved}: written; a run of the spec starts from these weights")
 
 
 @command.command("weights")

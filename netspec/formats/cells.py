@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from netspec.formats.layout import THOUSANDS, Layout
+from netspec.immutable import immutable
 
 MOST_OFFERED = 50
 """The most different texts of a column for which categories are offered."""
@@ -18,7 +18,7 @@ AMOUNT = r"\d[\d.,' _\u00a0\u202f]*"
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 
 
-@dataclass(frozen=True)
+@immutable
 class Kind:
     """A kind of cells: `noun` is what one is called, `help` what to do if a column has them. In the help `{column}` is
     the column's name and `{cell}` the first of the cells."""
@@ -70,7 +70,7 @@ KINDS = (
 """The kinds that are looked for, in this order."""
 
 
-@dataclass(frozen=True)
+@immutable
 class BadCells:
     """The cells of a column that hold no number.
 

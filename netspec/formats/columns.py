@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,7 @@ from netspec.formats.headers import listed_columns, no_column, place_of_target
 from netspec.formats.layout import number
 from netspec.formats.packed import PackedTexts
 from netspec.formats.tables import Row, TableFile
+from netspec.immutable import immutable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +26,7 @@ MOST_CATEGORIES = 1000
 __all__ = ["Column", "Columns", "Remark", "Wanted", "number", "read_columns", "read_texts"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Column:
     """A column of a table: a number, or a text out of `categories`, which becomes a 1 at its place among zeros."""
 
@@ -38,7 +39,7 @@ class Column:
         return len(self.categories) or 1
 
 
-@dataclass(frozen=True)
+@immutable
 class Wanted:
     """What a spec says of a table's columns: the one to predict, those of texts, and those that are left out."""
 
@@ -47,7 +48,7 @@ class Wanted:
     ignore: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@immutable
 class Columns:
     """A table that was looked through: the columns that are inputs and where they are, and the target's cells.
 

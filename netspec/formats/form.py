@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netspec.formats.images import PILLOW, WHITE, Background, Header, Mode
+from netspec.immutable import immutable
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Form:
     """What images are brought to: a mode, a size (height, width), numbers, and a color behind transparent pixels.
 

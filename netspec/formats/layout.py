@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from netspec.immutable import immutable
 
 SEPARATORS = {",": "commas", ";": "`;`", "\t": "tabs", "|": "`|`"}
 """What may separate the cells of a row, and what a message calls it."""
@@ -18,7 +19,7 @@ LARGEST = (2 - 2**-23) * 2.0**127
 """The largest number in 32 bits."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Layout:
     """How a table is written. A `separator` of None is found in the file; `columns` are the names of the columns of a
     file without a header line, by default their numbers from 1."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from netspec.formats.columns import Column, fill
 from netspec.formats.errors import DataError
 from netspec.formats.layout import number
 from netspec.formats.tables import Row, TableFile
+from netspec.immutable import immutable
 from netspec.wording import counted, listing
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclass(frozen=True)
+@immutable
 class Rows:
     """The numbers of some rows, float64 [N, width], the text of each in a column that names them, and what is to be
     said of a row, by its number from 0."""

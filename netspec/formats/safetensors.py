@@ -10,11 +10,11 @@ import json
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import IO, Any
 
 from netspec.formats.errors import DataError
+from netspec.immutable import immutable
 
 SIZES = {
     **dict.fromkeys(("BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2"), 1),
@@ -37,7 +37,7 @@ PREFIX = 8
 METADATA = "__metadata__"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TensorInfo:
     """The type and the shape of a tensor, and where its bytes are, from the start of the file."""
 
@@ -47,7 +47,7 @@ class TensorInfo:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Header:
     """The tensors of a file by their names, in the order in which they lie in the file, and its other texts."""
 

@@ -17,16 +17,26 @@ JSON_DIGITS = 40
 
 
 def from_json(content: bytes) -> Any:
-    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, and what is larger, deeper or of
-    more digits than netspec writes."""
+    """Data that `as_json` wrote. Raises ValueError for anything else: NaN, infinity, keys given twice, and what is
+    larger, deeper or of more digits than netspec writes."""
     if len(content) > JSON_LIMIT or sum(map(content.count, (b",", b":", b"[", b"{"))) > JSON_WEIGHT:
         raise ValueError("too large")
     try:
-        data = json.loads(content, parse_constant=_no_number, parse_float=_finite, parse_int=_whole)
+        data = json.loads(
+            content, object_pairs_hook=_unique, parse_constant=_no_number, parse_float=_finite, parse_int=_whole
+        )
     except RecursionError as error:
         raise ValueError("too deep") from error
     _ensure_flat(data)
     return data
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; other programs may take another of two values of one key."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key is given twice")
+    return found
 
 
 def _ensure_flat(data: Any) -> None:

@@ -11,12 +11,12 @@ import zipfile
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
 from netspec.formats.errors import DataError
 from netspec.formats.files import open_regular
+from netspec.immutable import immutable
 
 MOST_BYTES = 256 * 2**20
 """The most bytes of text that are read from a file, after it is decompressed."""
@@ -56,7 +56,7 @@ OTHER_FILES = {
 """The first bytes of files that aren't text, what they are, and what to do."""
 
 
-@dataclass(frozen=True)
+@immutable
 class TextFile:
     """A file of text as a spec names it: `written`, by the argument `argument` of a source.
 

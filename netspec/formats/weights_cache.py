@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from netspec.formats.confined import read_json
+from netspec.immutable import immutable
 from netspec.memory import cache_folder
 
 FORMAT = 1
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Download:
     """What is recorded of a download: its URL, the SHA-256 of the file that came, that of the safetensors file made of
     it, and the size of the latter in bytes."""
@@ -52,6 +53,7 @@ def recorded(network: str, weights: str) -> Download | None:
             return None
         if not all(DIGEST.fullmatch(data[name]) for name in ("sha256", "converted")):
             return None
+        data["url"].encode()  # half of a surrogate pair, which JSON can hold, is no text
         return Download(data["url"], data["sha256"], data["converted"], data["size"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

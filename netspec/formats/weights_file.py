@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
@@ -12,6 +11,7 @@ from netspec.formats.confined import open_confined
 from netspec.formats.errors import DataError
 from netspec.formats.files import may_be_quoted, open_regular
 from netspec.formats.safetensors import Header, TensorInfo, read_header
+from netspec.immutable import immutable
 
 PICKLES = (".pth", ".pt", ".ckpt", ".bin", ".pkl", ".pickle", ".tar")
 """How files are named that torch.save writes."""
@@ -28,7 +28,7 @@ OTHERS = {
 BLOCK = 2**20
 
 
-@dataclass(frozen=True)
+@immutable
 class WeightsFile:
     """A safetensors file to load tensors from.
 

@@ -24,30 +24,52 @@ def main(request: Path, answer: Path) -> None:
         found = _imported(wanted)
     except CannotTranslate as error:
         found = {"reason": error.reason, "help": error.help}
+    except OSError as error:
+        found = {"error": error.strerror or str(error), "errno": error.errno}
     answer.write_text(json.dumps(found), encoding="utf-8")
 
 
 def _imported(wanted: dict[str, Any]) -> dict[str, Any]:
-    import torch
     from torch import nn
 
     from netspec.importer.imported import imported, incoming
+    from netspec.importer.stored import store
 
     module = _module(wanted["target"])
     if not isinstance(module, nn.Module):
         raise CannotTranslate(f"it is of the type `{type(module).__name__}`, and a module of torch is wanted")
-    module = module.to("cpu", torch.float32)
+    remarks = _converted(module)
+    spec, weights = Path(wanted["spec"]), wanted["weights"]
     given = [(name, tuple(sizes), whole) for name, sizes, whole in wanted["inputs"]]
     try:
-        found = imported(module, incoming(module, given), wanted["title"], drop_unused=wanted["drop_unused"])
-    except (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, NotImplementedError) as error:
+        inputs = incoming(module, given)
+        found = imported(module, inputs, wanted["title"], drop_unused=wanted["drop_unused"], weights=weights)
+        spec.write_bytes(found.text.encode())
+        if weights is not None:
+            store(found, module, inputs, spec, spec.with_name(weights))
+    except (CannotTranslate, OSError):
+        raise
+    except Exception as error:
         at = traceback.extract_tb(error.__traceback__)[-1]
         sizes = ", ".join(str(list(sizes)) for _, sizes, _ in given)
         reason = f"for an input of {sizes} it ends in {_error(error)}, in {Path(at.filename).name}:{at.lineno}"
         raise CannotTranslate(reason, "`--input 3,224,224` says the sizes, without the batch") from error
-    if wanted["weights"] is not None:
-        _save(module, Path(wanted["weights"]), found.unused)
-    return {"text": found.text, "unused": found.unused, "remarks": found.remarks}
+    return {"unused": found.unused, "remarks": [*remarks, *found.remarks]}
+
+
+def _converted(module: Any) -> list[str]:
+    """Bring a module to the CPU and to float32; gives remarks on what isn't as it was."""
+    import torch
+
+    items = [item for item in (*module.parameters(), *module.buffers()) if item.dtype.is_floating_point]
+    others = sorted({str(item.dtype).removeprefix("torch.") for item in items} - {"float32"})
+    if any(item.is_complex() for item in (*module.parameters(), *module.buffers())):
+        raise CannotTranslate("it has complex tensors, which no spec has")
+    try:
+        module.to("cpu", torch.float32)
+    except Exception as error:
+        raise CannotTranslate(f"it can't be brought to the CPU in float32: {_error(error)}") from error
+    return [f"numbers in {' and '.join(others)} are float32 in the spec"] if others else []
 
 
 def _module(target: str) -> Any:
@@ -70,13 +92,6 @@ def _module(target: str) -> Any:
     except Exception as error:
         help = "a factory takes no arguments; a function around it can give them"
         raise CannotTranslate(f"`{path}()` ends in {_error(error)}", help) from error
-
-
-def _save(module: Any, path: Path, unused: tuple[str, ...]) -> None:
-    from safetensors.torch import save_file
-
-    tensors = {name: item.detach().clone().contiguous() for name, item in module.state_dict().items()}
-    save_file({name: item for name, item in tensors.items() if name not in unused}, path)
 
 
 def _error(error: BaseException) -> str:

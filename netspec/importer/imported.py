@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import inspect
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from netspec.importer.blocks import in_blocks, names_in, snake
+from netspec.importer.calls import Call, Operation
 from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import BATCHES, Scope, network
-from netspec.importer.proof import Incoming, graph_of, prove, restore, unused_tensors
+from netspec.importer.proof import Incoming, graph_of, prove, restore
 from netspec.importer.recording import Recorder
 from netspec.importer.statements import written
 from netspec.importer.steps import fresh
+from netspec.importer.tensors import Tensors, state_of
 from netspec.importer.text import Writer
 from netspec.importer.tidy import tidied
 from netspec.lang.read import read_tree
+from netspec.lang.text.expressions import quoted
 from netspec.lang.text.printer import format_text
 from netspec.lang.tree import Block, Line
 from netspec.problems import Problems
@@ -32,17 +35,61 @@ CLASSES = 100_000
 
 @dataclass(frozen=True)
 class Imported:
-    """The text, what of the module isn't in it, and what its user should know."""
+    """The text, what of the module isn't in it, and what its user should know.
+
+    `tensors` are those of the module by the names that the network has for them below `prefix`, as it has them. Where
+    the text is a library file, `block` is its block, and `use` what a spec of that block has beside it.
+    """
 
     text: str
     unused: tuple[str, ...]
     remarks: tuple[str, ...]
+    tensors: Mapping[str, Tensor]
+    block: str | None = None
+    use: str = ""
+
+    @property
+    def prefix(self) -> str:
+        return "" if self.block is None else f"{BODY}."
 
 
-def imported(module: nn.Module, inputs: Sequence[Incoming], title: str, *, drop_unused: bool = False) -> Imported:
-    """The spec of a module, or a library file with a block where a spec has no such data. Raises CannotTranslate."""
+def imported(
+    module: nn.Module,
+    inputs: Sequence[Incoming],
+    title: str,
+    *,
+    drop_unused: bool = False,
+    weights: str | None = None,
+) -> Imported:
+    """The spec of a module, or a library file with a block where a spec has no such data. Raises CannotTranslate.
+
+    `weights` is the name of a file beside it with the module's tensors, from which its training is to start.
+    """
     module.eval()
-    root = _recorded(module, inputs)
+    calls = _recorded(module, inputs)
+    root = tidied(network(*calls))
+    if len(root.inputs) < len(inputs):
+        raise CannotTranslate("what comes out doesn't depend on every input")
+    draft = _drafted(root, inputs, title, snake(type(module).__name__), weights)
+    prefix = "" if draft.block is None else f"{BODY}."
+    graph = graph_of(f"{draft.text}\n{draft.use}", inputs, draft.classes)
+    found = Tensors.of(module, graph, prefix, drop_unused=drop_unused)
+    prove(module, graph, inputs, prefix, found.own)
+    remarks = (*found.remarks, *_remarks(module, inputs, calls[0]))
+    return Imported(draft.text, found.unused, remarks, found.own, draft.block, draft.use)
+
+
+class _Draft(NamedTuple):
+    """A text that has still to be proven: that of a spec for so many classes, or of a library file with a block."""
+
+    text: str
+    classes: int | None = None
+    block: str | None = None
+    use: str = ""
+
+
+def _drafted(root: Scope, inputs: Sequence[Incoming], title: str, name: str, weights: str | None) -> _Draft:
+    """The text of a network, as `imported`; a block gets the `name`, unless it is taken."""
     outputs = [value.sizes for _, value in root.outputs]
     source = _source(inputs, outputs)
     names = [item.name for item in inputs]
@@ -53,26 +100,17 @@ def imported(module: nn.Module, inputs: Sequence[Incoming], title: str, *, drop_
     writer = Writer(blocks)
     parts = [writer.block(block) for block in blocks]
     body = writer.body(model)
+    head = f"({', '.join(names)})" if len(names) > 1 else ""
     if source is not None:
-        head = f"({', '.join(names)})" if len(names) > 1 else ""
-        text = _formatted([title, source, *parts, f"model{head} {body}"])
-        proof, prefix = text, ""
-    else:
-        name = fresh(snake(type(module).__name__), names_in(model) | {*names} | {block.name for block in blocks})
-        head = f"({', '.join(names)})" if len(names) > 1 else ""
-        text = _formatted([title, *parts, f"block {name}{head} {body}"])
-        call = f"{names[0]} -> {BODY}: {name}({', '.join(names[1:])})" if len(names) > 1 else f"{BODY}: {name}"
-        proof, prefix = f"{text}\ndata {{ source = synthetic(features=1) }}\nmodel{head} {{ {call} }}\n", f"{BODY}."
-    graph = graph_of(proof, inputs, outputs[0][-1] if source is not None else None)
-    unused = unused_tensors(module, graph, prefix)
-    if unused and not drop_unused:
-        shown = ", ".join(f"`{name}`" for name in unused[:3]) + (f" and {len(unused) - 3} more" if unused[3:] else "")
-        raise CannotTranslate(
-            f"what comes out doesn't depend on {shown}, and a spec has no weights that do nothing",
-            "`--drop-unused` leaves them out",
-        )
-    prove(module, graph, inputs, prefix, unused)
-    return Imported(text, tuple(unused), tuple(_remarks(module, inputs, root)))
+        init = [] if weights is None else [f'train {{ init = [from_file("*", {quoted(weights)})] }}']
+        return _Draft(_formatted([title, source, *parts, f"model{head} {body}", *init]), outputs[0][-1])
+    block = fresh(name, names_in(model) | {*names} | {block.name for block in blocks})
+    if weights is not None:
+        rule = f'from_file("LABEL", {quoted(weights)})'
+        title += f"\n# `LABEL: {block}` in a spec starts from its weights with `init = [{rule}]` in `train`."
+    call = f"{names[0]} -> {BODY}: {block}({', '.join(names[1:])})" if len(names) > 1 else f"{BODY}: {block}"
+    use = f"data {{ source = synthetic(features=1) }}\nmodel{head} {{ {call} }}\n"
+    return _Draft(_formatted([title, *parts, f"block {block}{head} {body}"]), None, block, use)
 
 
 def incoming(module: nn.Module, given: Sequence[tuple[str | None, tuple[int, ...], bool]]) -> list[Incoming]:
@@ -85,22 +123,20 @@ def incoming(module: nn.Module, given: Sequence[tuple[str | None, tuple[int, ...
     found: list[Incoming] = []
     for index, (name, dims, whole) in enumerate(given):
         name = name or (parameters[index] if index < len(parameters) else f"input{index + 1}")
-        name = fresh(name if re.fullmatch(r"\w+", name, re.ASCII) else "x", {item.name for item in found})
+        name = fresh(name, {item.name for item in found})
         found.append(Incoming(name if len(given) > 1 else "input", dims, min(sizes, default=2) if whole else None))
     return found
 
 
-def _recorded(module: nn.Module, inputs: Sequence[Incoming]) -> Scope:
-    calls = []
+def _recorded(module: nn.Module, inputs: Sequence[Incoming]) -> tuple[Call, Call]:
+    """What the module does with batches of two sizes."""
+    calls: list[Call] = []
     names = [item.name for item in inputs]
     for batch in BATCHES:
         torch.manual_seed(0)
         samples = [item.sample(batch) for item in inputs]
         calls.append(Recorder(module).run(module, samples, names if len(names) > 1 else ["input"]))
-    root = tidied(network(*calls))
-    if len(root.inputs) < len(inputs):
-        raise CannotTranslate("what comes out doesn't depend on every input")
-    return root
+    return calls[0], calls[1]
 
 
 def _source(inputs: Sequence[Incoming], outputs: Sequence[tuple[int, ...]]) -> str | None:
@@ -142,15 +178,13 @@ def _formatted(parts: Sequence[str]) -> str:
     return format_text(tree)
 
 
-def _remarks(module: nn.Module, inputs: Sequence[Incoming], root: Scope) -> list[str]:
-    """Whether the module does something else in training."""
-    kept = {name: item.clone() for name, item in module.state_dict().items()}
+def _remarks(module: nn.Module, inputs: Sequence[Incoming], call: Call) -> list[str]:
+    """Whether the module does something else in training than in a call of evaluation."""
+    kept = {name: item.clone() for name, item in state_of(module).items()}
     module.train()
     try:
         samples = [item.sample(BATCHES[0]) for item in inputs]
-        call = Recorder(module).run(module, samples, ["input"] * len(samples))
-        other = Recorder(module).run(module.eval(), samples, ["input"] * len(samples))
-        same = _names(call) == _names(other)
+        same = _names(Recorder(module).run(module, samples, ["input"] * len(samples))) == _names(call)
     except (CannotTranslate, RuntimeError, ValueError):
         same = False
     finally:
@@ -159,10 +193,7 @@ def _remarks(module: nn.Module, inputs: Sequence[Incoming], root: Scope) -> list
     return [] if same else ["in training the module does something else; the spec has what it does in evaluation"]
 
 
-def _names(call: object) -> list[str]:
-    from netspec.importer.calls import Call, Operation
-
-    assert isinstance(call, Call | Operation)
+def _names(call: Call | Operation) -> list[str]:
     if isinstance(call, Operation):
         return [call.name]
     return [name for item in call.items for name in _names(item)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from netspec.catalogue.entry import names
@@ -20,6 +21,8 @@ RESERVED = {
 LEADING = ("dropout", "permute", "transpose")
 """Operations that may stand before the layer of a line."""
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+LONGEST_STEM = 56
+"""How much of a name is kept before a number, so that both are a name still."""
 
 
 @dataclass(eq=False)
@@ -61,10 +64,8 @@ def fresh(wish: str, taken: set[str]) -> str:
     """A name that is still free, as near as can be to the one that is wished for."""
     if is_free(wish) and wish not in taken:
         return wish
-    number = 2
-    while f"{wish}{number}" in taken or not is_free(f"{wish}{number}"):
-        number += 1
-    return f"{wish}{number}"
+    stem = wish[:LONGEST_STEM] if PLAIN.fullmatch(wish[:LONGEST_STEM]) else "x"
+    return next(name for number in count(2) if is_free(name := f"{stem}{number}") and name not in taken)
 
 
 def place_labels(steps: list[Step]) -> None:

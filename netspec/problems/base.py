@@ -11,10 +11,11 @@ from importlib import import_module
 from typing import Any, ClassVar, Self, dataclass_transform
 
 from netspec.diagnostics import Diagnostic, Severity, in_source_order
+from netspec.immutable import immutable
 from netspec.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Example:
     """A spec that has the problem and the same spec put right; None where it takes more than a spec to show it."""
 

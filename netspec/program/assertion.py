@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import isfinite, nan
 from typing import Any
+
+from netspec.immutable import immutable
 
 SIZE, SECONDS = "size", "seconds"
 """The bytes of the weights as they are saved, and the time of the run."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Assertion:
     """An assertion as it is written, and the results that it names: `test.accuracy`, `seconds`.
 
@@ -29,7 +30,7 @@ class Assertion:
         return AssertionResult(self.text, holds, values)
 
 
-@dataclass(frozen=True)
+@immutable
 class AssertionResult:
     """An assertion after a run: whether it holds, and the values of the results that it names, NaN where there is no
     number."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from pathlib import PurePath
 
 from netspec.catalogue.metrics import called
+from netspec.immutable import immutable
 from netspec.program.difference import LayerChange, difference
 from netspec.program.program import Program
 
@@ -19,7 +20,7 @@ NAMED, LONGEST = 2, 20
 """The largest number of values in the name of a run, and of characters in each value."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class RunHistory:
     """A run as its folder tells of it, finished or not.
 
@@ -63,7 +64,7 @@ class RunHistory:
         return rows.get(self.best_epoch or 0) or (self.history[-1] if self.history else {})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Line:
     """A setting or a layer by its path, and how each run has it; empty where a run has no such thing."""
 
@@ -75,7 +76,7 @@ class Line:
         return f"{self.path.rpartition('.')[2]}={self.values[index] or 'none'}"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Measured:
     """A number that runs came to, None where one has none; `best` are the places of the runs with the best one."""
 
@@ -84,7 +85,7 @@ class Measured:
     best: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Comparison:
     """Params, settings and layers that aren't the same in all runs, and the numbers of the runs. `notes` say what else
     to know before they are compared."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.values import Term
+from netspec.immutable import immutable
 from netspec.program.graph import Graph, Node
 from netspec.program.program import DEFAULT, Program, nested
 from netspec.program.written import written, written_field
@@ -15,7 +15,7 @@ from netspec.program.written import written, written_field
 Sizes = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Side:
     """A value as one of the programs has it, and where it is from."""
 
@@ -23,7 +23,7 @@ class Side:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Setting:
     """A setting that isn't the same."""
 
@@ -32,7 +32,7 @@ class Setting:
     new: Side
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Operation:
     """A layer as one of the programs has it: how it is written, whose values it takes, and the shapes it gives."""
 
@@ -41,7 +41,7 @@ class Operation:
     gives: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LayerChange:
     """A layer that isn't the same, by its name in the state_dict: its uses, none on the side that doesn't have it."""
 
@@ -50,7 +50,7 @@ class LayerChange:
     new: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Weights:
     """How the tensors of the old program's state_dict fit the new one's: names, and of those that differ both sizes."""
 
@@ -65,7 +65,7 @@ class Weights:
         return len(self.fitting) + len(self.differing) + len(self.added)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Difference:
     """What differs. `parameters` and `flops` are the figures of both programs."""
 

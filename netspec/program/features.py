@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import prod
 
 from netspec.catalogue.schedules import Clock
+from netspec.immutable import immutable
 from netspec.program.freezing import Stage, stages
 from netspec.program.graph import Graph, Node
 from netspec.program.program import Program
@@ -20,7 +20,7 @@ NUMBER = {"float32": 4, "int64": 8}
 """The bytes of a number."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Features:
     """The frozen operations of a stage of the training whose values depend on a sample alone, and those of their values
     that others take, by their numbers; inputs of the network that others take too are among these."""

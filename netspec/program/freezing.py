@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 
@@ -11,13 +10,14 @@ from netspec.catalogue.freezes import Freezing
 from netspec.catalogue.schedules import Clock
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.values import Quantity
+from netspec.immutable import immutable
 from netspec.program.graph import Graph, Node
 from netspec.program.selectors import Patterns, Tensor, assign, learned, state_tensors
 
 FREEZE = "train.freeze"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Hold:
     """Some tensors that are frozen until a time, for good if there is none, and the path of the setting."""
 
@@ -74,7 +74,7 @@ def moved(train: Train, graph: Graph) -> tuple[Tensor, ...]:
     return tuple(tensor for tensor in learned(graph) if tensor.name not in names)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Stage:
     """A part of the training, from a step on up to another, and the tensors that stay as they are in it."""
 
@@ -108,7 +108,7 @@ def frozen_layers(graph: Graph, names: frozenset[str]) -> Iterator[Node]:
             yield node
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Learned:
     """What is learned in a part of the training, in words: when, how many numbers, and in which of the network's
     outermost layers and scopes."""

@@ -8,6 +8,7 @@ from functools import cached_property
 from math import prod
 
 from netspec.catalogue.layers import Layer
+from netspec.immutable import immutable
 from netspec.shapes import Shape
 from netspec.source import Span
 
@@ -68,7 +69,7 @@ class Node:
         return {f"{self.path}.{name}" if name else self.path: size for name, size in tensors.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Input:
     """What a network takes: one value, or several by their names."""
 
@@ -76,7 +77,7 @@ class Input:
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Output:
     """What a network gives: one value, named `output`, or several by their names."""
 
@@ -84,7 +85,7 @@ class Output:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Tensor:
     """A tensor of a network: its name in the state_dict, its own within its layer, and the layer's operation.
 

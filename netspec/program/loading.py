@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any, Literal
 
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.init_rules import Loads
 from netspec.formats.weights_file import WeightsFile
+from netspec.immutable import immutable
 from netspec.program.selectors import Idle
 from netspec.program.written import written
 
 Kind = Literal["shape", "dtype", "missing", "unused", "twice"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Mismatch:
     """A tensor that can't be loaded: its name in the network and in the file, as far as it is in each, and what each
     has, as far as they differ."""
@@ -27,7 +28,7 @@ class Mismatch:
     found: str = ""
 
 
-@dataclass(frozen=True)
+@immutable
 class Match:
     """A rule that loads tensors, and what it loads.
 
@@ -58,7 +59,7 @@ class Match:
         return written(self.rule)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class LoadedWeights:
     """What was loaded from a file: the rule as a spec writes it, the file with the SHA-256 of its content, the numbers
     of tensors and of elements, and the tensors that weren't loaded, each with the reason."""

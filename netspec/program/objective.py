@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from netspec.catalogue.losses import Loss, TaughtLoss
 from netspec.catalogue.targets import Target
 from netspec.catalogue.values import Term
+from netspec.immutable import immutable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from netspec.modules.losses import Scaling, WeightedSum
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Objective:
     """Losses times their factors. What an output stands for is said by the first of them that can.
 

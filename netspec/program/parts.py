@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import overload
 
 from netspec.catalogue.splitters import Division
+from netspec.immutable import immutable
 from netspec.program.program import Program
 
 NAME = re.compile(r"(?:seed-(\d{1,19}))?-?(?:fold-(\d{1,9}))?")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Part:
     """One of the runs: its seed, and the fold that it validates on, None where there are no folds.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netspec.immutable import immutable
 from netspec.program.execution import execution_notes
 from netspec.program.features import feature_notes
 from netspec.program.freezing import Learned, learned_when
-from netspec.program.loading import Match
 from netspec.program.naming import runs_of
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -17,10 +16,11 @@ from netspec.program.training import clock
 from netspec.program.written import written
 
 if TYPE_CHECKING:
+    from netspec.program.loading import Match
     from netspec.program.search_plan import SearchPlan
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Row:
     """One operation: its name in the state_dict, how it is written, what comes out, what it learns and costs."""
 
@@ -31,7 +31,7 @@ class Row:
     flops: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class WeightsRow:
     """What a rule of `train.init` loads from a file: the number of its tensors and of their elements, the types that
     become float32, and the tensors that keep their initial values or aren't loaded, each with the reason. `pending` is
@@ -55,7 +55,7 @@ class WeightsRow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Plan:
     """The network as a table, the splits, the steps, and the files that are read and written.
 

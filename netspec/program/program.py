@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import Entry
@@ -16,9 +16,9 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
 from netspec.catalogue.values import Quantity, Term, number_text
+from netspec.immutable import immutable
 from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
-from netspec.program.loading import Match
 from netspec.program.objective import Objective
 from netspec.program.searched import Space
 from netspec.program.sections import HasSections
@@ -26,10 +26,13 @@ from netspec.program.written import written_field
 from netspec.shapes import Shape
 from netspec.source import Source, Span
 
+if TYPE_CHECKING:
+    from netspec.program.loading import Match
+
 E = TypeVar("E", bound=Entry)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Origin:
     """Where a value was set: `written` at a span of the spec, `default`, or `inferred` from something named."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 from netspec.catalogue.domain import Domain
+from netspec.immutable import immutable
 from netspec.program.written import written
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Searched:
     """A param that is searched: its domain, its value without a search, as a spec writes it, and whether every setting
     has it: one that belongs to a branch is drawn only for settings that take the branch."""
@@ -25,7 +25,7 @@ class Searched:
         return written(value, text=True) == self.default
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Space:
     """The params that are searched, in the order in which they are declared; `counted` is how many settings there are,
     where they were counted one by one."""

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 
 from netspec.diagnostics import did_you_mean
+from netspec.immutable import immutable
 from netspec.program.graph import Graph, Tensor
 
 NOT = "!"
@@ -33,7 +33,7 @@ ANY = "*"
 Patterns = str | Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Idle:
     """A pattern that has no effect, by its index in the list; `nearest` is a pattern that was likely meant."""
 
@@ -43,7 +43,7 @@ class Idle:
     nearest: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Selection:
     """The names of what is selected, in the network's order, and the patterns that have no effect."""
 

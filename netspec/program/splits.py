@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.splitters import Division
 from netspec.catalogue.values import Quantity
+from netspec.immutable import immutable
 from netspec.program.written import written
 from netspec.shapes import MisfitError
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Splits:
     """Numbers of samples."""
 

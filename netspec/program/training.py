@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -14,6 +14,7 @@ from netspec.catalogue.optimizers import Optimizer
 from netspec.catalogue.schedules import Clock, learning_rate
 from netspec.catalogue.sections.train import Train
 from netspec.catalogue.stopping import Standing, Stop
+from netspec.immutable import immutable
 from netspec.program.freezing import held, moved
 from netspec.program.graph import Graph, Tensor
 from netspec.program.layer_decay import depths
@@ -58,7 +59,7 @@ def observe(stop: Stop | None, standing: Standing, epoch: int, values: Mapping[s
     return standing if loss is None else standing.after(epoch, loss)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Mover:
     """An optimizer, the path of its setting, and its groups: what each has of its own, and the names of its parameters;
     last, those in no group."""
@@ -108,7 +109,7 @@ def weighed(train: Train, graph: Graph, patterns: Patterns) -> tuple[str, ...]:
     return tuple(tensor.name for tensor in tensors if len(tensor.sizes) > 1)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Claim:
     """A rule of `train.init` with its path, and the names of the tensors that it is the first to select."""
 

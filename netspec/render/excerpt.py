@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, islice, takewhile
 from textwrap import wrap
 
 from netspec.diagnostics import Label
+from netspec.immutable import immutable
 from netspec.render.words import clean
 
 WIDTH = 80
@@ -20,7 +20,7 @@ LONGEST = 400
 """How many characters are shown at most: they may be such as take no column, and a line may have a million of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Mark:
     """A label on one line: characters from 0, whether it is the main one, and its words."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
+from netspec.immutable import immutable
 from netspec.program.graph import Graph, Node
 from netspec.program.written import written
 from netspec.render.words import clean, count, shorten
@@ -20,7 +21,7 @@ class TooLarge(Exception):  # noqa: N818 - the offence is the name
     """A drawing would be larger than anybody could look at, and than the memory might hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Box:
     """One thing in the drawing. Its words are clean: in one line each, and free of what steers a terminal.
 
@@ -42,7 +43,7 @@ class Box:
         return count(self.parameters) if self.parameters else ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Arrow:
     """A value on its way, from a box to another one, by their indices."""
 

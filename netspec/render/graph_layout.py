@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from statistics import fmean, median
 
+from netspec.immutable import immutable
 from netspec.render.graph_boxes import TooLarge
 
 SWEEPS = 8
@@ -25,7 +26,7 @@ LANE, BOX, SPINE = range(3)
 """The ranks of points: who has more say about where it stands."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Sizes:
     """How wide a box and a lane are, and how far apart the things in a layer."""
 
@@ -34,7 +35,7 @@ class Sizes:
     gap: float
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Layout:
     """Layers of points, from the top. The first points are the boxes, by their places; the others are lanes.
 

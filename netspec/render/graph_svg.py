@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 
+from netspec.immutable import immutable
 from netspec.render.excerpt import columns
 from netspec.render.graph_boxes import Box, Boxes
 from netspec.render.graph_layout import Layout, Sizes, lay_out
@@ -46,7 +47,7 @@ STYLE = """\
 .netspec .tip { fill: var(--line); }"""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rectangle:
     """Where a box is in the drawing, in pixels."""
 

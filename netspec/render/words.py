@@ -6,11 +6,13 @@ import json
 import math
 import unicodedata
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from netspec.program.freezing import Learned
 from netspec.source import NEWLINE
 from netspec.wording import decimal
+
+if TYPE_CHECKING:
+    from netspec.program.freezing import Learned
 
 HIDDEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 """The Unicode categories of what changes a line without being seen in it: controls, marks of direction, separators of

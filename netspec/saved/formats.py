@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.running import OtherFormat
 
 
-@dataclass(frozen=True)
+@immutable
 class Format:
     """A file with the number of its format: `current` is written, and all from `oldest` on are read."""
 

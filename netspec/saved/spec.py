@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.types import DataType
 from netspec.formats.confined import read_json
+from netspec.immutable import immutable
 from netspec.lang.source_file import SIZE_LIMIT
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
@@ -20,7 +20,7 @@ from netspec.source import Source
 from netspec.zoo import FOLDER, library_name
 
 
-@dataclass(frozen=True)
+@immutable
 class SavedSpec:
     """What a check makes the program of a run of: the source, the values of params from outside, the texts of other
     files by their absolute paths, the data that it is for, and the name of the part of the spec that the run is, if

@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
-from netspec.files import TEMPORARY
+from netspec.files import TEMPORARY, put
 from netspec.formats.errors import DataError
 from netspec.formats.safetensors import Header, read_header
 from netspec.problems import NetspecError
@@ -97,13 +97,12 @@ def in_a_process(source: Path, target: Path, key: str | None) -> dict[str, Any]:
         raise NetspecError.of(NotConverted(None, reason, help)) from None
 
 
-def convert_to(source: Path, target: Path, key: str | None = None) -> Conversion:
-    """The same to a file that may be there already, which is replaced when the new one is complete."""
+def convert_to(source: Path, target: Path, key: str | None = None, *, force: bool = False) -> Conversion:
+    """The same to a file of the user's, which with `force` may be there already."""
     temporary = target.with_name(f"{TEMPORARY}{token_hex(4)}-{target.name[:30]}")
     found = convert(source, temporary, key)
     try:
-        temporary.replace(target)
-    except BaseException:
+        put({temporary: target}, force=force, otherwise="`--force` writes over it")
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
     return found

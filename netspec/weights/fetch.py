@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from netspec import zoo
-from netspec.files import TEMPORARY, as_json, file_record, write_atomically
+from netspec.files import TEMPORARY, as_json, file_record, sync_file, write_atomically
 from netspec.formats.weights_cache import Download, record_path, recorded, weights_folder, weights_path
 from netspec.problems import NetspecError
 from netspec.problems.weights import CacheNotWritable, NotFetched
@@ -61,7 +60,7 @@ def fetch(network: str, weights: str, *, opener: Opener | None = None, file: Pat
             digest = _checked(original, known.url if file is None else str(file), known.sha256_prefix, network, weights)
             convert(original, converted)
             record = file_record(converted)
-            _sync(converted)
+            sync_file(converted)
             converted.replace(path)
             download = Download(known.url, digest, record["sha256"], record["bytes"])
             write_atomically(record_path(network, weights), as_json(download.to_json()))
@@ -165,11 +164,3 @@ def _sweep(folder: Path) -> None:
 def _not_writable(error: OSError) -> NetspecError:
     reason = f"the cache `{weights_folder()}` can't be written: {error.strerror or error}"
     return NetspecError.of(CacheNotWritable(None, reason, "name another folder in NETSPEC_CACHE, or make room"))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from netspec.immutable import immutable
 from netspec.resources import PACKAGE
 
 NAME = "zoo"
@@ -19,7 +19,7 @@ NAME = "zoo"
 FOLDER = PACKAGE / NAME
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Weights:
     """Weights of a network that can be downloaded, and the images that they were trained with.
 
@@ -39,7 +39,7 @@ class Weights:
     default: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Network:
     """A network of the zoo: the paper that it is from, its learned elements, the floating-point operations for one
     sample of the sizes `input`, and the weights that there are, by their names."""

@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_written_whole_is_not_there(
 
 def test_the_templates_are_listed_with_what_they_are(netspec: Netspec) -> None:
     lines = netspec("new").out.splitlines()
-    assert [line.split()[0] for line in lines] == list(templates()) == ["cnn", "mnist", "table", "text"]
+    assert [line.split()[0] for line in lines] == list(templates()) == ["cnn", "mnist", "table", "text", "transfer"]
     assert all(len(line.split()) > 3 for line in lines)
 
 
@@ -103,4 +103,4 @@ def test_a_new_spec_takes_no_other_file_s_place(netspec: Netspec, folder: Path) 
 def test_a_misspelt_template_is_answered_with_the_right_one(netspec: Netspec) -> None:
     ended = netspec("new", "mnits")
     assert ended.exit_code == 2 and "Did you mean 'mnist'?" in ended.err
-    assert "cnn, mnist, table or text" in netspec("new", "zzz").err
+    assert "cnn, mnist, table, text or transfer" in netspec("new", "zzz").err

@@ -57,8 +57,8 @@ def with_few(program: Program) -> Program:
 
 
 SEVERAL = [path for path in SPECS if parts_of(api.check(path))]
-LARGE = ("alexnet", "resnet50", "vgg16_bn")
-"""Specs that would write gigabytes; their networks are tested against torchvision's."""
+LARGE = ("alexnet", "body", "resnet50", "scratch", "vgg16_bn")
+"""Specs that would write gigabytes or take minutes; their networks are tested against torchvision's."""
 ONE = [path for path in SPECS if path.stem not in LARGE and path not in SEVERAL]
 
 

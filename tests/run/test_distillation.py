@@ -239,6 +239,23 @@ def test_a_run_is_not_resumed_with_another_teacher(own: Path, tmp_path: Path) ->
         run_through(program, tmp_path / "run", CPU)
 
 
+def test_the_best_and_the_last_weights_of_one_run_are_two_teachers(tmp_path: Path) -> None:
+    train = "train { epochs = 3, checkpoint = every(1 epoch, keep=3) }"
+    api.run(check(f"{DATA.format(more='')}\n{TEACHER}\n{train}").require(), out=tmp_path / "teacher", device="cpu")
+    index = tmp_path / "teacher" / "checkpoints" / "index.json"
+    index.write_text(json.dumps(json.loads(index.read_text()) | {"best": "epoch-0001", "last": "epoch-0003"}))
+    place = f'from_run("{tmp_path / "teacher"}", weights='
+    loss = f"distillation(teacher={place}best)) + distillation(teacher={place}last))"
+    program = student(tmp_path, f"cross_entropy + {loss}")
+    run_through(program, tmp_path / "whole", CPU)
+    run_through(program, tmp_path / "halted", CPU, 12)
+    record = json.loads((tmp_path / "halted" / "teachers.json").read_text())["teachers"]
+    assert {found["checkpoint"] for found in record.values()} == {"epoch-0001", "epoch-0003"}
+    run_through(program, tmp_path / "halted", CPU)
+    whole, halted = (dict(final_state(tmp_path / name)) for name in ("whole", "halted"))
+    assert [part for part in whole if halted.get(part) != whole[part]] == []
+
+
 def test_a_run_without_its_record_of_teachers_is_not_resumed(own: Path, tmp_path: Path) -> None:
     """Another teacher could have taken the place of the first."""
     program = student(own, SUM, teacher="latest")

@@ -23,12 +23,14 @@ Break = Callable[[Path], object]
 """Breaks something in a folder."""
 
 TRAIN = "train { epochs = 3, checkpoint = every(4 steps, keep=3) }"
+TAUGHT = TRAIN.replace("epochs", 'loss = cross_entropy + distillation(teacher=from_run("run")), epochs')
 TABLE = "transform = standardize(measured), validation = 20%, batch_size = 8"
 OF_CSV = f'data {{ source = csv("table.csv", target="y"), {TABLE} }}'
 OF_NPZ = 'data { source = npz("arrays.npz", inputs="x", targets="y") }'
 OF_TENSORS = 'data { source = safetensors("arrays.safetensors", inputs="x", targets="y") }'
 SPECS = {
     "table.net": f"{OF_CSV}\nmodel {{ linear(4) -> linear(2) }}\n{TRAIN}",
+    "taught.net": f"{OF_CSV}\nmodel {{ linear(3) -> linear(2) }}\n{TAUGHT}",
     "wide.net": f"{OF_CSV}\nmodel {{ linear(5) -> linear(2) }}\n{TRAIN}",
     "parquet.net": f'data {{ source = parquet("table.parquet", target="y") }}\nmodel {{ linear(2) }}\n{TRAIN}',
     "npz.net": f"{OF_NPZ}\nmodel {{ linear(2) }}\n{TRAIN}",
@@ -54,7 +56,8 @@ class Case:
 
 
 def make(folder: Path) -> None:
-    """Data and specs; `run` is a finished run of a table, `half` one that was halted, `photos-run` one of images."""
+    """Data and specs; `run` is a finished run of a table, `half` one that was halted, `taught` one
+    that learns from `run` and was halted, `photos-run` one of images."""
     chance = np.random.default_rng(0)
     x, y = chance.random((SAMPLES, 2)), np.arange(SAMPLES) % 2
     rows = [f"{a:.6f},{b:.6f},{c}" for (a, b), c in zip(x, y, strict=True)]
@@ -71,6 +74,7 @@ def make(folder: Path) -> None:
     api.run(folder / "table.net", out=folder / "run")
     api.run(folder / "photos.net", out=folder / "photos-run")
     halt(folder / "table.net", folder / "half")
+    halt(folder / "taught.net", folder / "taught")
 
 
 def halt(spec: Path, out: Path, after: int = 9) -> None:
@@ -84,7 +88,7 @@ def halt(spec: Path, out: Path, after: int = 9) -> None:
 def copied(ground: Path, folder: Path) -> None:
     """A copy of all of it, in which runs look for their data."""
     shutil.copytree(ground, folder, dirs_exist_ok=True)
-    for kept in folder.glob("*/spec.json"):
+    for kept in (*folder.glob("*/spec.json"), *folder.glob("*/teachers.json")):
         kept.write_text(kept.read_text().replace(str(ground), str(folder)))
 
 

@@ -26,6 +26,7 @@ from netspec import api, zoo
 from netspec.api.weights import WeightsFacts
 from netspec.memory import CACHE_FOLDER
 from netspec.problems import NetspecError
+from netspec.resources import resource
 from netspec.weights import fetch as fetching
 from netspec.weights import unpickle
 from netspec.weights.convert import convert
@@ -149,6 +150,20 @@ def test_they_are_downloaded_once_and_kept_as_safetensors(
     record = json.loads((path.parent / "resnet18-IMAGENET1K_V1.json").read_text())
     assert record["sha256"] == sha256(content).hexdigest()
     assert record["converted"] == sha256(path.read_bytes()).hexdigest()
+
+
+def test_the_template_for_transfer_trains_its_new_layer_alone(
+    server: Server, tmp_path: Path, original: torch.nn.Module
+) -> None:
+    text = resource("templates/transfer.net").read_text(encoding="utf-8")
+    photos, epochs = "synthetic(image=[3, 64, 64], classes=37, samples=111)", "epochs    = 1\n"
+    assert "oxford_pet([224, 224])" in text and "epochs    = 10\n" in text
+    (tmp_path / "a.net").write_text(text.replace("oxford_pet([224, 224])", photos).replace("epochs    = 10\n", epochs))
+    run_one(tmp_path / "a.net", out=tmp_path / "run")
+    found = load_file(next((tmp_path / "run" / "checkpoints").glob("*/model.safetensors")))
+    assert found["body.fc.weight"].shape == (37, 512)
+    theirs = {f"body.{name}": tensor for name, tensor in original.state_dict().items() if not name.startswith("fc.")}
+    assert [name for name, tensor in theirs.items() if not torch.equal(found[name], tensor)] == []
 
 
 def test_another_content_than_the_digits_say_is_refused(server: Server, tmp_path: Path) -> None:

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
-from netspec.formats.columns import Column
 from netspec.formats.errors import DataError
-from netspec.formats.rows import Rows
-from netspec.formats.tables import TableFile
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
+
+    from netspec.formats.columns import Column
+    from netspec.formats.rows import Rows
+    from netspec.formats.tables import TableFile
 
 
 class FieldType(Entry):

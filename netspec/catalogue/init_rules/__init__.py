@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
@@ -11,8 +11,10 @@ from netspec.catalogue.entry import Entry
 from netspec.catalogue.initializers import Initializer
 from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.values import Selectors, Text
-from netspec.formats.weights_file import WeightsFile
-from netspec.zoo import Weights
+
+if TYPE_CHECKING:
+    from netspec.formats.weights_file import WeightsFile
+    from netspec.zoo import Weights
 
 WHOLE = "*"
 """The whole network, in place of a scope's name."""

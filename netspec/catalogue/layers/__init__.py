@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.immutable import immutable
 from netspec.shapes import Dtype, MisfitError, Shape
 from netspec.wording import counted
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Inputs:
     """What an operation takes, by names: the last `optional` of them may be left out; more may follow if `more`."""
 

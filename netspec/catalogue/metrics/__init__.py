@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
@@ -16,6 +15,7 @@ from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
 from netspec.catalogue.thresholds import ranked
 from netspec.catalogue.values import number_text
+from netspec.immutable import immutable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,7 +28,7 @@ Result = Callable[[], float]
 # ---- what is kept of a split ----
 
 
-@dataclass(frozen=True)
+@immutable
 class Scored:
     """A batch of a split: targets [B, …], and the decisions [B, …] that the outputs of the network stand for, with the
     probabilities of the classes [B, classes], float64, where the loss gives them."""
@@ -151,7 +151,7 @@ class Kept(Accumulator):
         return Predictions(**self._arrays)
 
 
-@dataclass(frozen=True)
+@immutable
 class Predictions:
     """The targets and the decisions [N, …] of a split, in its order, and the probabilities of the classes [N, classes],
     float64, where the loss gives them."""

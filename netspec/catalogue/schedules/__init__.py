@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Annotated, ClassVar
 
@@ -11,11 +10,12 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.values import Duration, Quantity
+from netspec.immutable import immutable
 from netspec.shapes import MisfitError
 from netspec.wording import counted
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Clock:
     """How long a training is: the steps of the optimizer in an epoch, and in all; and what was measured so far, with
     the values of each epoch that is over."""
@@ -82,7 +82,7 @@ class Schedule(Entry):
         return ()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class _Part:
     """A schedule at its place in the training."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from netspec.catalogue.search_methods import SearchMethod
 from netspec.catalogue.search_stops import SearchStop
 from netspec.catalogue.sections import Section
 from netspec.catalogue.values import Name, PositiveInt, Text
+from netspec.immutable import immutable
 from netspec.shapes import MisfitError
 
 COSTS = ("parameters", "flops", "latency")
@@ -21,7 +21,7 @@ LATENCY = "latency"
 """The one of them that is measured, so that it is another one each time."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Goal:
     """An objective of a search: a metric of the validation split, or one of `COSTS`, and which way is better."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,13 +12,14 @@ from netspec.catalogue.image_statistics import KnownStatistics
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.formats.errors import DataError
+from netspec.immutable import immutable
 from netspec.memory import allocate
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class DataFolders:
     """Where files are looked for: `spec` is the spec's folder, `data` the folder of downloaded data sets; and how they
     are read: by how many threads, None being as many as there are processors, and which kind of target the spec
@@ -31,7 +31,7 @@ class DataFolders:
     prefers: type[Target] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Samples:
     """Inputs [N, …] in the order of the type's fields, uint8 for images, float64 for tables and int64 for tokens, and
     targets [N], int64 classes or float32 numbers.
@@ -55,7 +55,7 @@ def _rows(values: np.ndarray, indices: np.ndarray | slice) -> np.ndarray:
     return values.take(indices, axis=0, out=found, mode="clip")  # unlike "raise" it writes without a buffer
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Loaded:
     """A data set in memory; `test` and `validation` are None where the source has no such split of its own."""
 
@@ -65,7 +65,7 @@ class Loaded:
     validation: Samples | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class InputSample:
     """A sample of a file to predict: where it is from, its input as the source has it, the text that identifies it,
     and what is to be said of how it was read."""

@@ -8,7 +8,6 @@ import shutil
 import socket
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, ClassVar
@@ -19,12 +18,13 @@ from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.values import Text
 from netspec.formats.errors import DataError
 from netspec.formats.files import resolve, shown
+from netspec.immutable import immutable
 
 PATIENCE = 10.0
 """Seconds to wait for a server that doesn't answer."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Bundle:
     """The files of a data set and the archives they come in, by their paths below the root, with their MD5 sums."""
 

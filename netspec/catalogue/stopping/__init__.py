@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Standing:
     """How a training stands: the best of what is watched, the epoch of it, and how many epochs passed since."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -10,9 +9,10 @@ from pydantic import Field
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.targets import Target
 from netspec.catalogue.values import Text, number_text
+from netspec.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class TargetValues:
     """The different values of a column or an array of `samples` targets, in their order: numbers, and strings."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.monitors import Watcher, larger_is_better
@@ -11,6 +10,7 @@ from netspec.catalogue.values import number_text
 from netspec.checker.fit.pretrained import pretrained_lints
 from netspec.checker.network.model import Model
 from netspec.diagnostics import Label
+from netspec.immutable import immutable
 from netspec.problems import Problem
 from netspec.problems.training import (
     BiasBeforeNorm,
@@ -37,7 +37,7 @@ SMALL_FACTOR = 0.01
 """A loss with a factor of this or less beside another one is likely a penalty."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Spec:
     """What the lints look at: the program, the model with its places, and where each value was written."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from netspec.catalogue.entry import find
@@ -16,6 +15,7 @@ from netspec.catalogue.types import DataType
 from netspec.catalogue.values import SECONDS as UNIT_SECONDS
 from netspec.catalogue.values import UNITS, Quantity, number_text
 from netspec.checker.names.scope import Scope
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problem
 from netspec.problems.names import UnknownResult
@@ -30,7 +30,7 @@ PLAIN = re.compile(r"[A-Za-z_]\w*")
 """The names of classes that can be written with dots."""
 
 
-@dataclass(frozen=True)
+@immutable
 class Results:
     """What is measured after a run: the splits, the metrics of each, and the classes of the target; `leaves_test` says
     that the test split is there, but not to be evaluated on."""

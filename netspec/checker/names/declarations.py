@@ -9,6 +9,7 @@ from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.scope import Scope
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.source import Span
 from netspec.zoo import NAME as ZOO
@@ -34,7 +35,7 @@ class Definition:
         return self.block.name.id
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Part:
     """What one file says of a section: the head, and the body."""
 

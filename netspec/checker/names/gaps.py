@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.syntax import Unclosed
@@ -15,7 +15,7 @@ COMMENT = re.compile(r"#.*")
 SETTING = re.compile(r"\s*(\w+(?:\s*,\s*\w+)*)\s*=(?!=)")
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Gap:
     """Text of which no statement was made. `names` are those that its lines begin with and an equals sign behind them;
     `settings` says that it is nothing else."""

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.slots import Slot
+from netspec.immutable import immutable
 from netspec.shapes import Shape
 from netspec.source import Span
 
@@ -29,7 +30,7 @@ class Unknown(Enum):
     """Another one each time that the place is gone through."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Field:
     """A field of an entry, and the path of the setting: `train.optimizer.lr`."""
 

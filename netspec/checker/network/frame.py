@@ -22,6 +22,7 @@ from netspec.checker.network.operators import OPERATORS, operator
 from netspec.checker.network.param_names import Labelled, Level, label_text
 from netspec.checker.network.replacements import Replaced, Replacements
 from netspec.checker.network.wiring import Call, Mismatch, Placed, Wiring
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Shadowed
@@ -31,7 +32,7 @@ from netspec.source import Span
 from netspec.zoo import NAME as ZOO
 
 
-@dataclass(frozen=True)
+@immutable
 class Interpreter:
     """What a frame can be given to go through: a body, a pipe, or a single step and the value that comes in to it.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from netspec.catalogue.layers import Layer
 from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope
 from netspec.checker.names.values import evaluate
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.source import Span
@@ -23,7 +23,7 @@ Key = tuple[str, tuple[tuple[type, Any], ...]]
 """The text of a call, and the values of the declared names in it; 1 and 1.0 are two."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Remembered:
     """A layer, and the field and the value of each argument of its call, in their order."""
 

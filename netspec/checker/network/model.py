@@ -23,6 +23,7 @@ from netspec.checker.network.steps import apply, pipe
 from netspec.checker.network.unreached import check_names
 from netspec.checker.network.wiring import Placed, Wiring
 from netspec.diagnostics import Label, Severity
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Misplaced, Unused
@@ -35,7 +36,7 @@ from netspec.source import Span
 INTERPRETER = Interpreter(run, pipe, apply)
 
 
-@dataclass(frozen=True)
+@immutable
 class Incoming:
     """What the data gives to the network: shapes by the names of the data's fields, and the place that says so."""
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from netspec.checker.names.declarations import REPLACE, Declarations, Part, is_replacement
 from netspec.diagnostics import Guess, Label, did_you_mean
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problems
 from netspec.problems.names import Duplicate, Misplaced
@@ -26,7 +27,7 @@ class Replaced(Exception):  # noqa: N818 - it is caught where the step is gone t
         self.replacement = replacement
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Replacement:
     """What takes the place of the operation or the scope at a path; `place` is where the path is written."""
 

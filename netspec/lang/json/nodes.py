@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from netspec.immutable import immutable
 from netspec.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Value:
     """A JSON value and its span."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class String(Value):
     """A string. `span` includes the quotes; `escaped` is true if escapes make the text longer than the value."""
 
@@ -27,28 +26,28 @@ class String(Value):
         return self.span.source.span(self.span.start + 1, self.span.end - 1)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Number(Value):
     """A number as it was written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Literal(Value):
     """`true`, `false` or `null`."""
 
     value: bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Array(Value):
     """A list of values."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Member:
     """A key and its value; an object has each key once."""
 
@@ -60,7 +59,7 @@ class Member:
         return self.key.span.to(self.value.span)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Object(Value):
     """An object: keys with their values, in order."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 
+from netspec.immutable import immutable
 from netspec.lang.text.builder import Builder
 from netspec.lang.text.lalr import Parser, Rule, Table
 from netspec.resources import resource
@@ -15,7 +15,7 @@ from netspec.resources import resource
 TABLE = "netspec.table.json"
 
 
-@dataclass(frozen=True)
+@immutable
 class Grammar:
     """`pattern` matches any piece of any text, with its kind as the name of the group; of names those that are `words`
     of the language have kinds of their own. `written` are the words and the signs by their kinds."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from netspec.immutable import immutable
 
 END = "$END"
 """The kind of the word behind the last one."""
@@ -28,7 +30,7 @@ class Unexpected(Exception):  # noqa: N818 - it is reported where the words are 
     """A word that can't stand there."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Rule:
     """A rule that `size` parts are reduced by, to what `reduce` gives. A `unit` leaves its one part as it is."""
 
@@ -74,7 +76,7 @@ def _spreading(inline: Sequence[int], build: Callable[[list[Any]], Any]) -> Call
     return reduce
 
 
-@dataclass(frozen=True)
+@immutable
 class Table:
     """`actions` of each state by the kind of the next word or the origin of what was reduced: the state to go to, or
     the complement of the number of a rule."""

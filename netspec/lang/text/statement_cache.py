@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache, partial
 from typing import Any
 
+from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.lang.text.words import Word
 from netspec.source import Source, Span
@@ -26,7 +27,7 @@ Make = Callable[[Source, int], tree.Node]
 """Makes a node again for a text, in which its statement begins at an offset."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Remembered:
     """A statement, the rule of the grammar that it is reduced by, and the number of its words."""
 

@@ -83,13 +83,8 @@ class SavedRecord:
             # absent in records of earlier versions
             size=as_number(record["size"]) if "size" in record else nan,
             notes=tuple(map(as_text, record.get("notes", ()))),
-            teachers=tuple(map(_teacher, record.get("teachers", ()))),
+            teachers=tuple(map(TeacherRecord.from_data, record.get("teachers", ()))),
         )
-
-
-def _teacher(record: Any) -> TeacherRecord:
-    values = {as_text(name): nan if value is None else as_number(value) for name, value in record["values"].items()}
-    return TeacherRecord(as_text(record["folder"]), as_text(record["checkpoint"]), as_text(record["digest"]), values)
 
 
 def _of_classes(record: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,13 +12,13 @@ import torch
 from netspec.builder import build_empty
 from netspec.builder.network import Network
 from netspec.builder.views import View
-from netspec.catalogue.entry import as_text
 from netspec.catalogue.losses import TaughtLoss
+from netspec.catalogue.teachers import Teacher
 from netspec.checker import saved_program
 from netspec.data.prepare import PreparedData, RawSplits
 from netspec.data.processing import Processing, restored_processing
-from netspec.formats.confined import read_json
 from netspec.formats.errors import DataError
+from netspec.formats.files import why_no_folder
 from netspec.formats.run_weights import run_folder, run_weights
 from netspec.formats.weights_file import WeightsFile
 from netspec.problems.base import NetspecError
@@ -33,7 +32,7 @@ from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.evaluate import evaluate
 from netspec.saved.formats import TEACHERS
 from netspec.saved.spec import no_run
-from netspec.saved.teacher_record import TeacherRecord
+from netspec.saved.teacher_record import TeacherRecord, read_teachers
 
 
 @dataclass(frozen=True)
@@ -111,28 +110,33 @@ def record_of(folder: Path, weights: WeightsFile, values: Mapping[str, float]) -
     return TeacherRecord(str(folder), weights.path.parent.name, weights.sha256, values)
 
 
-def find_teacher(program: Program, loss: TaughtLoss, path: str, known: Mapping[str, Any]) -> Path:
+def name_of(teacher: Teacher) -> str:
+    """What the record of a run calls a teacher: the folder that the spec names, and the weights if it chooses some."""
+    return teacher.folder if teacher.weights is None else f"{teacher.folder} ({teacher.weights})"
+
+
+def find_teacher(program: Program, loss: TaughtLoss, path: str, before: TeacherRecord | None) -> Path:
     """The folder of a teacher: the one that the run has begun with, if that is still there, else the one that the spec
     names. Raises NetspecError where its weights are others than those that the run has begun with."""
-    before = known.get(loss.teacher.folder)
-    if before is not None and Path(before["folder"]).is_dir():
-        folder = Path(before["folder"])
-    else:
-        folder = _named(loss, program)
-    if before is not None:
-        now = weights_of(folder, loss)
-        if now.sha256 != before["digest"]:
-            raise NetspecError.of(
-                WrongTeacher(
-                    program.span_of(path),
-                    f"the teacher `{folder}` has other weights than when the run began",
-                    notes=(
-                        f"SHA-256 {str(now.sha256)[:12]}… of {now.path.parent.name}, and was {before['digest'][:12]}…",
-                    ),
-                    help="bring the run of the teacher back, or begin a new run",
-                )
+    if before is None:
+        return _named(loss, program)
+    known = Path(before.folder)
+    folder = known if why_no_folder(before.folder, known) is None else _named(loss, program)
+    now = weights_of(folder, loss)
+    if now.sha256 != before.digest:
+        raise NetspecError.of(
+            WrongTeacher(
+                program.span_of(path),
+                f"the teacher `{folder}` has other weights than when the run began",
+                notes=(f"SHA-256 {_start(now.sha256)} of {now.path.parent.name}, and was {_start(before.digest)}",),
+                help="bring the run of the teacher back, or begin a new run",
             )
+        )
     return folder
+
+
+def _start(digest: str | None) -> str:
+    return f"{str(digest)[:12]}…"
 
 
 def _named(loss: TaughtLoss, program: Program) -> Path:
@@ -146,20 +150,15 @@ def _no_teacher(error: DataError) -> NetspecError:
     return NetspecError.of(WrongTeacher(None, f"there is no such teacher: {error.reason}", help=error.help))
 
 
-def known_teachers(folder: RunFolder) -> dict[str, Any]:
-    """The teachers that a run has begun with, by the folders as the spec names them; none before its first checkpoint
-    if nothing is recorded. Raises NetspecError."""
-    try:
-        record = read_json(folder.path / TEACHERS.file, folder.path)
-        TEACHERS.ensure_readable(record, folder.path)
-        return {
-            as_text(name): {key: as_text(found[key]) for key in ("folder", "checkpoint", "digest")}
-            for name, found in record["teachers"].items()
-        }
-    except FileNotFoundError:
+def known_teachers(folder: RunFolder, names: Collection[str]) -> Mapping[str, TeacherRecord]:
+    """The teachers of those names that a run has begun with; none before its first checkpoint if nothing is recorded.
+    Raises NetspecError if the record isn't that of all of them."""
+    found = read_teachers(folder.path)
+    if found is None:
         if last_checkpoint(folder.checkpoints) is not None:
-            reason = f"there is no {TEACHERS.file}, which says whose weights it has learned from"
-            raise no_run(folder.path, reason) from None
+            raise no_run(folder.path, f"there is no {TEACHERS.file}, which says whose weights it has learned from")
         return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise no_run(folder.path, f"{TEACHERS.file} isn't what was written") from error
+    for name in names:
+        if name not in found:
+            raise no_run(folder.path, f"{TEACHERS.file} has no teacher `{name}`, from which its spec learns")
+    return found

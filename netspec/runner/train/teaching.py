@@ -20,7 +20,7 @@ from netspec.program.program import Program
 from netspec.program.values import named_value
 from netspec.runner.store.folder import RunFolder
 from netspec.runner.train.stored import stored
-from netspec.runner.train.teachers import TeacherNetwork, find_teacher, known_teachers, record_of
+from netspec.runner.train.teachers import TeacherNetwork, find_teacher, known_teachers, name_of, record_of
 from netspec.saved.formats import TEACHERS
 from netspec.saved.teacher_record import TeacherRecord
 
@@ -66,17 +66,17 @@ class Teaching:
     @classmethod
     def of(cls, program: Program, data: PreparedData, raw: RawSplits, folder: RunFolder) -> Teaching | None:
         """Load the teachers of a program; None if it has none. Raises NetspecError."""
-        by_teacher: dict[tuple[str, str | None], list[tuple[str, float, TaughtLoss]]] = {}
+        by_teacher: dict[str, list[tuple[str, float, TaughtLoss]]] = {}
         for path, factor, loss in program.loss.taught():
-            by_teacher.setdefault((loss.teacher.folder, loss.teacher.weights), []).append((path, factor, loss))
+            by_teacher.setdefault(name_of(loss.teacher), []).append((path, factor, loss))
         if not by_teacher:
             return None
-        known = known_teachers(folder)
+        known = known_teachers(folder, by_teacher)
         lessons: list[Lessons] = []
         records: dict[str, TeacherRecord] = {}
-        for (name, _), found in by_teacher.items():
+        for name, found in by_teacher.items():
             path, _, loss = found[0]
-            place = find_teacher(program, loss, f"{path}.teacher", known)
+            place = find_teacher(program, loss, f"{path}.teacher", known.get(name))
             teacher = TeacherNetwork.of(place, [loss for _, _, loss in found], data.device)
             terms = tuple(
                 TaughtTerm(factor, loss.against().to(data.device), _number(program, loss)) for _, factor, loss in found

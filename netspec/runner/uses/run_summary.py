@@ -12,6 +12,7 @@ from typing import Any, Self
 from netspec.catalogue.metrics import called
 from netspec.catalogue.splitters import Division
 from netspec.files import finite_or_none
+from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun, OtherData
 from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_all
@@ -23,7 +24,7 @@ from netspec.saved.formats import RECORD
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Spread:
     """The spread of a metric over several runs: its mean, its sample standard deviation, and the 95 % confidence
     interval of the mean, within the range of the metric. A single run has no deviation and no interval.
