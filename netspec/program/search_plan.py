@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from netspec.catalogue.sections.search import LATENCY, Search
+from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.running import ExtraMissing
 from netspec.program.parts import parts_of
@@ -21,7 +21,7 @@ PAGES = 2**20
 """Bytes of the records and the report of a run."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class ParamRow:
     """A param that is searched: its domain as JSON data, its value without a search, and whether every setting has
     it."""
@@ -32,7 +32,7 @@ class ParamRow:
     always: bool
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class SearchPlan:
     """How many trainings of which length a search is, and what ends them early.
 
