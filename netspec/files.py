@@ -203,6 +203,28 @@ def _make_like(path: Path, like: os.stat_result) -> None:
     path.chmod(S_IMODE(like.st_mode))
 
 
+def lock_file(descriptor: int, *, wait: bool = False) -> None:
+    """Lock an open file against other descriptors of it; the system unlocks it when the process ends, however it does.
+
+    Raises BlockingIOError or PermissionError if it is locked, unless it is to `wait`.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
+            try:
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+            except OSError:  # it waits for ten seconds
+                if not wait:
+                    raise
+            else:
+                break
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+
+
 def sync_file(path: Path) -> None:
     """Wait until the content of a file is on the disk."""
     with path.open("r+b") as file:

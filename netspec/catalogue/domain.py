@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from math import ceil, floor
 from typing import Any, Literal
 
-from netspec.catalogue.values import Quantity
+from netspec.catalogue.entry import as_list, as_text
+from netspec.catalogue.values import UNITS, Quantity
+from netspec.formats.strict_json import as_number
+from netspec.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Domain:
     """Either `choices`, or the numbers from `low` to `high`: integers, or real numbers that are spread evenly
     (`uniform`) or by their logarithm (`log`)."""
@@ -63,6 +66,16 @@ class Domain:
             return {"choices": [value_to_json(choice) for choice in self.choices]}
         return {"low": self.low, "high": self.high, "scale": self.scale}
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Domain:
+        """The domain again. Raises ValueError, TypeError or KeyError if the data isn't that of one."""
+        if "choices" in data:
+            return cls(tuple(map(_value_from_json, as_list(data["choices"]))))
+        low, high = (as_number(data[name]) for name in ("low", "high"))
+        if data["scale"] not in ("whole", "uniform", "log") or not low <= high or (data["scale"] == "log" and low <= 0):
+            raise ValueError("no domain")
+        return cls((), low, high, data["scale"])
+
     def value_from_json(self, data: Any) -> Any:
         """The value that JSON data is of. Raises ValueError if it isn't of one in the domain."""
         values = self.choices if self.choices else (data,)
@@ -75,6 +88,18 @@ class Domain:
 def value_to_json(value: Any) -> Any:
     """A param's value as JSON data: itself, or a quantity's number and unit."""
     return {"number": value.number, "unit": value.unit} if isinstance(value, Quantity) else value
+
+
+def _value_from_json(data: Any) -> Any:
+    if isinstance(data, dict):
+        if data["unit"] not in UNITS.values():
+            raise ValueError("no unit")
+        return Quantity(as_number(data["number"]), data["unit"])
+    if isinstance(data, str):
+        return as_text(data)
+    if data is not None and not isinstance(data, bool | int | float):
+        raise TypeError("no value of a param")
+    return data
 
 
 def same_json(one: Any, other: Any) -> bool:

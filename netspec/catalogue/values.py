@@ -17,6 +17,8 @@ PLURALS = {plural.removesuffix("s"): plural for plural in ("epochs", "steps", *S
 UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
 """The spellings of the units that a spec may use, and the unit of each."""
 
+QUANTITY = re.compile(r"(\d{1,15}(?:\.\d{1,30})?(?:e-?\d\d?)?) ?(%|[a-z]+)", re.ASCII)
+
 
 def number_text(number: int | float) -> str:
     """The shortest way to write a number that reads back as the same number: `10` for 10.0, `1e-8`."""
@@ -49,6 +51,14 @@ class Quantity:
         return self.number * SECONDS[self.unit]
 
 
+def _quantity(text: Any) -> Any:
+    """The quantity that was written as JSON; anything else as it is."""
+    found = QUANTITY.fullmatch(text) if isinstance(text, str) else None
+    if found is None or found[2] not in UNITS:
+        return text
+    return Quantity(int(found[1]) if found[1].isdigit() else float(found[1]), UNITS[found[2]])
+
+
 class Units:
     """Marks a field that takes a quantity in one of some units."""
 
@@ -68,8 +78,10 @@ class Units:
                 raise PydanticCustomError("quantity_range", "the number is out of range")
             return value
 
-        return core_schema.no_info_plain_validator_function(
-            validate, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_plain_validator_function(lambda value: validate(_quantity(value))),
+            python_schema=core_schema.no_info_plain_validator_function(validate),
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
         )
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -42,5 +42,7 @@ WEIGHTS = Format("weights.json", current=1, oldest=1)
 """What a run loaded before its first step."""
 TEACHERS = Format("teachers.json", current=1, oldest=1)
 """The teachers that a run has begun with: where their runs are, and the digests of their weights."""
+JOURNAL = Format("journal.jsonl", current=1, oldest=1)
+"""What happened in a study, line by line."""
 REPORT = "report.html"
 """The report of a run, which is written last: a run that has both is finished, and has nothing left to write."""

@@ -85,3 +85,11 @@ def test_whatever_operation_on_files_fails_nothing_is_lost(options: list[str]):
         [sys.executable, "-m", "tests.campaigns.faults", *options], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_studies_that_are_killed_or_shared_by_workers_end_the_same():
+    options = ["--count", "12", "--trials", "12", "--skip-optima"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.campaigns.studies", *options], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

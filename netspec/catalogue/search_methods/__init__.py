@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib.util import find_spec
 from typing import Annotated, Any, ClassVar
 
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import Entry
+from netspec.immutable import immutable
 
 MOST_TRIALS = 100_000
 """How many trials a study may have: its journal is read whole."""
@@ -20,7 +21,7 @@ MOST_TRIALS = 100_000
 Trials = Annotated[int, Field(gt=0, le=MOST_TRIALS, description="how many trials there are, over all resumes")]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Result:
     """What became of a trial, as its method is told.
 
@@ -32,7 +33,7 @@ class Result:
     course: Mapping[int, float] = field(default_factory=dict[int, float])
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Draw:
     """A param with the value that was drawn for it."""
 
@@ -45,7 +46,7 @@ class Sampler:
     """What proposes the settings of one study, trial by trial; it draws one value after another, so that which param is
     drawn next may depend on the values before it.
 
-    It is called for the trials in the order of their numbers, from 0 on: for each of a round `begin`, and `draw` for
+    It is called for the trials in the order of their numbers, from 1 on: for each of a round `begin`, and `draw` for
     each of its params, or `repeat` if it was proposed before, by this process or another one; then `tell` for all
     trials of the round. With the same calls it draws the same values, whichever of the trials were repeated.
     """

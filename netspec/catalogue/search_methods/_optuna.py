@@ -50,6 +50,8 @@ class OptunaSampler(Sampler):
             self._study.sampler = self._make(seed) if self._keeps_state else self._any
             self._study.enqueue_trial({draw.name: _written(draw) for draw in draws})
             self._ask(number)
+            if self._keeps_state:
+                _ = self._last.relative_params  # the sampler isn't asked before, and never for values that are fixed
             for draw in draws:
                 self._suggest(self._last, draw.name, draw.domain)
 
@@ -67,7 +69,7 @@ class OptunaSampler(Sampler):
 
     def _ask(self, number: int) -> None:
         self._last = self._trials[number] = self._study.ask()
-        assert self._last.number == number, "trials are asked for in the order of their numbers"
+        assert self._last.number == number - 1, "trials are asked for in the order of their numbers"
 
     @staticmethod
     def _suggest(trial: optuna.Trial, name: str, domain: Domain) -> Any:

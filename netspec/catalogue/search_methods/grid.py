@@ -32,13 +32,12 @@ class _Odometer(Sampler):
 
     def __init__(self) -> None:
         self._next: list[int] = []
-        self._drawn: list[tuple[int, int]] = []
+        self._drawn: list[tuple[int, int]] | None = None
 
     def begin(self, number: int) -> bool:
-        last = self._drawn if number else None
-        self._next = [index for index, _ in last or ()]
-        if last is not None:
-            while self._next and self._next[-1] + 1 == last[len(self._next) - 1][1]:
+        if self._drawn is not None:
+            self._next = [index for index, _ in self._drawn]
+            while self._next and self._next[-1] + 1 == self._drawn[len(self._next) - 1][1]:
                 self._next.pop()
             if not self._next:
                 return False
@@ -47,6 +46,7 @@ class _Odometer(Sampler):
         return True
 
     def draw(self, name: str, domain: Domain) -> Any:
+        assert self._drawn is not None, "a trial is begun first"
         place = len(self._drawn)
         index = self._next[place] if place < len(self._next) else 0
         self._drawn.append((index, _size(domain)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable
 class Course:
     """How a trial went so far: its number, and its cost after each epoch, the first being 1; smaller is better.
 

@@ -14,6 +14,7 @@ from netspec.catalogue.search_stops._rungs import falls, rungs
 from netspec.catalogue.values import Epochs, Quantity
 
 STUDY = "netspec"
+"""The name of the study of Optuna that shares out its trials in the same way."""
 
 
 class Hyperband(SearchStop):
@@ -45,7 +46,7 @@ class Hyperband(SearchStop):
     def _bracket(self, number: int, brackets: int) -> int:
         """The bracket of a trial, by a hash of its number: the earlier one stops, the more trials it has."""
         sizes = [-(-brackets * self.factor**left // (left + 1)) for left in reversed(range(brackets))]
-        place = crc32(f"{STUDY}_{number}".encode()) % sum(sizes)
+        place = crc32(f"{STUDY}_{number - 1}".encode()) % sum(sizes)
         for bracket, size in enumerate(sizes):
             place -= size
             if place < 0:

@@ -13,7 +13,7 @@ from time import localtime, strftime
 from types import TracebackType
 from typing import Any
 
-from netspec.files import TEMPORARY, as_json, file_problems, sweep, write_atomically
+from netspec.files import TEMPORARY, as_json, file_problems, lock_file, sweep, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse, FolderNotWritable
 from netspec.program.naming import runs_of
@@ -178,7 +178,7 @@ def _lock(path: Path) -> int:
         os.close(descriptor)
         raise NetspecError.of(FolderNotWritable(None, str(path / LOCK), "it isn't the lock of a run", AWAY))
     try:
-        _lock_file(descriptor)
+        lock_file(descriptor)
     except (BlockingIOError, PermissionError):
         holder = os.read(descriptor, 200).decode(errors="replace") if sys.platform != "win32" else ""
         os.close(descriptor)
@@ -189,19 +189,6 @@ def _lock(path: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"process {os.getpid()}".encode())
     return descriptor
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock_file(descriptor: int) -> None:
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock_file(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _point(latest: Path, path: Path) -> None:

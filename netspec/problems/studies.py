@@ -1,0 +1,85 @@
+"""What can go wrong when a study goes on: its journal, and the spec that it was begun with."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netspec.diagnostics import Diagnostic
+from netspec.problems.base import Problem
+
+
+class NoStudy(Problem):
+    """A folder isn't that of a study.
+
+    The folder of a study is the one that `netspec search` prints first and last. It has a journal, with a line for each
+    trial that was begun and for what became of it.
+    """
+
+    code: ClassVar = "NS711"
+    exit_code: ClassVar = 5
+
+    path: str
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"`{self.path}` isn't the folder of a study: {self.reason}")
+
+
+class JournalDamaged(Problem):
+    """A line of a study's journal isn't what was written.
+
+    Each line has a checksum over all lines up to it, so that none can change, go or change places unnoticed. A last
+    line that was only half written, as a kill or a full disk leaves it, is no damage: it is removed, and the study
+    goes on.
+    """
+
+    code: ClassVar = "NS712"
+    exit_code: ClassVar = 5
+
+    path: str
+    line: int
+    reason: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"the journal `{self.path}` is damaged in line {self.line}: {self.reason}",
+            help="bring back the file as it was; the trials themselves are runs of their own and can still be read",
+        )
+
+
+class ObjectiveNotFinite(Problem):
+    """An objective of a trial is no finite number.
+
+    A metric may be undefined for what a network predicts, or infinite. Such a trial has failed: it is counted, and the
+    search method learns that it failed and not that it was bad.
+    """
+
+    code: ClassVar = "NS714"
+    exit_code: ClassVar = 4
+
+    objective: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(f"{self.objective} of the trial is no finite number")
+
+
+class StudyChanged(Problem):
+    """A study is to go on with another spec than it was begun with.
+
+    Its trials would be of two kinds, and proposals would be made from results that say nothing of what is tried now. So
+    a study goes on with the spec that it was begun with, which its folder has. The number of trials alone may change.
+    """
+
+    code: ClassVar = "NS713"
+    exit_code: ClassVar = 5
+
+    path: str
+    changes: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"the study in `{self.path}` was begun with another spec",
+            notes=self.changes,
+            help=f"`netspec search --resume {self.path}` goes on with the spec that it has; "
+            "a changed one is a new study, in another folder",
+        )
