@@ -78,7 +78,7 @@ def make_search_plan(program: Program, search: Search, space: Space) -> SearchPl
     in_all = None if trials is None else trials * runs + confirming
     return SearchPlan(
         method=written(search.method),
-        goals=tuple(f"{'maximize' if goal.larger_is_better else 'minimize'} {goal.name}" for goal in search.goals),
+        goals=tuple(map(str, search.goals)),
         params=tuple(ParamRow(one.name, one.domain.to_json(), one.default, one.always) for one in space),
         settings=space.size,
         trials=trials,

@@ -28,6 +28,13 @@ class Goal:
     name: str
     larger_is_better: bool
 
+    def cost(self, value: float) -> float:
+        """A value such that smaller is better."""
+        return -value if self.larger_is_better else value
+
+    def __str__(self) -> str:
+        return f"{'maximize' if self.larger_is_better else 'minimize'} {self.name}"
+
 
 class Search(Section):
     """A search over params: a training for each of many settings, to find the best one.
