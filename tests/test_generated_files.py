@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8"))
 ENTRIES = [(kind, entry) for kind in listed_kinds() for entry in entries(kind)]
 EVERY_ENTRY = pytest.mark.parametrize(
-    ("kind", "entry"), ENTRIES, ids=[f"{kind.kind}.{entry.name()}" for kind, entry in ENTRIES]
+    ("kind", "entry"), ENTRIES, ids=[f"{kind.kind_key()}.{entry.name()}" for kind, entry in ENTRIES]
 )
 
 
@@ -77,7 +77,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 @EVERY_ENTRY
 def test_an_entry_is_in_the_schema_with_all_its_fields(kind: type[Entry], entry: type[Entry]) -> None:
-    definition = SCHEMA["$defs"][f"{kind.kind}.{entry.name()}"]
+    definition = SCHEMA["$defs"][f"{kind.kind_key()}.{entry.name()}"]
     others = {OP, LABEL, INPUTS, SHAPE} if kind is Layer else {OP, TIMES} if kind is Loss else {OP}
     fields = set(definition["properties"]) - others - {"$comment"}
     assert fields == set(slots(entry))
@@ -91,7 +91,7 @@ def test_an_entry_is_in_the_schema_with_all_its_fields(kind: type[Entry], entry:
 
 @EVERY_ENTRY
 def test_examples_and_defaults_follow_the_schema(kind: type[Entry], entry: type[Entry]) -> None:
-    name = f"{kind.kind}.{entry.name()}"
+    name = f"{kind.kind_key()}.{entry.name()}"
     definition = SCHEMA["$defs"][name]
     assert len(definition["examples"]) == len(entry.examples) > 0
     for example in definition["examples"]:
@@ -111,10 +111,10 @@ def test_examples_of_what_is_no_entry_follow_the_schema(name: str) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in listed_kinds() if kind is not Section], ids=lambda kind: kind.kind)
 def test_a_kind_is_told_by_op(kind: type[Entry]) -> None:
-    assert SCHEMA["$defs"][kind.kind]["properties"][OP]["enum"] == list(names(kind))
-    assert len(errors({OP: "nothing_of_that_name"}, kind.kind)) == 1
-    assert len(errors({}, kind.kind)) == 1
-    assert len(errors(3, kind.kind)) == 1
+    assert SCHEMA["$defs"][kind.kind_key()]["properties"][OP]["enum"] == list(names(kind))
+    assert len(errors({OP: "nothing_of_that_name"}, kind.kind_key())) == 1
+    assert len(errors({}, kind.kind_key())) == 1
+    assert len(errors(3, kind.kind_key())) == 1
 
 
 @EVERY_ENTRY

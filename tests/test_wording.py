@@ -22,4 +22,4 @@ def test_plurals(noun: str, several: str) -> None:
 
 def test_a_kind_has_a_page_of_its_plural() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "reference").glob("*.md")} - {"README"}
-    assert {plural(kind.kind) for kind in listed_kinds()} == pages
+    assert {plural(kind.kind_key()) for kind in listed_kinds()} == pages

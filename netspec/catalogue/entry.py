@@ -109,6 +109,11 @@ class Entry(BaseModel):
         return "kind" in cls.__dict__
 
     @classmethod
+    def kind_key(cls) -> str:
+        """The kind where there is no room for a blank: in references of a schema, names of files, an option's value."""
+        return cls.kind.replace(" ", "_")
+
+    @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         # a field that takes any entry of a kind is a reference, to be resolved over the whole catalogue
         return {KIND_MARK: cls.kind} if cls.is_kind() else handler(core_schema)

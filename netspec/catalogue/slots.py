@@ -10,7 +10,7 @@ import annotated_types as at
 from pydantic.fields import FieldInfo
 
 from netspec.catalogue.entry import Entry, names
-from netspec.catalogue.values import Alternatives, AsText, Piped, Quantity, Summed, Term, Units
+from netspec.catalogue.values import Alternatives, AsName, AsText, Piped, Quantity, Summed, Term, Units
 from netspec.immutable import immutable
 from netspec.wording import either, plural, with_article
 
@@ -28,7 +28,8 @@ Form = Literal["one", "alternatives", "pipe", "list", "sum"]
 class Slot:
     """One field. `kind` is the kind of entry it takes, if it takes entries; `form` how several are written: `one`,
     `alternatives` with `or`, `pipe` with `->`, `list`, `sum` with `+`. `plain` says that it takes values too
-    that are no entries, `mixed` that one list may have both, and `text` that a string in it is written in quotes."""
+    that are no entries, `mixed` that one list may have both, `text` that a string in it is written in quotes, and
+    `names` that a bare name stands for itself, as in `monitor = validation.loss`."""
 
     name: str
     kind: type[Entry] | None
@@ -36,6 +37,7 @@ class Slot:
     plain: bool
     mixed: bool
     text: bool
+    names: bool
     units: tuple[str, ...]
     choices: tuple[str, ...]
     required: bool
@@ -64,6 +66,7 @@ def _slot(name: str, field: FieldInfo) -> Slot:
         plain=kind is not None and any(not _is_entry(leaf) and leaf is not type(None) for leaf, _ in leaves),
         mixed=any({_is_entry(leaf) for leaf, _ in _leaves(part)} == {True, False} for part in lists),
         text=_has(marks, AsText),
+        names=_has(marks, AsName),
         units=tuple(unit for mark in marks if isinstance(mark, Units) for unit in mark.units),
         choices=tuple(choice for leaf, _ in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)),
         required=field.is_required(),
@@ -170,7 +173,7 @@ def _describe_tuple(parts: tuple[Any, ...]) -> str:
     if isinstance(bare, type) and issubclass(bare, Entry):
         return f"one or more {plural(bare.kind)}"
     words = describe(inner).removeprefix("a ")
-    for noun in ("list",) if words.startswith("list") else ("number", "string"):
+    for noun in ("list",) if words.startswith("list") else ("number", "string", "name"):
         words = words.replace(noun, f"{noun}s", 1)
     return f"a list of {words}" if len(parts) < 2 or parts[1] is Ellipsis else f"a list of {len(parts)} {words}"
 

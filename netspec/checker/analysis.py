@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netspec.checker.context import Context, Described
 from netspec.checker.found import Found, find_at
@@ -27,6 +28,9 @@ from netspec.program.program import Program
 from netspec.saved.spec import SavedSpec, unreadable
 from netspec.source import Source
 
+if TYPE_CHECKING:
+    from netspec.checker.space import Compiled, Settings
+
 
 class Analysis:
     """What can be said of a spec. Everything is found when it is first asked for, and what is wrong in one place of the
@@ -35,7 +39,8 @@ class Analysis:
 
     It loads no torch, fetches nothing and writes nothing. `files` are the other files that the spec may name,
     `overrides` values for params, as `--set name=value` gives them; where the data is `described`, what is on the disk
-    isn't looked at. Raises NetspecError if the spec at a path can't be read at all.
+    isn't looked at. A `trial` of a search is analysed without its search. Raises NetspecError if the spec at a path
+    can't be read at all.
     """
 
     def __init__(
@@ -45,11 +50,13 @@ class Analysis:
         files: Files | None = None,
         overrides: Mapping[str, str] | None = None,
         described: Described | None = None,
+        trial: bool = False,
     ) -> None:
         self.files = files or Files()
         self.source = source if isinstance(source, Source) else self.files.read(source)
         self.overrides = dict(overrides or {})
         self._described = described
+        self._is_trial = trial
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -76,6 +83,16 @@ class Analysis:
         """What can be run; None if there is an error, or nothing but blocks for other files."""
         fatal = any(diagnostic.is_error for diagnostic in self.diagnostics)
         return self._context.program if self._context.has("program") and not fatal else None
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The params that the data, the network or the training depends on, through other params or not."""
+        return self.declared.scope.read_by(None) if self.declared is not None else frozenset()
+
+    @property
+    def settings(self) -> Settings | None:
+        """The settings of its search; None if it has none, or there is a mistake in what the search is over."""
+        return self._context.settings if self._context.has("settings") else None
 
     @property
     def index(self) -> Index:
@@ -107,6 +124,17 @@ class Analysis:
             return None
         return find_at(token, offset, self.tree, self.index, self._context.sections)
 
+    def trial(self, values: Mapping[str, str]) -> Analysis:
+        """The same spec with other values for params, as a trial of a search has them."""
+        overrides = {**self.overrides, **values}
+        return Analysis(self.source, files=self.files, overrides=overrides, described=self._described, trial=True)
+
+    def _compile(self, values: Mapping[str, str]) -> Compiled:
+        from netspec.checker.space import Compiled
+
+        trial = self.trial(values)
+        return Compiled(trial.program, trial.reads, tuple(item for item in trial.diagnostics if item.is_error))
+
     @cached_property
     def _read(self) -> tuple[Tree, Problems]:
         problems = Problems()
@@ -124,6 +152,8 @@ class Analysis:
             self._described,
             saved_program,
         )
+        if not self._is_trial:
+            context.compile = self._compile
         # where JSON is out of place the tree has a gap, and what would be said of the gap follows from that
         if not (is_json(self.source) and problems.fatal):
             run(context)

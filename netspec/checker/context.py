@@ -25,6 +25,7 @@ from netspec.program.sections import HasSections
 from netspec.source import Source, Span
 
 if TYPE_CHECKING:
+    from netspec.checker.space import Compile, Settings
     from netspec.program.loading import Match
 
 DATA_FOLDER = "NETSPEC_DATA"
@@ -42,7 +43,8 @@ class Context(HasSections):
     there, and the passes that need it are skipped.
 
     `given` is the type of the data if it is known from elsewhere, so that what is on the disk isn't looked at;
-    `saved_program` checks the spec of the run in a folder, and raises NetspecError.
+    `saved_program` checks the spec of the run in a folder, and raises NetspecError. `compile` checks the spec with
+    other values for params; it isn't there for what is a trial of a search already.
     """
 
     declared: Declarations
@@ -55,6 +57,8 @@ class Context(HasSections):
     assertions: tuple[Assertion, ...]
     weights: tuple[Match, ...]
     program: Program
+    compile: Compile
+    settings: Settings
 
     def __init__(
         self,

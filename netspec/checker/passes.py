@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 
 from netspec.catalogue.sections import MODEL, Section, required_sections, sections
@@ -19,7 +19,7 @@ from netspec.checker.fit.pretrained import with_statistics
 from netspec.checker.fit.results import Results
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.declare import declare
-from netspec.checker.names.scope import Unresolved
+from netspec.checker.names.scope import Unresolved, in_section
 from netspec.checker.network.budget import OverBudget
 from netspec.checker.network.input_sizes import explain_sizes
 from netspec.checker.network.model import check_blocks, trace
@@ -65,8 +65,9 @@ def _elaborate(context: Context) -> None:
     for section in sections():
         name = section.name()
         if name in context.declared.sections:
-            with suppress(Unresolved):
-                parts = context.declared.sections[name]
+            parts = context.declared.sections[name]
+            reading = nullcontext() if section.trains else context.declared.scope.reading(in_section(name))
+            with suppress(Unresolved), reading:
                 found[name] = elaborate_section(section, parts, context.elaborator)
         elif section.has_defaults():
             found[name] = section()
@@ -98,8 +99,9 @@ def _preferred_target(context: Context) -> type[Target] | None:
 
 
 def _check_sections(context: Context) -> None:
-    for section in sections():
-        for each in checks_of(section.name()):
+    # the checks of a section that isn't there aren't even imported
+    for name in context.sections:
+        for each in checks_of(name):
             each(context)
 
 
@@ -147,7 +149,10 @@ def _check_output(context: Context) -> None:
 
 def _check_assertions(context: Context) -> None:
     declared, results = context.declared, Results.of(context.data, context.evaluate, context.type)
-    context.assertions = check_assertions(declared.assertions, declared.scope, context.graph, results, context.problems)
+    with declared.scope.reading("an assertion"):
+        context.assertions = check_assertions(
+            declared.assertions, declared.scope, context.graph, results, context.problems
+        )
 
 
 def _find_weights(context: Context) -> None:
@@ -204,8 +209,8 @@ def _origins(context: Context) -> dict[str, Origin]:
 
 
 def _check_program(context: Context) -> None:
-    for section in sections():
-        for each in program_checks_of(section.name()):
+    for name in context.sections:
+        for each in program_checks_of(name):
             each(context)
 
 

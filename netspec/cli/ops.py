@@ -70,7 +70,7 @@ def _zoo(name: str | None, form: str) -> int:
 
 def _among(kind: str | None) -> list[type[Entry]]:
     """All kinds or the one asked for."""
-    known = {entry.kind: entry for entry in listed_kinds()}
+    known = {entry.kind_key(): entry for entry in listed_kinds()}
     if kind is None:
         return list(known.values())
     if kind not in known:

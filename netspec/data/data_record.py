@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from netspec.catalogue.sections.evaluate import Evaluate
+
 
 @dataclass(frozen=True)
 class DataRecord:
@@ -27,7 +29,6 @@ class DataRecord:
     target_fitted: tuple[Mapping[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
 
-    @property
-    def evaluated_split(self) -> Literal["test", "validation"] | None:
-        """The split that a network is judged on in the end: validation where there is no test split."""
-        return "test" if self.test else "validation" if self.validation else None
+    def evaluated_split(self, evaluate: Evaluate) -> Literal["test", "validation"] | None:
+        """The split that a network is evaluated on in the end."""
+        return evaluate.split_of(self.validation, self.test)

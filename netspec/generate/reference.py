@@ -31,7 +31,7 @@ def reference() -> dict[str, str]:
 
 def page_of(kind: type[Entry]) -> str:
     """The file of the page that has a kind, or an entry of that kind."""
-    return f"{plural(kind.kind)}.md"
+    return f"{plural(kind.kind_key())}.md"
 
 
 def link_to(entry: type[Entry], folder: str = "") -> str:

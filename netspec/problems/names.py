@@ -48,7 +48,8 @@ class UnknownOperation(Problem):
         else:
             message = f"there is no {self.kind} `{self.name}`"
         few = len(self.known) <= FEW
-        every = f"{plural(self.kind)}: {listing(self.known)}" if few else f"all: netspec ops --kind {self.kind}"
+        command = f"netspec ops --kind {self.kind.replace(' ', '_')}"
+        every = f"{plural(self.kind)}: {listing(self.known)}" if few else f"all: {command}"
         return self.report(
             message,
             mark=f"not {with_article(self.kind)}",

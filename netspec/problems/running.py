@@ -287,10 +287,11 @@ class DeviceUnavailable(Problem):
 
 
 class ExtraMissing(Problem):
-    """A run is to be logged to a program that isn't installed.
+    """An optional package isn't installed: a program to log a run to, or what proposes the settings of a search.
 
-    TensorBoard and MLflow don't come with netspec, as few runs need them: `metrics.csv`, `metrics.jsonl` and the report
-    are always there. They are extras of netspec's, which pip installs beside it.
+    TensorBoard, MLflow and Optuna don't come with netspec, as few runs need them. `metrics.csv`, `metrics.jsonl` and
+    the report are always there, and so are the search methods `grid` and `random`. The others are extras of netspec,
+    which pip installs beside it.
     """
 
     code: ClassVar = "NS709"

@@ -17,6 +17,7 @@ from netspec.program.written import written
 
 if TYPE_CHECKING:
     from netspec.program.loading import Match
+    from netspec.program.search_plan import SearchPlan
 
 
 @immutable
@@ -60,7 +61,8 @@ class Plan:
 
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
     differ by a sample from those of the others. `learns` says what is learned when, where something is frozen,
-    `computes` how the network is computed where that was decided, and `weights` what is loaded into it.
+    `computes` how the network is computed where that was decided, `weights` what is loaded into it, and `search` what a
+    search over its params does.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
@@ -83,6 +85,7 @@ class Plan:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     weights: tuple[WeightsRow, ...] = ()
+    search: SearchPlan | None = None
 
 
 def make_plan(program: Program) -> Plan:
@@ -109,7 +112,17 @@ def make_plan(program: Program) -> Plan:
         reads=_reads(program),
         writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
         weights=tuple(map(WeightsRow.of, program.weights)),
+        search=_search(program),
     )
+
+
+def _search(program: Program) -> SearchPlan | None:
+    """The plan of the spec's search; what makes it is imported for those that have one."""
+    if program.search is None or program.space is None:
+        return None
+    from netspec.program.search_plan import make_search_plan
+
+    return make_search_plan(program, program.search, program.space)
 
 
 def evaluation_batch(program: Program) -> int:

@@ -20,6 +20,7 @@ from netspec.immutable import immutable
 from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
+from netspec.program.searched import Space
 from netspec.program.sections import HasSections
 from netspec.program.written import written_field
 from netspec.shapes import Shape
@@ -67,8 +68,8 @@ class Program(HasSections):
     behind each line of the network that gives the same one each time. `origins` has the values that aren't defaults, by
     their path. `domains` are the values that params may take, by their names. `files` are the other files of the spec,
     `overrides` the values that params got from outside, `params` the values of all params, as a spec would write them,
-    `assertions` those on the results of a run, `weights` what is loaded from
-    which file; none for a saved run, whose own weights take their place.
+    `assertions` those on the results of a run, `weights` what is loaded from which file; none for a saved run, whose
+    own weights take their place. `space` is what is searched, if the spec has a search.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Program(HasSections):
     params: Mapping[str, str] = field(default_factory=dict)
     assertions: tuple[Assertion, ...] = ()
     weights: tuple[Match, ...] = ()
+    space: Space | None = None
 
     def with_sections(self, *sections: Section) -> Program:
         """The same program with other sections in the place of those of their names."""

@@ -8,6 +8,7 @@ from typing import cast
 from netspec.catalogue.sections import Section
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.search import Search
 from netspec.catalogue.sections.train import Train
 
 
@@ -27,3 +28,7 @@ class HasSections:
     @property
     def evaluate(self) -> Evaluate:
         return cast("Evaluate", self.sections[Evaluate.name()])
+
+    @property
+    def search(self) -> Search | None:
+        return cast("Search | None", self.sections.get(Search.name()))

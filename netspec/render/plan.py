@@ -16,6 +16,7 @@ from netspec.program.plan import Plan, make_plan
 from netspec.program.program import Origin, Program
 from netspec.program.training import learning_rates
 from netspec.render.curve import COLUMNS, draw
+from netspec.render.search_plan import render_search
 from netspec.render.words import clean, count, learning
 from netspec.wording import counted, listing
 
@@ -45,6 +46,7 @@ def render_plan(program: Program) -> RenderableType:
         *_weights(plan),
         _totals(program, plan),
         *_schedule(program, plan),
+        *render_search(plan.search),
         _settings(program),
     )
 

@@ -205,7 +205,8 @@ class Terminal:
         if result.test is not None:
             self.evaluation(result.test)
         else:
-            self._fact("test", "the data has no test split")
+            left = bool(result.data.test)
+            self._fact("test", "not evaluated: `test = false` in `evaluate`" if left else "the data has no test split")
             if values := best_validation(result):
                 shown = listed(values, correct_of_validation(result, values))
                 self._fact("validation", f"{shown}   in epoch {result.best_epoch}", "bold")

@@ -147,8 +147,9 @@ class Evaluation:
 @dataclass(frozen=True)
 class RunResult:
     """A finished run. `history` has a row per epoch, as `metrics.jsonl` has; `test` is the evaluation of the final
-    weights on the test split, or None if the data has no test split, and then `validation` is theirs on the validation
-    split; `restored` is the epoch whose weights those are, or None if they are the last epoch's.
+    weights on the test split, or None if there is no test split or `evaluate` leaves it out, and then `validation` is
+    theirs on the validation split; `restored` is the epoch whose weights those are, or None if they are the last
+    epoch's.
 
     `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished. `size` is
     the number of bytes of the weights, `notes` are sentences about what didn't come to pass, `loaded` is what it

@@ -16,7 +16,7 @@ from PIL import Image
 
 from netspec.catalogue.entry import entries, find
 from netspec.catalogue.listing import listed_kinds
-from netspec.catalogue.sections import sections
+from netspec.catalogue.sections import Section, sections
 from netspec.catalogue.slots import slots
 from netspec.cli.main import cli
 from tests.specs import ROOT, check
@@ -46,6 +46,14 @@ KNOWN = "data { source = synthetic(image=[3, 64, 64], classes=9) }\nmodel { body
 """A network that has pretrained weights."""
 INPUTS = ((IMAGES, ""), (FEATURES, ""), (TOKENS, "embedding(20, 8)"), (TOKENS, ""), (NUMBERS, ""))
 """Data of all kinds, with what brings it to the network."""
+SEARCHED = "train { optimizer = adamw(lr=lr, weight_decay=decay) }\n"
+SPACES = (
+    f"param lr = 1e-3 in log(1e-4, 1e-1)\nparam decay = 0.01 in log(1e-4, 1e-1)\n{SEARCHED}",
+    f"param lr = 1e-3 in [1e-3, 1e-2]\nparam decay = 0.01 in [0, 0.01]\n{SEARCHED}",
+)
+"""Params that can be searched, numbers and lists of them."""
+STUDY = {"method": "random(trials=4)", "maximize": "validation.accuracy"}
+"""The keys that a search needs."""
 VALUES = ("a", "b", "x", "query", "memory", "scale", "se")
 """Values of the network that fragments speak of."""
 
@@ -83,6 +91,8 @@ def specs(fragment: str) -> Iterator[str]:
         yield from complete(f"train {{ stop = early_stopping(monitor={fragment}, patience=1 epochs) }}")
     if re.match(r"(data|model|train|evaluate) \{|param |block ", fragment):
         yield from complete(fragment)
+    if fragment.startswith("search {"):
+        yield from (spec for space in SPACES for spec in complete(f"{space}{fragment}"))
     label = "label: linear(8)\n" if "label)" in fragment else ""
     model = label + "\n".join(f"{name} = identity" for name in VALUES if re.search(rf"\b{name}\b(?! *[=:])", fragment))
     for source, first in INPUTS:
@@ -90,7 +100,8 @@ def specs(fragment: str) -> Iterator[str]:
             body = "\n".join(filter(None, (first, model, line, "flatten", "linear(10)")))
             yield f"data {{ {source} }}\nmodel {{\n{body}\n}}\n"
     for setting in settings(fragment):
-        yield from complete(setting)
+        spaces = SPACES if setting.startswith("search") else ("",)
+        yield from (spec for space in spaces for spec in complete(f"{space}{setting}"))
 
 
 def settings(fragment: str) -> Iterator[str]:
@@ -100,12 +111,18 @@ def settings(fragment: str) -> Iterator[str]:
             yield f"data {{ {fragment} }}"
         elif (key := re.match(r"(\w+) =", fragment)) is not None:
             if key[1] in section.model_fields:
-                yield f"{section.name()} {{ {fragment} }}"
+                yield written(section, key[1], fragment)
         else:
-            forms = (f"{key} = {form}" for key in section.model_fields for form in (fragment, f"[{fragment}]"))
-            yield from (f"{section.name()} {{ {form} }}" for form in forms)
+            for name in section.model_fields:
+                yield from (written(section, name, f"{name} = {form}") for form in (fragment, f"[{fragment}]"))
             if section.name() == "train":
                 yield f'train {{ init = init(":linear:weight", {fragment}) }}'
+
+
+def written(section: type[Section], key: str, setting: str) -> str:
+    """A section with a setting, and with the others that it needs."""
+    needed = [f"{name} = {value}" for name, value in STUDY.items() if section.name() == "search" and name != key]
+    return f"{section.name()} {{ {', '.join([setting, *needed])} }}"
 
 
 def complete(text: str) -> Iterator[str]:

@@ -68,7 +68,7 @@ def test_signatures(name: str, written: str) -> None:
 
 @pytest.mark.parametrize("entry", ALL, ids=lambda entry: f"{entry.kind} {entry.name()}")
 def test_every_entry_has_a_page(netspec: Netspec, entry: type[Entry]) -> None:
-    words = " ".join(netspec("ops", entry.name(), "--kind", entry.kind).out.split())
+    words = " ".join(netspec("ops", entry.name(), "--kind", entry.kind_key()).out.split())
     assert words.startswith(f"{entry.kind} {entry.name()} ")
     assert " ".join(entry.documentation().split()) in words
     assert all(f" {name} " in words for name in slots(entry))

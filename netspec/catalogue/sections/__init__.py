@@ -21,6 +21,8 @@ class Section(Entry):
     """Where it stands among the sections of a spec: a smaller number is further up. `model` has 20."""
     required: ClassVar[bool] = False
     """Whether every spec has it. One that isn't written has its defaults, or is absent if it needs a key."""
+    trains: ClassVar[bool] = True
+    """Whether a training depends on it; one that says what is done with trainings doesn't."""
 
     @classmethod
     def has_defaults(cls) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,18 @@ class Evaluate(Section):
         ),
     ] = None
     per_class: Annotated[bool, Field(description="report every class by itself, with the worst one marked")] = True
+    test: Annotated[
+        bool,
+        Field(
+            description="evaluate the trained network on the test split; with `false` that is left for later, and the "
+            "validation split takes its place"
+        ),
+    ] = True
+
+    def split_of(self, validation: int, test: int) -> Literal["test", "validation"] | None:
+        """The split that a trained network is evaluated on in the end, of splits with so many samples: validation where
+        there is no test split, or where it isn't to be looked at."""
+        return "test" if test and self.test else "validation" if validation else None
 
     def metrics_for(self, target: Target) -> tuple[Metric, ...]:
         """The metrics that are written, or the usual ones for such targets."""

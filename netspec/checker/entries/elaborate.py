@@ -179,9 +179,7 @@ class Elaborator:
             # it would have been a number, or what it is of has been said to be wrong
             raise Unresolved
         if isinstance(value, str) and not slot.text:
-            same = (
-                value in slot.choices or NUMBER.fullmatch(value) or (slot.words == "a name" and DOTTED.fullmatch(value))
-            )
+            same = value in slot.choices or NUMBER.fullmatch(value) or (slot.names and DOTTED.fullmatch(value))
             hint = instead(value, slot.name, elsewhere=False)
             self._refuse(slot, node, shown(value), value if same and hint is None else None, hint)
         if isinstance(value, tuple):
@@ -198,7 +196,7 @@ class Elaborator:
         if slot.kind is not None and name in names(slot.kind) and isinstance(node, tree.Name):
             # an entry without its arguments, of which it needs some: else it would be said to be what is asked for
             self.entry(node, slot.kind, slot.name)
-        if not slot.choices and slot.words != "a name":
+        if not slot.choices and not slot.names:
             kind = next((kind.kind for kind in listed_kinds() if name in names(kind)), None)
             if kind is not None:
                 self._refuse(slot, node, f"the {kind} `{name}`")

@@ -26,6 +26,7 @@ from netspec.source import Span
 from netspec.wording import either
 
 DIVISION = "a size is computed from integers alone: `8 * 3 // 2` rather than `8 * 1.5`, `//` rather than `/`"
+NAMES = re.compile(r"\[?\s*[A-Za-z_]\w*(\s*,\s*[A-Za-z_]\w*)*\s*,?\s*\]?")
 LITERAL = re.compile(r"[\d_.eE+]+")
 
 
@@ -45,6 +46,9 @@ def refusal(slot: Slot, value: Any, span: Span, labels: tuple[Label, ...] = ()) 
             found += f": the largest size is {UNBOUNDED:_}"
         case str() if slot.text:
             found = "one with control characters"
+        case _ if slot.text and NAMES.fullmatch(span.text):
+            # names of params were meant, and stood for their values
+            replacement = re.sub(r"\w+", r'"\g<0>"', span.text)
         case None if not slot.required:
             help = f"leave `{slot.name}` out: the default is {written(slot.default, slot.text)}"
         case _:

@@ -32,23 +32,27 @@ PLAIN = re.compile(r"[A-Za-z_]\w*")
 
 @immutable
 class Results:
-    """What is measured after a run: the splits, the metrics of each, and the classes of the target."""
+    """What is measured after a run: the splits, the metrics of each, and the classes of the target; `leaves_test` says
+    that the test split is there, but not to be evaluated on."""
 
     splits: tuple[str, ...]
     metrics: tuple[str, ...]
     classes: tuple[str, ...]
     target: Target
+    leaves_test: bool = False
 
     @classmethod
     def of(cls, data: Data, evaluate: Evaluate, type: DataType) -> Results:
         has = {split: bool(getattr(data, split) is not None or getattr(type, split)) for split in SPLITS}
+        leaves_test = has["test"] and not evaluate.test
         metrics = tuple(metric.key() for metric in evaluate.metrics_for(type.target))
         classes = type.target.labels if evaluate.per_class else ()
         return cls(
-            tuple(split for split in SPLITS if has[split]),
+            tuple(split for split in SPLITS if has[split] and not (split == "test" and leaves_test)),
             ("loss", *metrics),
             classes,
             type.target,
+            leaves_test,
         )
 
     def names(self) -> Iterator[str]:
@@ -98,6 +102,9 @@ def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -
     split, _, rest = node.id.partition(".")
     if node.id in known:
         return None
+    if split == "test" and results.leaves_test:
+        help = "leave out `test = false`"
+        return Conflict(node.span, f"`{node.id}` isn't measured, because `evaluate` has `test = false`", help=help)
     if split in SPLITS and split not in results.splits:
         help = f"data {{ {split} = 20% }}"
         return Conflict(node.span, f"`{node.id}` needs a {split} split, but `data` has none", help=help)

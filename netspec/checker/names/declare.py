@@ -13,7 +13,7 @@ from netspec.checker.names.domains import check_domain, read_domain
 from netspec.checker.names.files import Includes
 from netspec.checker.names.index import Index
 from netspec.checker.names.overrides import read_override
-from netspec.checker.names.scope import Scope, Unresolved
+from netspec.checker.names.scope import Scope, Unresolved, in_domain
 from netspec.checker.names.values import compute
 from netspec.checker.names.vocabulary import meant, unknown_section
 from netspec.lang import tree
@@ -147,7 +147,8 @@ class _Reader:
             if node is None:
                 continue
             try:
-                domain = read_domain(node, owner.scope, self.problems)
+                with owner.scope.reading(in_domain(name)):
+                    domain = read_domain(node, owner.scope, self.problems)
             except Unresolved:
                 continue
             owner.domains[name] = domain

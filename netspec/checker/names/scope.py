@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -101,7 +102,9 @@ class Scope:
     Where not everything written was understood, `complete` is False, and a name may be declared in what wasn't.
     A name that isn't here is looked for in the scope around, `outer`. `arguments` are what a block was called with:
     what was written for a name, and the scope in which it was. `index` is the one of the whole spec; `places` are the
-    spans that it has for names whose own are elsewhere, such as that of a value from outside.
+    spans that it has for names whose own are elsewhere, such as that of a value from outside. `readers` are those that
+    ask for values right now, the params that are being computed among them; `reads` are the names that were asked for,
+    each with the innermost reader, None where it is the network or a section.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -109,12 +112,13 @@ class Scope:
     spans: dict[str, Span] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
     complete: bool = True
-    busy: set[str] = field(default_factory=set)
+    readers: list[str] = field(default_factory=list[str])
     outer: Scope | None = None
     flow: Flow | None = None
     arguments: dict[str, tuple[tree.Expression, Scope]] = field(default_factory=dict)
     index: Index = field(default_factory=Index)
     places: dict[str, Span] = field(default_factory=dict)
+    reads: set[tuple[str | None, str]] = field(default_factory=set[tuple[str | None, str]])
 
     def inner(self, flow: Flow | None = None) -> Scope:
         """A scope within this one."""
@@ -123,9 +127,7 @@ class Scope:
     def copy(self) -> Scope:
         """The scope as it is now, whatever is bound later."""
         values, more = dict(self.values), (self.index, self.places)
-        return Scope(
-            values, {}, self.spans, self.used, self.complete, set(), self.outer, self.flow, self.arguments, *more
-        )
+        return Scope(values, {}, self.spans, self.used, self.complete, [], self.outer, self.flow, self.arguments, *more)
 
     def owner(self, name: str) -> Scope | None:
         """The scope that has a name: this one or one around it."""
@@ -152,6 +154,30 @@ class Scope:
         """The value of a name, without using it; None if it has none yet."""
         owner = self.owner(name)
         return owner.values.get(name) if owner is not None else None
+
+    def read(self, name: str) -> None:
+        """The value of a name of this scope is asked for."""
+        self.used.add(name)
+        self.reads.add((self.readers[-1] if self.readers else None, name))
+
+    @contextmanager
+    def reading(self, reader: str) -> Generator[None]:
+        """What is asked for within, is for that reader."""
+        self.readers.append(reader)
+        try:
+            yield
+        finally:
+            self.readers.pop()
+
+    def read_by(self, reader: str | None) -> frozenset[str]:
+        """The names that were asked for by a reader, and by the params that it asked for."""
+        found, waiting = set[str](), [reader]
+        while waiting:
+            asking = waiting.pop()
+            new = {name for by, name in self.reads if by == asking} - found
+            found |= new
+            waiting += new
+        return frozenset(found)
 
     def mark_used(self, name: str) -> None:
         owner = self.owner(name.partition(".")[0])
@@ -187,6 +213,16 @@ class Scope:
         while scope is not None:
             yield from dict.fromkeys((*scope.spans, *scope.values))
             scope = scope.outer
+
+
+def in_domain(param: str) -> str:
+    """The reader of the names in a param's domain."""
+    return f"the domain of {param}"
+
+
+def in_section(section: str) -> str:
+    """The reader of the names in a section on which no training depends."""
+    return f"the section {section}"
 
 
 def head_of(node: tree.Name, head: str) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, cast
 
 from netspec.catalogue.values import UNITS, Quantity
@@ -78,11 +79,11 @@ def computed(node: tree.Name, name: str, span: Span, scope: Scope, problems: Pro
     owner = scope.owner(name)
     if owner is None:
         return Symbol(name)
-    owner.used.add(name)
+    owner.read(name)
     scope.index.refer(span, owner.place(name))
     if name in owner.waiting:
         compute(name, owner, problems)
-    if name in owner.busy:
+    if name in owner.readers:
         problems.add(WrongOperands(node.span, f"the param `{name}` is computed from itself"))
     if name not in owner.values:
         raise Unresolved
@@ -93,8 +94,7 @@ def computed(node: tree.Name, name: str, span: Span, scope: Scope, problems: Pro
 def compute(name: str, scope: Scope, problems: Problems) -> None:
     """Compute a param that is waiting; if its value is bad, that is reported and it has none."""
     node = scope.waiting.pop(name)
-    scope.busy.add(name)
-    try:
+    with suppress(Unresolved), scope.reading(name):
         value = evaluate(node, scope, problems)
         if isinstance(value, Symbol):
             report_undefined(value.id, node, scope, problems)
@@ -102,10 +102,6 @@ def compute(name: str, scope: Scope, problems: Problems) -> None:
             scope.values[name] = value
             if (place := scope.place(name)) is not None:
                 scope.note(place, value)
-    except Unresolved:
-        pass
-    finally:
-        scope.busy.discard(name)
 
 
 def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:

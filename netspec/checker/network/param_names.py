@@ -114,7 +114,7 @@ def label_text(label: tree.Label, scope: Scope, problems: Problems) -> str | Non
                 known = tuple(name for name in scope.names() if isinstance(scope.peek(name), int | str))
                 problems.add(WrongLabel(label.span, f"`{{{hole[1]}}}` is no whole number that has a name here", known))
             return hole[0]
-        owner.used.add(hole[1])
+        owner.read(hole[1])
         return str(value)
 
     text = HOLE.sub(fill, label.id)

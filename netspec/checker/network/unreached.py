@@ -72,7 +72,7 @@ def _check_argument(entry: type[Layer], slot: Slot, node: tree.Expression, bound
         with suppress(Unresolved):
             check_literal(entry, slot, evaluate(node, frame.scope, frame.problems), node.span, frame.problems)
         return
-    choice = isinstance(node, tree.Name) and (slot.choices or slot.words == "a name")
+    choice = isinstance(node, tree.Name) and (slot.choices or slot.names)
     if choice or slot.text or slot.kind is not None:
         return
     known = {*bound, *slot.choices}

@@ -27,8 +27,8 @@ def json_schema() -> Schema:
         **network_definitions(),
     }
     for kind in kinds_of_entries:
-        definitions[kind.kind] = kind_schema(kind)
-        definitions |= {f"{kind.kind}.{entry.name()}": entry_schema(entry, kind) for entry in entries(kind)}
+        definitions[kind.kind_key()] = kind_schema(kind)
+        definitions |= {f"{kind.kind_key()}.{entry.name()}": entry_schema(entry, kind) for entry in entries(kind)}
     definitions |= {f"section.{entry.name()}": section_schema(entry) for entry in entries(Section)}
     return {
         "$schema": DIALECT,

@@ -29,7 +29,7 @@ def kind_schema(kind: type[Entry]) -> Schema:
     choices = [
         {
             "if": {"properties": {OP: {"const": name}}, "required": [OP]},
-            "then": reference(f"{kind.kind}.{name}"),
+            "then": reference(f"{kind.kind_key()}.{name}"),
         }
         for name in known
     ]
@@ -108,12 +108,12 @@ def _field(slot: Slot, plain: Schema) -> Schema:
 def _mixed(kind: type[Entry]) -> Schema:
     """A string or an entry, or a list that has both."""
     text = {"anyOf": [{"type": "string"}, reference("computed_text")]}
-    one = {"if": {"type": "object", "required": [OP]}, "then": reference(kind.kind), "else": text}
+    one = {"if": {"type": "object", "required": [OP]}, "then": reference(kind.kind_key()), "else": text}
     return {"if": {"type": "array"}, "then": {"items": one}, "else": one}
 
 
 def _entries(slot: Slot, kind: type[Entry]) -> Schema:
-    one = reference(kind.kind)
+    one = reference(kind.kind_key())
     if slot.form == "alternatives":
         choices = {
             "type": "object",

@@ -45,8 +45,8 @@ def _schema() -> dict[str, Any]:
     """The schema as it is published; made of the catalogue if that has entries from elsewhere too."""
     schema = json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8"))
     known = schema["$defs"]
-    published = [kind for kind in kinds() if kind.kind in known or kind is Section]
-    if all(f"{kind.kind}.{name}" in known for kind in published for name in names(kind)):
+    published = [kind for kind in kinds() if kind.kind_key() in known or kind is Section]
+    if all(f"{kind.kind_key()}.{name}" in known for kind in published for name in names(kind)):
         return schema
 
     from netspec.lang.json.schema import json_schema

@@ -120,14 +120,14 @@ def train_epochs(
 
 def finish(training: Training, progress: Progress, started: Started, stopped: str | None, seconds: float) -> RunResult:
     """Restore the weights of the best epoch if the spec says so, and evaluate on the test split; on the validation
-    split if there is no test split."""
+    split if there is no test split, or it isn't to be evaluated on."""
     stop, best = training.program.train.stop, progress.standing.best_epoch
     # within an epoch the weights are those of no epoch
     at_best = best is not None and progress.moment == Moment(best)
     restored = best if stop and stop.restores() and not at_best else None
     if restored is not None:
         restore_weights(training, restored)
-    split = started.data.evaluated_split
+    split = started.data.evaluated_split(training.program.evaluate)
     evaluation = training.evaluate(split) if split else None
     network = training.eval_network
     samples = ReportSamples.of(network, training.data, split, evaluation.predictions if evaluation else None)

@@ -74,7 +74,7 @@ class TeacherNetwork:
     def evaluate(self, data: PreparedData, raw: RawSplits) -> dict[str, float]:
         """The metrics of the teacher on the split that the student is evaluated on; none where the two have other
         targets, or where there is no such split."""
-        split = data.data_record.evaluated_split
+        split = data.data_record.evaluated_split(data.program.evaluate)
         samples, own = raw.splits.get(split or ""), self.program.loss
         if split is None or samples is None or self.program.type.target != data.program.type.target or data.scaling:
             return {}

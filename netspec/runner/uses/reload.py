@@ -32,7 +32,7 @@ def reload(folder: Path) -> RunResult:
     progress = _progress(saved)
     facts = record or _unfinished(saved, progress)
     data = saved.prepare()
-    split = data.data_record.evaluated_split
+    split = data.data_record.evaluated_split(data.program.evaluate)
     evaluation = saved.evaluate_on(data, split) if split else None
     return RunResult(
         folder=folder,
