@@ -1,1 +1,1 @@
-"""Studies: many trials of one spec, whose settings a search method proposes; all of it without torch."""
+"""Studies: trials of a spec, whose settings a search method proposes; without torch."""

@@ -9,25 +9,11 @@ from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import as_count, as_list, as_text, from_record, to_record
 from netspec.catalogue.search_methods import SearchMethod
 from netspec.catalogue.search_stops import SearchStop
+from netspec.catalogue.sections.search import Goal
 from netspec.immutable import immutable
 
 MOST_PARALLEL = 10_000
 """How many trials a round has at most."""
-
-
-@immutable
-class Goal:
-    """An objective: the name of a value, and whether it is to be large."""
-
-    name: str
-    larger_is_better: bool = False
-
-    def cost(self, value: float) -> float:
-        """A value such that smaller is better."""
-        return -value if self.larger_is_better else value
-
-    def __str__(self) -> str:
-        return f"{'maximize' if self.larger_is_better else 'minimize'} {self.name}"
 
 
 @immutable

@@ -10,13 +10,13 @@ from typing import Any, Literal
 from netspec.catalogue.entry import as_list, as_text
 from netspec.catalogue.search_methods import Result
 from netspec.catalogue.search_stops import Course
+from netspec.catalogue.sections.search import Goal
 from netspec.catalogue.values import MOST_EPOCHS
 from netspec.files import finite_or_none
 from netspec.formats.strict_json import as_number
 from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import ObjectiveNotFinite
-from netspec.searcher.terms import Goal
 
 MESSAGE_LIMIT = 10_000
 """How many characters of a failure's message are kept."""

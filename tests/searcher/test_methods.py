@@ -18,11 +18,11 @@ from optuna.samplers import BaseSampler, CmaEsSampler, GPSampler, GridSampler, N
 from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import entries
 from netspec.catalogue.search_methods import SearchMethod, seed_of
+from netspec.catalogue.sections.search import Goal
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import ObjectiveNotFinite
 from netspec.searcher.history import History
 from netspec.searcher.proposals import Plain, Proposals
-from netspec.searcher.terms import Goal
 from netspec.searcher.trials import Outcome
 from tests.campaigns import studies
 from tests.searcher.toy import (

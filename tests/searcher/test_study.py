@@ -10,12 +10,13 @@ from typing import Any, ClassVar
 import pytest
 
 from netspec.catalogue.domain import Domain
+from netspec.catalogue.sections.search import Goal
 from netspec.catalogue.values import Quantity
 from netspec.problems.base import NetspecError
 from netspec.problems.studies import ObjectiveNotFinite
 from netspec.searcher.history import read_history
 from netspec.searcher.study import Study, Task, Wait
-from netspec.searcher.terms import Goal, Terms
+from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Failure, Outcome
 from netspec.searcher.worker import work
 from tests.searcher.toy import (

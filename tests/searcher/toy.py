@@ -11,10 +11,11 @@ from netspec.catalogue.domain import Domain
 from netspec.catalogue.entry import find
 from netspec.catalogue.search_methods import SearchMethod
 from netspec.catalogue.search_stops import SearchStop
+from netspec.catalogue.sections.search import Goal
 from netspec.searcher.history import History
 from netspec.searcher.proposals import Plain, Proposals
 from netspec.searcher.study import Study, Task
-from netspec.searcher.terms import Goal, Terms
+from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Outcome
 from netspec.searcher.worker import work
 
@@ -27,8 +28,8 @@ KIND = Domain(("relu", "tanh", "gelu"))
 NUMBERS = {"x": X, "lr": LR}
 MIXED = {"x": X, "lr": LR, "width": WIDTH, "kind": KIND}
 FINITE = {"width": Domain(low=1, high=3), "kind": KIND}
-COST = (Goal("cost"),)
-TWO = (Goal("cost"), Goal("size"))
+COST = (Goal("cost", larger_is_better=False),)
+TWO = (Goal("cost", larger_is_better=False), Goal("size", larger_is_better=False))
 
 
 def method(name: str, **settings: Any) -> SearchMethod:
