@@ -32,7 +32,7 @@ class Journal:
         self.folder = folder
         self.path = folder / JOURNAL.file
         self.lines = 0
-        """How many lines were read or written."""
+        """How many lines were read."""
         self._size = 0
         self._sum = ""
 
@@ -67,10 +67,11 @@ class Journal:
             yield from self._read(file)
 
     def append(self, record: dict[str, Any]) -> None:
-        """Write a line, and wait until it is on the disk. All lines have to be read, and the journal to be locked.
+        """Write a line, and wait until it is on the disk; it is read with the news. All lines before have to be read,
+        and the journal to be locked.
 
         If that fails, raises NetspecError and leaves the journal as it was."""
-        line, found = _line(self._sum, record)
+        line, _ = _line(self._sum, record)
         with file_problems(self.path):
             descriptor = os.open(self.path, _flags(os.O_WRONLY | os.O_APPEND | os.O_CREAT), 0o644)
             try:
@@ -86,7 +87,6 @@ class Journal:
                 os.close(descriptor)
             if not self.lines:
                 sync_folder(self.folder)
-        self._advance(line, found)
 
     def damaged(self, reason: str) -> NetspecError:
         """The error for the line that follows."""
@@ -107,10 +107,7 @@ class Journal:
                 raise self.damaged("its checksum is another one")
             # it counts as read only if whoever reads it can make sense of it
             yield record
-            self._advance(line, found)
-
-    def _advance(self, line: bytes, found: str) -> None:
-        self._size, self._sum, self.lines = self._size + len(line), found, self.lines + 1
+            self._size, self._sum, self.lines = self._size + len(line), found, self.lines + 1
 
     def _remove_torn_line(self) -> None:
         with suppress(FileNotFoundError):

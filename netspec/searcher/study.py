@@ -144,7 +144,7 @@ class Study:
 
     def _write(self, line: dict[str, Any]) -> None:
         self._journal.append(line)
-        self._history.take(line)
+        self.refresh()
 
     @contextmanager
     def _locked(self) -> Generator[None]:

@@ -15,16 +15,12 @@ import signal
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Callable
 from math import inf
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from netspec.catalogue.domain import Domain
 from netspec.catalogue.values import Quantity
 from netspec.problems.base import NetspecError
 from netspec.searcher.history import read_history
@@ -33,40 +29,10 @@ from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Outcome
 from netspec.searcher.worker import work
 from tests.campaigns.campaign import Mismatch
-from tests.searcher.pruners import PAIRS, compare
-from tests.searcher.toy import MIXED, NUMBERS, begun, best, bowl, method, one, simulated, stop, studied, terms
-
-# ---- the known optimum ----
-
-
-@dataclass(frozen=True)
-class Optimum:
-    """How near the optimum a method comes with most seeds."""
-
-    params: dict[str, Domain]
-    trials: int
-    tolerance: float
-    settings: dict[str, Any] = field(default_factory=dict)
-
-
-OPTIMA = {
-    "grid": Optimum({"width": MIXED["width"], "kind": MIXED["kind"]}, 27, 1e-9),
-    "random": Optimum(MIXED, 200, 1.0),
-    "tpe": Optimum(MIXED, 80, 0.25),
-    "gp": Optimum(NUMBERS, 12, 0.1, {"startup_trials": 6}),
-    "cmaes": Optimum(NUMBERS, 120, 0.01),
-    "nsga2": Optimum(MIXED, 200, 0.3, {"population": 20}),
-}
-RELIABLE = 8
-"""Of ten seeds, how many come so near: TPE of Optuna itself stays at the second-best category with one in six."""
-
-
-def costs_found(name: str, seeds: Sequence[int]) -> list[float]:
-    """The best cost that a method finds with each seed; at the optimum it is 0."""
-    known = OPTIMA[name]
-    searched = method(name, **({"trials": known.trials, **known.settings} if name != "grid" else {}))
-    return [best(simulated(terms(searched, known.params, seed=seed), known.trials, one)) for seed in seeds]
-
+from tests.searcher.journals import damaged, forged
+from tests.searcher.optima import OPTIMA, RELIABLE, costs_found
+from tests.searcher.toy import MIXED, NUMBERS, begun, bowl, method, stop, studied, terms
+from tests.searcher.with_optuna import PAIRS, compare
 
 # ---- kills ----
 
@@ -204,70 +170,6 @@ def ensure_same(expected: str, found: str) -> None:
 
 
 # ---- journals from elsewhere ----
-
-HOSTILE = (
-    *(None, True, -1, 0, 2**63, 10**38, 1e308, -0.0, "", "x" * 100_000, "\ud800", "nan", "1e999", "__import__('os')"),
-    *([], [[]], {}, {"unit": "epochs"}, [[1, None]], [[1, 2], [1, 2]], {"number": 1, "unit": "years"}),
-    ["NS601", "\x1b[2J"],
-)
-
-
-def seal(records: list[dict[str, Any]]) -> bytes:
-    """Lines as a journal has them, with checksums that are right."""
-    before, content = "", b""
-    for record in records:
-        text = json.dumps(record, separators=(",", ":")).encode()
-        before = sha256(before.encode() + text).hexdigest()[:16]
-        content += json.dumps({"sum": before, **record}, separators=(",", ":")).encode() + b"\n"
-    return content
-
-
-def records_of(content: bytes) -> list[dict[str, Any]]:
-    return [{key: value for key, value in json.loads(line).items() if key != "sum"} for line in content.splitlines()]
-
-
-def forged(content: bytes, chance: Random) -> bytes:
-    """A journal with right checksums in which something else is said."""
-    records = records_of(content)
-    for _ in range(chance.randint(1, 3)):
-        match chance.randrange(5):
-            case 0:
-                records.insert(chance.randint(0, len(records)), dict(chance.choice(records)))
-            case 1:
-                records.pop(chance.randrange(len(records)))
-            case 2:
-                chance.shuffle(records)
-            case _:
-                change(chance.choice(records), chance)
-        records = records or [{}]
-    return seal(records)
-
-
-def change(value: Any, chance: Random) -> None:
-    """Put something else in a random place of nested data."""
-    while isinstance(value, dict | list) and value:
-        key = chance.choice(list(value)) if isinstance(value, dict) else chance.randrange(len(value))
-        if not isinstance(value[key], dict | list) or not value[key] or chance.random() < 0.2:
-            value[key] = chance.choice(HOSTILE)
-            return
-        value = value[key]
-
-
-def damaged(content: bytes, chance: Random) -> bytes:
-    """A journal in which bytes have changed, gone or come."""
-    found = bytearray(content)
-    for _ in range(chance.randint(1, 4)):
-        place = chance.randrange(len(found) or 1)
-        match chance.randrange(4):
-            case 0:
-                found[place : place + 1] = bytes([chance.randrange(256)])
-            case 1:
-                del found[place : place + chance.randint(1, 200)]
-            case 2:
-                found[place:place] = bytes(chance.randrange(256) for _ in range(chance.randint(1, 20)))
-            case _:
-                del found[place:]
-    return bytes(found)
 
 
 def read_hostile(folder: Path, number: int) -> str:

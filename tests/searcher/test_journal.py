@@ -18,7 +18,7 @@ from netspec.searcher.history import read_history
 from netspec.searcher.terms import Terms
 from netspec.searcher.worker import work
 from tests.campaigns import studies
-from tests.campaigns.studies import records_of, seal
+from tests.searcher.journals import records_of, seal
 from tests.searcher.toy import FINITE, begun, method, never, stop, stoppable, studied, terms
 
 TRIALS = 8

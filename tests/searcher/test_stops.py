@@ -6,8 +6,8 @@ import pytest
 
 from netspec.catalogue.entry import entries
 from netspec.catalogue.search_stops import Course, SearchStop
-from tests.searcher.pruners import PAIRS, compare, epochs
 from tests.searcher.toy import stop
+from tests.searcher.with_optuna import PAIRS, compare, epochs
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -1,11 +1,9 @@
-"""A study as a state machine: rounds, conditions, repeats, failures, totals, and what may change on a resume."""
+"""A study as a state machine: rounds, repeats, failures, totals, and hopeless trials."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -16,13 +14,10 @@ from netspec.problems.base import NetspecError
 from netspec.problems.studies import ObjectiveNotFinite
 from netspec.searcher.history import read_history
 from netspec.searcher.study import Study, Task, Wait
-from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Failure, Outcome
 from netspec.searcher.worker import work
 from tests.searcher.toy import (
     FINITE,
-    KIND,
-    MIXED,
     NUMBERS,
     TWO,
     begun,
@@ -103,74 +98,6 @@ def test_an_error_of_a_run_leaves_the_trial_lost_and_not_failed(tmp_path: Path) 
     assert [trial.number for trial in study.history.open()] == [1]
     work(study, complete, wait=never)
     assert [trial.outcome and trial.outcome.state for trial in study.history.trials] == ["complete"] * 5
-
-
-# ---- params that only some trials read ----
-
-
-@dataclass(frozen=True)
-class Setting:
-    drawn: Mapping[str, Any]
-    values: Mapping[str, Any]
-
-
-class Branches:
-    """`rate` is read with dropout, and `lr` always; it is drawn with `kind = gelu` too, and then isn't read."""
-
-    params: ClassVar = {
-        "rate": Domain(low=1, high=3),
-        "kind": Domain(("dropout", "gelu", "none")),
-        "lr": Domain((0.1, 0.2)),
-    }
-
-    def decide(self, draw: Callable[[str, Domain], Any]) -> Setting:
-        values = {"kind": draw("kind", self.params["kind"])}
-        if values["kind"] != "none":
-            values["rate"] = draw("rate", self.params["rate"])
-        values["lr"] = draw("lr", self.params["lr"])
-        read = {name: value for name, value in values.items() if name != "rate" or values["kind"] == "dropout"}
-        return Setting(values, read)
-
-
-def branched(task: Task) -> Outcome:
-    return Outcome.complete((task.trial.params.get("rate", 2) + task.trial.params["lr"],))
-
-
-def test_a_grid_varies_a_param_only_where_it_is_read(tmp_path: Path) -> None:
-    study = Study.begin(tmp_path, terms(method("grid"), Branches.params), 18, Branches())
-    work(study, branched, wait=never)
-    found = [tuple(trial.drawn.values()) for trial in study.history.trials]
-    with_rate = [(kind, rate, lr) for kind in ("dropout", "gelu") for rate in (1, 2, 3) for lr in (0.1, 0.2)]
-    assert found == [*with_rate, ("none", 0.1), ("none", 0.2)]
-    assert study.history.total == 14
-
-
-def test_settings_that_differ_in_what_is_not_read_are_one_trial(tmp_path: Path) -> None:
-    study = Study.begin(tmp_path, terms(method("grid"), Branches.params), 18, Branches())
-    work(study, branched, wait=never)
-    assert [trial.same_as for trial in study.history.trials if trial.drawn["kind"] == "gelu"] == [
-        None,
-        None,
-        7,
-        8,
-        7,
-        8,
-    ]
-    assert all("rate" not in trial.params for trial in study.history.trials if trial.drawn["kind"] == "gelu")
-
-
-def test_a_study_with_conditions_is_the_same_after_its_process_was_replaced(tmp_path: Path) -> None:
-    found = terms(TPE, Branches.params)
-    whole = Study.begin(tmp_path / "whole", found, 20, Branches())
-    work(whole, branched, wait=never)
-    for _ in range(200):
-        study = Study.begin(tmp_path / "pieces", found, 20, Branches())
-        if (task := study.take()) is None:
-            break
-        assert isinstance(task, Task)
-        with task:
-            study.end(task, branched(task))
-    assert (tmp_path / "pieces" / "journal.jsonl").read_bytes() == (tmp_path / "whole" / "journal.jsonl").read_bytes()
 
 
 # ---- no setting twice, failures, totals ----
@@ -268,55 +195,6 @@ def test_trials_of_the_same_round_are_not_compared(tmp_path: Path) -> None:
         7: [1, 2, 3, 4, 5, 6],
         8: [1, 2, 3, 4, 5, 6],
     }
-
-
-# ---- what may change ----
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({"spec": "1" * 64}, ["the spec was 000000000000… and is 111111111111…"]),
-        ({"params": {**MIXED, "x": Domain(low=0, high=5, scale="uniform")}},
-         ["the domain of `x` was uniform(-5, 5) and is uniform(0, 5)"]),
-        ({"params": {**MIXED, "kind": Domain(("relu",))}},
-         ["the domain of `kind` was [relu, tanh, gelu] and is [relu]"]),
-        ({"params": {"kind": KIND}}, [f"the domain of `{name}` was" for name in ("x", "lr", "width")]),
-        ({"params": dict(reversed(MIXED.items()))},
-         ["the order of the params was x, lr, width, kind and is kind, width, lr, x"]),
-        ({"goals": (Goal("cost", larger_is_better=True),)}, ["the objective was minimize cost and is maximize cost"]),
-        ({"goals": TWO}, ["the objective was minimize cost and is minimize cost, minimize size"]),
-        ({"method": RANDOM}, ["the method was tpe(startup_trials=4) and is random()"]),
-        ({"stop": stop("halving")}, ["`stop` was none and is halving(after=1 epoch, factor=4)"]),
-        ({"epochs": 9, "seed": 1, "parallel": 2},
-         ["`epochs` was 1 and is 9", "`seed` was 0 and is 1", "`parallel` was 1 and is 2"]),
-    ],
-)  # fmt: skip
-def test_a_study_does_not_go_on_with_another_spec_and_says_what_changed(
-    tmp_path: Path, change: dict[str, Any], said: list[str]
-) -> None:
-    found = terms(TPE, MIXED)
-    studied(tmp_path, found, 3)
-    before = (tmp_path / "journal.jsonl").read_bytes()
-    with pytest.raises(NetspecError) as error:
-        begun(tmp_path, replace(found, **change), 3)
-    assert codes(error) == ["NS713"]
-    notes = error.value.diagnostics[0].notes
-    assert len(notes) == len(said) and all(map(str.startswith, notes, said)), notes
-    assert (tmp_path / "journal.jsonl").read_bytes() == before
-
-
-def test_the_number_of_trials_may_change(tmp_path: Path) -> None:
-    found = terms(TPE, MIXED)
-    studied(tmp_path, found, 3)
-    begun(tmp_path, replace(found, method=method("tpe", trials=99, startup_trials=4)), 3)
-
-
-def test_terms_are_the_same_after_they_were_written_and_read() -> None:
-    domains = {**MIXED, "epochs": Domain((Quantity(1, "epochs"), None, True, 2.5, "a"))}
-    for rule in (None, stop("median", after=Quantity(3, "epochs")), stop("hyperband")):
-        found = terms(TPE, domains, stop=rule, goals=TWO, seed=2**40, parallel=3, epochs=7)
-        assert Terms.from_json(found.to_json()) == found
 
 
 # ---- what is asked of a history ----

@@ -1,4 +1,4 @@
-"""Search stops beside the pruners of Optuna, on random histories."""
+"""What Optuna does: its pruners beside search stops on random histories, and domains as it takes them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import math
 import warnings
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 import optuna
 from optuna.pruners import BasePruner, HyperbandPruner, MedianPruner, SuccessiveHalvingPruner
 
+from netspec.catalogue.domain import Domain
 from netspec.catalogue.search_stops import Course, SearchStop
 from netspec.catalogue.values import Quantity
 from tests.searcher.toy import stop
@@ -84,3 +86,11 @@ def finish(study: optuna.Study, trial: optuna.Trial, course: dict[int, float], h
     else:
         numbers = [cost for cost in course.values() if not math.isnan(cost)]
         study.tell(trial, numbers[-1] if numbers else 0.0)
+
+
+def suggested(trial: optuna.Trial, name: str, domain: Domain) -> Any:
+    if domain.choices:
+        return trial.suggest_categorical(name, domain.choices)
+    if domain.scale == "whole":
+        return trial.suggest_int(name, int(domain.low), int(domain.high))
+    return trial.suggest_float(name, domain.low, domain.high, log=domain.scale == "log")
