@@ -14,7 +14,7 @@ from netspec.program.program import Program
 from netspec.program.searched import Searched, Space
 from netspec.program.space import as_overrides, trial_program
 
-LOOKED_AT = 200
+LOOKED_AT = 100
 """How many settings are looked at to find out which params depend on which."""
 COUNTED = 200
 """How many settings are counted one by one, where some have other params than others."""
@@ -179,14 +179,15 @@ class Settings:
                 for values in product(*others):
                     yield dict(zip((param.name for param in params), values, strict=True))
 
-    def changed(self, param: Searched) -> Iterator[tuple[Setting, list[Setting]]]:
-        """Settings that read a param, each with some that differ from it in that param alone. First those that have the
-        most defaults; then others, as what changes nothing there may do so with other values of the rest."""
+    def changed(self, param: Searched) -> Iterator[tuple[Setting, Setting]]:
+        """Pairs of settings that differ in a param alone. First those that have the most defaults; then others, as what
+        changes nothing there may do so with other values of the rest."""
         ends = (self.decide(lambda _, domain, end=end: ends_of(domain)[end]) for end in (0, -1))
         for setting in chain(self.explored.settings[:FEW], ends):
             if param.name in setting.reads:
-                values = [value for value in some_values(param) if not _has(setting, param, value)]
-                yield setting, [self.at({**setting.drawn, param.name: value}) for value in values]
+                for value in some_values(param):
+                    if not _has(setting, param, value):
+                        yield setting, self.at({**setting.drawn, param.name: value})
 
 
 def _has(setting: Setting, param: Searched, value: Any) -> bool:

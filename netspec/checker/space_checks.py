@@ -54,13 +54,18 @@ def _wrong_param(param: Searched, settings: Settings, context: Context, search: 
         else:
             yield RareParam(span, param.name, len(looked_at))
         return
-    for setting, others in settings.changed(param):
-        if not all(_same(setting, other) for other in others):
-            what = next(filter(None, (_measured_differently(setting, other, search) for other in others)), None)
-            if what is not None:
+    differs = False
+    for setting, other in settings.changed(param):
+        if not _same(setting, other):
+            if (what := _measured_differently(setting, other, search)) is not None:
                 labels = (Label(searched, "searched here"),) if searched is not None else ()
                 yield Incomparable(span, param.name, *what, labels)
-            return
+            # what doesn't go together says nothing of what is measured
+            if setting.program is not None and other.program is not None:
+                return
+            differs = True
+    if differs:
+        return
     what = "both of its values give" if param.domain.size == 2 else "all values that were tried give"
     yield IdleParam(span, param.name, f"{what} the same network and training", searched)
 

@@ -75,7 +75,7 @@ def test_its_schema_validates_its_example(kind: type[Entry], entry: type[Entry],
     schema = json.loads(resource("grammar", "netspec.schema.json").read_text(encoding="utf-8"))
     node = parse_expression(Source("example", example.text), Problems())
     assert node is not None
-    reference = {"$ref": f"#/$defs/{kind.kind}", "$defs": schema["$defs"]}
+    reference = {"$ref": f"#/$defs/{kind.kind_key()}", "$defs": schema["$defs"]}
     assert list(Draft202012Validator(reference).iter_errors(json.loads(write_entry(node, kind)))) == []
 
 

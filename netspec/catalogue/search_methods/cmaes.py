@@ -11,11 +11,10 @@ from netspec.catalogue.search_methods import Sampler, SearchMethod, Trials
 
 
 class CMAES(SearchMethod):
-    """CMA-ES, the evolution strategy with covariance matrix adaptation: draw a population from a normal distribution,
-    and move and stretch it towards the best of them.
+    """CMA-ES, the evolution strategy with covariance matrix adaptation: draw from a normal distribution that moves.
 
-    It is for two or more numbers and for hundreds of trials. The first trial is drawn at random. It is Optuna's
-    `CmaEsSampler`.
+    It moves and stretches towards the best of each generation. It is for two or more numbers and for hundreds of
+    trials. The first trial is drawn at random. It is Optuna's `CmaEsSampler`.
     """
 
     positional: ClassVar = ("trials",)

@@ -12,11 +12,10 @@ from netspec.catalogue.values import PositiveInt
 
 
 class GP(SearchMethod):
-    """Bayesian optimization with a Gaussian process: fit a model to all trials, and try where it expects the largest
-    improvement.
+    """Bayesian optimization with a Gaussian process: try where a model expects the largest improvement.
 
-    It needs the fewest trials where params are few and mostly numbers, and takes seconds for each from some hundred
-    trials on. It is Optuna's `GPSampler`.
+    The model is fitted to all trials before. It needs the fewest trials where params are few and mostly numbers, and
+    takes seconds for each from some hundred trials on. It is Optuna's `GPSampler`.
     """
 
     positional: ClassVar = ("trials",)

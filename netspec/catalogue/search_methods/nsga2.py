@@ -11,10 +11,10 @@ from netspec.catalogue.search_methods import Sampler, SearchMethod, Trials
 
 
 class NSGA2(SearchMethod):
-    """NSGA-II, the evolutionary algorithm for several objectives: cross and mutate the settings that no other one beats
-    in all objectives, preferring those with few others near.
+    """NSGA-II, the evolutionary algorithm for several objectives: cross and mutate the best settings.
 
-    The first generation is drawn at random. It is Optuna's `NSGAIISampler`.
+    The best are those that no other one beats in all objectives, first of them those with few others near. The first
+    generation is drawn at random. It is Optuna's `NSGAIISampler`.
     """
 
     positional: ClassVar = ("trials",)

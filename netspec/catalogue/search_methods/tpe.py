@@ -12,8 +12,7 @@ from netspec.catalogue.values import PositiveInt
 
 
 class TPE(SearchMethod):
-    """The tree-structured Parzen estimator: draw settings that are likely among the good trials and unlikely among the
-    others.
+    """The tree-structured Parzen estimator: draw what is likely among good trials and unlikely among the others.
 
     It takes all kinds of params, those that only some of the trials read, and several objectives. It is Optuna's
     `TPESampler` over all params together, and in a round of several trials stays away from those that still run.

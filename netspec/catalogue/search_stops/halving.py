@@ -14,10 +14,10 @@ from netspec.catalogue.values import Epochs, Quantity
 
 
 class Halving(SearchStop):
-    """Asynchronous successive halving: at the first rung, and at each that is `factor` times as late, a trial goes on
-    if it is among the best of every `factor` that got there.
+    """Asynchronous successive halving: at each rung the best of every `factor` trials go on.
 
-    It decides as Optuna's `SuccessiveHalvingPruner` does. It saves the most, and is hard on trials that begin slowly.
+    The first rung is at the epoch `after`, each other one `factor` times as late as the one before. It decides as
+    Optuna's `SuccessiveHalvingPruner` does. It saves the most, and is hard on trials that begin slowly.
     """
 
     positional: ClassVar = ("after",)

@@ -18,10 +18,11 @@ STUDY = "netspec"
 
 
 class Hyperband(SearchStop):
-    """Hyperband: the trials are shared out to brackets, in each of which successive halving begins `factor` times as
-    late as in the one before, so that trials that begin slowly have a chance too.
+    """Hyperband: successive halving that begins later for some of the trials than for others.
 
-    It decides as Optuna's `HyperbandPruner` does for as many epochs as the training has.
+    The trials are shared out to brackets, each of which begins `factor` times as late as the one before, so that trials
+    that begin slowly have a chance too. It decides as Optuna's `HyperbandPruner` does for as many epochs as the
+    training has.
     """
 
     positional: ClassVar = ("after",)
