@@ -49,7 +49,6 @@ def compare(name: str, number: int) -> int:
     """Compare every decision on a random history with that of the pruner; how many trials were stopped."""
     chance = Random(f"{name} {number}")
     mine, theirs = PAIRS[name](chance)
-    gaps = chance.random() < 0.3  # a value is measured after some of the epochs only
     others: list[Course] = []
     stopped = 0
     with warnings.catch_warnings():
@@ -59,8 +58,6 @@ def compare(name: str, number: int) -> int:
             trial, course = study.ask(), dict[int, float]()
             level, hopeless = chance.uniform(0, 1), False
             for epoch in range(1, EPOCHS + 1):
-                if gaps and chance.random() < 0.3:
-                    continue
                 course[epoch] = value_of(level, epoch, chance)
                 trial.report(course[epoch], epoch)
                 hopeless = trial.should_prune()

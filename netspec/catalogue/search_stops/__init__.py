@@ -25,10 +25,6 @@ class Course:
         """The last epoch, 0 before the first."""
         return max(self.costs, default=0)
 
-    def reached(self, epoch: int) -> int | None:
-        """The first epoch from that one on that has a cost; None if it didn't get there."""
-        return min((found for found in self.costs if found >= epoch), default=None)
-
 
 class SearchStop(Entry):
     """When a trial is hopeless: its values are compared with those of trials before it at the same epoch.
@@ -46,6 +42,6 @@ class SearchStop(Entry):
         """Whether to stop a trial after its last epoch so far.
 
         `others` are the trials of the rounds before that are complete or were stopped, in the order of their numbers;
-        `epochs` is how many a training has. It is asked after every epoch that has a value.
+        `epochs` is how many a training has. It is asked after every epoch.
         """
         raise NotImplementedError
