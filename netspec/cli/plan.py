@@ -10,7 +10,7 @@ from netspec import api
 from netspec.checker import check_file
 from netspec.cli.checked_spec import show_warnings
 from netspec.cli.options import format_option, overridable, spec_argument
-from netspec.cli.output import show, show_json
+from netspec.cli.output import show_json, show_table
 from netspec.problems import NetspecError
 from netspec.render.as_json import diagnostics_as_json
 from netspec.render.plan import render_plan
@@ -35,5 +35,5 @@ def command(spec: Path, form: str, overrides: dict[str, str]) -> int:
     if form == "json":
         show_json(api.plan(checked.program))
     else:
-        show(render_plan(checked.program))
+        show_table(render_plan(checked.program))
     return 0

@@ -97,8 +97,8 @@ def _csv(predictions: Sequence[Prediction], id: str | None) -> bytes:
 def _table(predictions: Sequence[Prediction], top: int | None) -> Table:
     """The samples with their predictions: of classes a row for each that is listed, the most likely first."""
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("sample", no_wrap=True)
-    table.add_column("prediction", no_wrap=True)
+    table.add_column("sample", overflow="fold")
+    table.add_column("prediction", overflow="fold")
     if "label" not in predictions[0].values:
         for one, numbers in zip(predictions, _numbers([one.values for one in predictions]), strict=True):
             table.add_row(Text(clean(one.id or one.sample)), Text(numbers))

@@ -25,7 +25,8 @@ def command(form: str) -> int:
         return 0
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("run", "state", "epochs", "loss", "accuracy", "time"):
-        table.add_column(name, justify="left" if name in ("run", "state") else "right", no_wrap=True)
+        number = name not in ("run", "state")
+        table.add_column(name, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for facts in found:
         test = facts["test"]
         numbers = [measure(name, test[name]) if name in test else "" for name in ("loss", "accuracy")]

@@ -129,7 +129,7 @@ def _picture(path: Path) -> torch.Tensor:
 
 def _table(x: torch.Tensor, applied: list[AppliedOperation]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    table.add_column("operation", no_wrap=True)
+    table.add_column("operation", overflow="fold")
     for column in ("output", "parameters", *FIGURES):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_row("input", _shape(x), "", *_range(x))

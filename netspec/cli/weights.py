@@ -34,7 +34,8 @@ def list_all(form: str) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
     for name in ("network", "weights", "accuracy", "in the cache"):
-        table.add_column(name, justify="right" if name == "accuracy" else "left", no_wrap=True)
+        number = name == "accuracy"
+        table.add_column(name, justify="right" if number else "left", no_wrap=number, overflow="fold")
     for facts in found:
         default = " (default)" if facts.default else ""
         table.add_row(facts.network, facts.weights + default, f"{facts.accuracy:.2f} %", _size(facts))

@@ -65,8 +65,9 @@ def _schedule(program: Program, plan: Plan) -> list[Text]:
 def _table(*columns: str) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
-        right = column in ("parameters", "FLOPs")
-        table.add_column(column, justify="right" if right else "left", no_wrap=column != "value", overflow="fold")
+        number = column in ("parameters", "FLOPs")
+        # what is narrower than its text is folded, and a number in two lines is none
+        table.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
     return table
 
 
