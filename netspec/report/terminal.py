@@ -205,7 +205,7 @@ class Terminal:
         if result.test is not None:
             self.evaluation(result.test)
         else:
-            left = bool(result.data.test)
+            left = bool(result.data.test) and not result.program.evaluate.test
             self._fact("test", "not evaluated: `test = false` in `evaluate`" if left else "the data has no test split")
             if values := best_validation(result):
                 shown = listed(values, correct_of_validation(result, values))

@@ -221,3 +221,10 @@ def test_overfitting_is_named_with_its_evidence(a_result, told):
     losses = zip((0.2, 0.3, 0.4, 0.5, 0.6), result.history, strict=True)
     text = tell(told(replace(result, history=tuple({**row, "validation.loss": loss} for loss, row in losses))))
     assert "NOTE      overfitting: validation.loss was lowest in epoch 1 (0.2000) and is 0.6000 in epoch 5" in text
+
+
+def test_a_test_split_that_is_left_for_later_is_said_to_be(a_result, told):
+    result = a_result(FOLDER)
+    evaluate = result.program.evaluate.model_copy(update={"test": False})
+    left_out = replace(result, program=result.program.with_sections(evaluate), test=None)
+    assert "test      not evaluated: `test = false` in `evaluate`\n" in tell(told(left_out))

@@ -206,26 +206,19 @@ def _at_most_trials(search: Search) -> Iterator[tuple[str, int, str]]:
     if search.confirm is not None:
         count = search.confirm.trials
         yield "search.confirm", count, f"{search.confirm.name()}({count})"
-    yield from ()
 
 
 def _check_assertions(context: Context) -> None:
     search = search_of(context)
     if search.confirm is not None:
         return
+    written = {item.condition.span.text: item.condition.span for item in context.declared.assertions}
     for assertion in context.assertions:
         name = next((name for name in assertion.names if name.startswith("test.")), None)
         if name is not None:
             message = f"`{name}` is never measured: trials don't look at the test split, and none is confirmed"
-            span = next(
-                (
-                    item.condition.span
-                    for item in context.declared.assertions
-                    if item.condition.span.text == assertion.text
-                ),
-                None,
-            )
-            context.problems.add(Conflict(span, message, help="search { confirm = top(1) } measures it for the best"))
+            help = "search { confirm = top(1) } measures it for the best"
+            context.problems.add(Conflict(written.get(assertion.text), message, help=help))
 
 
 # ---- the settings ----
