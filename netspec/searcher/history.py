@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import le
 from pathlib import Path
 from typing import Any
@@ -77,46 +78,60 @@ class History:
 
     def take(self, line: Mapping[str, Any]) -> None:
         """Go on by one line. Raises ValueError, TypeError or KeyError where it can't follow those before."""
+        self._read(line)()
+
+    def ensure_next(self, line: Mapping[str, Any]) -> None:
+        """Make sure that a line could follow, before it is written. Raises as `take`, and changes nothing."""
+        self._read(json.loads(json.dumps(line, allow_nan=False)))
+
+    def _read(self, line: Mapping[str, Any]) -> Callable[[], None]:
+        """What a line changes."""
         match line:
             case {"trial": _}:
-                self._take_trial(line)
+                return partial(self._add, self._read_trial(line))
             case {"ended": number}:
-                self._take_outcome(number, line)
+                return partial(self._end, self._read_end(number, line))
             case {"confirmed": number}:
-                self._take_confirmation(number, line)
+                found = self._read_confirmation(number, line)
+                return partial(self.confirmed.__setitem__, number, found)
             case {"total": total}:
-                self.total = _total(total)
-                _ensure_same(line, {"total": total})
+                _ensure_same(line, {"total": _total(total)})
+                return partial(setattr, self, "total", total)
             case _:
                 raise ValueError("no line of a study")
 
-    def _take_trial(self, line: Mapping[str, Any]) -> None:
+    def _read_trial(self, line: Mapping[str, Any]) -> Trial:
         domains = self.terms.params
         drawn = {name: domains[name].value_from_json(value) for name, value in line["params"].items()}
         unread = tuple(name for name in as_list(line.get("unread", [])) if name in drawn)
         _ensure_same(line, self.proposed(drawn, unread))
-        trial = Trial(len(self.trials) + 1, drawn, unread, line.get("same_as"))
+        return Trial(len(self.trials) + 1, drawn, unread, line.get("same_as"))
+
+    def _add(self, trial: Trial) -> None:
         self.trials.append(trial)
         if trial.same_as is None:
-            self._numbers[_setting(drawn, unread)] = trial.number
+            self._numbers[_setting(trial.drawn, trial.unread)] = trial.number
             self._open[trial.number] = None
 
-    def _take_outcome(self, number: Any, line: Mapping[str, Any]) -> None:
+    def _read_end(self, number: Any, line: Mapping[str, Any]) -> Trial:
         trial = self._trial(number)
         if number not in self._open:
             raise ValueError(f"trial {number} has ended before")
         outcome = Outcome.from_json(line, len(self.terms.goals))
         _ensure_same(line, self.ended(number, outcome))
-        self.trials[number - 1] = replace(trial, outcome=outcome)
-        del self._open[number]
+        return replace(trial, outcome=outcome)
 
-    def _take_confirmation(self, number: Any, line: Mapping[str, Any]) -> None:
+    def _end(self, trial: Trial) -> None:
+        self.trials[trial.number - 1] = trial
+        del self._open[trial.number]
+
+    def _read_confirmation(self, number: Any, line: Mapping[str, Any]) -> Confirmation:
         trial = self._trial(number)
         runs = [None if run is None else tuple(map(as_number, as_list(run))) for run in as_list(line["values"])]
         if any(run is not None and len(run) != len(self.terms.goals) for run in runs):
             raise ValueError("values of other objectives")
         _ensure_same(line, {"confirmed": number, "values": runs})
-        self.confirmed[trial.number] = Confirmation(trial.number, tuple(runs))
+        return Confirmation(trial.number, tuple(runs))
 
     def _trial(self, number: Any) -> Trial:
         if type(number) is not int or not 0 < number <= len(self.trials):

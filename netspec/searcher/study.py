@@ -109,7 +109,8 @@ class Study:
             task.lease.remove()
 
     def set_total(self, total: int) -> None:
-        """Change how many trials the study is to have, those that there are included. Raises NetspecError."""
+        """Change how many trials the study is to have, those that there are included, 1 to `MOST_TRIALS`. Raises
+        NetspecError."""
         with self._locked():
             if total != self._history.total:
                 self._write({"total": total})
@@ -143,6 +144,7 @@ class Study:
         return Task(trial, self.folder / TRIALS / trial.name, lease, self._history.terms, others)
 
     def _write(self, line: dict[str, Any]) -> None:
+        self._history.ensure_next(line)  # a line that can't be read would be the end of the study
         self._journal.append(line)
         self.refresh()
 
