@@ -12,24 +12,9 @@ import pytest
 
 from netspec.problems.base import NetspecError
 from netspec.searcher.history import read_history
-from netspec.searcher.terms import Terms
 from tests.campaigns import studies
 from tests.searcher.journals import records_of, seal
-from tests.searcher.toy import FINITE, begun, method, stop, stoppable, studied, terms
-
-TRIALS = 8
-
-
-def searched() -> Terms:
-    return terms(method("tpe", trials=TRIALS, startup_trials=3), stop=stop("median", startup_trials=2), epochs=3)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The journal of a study that nothing disturbed."""
-    folder = tmp_path_factory.mktemp("whole")
-    studied(folder, searched(), TRIALS, stoppable)
-    return (folder / "journal.jsonl").read_bytes()
+from tests.searcher.toy import FINITE, TRIALS, begun, method, searched, stoppable, studied, terms
 
 
 def read(folder: Path, content: bytes) -> Any:

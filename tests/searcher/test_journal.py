@@ -13,37 +13,14 @@ import pytest
 from netspec.problems.base import NetspecError
 from netspec.searcher import journal
 from netspec.searcher.history import read_history
-from netspec.searcher.terms import Terms
 from netspec.searcher.trials import Outcome
 from netspec.searcher.worker import work
-from tests.searcher.toy import begun, method, never, stop, stoppable, studied, terms
-
-TRIALS = 8
-
-
-def searched() -> Terms:
-    return terms(method("tpe", trials=TRIALS, startup_trials=3), stop=stop("median", startup_trials=2), epochs=3)
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The journal of a study that nothing disturbed."""
-    folder = tmp_path_factory.mktemp("whole")
-    studied(folder, searched(), TRIALS, stoppable)
-    return (folder / "journal.jsonl").read_bytes()
+from tests.searcher.toy import TRIALS, begun, never, searched, stoppable, studied
 
 
 def read(folder: Path, content: bytes) -> Any:
     (folder / "journal.jsonl").write_bytes(content)
     return read_history(folder)
-
-
-def refusal(folder: Path, content: bytes) -> tuple[str, str]:
-    """The code and the message with which a journal is refused."""
-    with pytest.raises(NetspecError) as error:
-        read(folder, content)
-    (found,) = error.value.diagnostics
-    return found.code, found.message.replace(str(folder), "…")
 
 
 # ---- torn lines ----

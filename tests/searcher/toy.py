@@ -132,3 +132,11 @@ def never() -> None:
 
 def settings(history: History) -> list[Params]:
     return [trial.params for trial in history.trials]
+
+
+TRIALS = 8
+
+
+def searched() -> Terms:
+    """A short study with all that a journal may have."""
+    return terms(method("tpe", trials=TRIALS, startup_trials=3), stop=stop("median", startup_trials=2), epochs=3)
