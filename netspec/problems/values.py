@@ -93,7 +93,8 @@ class MissingArgument(Problem):
     what: str = "argument"
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"`{self.owner}` needs its {self.what} `{self.name}`, {self.expected}")
+        expected = f", {self.expected}" if self.expected else ""
+        return self.report(f"`{self.owner}` needs its {self.what} `{self.name}`{expected}")
 
 
 class UnexpectedPosition(Problem):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import sklearn.metrics as sk
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from netspec.catalogue.entry import entries, find, names
@@ -175,6 +175,8 @@ def test_the_area_over_all_classes_is_that_of_scikit_learn(average: Any) -> None
 @given(predictions=classified(), bins=st.integers(1, 20))
 def test_the_calibration_error_is_the_sum_over_its_bins(predictions: Predictions, bins: int) -> None:
     sure, right = predictions.scores.max(1), predictions.decisions == predictions.targets
+    # on the edge of two bins the rounding of `sure * bins` decides
+    assume(np.abs(sure * bins - np.rint(sure * bins)).min() > 1e-9 or bins == 1)
     expected = 0.0
     for number in range(bins):
         inside = (sure > number / bins) & (sure <= (number + 1) / bins)

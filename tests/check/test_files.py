@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from netspec.api.specs import convert
 from netspec.checker import Checked, check_file
 
 BLOCKS = """\
@@ -94,6 +95,18 @@ def test_sections_replace_key_by_key_and_the_model_as_a_whole(folder: Path) -> N
 
 def test_a_param_of_the_file_takes_the_place_of_the_other_one(folder: Path) -> None:
     assert widths(check(folder, 'extends "base.net"\nparam width = 32\n')) == [32, 8, 10]
+
+
+@pytest.mark.parametrize("section", ["data { batch_size = 8 }", "train { seed = 7 }", "evaluate { per_class = false }"])
+def test_a_section_with_some_of_its_keys_is_the_same_as_json(folder: Path, section: str) -> None:
+    program = check(folder, f'extends "base.net"\n{section}\n').require()
+    (folder / "spec.json").write_text(convert(folder / "spec.net"))
+    assert check_file(folder / "spec.json").require().hash == program.hash
+
+
+def test_a_section_without_what_it_needs_is_an_error_as_json_where_nothing_is_extended(folder: Path) -> None:
+    (folder / "spec.json").write_text('{"netspec": 1, "data": {"batch_size": 8}, "model": [{"op": "flatten"}]}')
+    assert codes(check_file(folder / "spec.json")) == ["NS223"]
 
 
 def test_what_was_replaced_is_remembered(folder: Path) -> None:

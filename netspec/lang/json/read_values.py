@@ -104,7 +104,7 @@ class ValueReader:
         """The value of a key, or an empty list after reporting that it is missing."""
         value = node.get(key)
         if value is None:
-            self.problems.add(MissingArgument(node.span, owner, key, "which it needs", "key"))
+            self.problems.add(MissingArgument(node.span, owner, key, "", "key"))
             return json.Array(node.span, ())
         return value
 

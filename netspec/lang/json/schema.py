@@ -6,10 +6,10 @@ import json
 
 from netspec.catalogue.entry import entries
 from netspec.catalogue.listing import listed_kinds
-from netspec.catalogue.sections import MODEL, Section, required_sections, section_names
+from netspec.catalogue.sections import MODEL, Section, required_sections, section_names, sections
 from netspec.lang.json.comments import COMMENT
 from netspec.lang.json.keys import ASSERT, BLOCKS, EDITION, EXPRESSION, EXTENDS, FROM, PARAMS, SCHEMA, SCHEMA_ID
-from netspec.lang.json.schema_entries import entry_schema, kind_schema, section_schema
+from netspec.lang.json.schema_entries import entry_schema, kind_schema, required_fields, section_schema
 from netspec.lang.json.schema_network import network_definitions
 from netspec.lang.json.schema_parts import NAME_PATTERN, Schema, reference, reference_list
 
@@ -88,7 +88,12 @@ def _file() -> Schema:
         "type": "object",
         # what is extended has the sections, and a file of nothing but blocks needs none
         "if": {"anyOf": [{"required": [EXTENDS]}, {"required": [BLOCKS], "not": {"required": [MODEL]}}]},
-        "else": {"required": list(required_sections())},
+        "else": {
+            "required": list(required_sections()),
+            "properties": {
+                section.name(): {"required": names} for section in sections() if (names := required_fields(section))
+            },
+        },
         "properties": properties,
         "additionalProperties": False,
     }

@@ -48,7 +48,7 @@ def entry_schema(entry: type[Entry], kind: type[Entry]) -> Schema:
     examples = [json.loads(write_entry(_expression_of(example.text), kind)) for example in entry.examples]
     own = layer_properties() if issubclass(entry, Layer) else _term() if issubclass(entry, Loss) else {}
     properties = {OP: {"const": entry.name()}, COMMENT: reference("comment"), **own, **_fields(entry, examples)}
-    required = [OP, *(slot.name for slot in slots(entry).values() if slot.required)]
+    required = [OP, *required_fields(entry)]
     return {
         "description": entry.documentation(),
         "type": "object",
@@ -66,12 +66,17 @@ def _term() -> Schema:
     return {TIMES: {"description": description, "anyOf": [number, reference("expression")], "default": 1}}
 
 
+def required_fields(entry: type[Entry]) -> list[str]:
+    """The fields of an entry that have no default."""
+    return [slot.name for slot in slots(entry).values() if slot.required]
+
+
 def section_schema(entry: type[Entry]) -> Schema:
+    """A section, in which nothing is required: it may be there in the spec that is extended."""
     examples = [_section_of(example.text) for example in entry.examples]
     return {
         "description": entry.documentation(),
         "type": "object",
-        "required": [slot.name for slot in slots(entry).values() if slot.required],
         "properties": {COMMENT: reference("comment"), **_fields(entry, examples)},
         "additionalProperties": False,
         "examples": examples,
