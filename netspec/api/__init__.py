@@ -4,6 +4,7 @@ from netspec.api.data_facts import data_facts
 from netspec.api.installation import doctor
 from netspec.api.operations import try_operations
 from netspec.api.saved_runs import compare, evaluate, find_run, predict, report, runs
+from netspec.api.search import begin_search, find_study, open_search, resume_search, run_search, search
 from netspec.api.specs import Spec, build, check, convert, diff, fix, fmt, plan
 from netspec.api.training import resume, run
 from netspec.api.trials import lr_find, overfit, smoke, verify_resume
@@ -11,6 +12,7 @@ from netspec.api.weights import fetch_weights, import_weights, list_weights, rem
 
 __all__ = [
     "Spec",
+    "begin_search",
     "build",
     "check",
     "compare",
@@ -21,19 +23,24 @@ __all__ = [
     "evaluate",
     "fetch_weights",
     "find_run",
+    "find_study",
     "fix",
     "fmt",
     "import_weights",
     "list_weights",
     "lr_find",
+    "open_search",
     "overfit",
     "plan",
     "predict",
     "remove_weights",
     "report",
     "resume",
+    "resume_search",
     "run",
+    "run_search",
     "runs",
+    "search",
     "smoke",
     "try_operations",
     "verify_resume",

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netspec.api.specs import Spec, as_program
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.parts import parts_of
-from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed, trackers_of
 
 if TYPE_CHECKING:
     from netspec.interruption import StopRequest
     from netspec.runner.events import Event, RunResult
-    from netspec.runner.store.folder import RunFolder
     from netspec.runner.uses.run_summary import Summary
 
 
@@ -49,11 +44,12 @@ def run(
     program = as_program(spec)
     ensure_installed(log_to)
 
+    from netspec.experiments.training import Trainer
     from netspec.runner.store.folder import RunFolder
 
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program)
-        return _Trainer(device, log_to, on_event, request).run_all(program, folder, resume=False)
+        return Trainer(device, log_to, on_event, request).run_all(program, folder, resume=False)
 
 
 def resume(
@@ -70,6 +66,7 @@ def resume(
     NetspecError as it does, also if the folder isn't that of a run, or the run is finished.
     """
     from netspec.checker import saved_program
+    from netspec.experiments.training import Trainer
     from netspec.runner.store.folder import RunFolder
     from netspec.runner.store.run_history import folders_of_parts, is_finished
 
@@ -81,91 +78,4 @@ def resume(
     with RunFolder(path, resume=True) as locked:
         if is_finished(path):
             raise NetspecError.of(NoRun(None, str(path), "the run in it is finished"))
-        return _Trainer(device, log_to, on_event, request).run_all(program, locked, resume=True)
-
-
-@dataclass(frozen=True)
-class _Trainer:
-    """Runs programs in their folders, each with the same arguments of `run`."""
-
-    device: str | None
-    log_to: Sequence[Tracker]
-    on_event: Callable[[Event], None] | None
-    request: StopRequest | None
-
-    def run_all(self, program: Program, folder: RunFolder, *, resume: bool) -> RunResult | Summary:
-        """The run of a program, or its runs if it has several."""
-        if parts_of(program):
-            return self._run_parts(program, folder)
-        return self._run_one(program, folder, self.on_event, resume=resume)
-
-    def _run_parts(self, program: Program, parent: RunFolder) -> Summary:
-        """Run each part that isn't finished in a folder below `parent`, resuming the one that was interrupted."""
-        from datetime import datetime
-
-        from netspec.report.summary_page import write_summary
-        from netspec.runner.events import PartStarted, Started
-        from netspec.runner.store.folder import RunFolder
-        from netspec.runner.store.run_history import is_finished
-        from netspec.runner.store.same_data import ensure_same_data
-        from netspec.runner.uses.run_summary import PartResult, Summary
-        from netspec.saved.formats import RECORD
-
-        first: PartResult | None = None
-
-        def listen(event: Event) -> None:
-            if isinstance(event, Started):
-                if first is not None:
-                    ensure_same_data(event.program, event.data, first.digest, parent.path / first.part.name)
-                # before the first step of the first run there is nothing to keep
-                parent.begin()
-            if self.on_event is not None:
-                self.on_event(event)
-
-        parts = parts_of(program)
-        for number, part in enumerate(parts, 1):
-            path = parent.path / part.name
-            finished = is_finished(path)
-            listen(PartStarted(part, number, len(parts), path, finished))
-            resume = path.exists()
-            with RunFolder(path, resume=resume, parent=parent.path) as folder:
-                if not finished:
-                    folder.write_spec(program, part)
-                    self._run_one(part.of(program), folder, listen, resume=resume)
-            first = first or PartResult.of(part, path)
-        summary = Summary.of(program, parent.path)
-        write_summary(summary, parent.path, datetime.now())
-        # last, as it marks the runs as finished
-        parent.write_json(RECORD.file, summary.record())
-        return summary
-
-    def _run_one(
-        self, program: Program, folder: RunFolder, on_event: Callable[[Event], None] | None, *, resume: bool
-    ) -> RunResult:
-        from netspec.render.plan import plan_as_json
-        from netspec.report import reporters
-        from netspec.runner.events import Finished, Started
-        from netspec.runner.machine.device import choose_device
-        from netspec.runner.train.loop import train
-
-        chosen = choose_device(program, self.device)
-
-        def write_plan(event: Event) -> None:
-            # the program of the event is for the data source that was found
-            # what is resumed was planned when its files were there
-            if isinstance(event, Started) and not (event.resumed and (folder.path / "plan.json").exists()):
-                folder.write_json("plan.json", plan_as_json(event.program))
-
-        listeners = [write_plan, *reporters(folder.path, self.log_to), *([on_event] if on_event else [])]
-        result: RunResult | None = None
-        # closed at once: the error of a listener would keep the generator, and torch's settings with it
-        with closing(train(program, folder, chosen, resume=resume, request=self.request)) as events:
-            for event in events:
-                for listener in listeners:
-                    listener(event)
-                if isinstance(event, Finished):
-                    result = event.result
-        if result is None:
-            assert self.request is not None and self.request.error is not None, "only a request halts a training"
-            raise self.request.error
-        return result
+        return Trainer(device, log_to, on_event, request).run_all(program, locked, resume=True)

@@ -219,11 +219,24 @@ def check_source(
     return Checked(analysis)
 
 
+def saved_analysis(saved: SavedSpec) -> Analysis:
+    """The analysis of a saved spec, without any file of a spec that was not saved with it."""
+    return Analysis(
+        saved.source,
+        files=Files(saved.texts, disk=False),
+        overrides=saved.overrides,
+        described=saved.described,
+        trial=saved.role is not None,
+    )
+
+
 def saved_program(folder: Path) -> Program:
     """The program of the run in a folder: its spec, checked again. Raises NetspecError if it has none that can be read
     and checked."""
     saved = SavedSpec.of(folder)
-    program = check_source(saved.source, saved.overrides, saved.texts, saved.described).require()
+    program = Checked(saved_analysis(saved)).require()
+    if saved.role is not None:
+        program = saved.role.of(program)
     if saved.part is None:
         return program
     found = parts_of(program).named(saved.part)

@@ -26,8 +26,8 @@ def console(file: IO[str] | None = None) -> Console:
     return Console(file=stream, highlight=False, soft_wrap=not stream.isatty(), width=None if stream.isatty() else 100)
 
 
-def show(content: RenderableType) -> None:
-    console().print(content)
+def show(content: RenderableType, *, markup: bool = True) -> None:
+    console().print(content, markup=markup)
 
 
 def show_table(table: RenderableType) -> None:

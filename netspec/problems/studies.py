@@ -63,6 +63,25 @@ class ObjectiveNotFinite(Problem):
         return self.report(f"{self.objective} of the trial is no finite number")
 
 
+class NoSearch(Problem):
+    """A spec has no search.
+
+    `netspec search` tries many settings of a spec's params, which the section `search` declares: the method, the
+    objective, and what ends hopeless trials. Searched are the params that have a domain.
+    """
+
+    code: ClassVar = "NS715"
+
+    spec: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.spec}` declares no search",
+            help="search { method = random(20)\n maximize = validation.accuracy }, "
+            "and params with domains: param lr = 1e-3 in log(1e-4, 1e-1)",
+        )
+
+
 class StudyChanged(Problem):
     """A study is to go on with another spec than it was begun with.
 

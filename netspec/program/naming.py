@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from secrets import token_hex
+from time import localtime, strftime
 
 from netspec.source import Source
 
 RUNS = Path("runs")
 RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 """The name of a run's folder: when it began, and a mark of its own."""
+STUDY = re.compile(r"study-\d{8}-\d{6}-[0-9a-f]{6}")
+"""The name of the folder of a study, which lies among the runs of its spec."""
 
 
 def spec_name(source: Source) -> str:
@@ -40,6 +44,21 @@ def runs_in(folder: Path) -> list[Path]:
 def all_runs() -> list[Path]:
     """The runs of all specs under the current folder, the oldest first."""
     return sorted((run for folder in _folders_in(RUNS) for run in runs_in(folder)), key=lambda run: run.name)
+
+
+def studies_in(folder: Path) -> list[Path]:
+    """The studies of a spec in the folder of its runs, the oldest first."""
+    return sorted(path for path in _folders_in(folder) if STUDY.fullmatch(path.name))
+
+
+def all_studies() -> list[Path]:
+    """The studies of all specs under the current folder, the oldest first."""
+    return sorted((one for folder in _folders_in(RUNS) for one in studies_in(folder)), key=lambda one: one.name)
+
+
+def mark_of_now() -> str:
+    """The name of a folder that begins now: `20250131-120000-a1b2c3`."""
+    return f"{strftime('%Y%m%d-%H%M%S', localtime())}-{token_hex(3)}"
 
 
 def _folders_in(folder: Path) -> list[Path]:

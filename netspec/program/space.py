@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 from netspec.catalogue.sections.search import Search
@@ -27,6 +28,19 @@ def value_text(value: Any) -> str:
 def as_overrides(values: Mapping[str, Any]) -> dict[str, str]:
     """Values of params as `--set` takes them."""
     return {name: value_text(value) for name, value in values.items()}
+
+
+class Role(Enum):
+    """What a run is to a study: a trial, or one that confirms a trial."""
+
+    TRIAL = "trial"
+    CONFIRMING = "confirming"
+
+    def of(self, program: Program) -> Program:
+        """The program of the run, of that of the spec with the trial's params."""
+        if self is Role.TRIAL or program.search is None:
+            return trial_program(program)
+        return confirming_program(program, program.search)
 
 
 def trial_program(program: Program) -> Program:

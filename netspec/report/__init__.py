@@ -11,10 +11,11 @@ from netspec.runner.events import Event
 Listener = Callable[[Event], None]
 
 
-def reporters(folder: Path, trackers: Iterable[Tracker] = ()) -> list[Listener]:
+def reporters(folder: Path, trackers: Iterable[Tracker] = (), *, page: bool = True) -> list[Listener]:
     """Those that write what a run comes to, in the order in which they should hear of an event.
 
-    The folder has to be there. What they need of matplotlib and jinja2 is imported when the run is finished.
+    The folder has to be there. Without its `page` a run has its logs alone. What they need of matplotlib and jinja2 is
+    imported when the run is finished.
     """
     from netspec.report.html import Report
     from netspec.report.metrics_log import MetricsLog
@@ -22,7 +23,8 @@ def reporters(folder: Path, trackers: Iterable[Tracker] = ()) -> list[Listener]:
     logs = [_logged_to(tracker, folder) for tracker in dict.fromkeys(trackers)]
     before, behind = [log for log, _ in logs], [keep for _, keep in logs if keep is not None]
     # the report marks the run as finished: only what takes it along comes behind it
-    return [MetricsLog(folder), *before, Report(folder), *behind]
+    pages = [Report(folder)] if page else []
+    return [MetricsLog(folder), *before, *pages, *behind]
 
 
 def _logged_to(tracker: Tracker, folder: Path) -> tuple[Listener, Listener | None]:

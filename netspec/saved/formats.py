@@ -42,6 +42,8 @@ WEIGHTS = Format("weights.json", current=1, oldest=1)
 """What a run loaded before its first step."""
 TEACHERS = Format("teachers.json", current=1, oldest=1)
 """The teachers that a run has begun with: where their runs are, and the digests of their weights."""
+STUDY = Format("study.json", current=SPEC.current, oldest=SPEC.current)
+"""The spec of a study, as runs have theirs."""
 JOURNAL = Format("journal.jsonl", current=1, oldest=1)
 """What happened in a study, line by line."""
 REPORT = "report.html"

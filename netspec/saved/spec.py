@@ -15,6 +15,7 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.parts import Part
 from netspec.program.program import Program
+from netspec.program.space import Role
 from netspec.saved.formats import SPEC
 from netspec.source import Source
 from netspec.zoo import FOLDER, library_name
@@ -23,14 +24,15 @@ from netspec.zoo import FOLDER, library_name
 @immutable
 class SavedSpec:
     """What a check makes the program of a run of: the source, the values of params from outside, the texts of other
-    files by their absolute paths, the data that it is for, and the name of the part of the spec that the run is, if
-    it has several."""
+    files by their absolute paths, the data that it is for, the name of the part of the spec that the run is, if it has
+    several, and what it is to a study, if it is a run of one."""
 
     source: Source
     overrides: Mapping[str, str]
     texts: Mapping[Path, str]
     described: tuple[int, DataType]
     part: str | None
+    role: Role | None
 
     @classmethod
     def of(cls, folder: Path) -> SavedSpec:
@@ -38,7 +40,7 @@ class SavedSpec:
         try:
             record = read_json(folder / SPEC.file, folder)
             SPEC.ensure_readable(record, folder)
-            return cls._from(record)
+            return cls.from_record(record)
         except FileNotFoundError as error:
             raise no_run(folder, f"there is no {SPEC.file}") from error
         except OSError as error:
@@ -47,7 +49,8 @@ class SavedSpec:
             raise unreadable(folder) from error
 
     @classmethod
-    def _from(cls, record: Mapping[str, Any]) -> SavedSpec:
+    def from_record(cls, record: Mapping[str, Any]) -> SavedSpec:
+        """The spec of a record. Raises ValueError, TypeError, KeyError or AttributeError if it has none."""
         data = record["data"] if record["format"] > 2 else _data_of_format_2(record["data"])
         source = Source(as_text(record["name"]), _text(record["text"]), Path(as_text(record["path"])))
         texts = {Path(as_text(path)): _text(content) for path, content in record["files"].items()}
@@ -55,18 +58,20 @@ class SavedSpec:
         texts |= {FOLDER / as_text(name): _text(content) for name, content in record.get("library", {}).items()}
         if "\0" in "".join(map(str, (source.path, *texts))):
             raise ValueError("no path")
-        part = record.get("part")
+        part, role = record.get("part"), record.get("role")
         return cls(
             source,
             {as_text(name): _text(value) for name, value in record["set"].items()},
             texts,
             (as_count(data["source"]), DataType.from_json(data["type"])),
             None if part is None else as_text(part),
+            None if role is None else Role(role),
         )
 
 
-def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
-    """The files of a program's spec as JSON data, and the part of the spec that the run is, if it has several.
+def spec_record(program: Program, part: Part | None = None, role: Role | None = None) -> dict[str, Any]:
+    """The files of a program's spec as JSON data, the part of the spec that the run is, if it has several, and what the
+    run is to a study, if it belongs to one.
 
     Paths are absolute: data is looked for from where the spec was. Library files of the zoo have names instead, since
     they lie elsewhere on another machine, and are kept, since they may say something else in a later version.
@@ -82,6 +87,7 @@ def spec_record(program: Program, part: Part | None = None) -> dict[str, Any]:
         "library": library,
         "set": dict(program.overrides),
         "part": part.name if part else None,
+        **({"role": role.value} if role else {}),
         "data": {"source": program.source_index, "type": program.type.to_json()},
     }
 

@@ -9,16 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from stat import S_ISREG
-from time import localtime, strftime
 from types import TracebackType
 from typing import Any
 
 from netspec.files import TEMPORARY, as_json, file_problems, lock_file, sweep, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse, FolderNotWritable
-from netspec.program.naming import runs_of
+from netspec.program.naming import mark_of_now, runs_of
 from netspec.program.parts import Part
 from netspec.program.program import Program
+from netspec.program.space import Role
 from netspec.runner.store.checkpoints import last_checkpoint
 from netspec.saved.formats import SPEC
 from netspec.saved.run_files import AWAY, ensure_own, sweep_run
@@ -36,13 +36,14 @@ class RunFolder:
     """
 
     def __init__(
-        self, path: Path, latest: Path | None = None, *, resume: bool = False, parent: Path | None = None
+        self, path: Path, latest: Path | None = None, *, resume: bool = False, resumed_by: str | None = None
     ) -> None:
         """Lock a folder that is new or empty, or to `resume` one with a run in it. `latest` is the link to set to it
-        when the run begins, `parent` the folder to resume if this run is one of several in it. Raises NetspecError."""
+        when the run begins, `resumed_by` the command that goes on with it, if it is one of several runs. Raises
+        NetspecError."""
         self.path = path
         self._latest = latest
-        self._to_resume = parent or path
+        self._resumed_by = resumed_by or resuming(path)
         self._begun = resume
         self._written: set[Path] = set()
         with file_problems(path):
@@ -73,7 +74,7 @@ class RunFolder:
     def new(cls, name: str) -> RunFolder:
         """`runs/<name>/<time>-<id>` under the current folder."""
         parent = runs_of(name)
-        return cls(parent / f"{strftime('%Y%m%d-%H%M%S', localtime())}-{token_hex(3)}", parent / "latest")
+        return cls(parent / mark_of_now(), parent / "latest")
 
     @property
     def checkpoints(self) -> Path:
@@ -92,12 +93,12 @@ class RunFolder:
         with file_problems(self.path):
             (self.path / name).unlink(missing_ok=True)
 
-    def write_spec(self, program: Program, part: Part | None = None) -> None:
+    def write_spec(self, program: Program, part: Part | None = None, role: Role | None = None) -> None:
         """Write a copy of the spec in its own syntax for people, and the record from which the program is loaded;
-        `part` is the part of the spec that the run is, if it has several."""
+        `part` is the part of the spec that the run is, if it has several, `role` what it is to a study."""
         source = program.source
         self.write("spec.net.json" if source.name.endswith(".json") else "spec.net", source.text.encode())
-        self.write_json(SPEC.file, spec_record(program, part))
+        self.write_json(SPEC.file, spec_record(program, part, role))
 
     def require(self, size: int) -> None:
         """Refuse to start a run that needs more disk space than is free, in bytes. Raises NetspecError."""
@@ -128,13 +129,18 @@ class RunFolder:
         if error is None or isinstance(error, Exception):
             return
         if last_checkpoint(self.checkpoints) is not None:
-            error.add_note(f"`netspec run --resume {self._to_resume}` goes on from the last checkpoint")
+            error.add_note(f"`{self._resumed_by}` goes on from the last checkpoint")
 
     def _unlock(self) -> None:
         # the lock's file goes before the lock, so that nobody can lock a file that is about to go
         with suppress(OSError):
             (self.path / LOCK).unlink()
         os.close(self._lock)
+
+
+def resuming(path: Path) -> str:
+    """The command that goes on with the run in a folder."""
+    return f"netspec run --resume {path}"
 
 
 def _refuse_if_used(path: Path) -> None:

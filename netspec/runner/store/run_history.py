@@ -59,6 +59,11 @@ def is_finished(folder: Path) -> bool:
     return all(is_file_of(folder / name, folder) for name in (RECORD.file, REPORT))
 
 
+def has_record(folder: Path) -> bool:
+    """Whether the run in a folder has come to its end, with a report or without."""
+    return is_file_of(folder / RECORD.file, folder)
+
+
 def run_facts(folder: Path) -> dict[str, Any]:
     """The state and the results of the run in a folder as JSON data, without those that can't be read."""
     record = read_record(folder)

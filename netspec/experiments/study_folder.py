@@ -1,0 +1,196 @@
+"""The folder of a study: its spec, with which it needs nothing outside of the folder but its data, and its journal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from netspec.catalogue.sections.search import Search
+from netspec.checker import Analysis, Checked
+from netspec.checker.names.files import Files
+from netspec.checker.space import Draw, Setting, Settings, ends_of
+from netspec.files import as_json, file_problems, write_atomically
+from netspec.formats.confined import is_file_of, read_json
+from netspec.problems.base import NetspecError
+from netspec.problems.running import FolderExists
+from netspec.problems.studies import NoSearch, NoStudy, StudyChanged
+from netspec.program.naming import mark_of_now, runs_of
+from netspec.program.program import Program
+from netspec.program.search_plan import ensure_installed
+from netspec.saved.formats import JOURNAL, STUDY
+from netspec.saved.spec import SavedSpec, spec_record
+from netspec.searcher.history import History, read_history
+from netspec.searcher.study import Study
+from netspec.searcher.terms import Terms
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a spec says of a study: the program with the defaults of its params, and the settings that there are."""
+
+    analysis: Analysis
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Declared:
+        """The study of a spec. Raises NetspecError if anything is wrong with the spec, or it has no search."""
+        program = Checked(analysis).require()
+        if program.search is None:
+            raise NetspecError.of(NoSearch(None, program.source.name))
+        return cls(analysis)
+
+    @property
+    def program(self) -> Program:
+        assert self.analysis.program is not None, "it was checked"
+        return self.analysis.program
+
+    @property
+    def search(self) -> Search:
+        assert self.program.search is not None, "it has one"
+        return self.program.search
+
+    @property
+    def settings(self) -> Settings:
+        assert self.analysis.settings is not None, "a program with a search has settings"
+        return self.analysis.settings
+
+    @property
+    def total(self) -> int:
+        """How many trials it has by its spec."""
+        total = self.search.method.planned(self.settings.size)
+        assert total is not None, "a space that can't be counted has a method with a number of trials"
+        return total
+
+    @cached_property
+    def terms(self) -> Terms:
+        """What its proposals follow from."""
+        search = self.search
+        params = {param.name: param.domain for param in self.settings.space}
+        epochs = self.program.train.epochs
+        return Terms(
+            self.digest, params, search.goals, search.method, search.stop, epochs, search.seed, search.parallel
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of what the spec means in settings that take all of its branches; layout and comments don't count.
+
+        A search that the spec has isn't in it: the terms have what counts of that.
+        """
+        found = sha256()
+        for setting in self._looked_at:
+            codes = ",".join(error.code for error in setting.errors)
+            found.update(f"{setting.program.hash if setting.program else codes}\n".encode())
+        return found.hexdigest()
+
+    def write(self, folder: Path) -> None:
+        """Write the spec into a folder. All settings that were looked at are there again without any other file."""
+        source, known = self.program.source, {file.path: file for file in self.program.files}
+        for setting in self._looked_at:
+            known.update({file.path: file for file in setting.program.files} if setting.program else {})
+        record = spec_record(replace(self.program, files=tuple(known.values())))
+        record |= {"format": STUDY.current, "netspec": version("netspec-lang")}
+        with file_problems(folder):
+            name = "spec.net.json" if source.name.endswith(".json") else "spec.net"
+            write_atomically(folder / name, source.text.encode())
+            write_atomically(folder / STUDY.file, as_json(record))
+
+    def decide(self, draw: Draw) -> Setting:
+        """The setting of values that are drawn one by one. Raises NetspecError where none can be had any more."""
+        setting = self.settings.decide(draw)
+        if setting.program is None:
+            self.ensure_as_it_was()
+        return setting
+
+    def ensure_as_it_was(self) -> None:
+        """Make sure that a setting with errors isn't wrong because of something outside of the spec, such as data that
+        is gone: then the spec as it is has them, too. Raises NetspecError."""
+        Checked(self.analysis.trial({})).require()
+
+    @property
+    def _looked_at(self) -> Iterator[Setting]:
+        """Settings that take all branches, those of the checks and the ends of all domains."""
+        yield from self.settings.explored.settings
+        for end in (0, -1):
+            yield self.settings.decide(lambda _, domain, end=end: ends_of(domain)[end])
+
+
+@dataclass(frozen=True)
+class StudyFolder:
+    """A study in its folder, with what its spec says of it."""
+
+    path: Path
+    declared: Declared
+    study: Study
+
+    @classmethod
+    def begin(cls, spec: Program, path: Path | None = None, trials: int | None = None) -> StudyFolder:
+        """Begin the study of a spec in a folder that is new or empty, or in a new one among the runs of the spec; of so
+        many trials, or as many as the spec says. Raises NetspecError, and then leaves no folder that wasn't there."""
+        if spec.search is None:
+            raise NetspecError.of(NoSearch(None, spec.source.name))
+        ensure_installed(spec.search)
+        path = path or runs_of(spec.name) / f"study-{mark_of_now()}"
+        declared = Declared.of(Analysis(spec.source, files=_files(spec), overrides=spec.overrides))
+        with file_problems(path):
+            if path.exists() and (not path.is_dir() or any(path.iterdir())):
+                raise NetspecError.of(FolderExists(None, str(path), "isn't empty" if path.is_dir() else "is a file"))
+            new = not path.exists()
+            path.mkdir(parents=True, exist_ok=True)
+        try:
+            declared.write(path)
+            study = Study.begin(path, declared.terms, trials or declared.total, declared)
+        except BaseException:
+            if new and not (path / JOURNAL.file).exists():
+                shutil.rmtree(path, ignore_errors=True)
+            raise
+        return cls(path, declared, study)
+
+    @classmethod
+    def open(cls, path: Path, spec: Path | None = None) -> StudyFolder:
+        """Open a study that was begun. Raises NetspecError if there is none, if its spec can't be read any more, or if
+        that, or the `spec` at a path, isn't the one that the study was begun with."""
+        saved, wrote = saved_study(path)
+        declared = Declared.of(Analysis(saved.source, files=Files(saved.texts, disk=False), overrides=saved.overrides))
+        ensure_installed(declared.search)
+        terms = declared.terms
+        if spec is not None:
+            now = Declared.of(Analysis(spec, overrides=saved.overrides))
+            if changes := terms.changes(now.terms):
+                raise NetspecError.of(StudyChanged(None, str(path), changes))
+        if not is_file_of(path / JOURNAL.file, path):
+            # it was killed between the two
+            return cls(path, declared, Study.begin(path, terms, declared.total, declared))
+        if wrote != version("netspec-lang"):
+            # another version may hash the same spec differently
+            terms = replace(terms, spec=read_history(path).terms.spec)
+        return cls(path, declared, Study(path, terms, declared))
+
+    @property
+    def history(self) -> History:
+        return self.study.history
+
+
+def saved_study(folder: Path) -> tuple[SavedSpec, Any]:
+    """The spec in the folder of a study, and the version of netspec that wrote it. Raises NetspecError if it has none
+    that can be read."""
+    try:
+        record: Mapping[str, Any] = read_json(folder / STUDY.file, folder)
+        STUDY.ensure_readable(record, folder)
+        return SavedSpec.from_record(record), record.get("netspec")
+    except FileNotFoundError as error:
+        raise NetspecError.of(NoStudy(None, str(folder), f"there is no {STUDY.file}")) from error
+    except OSError as error:
+        raise NetspecError.of(NoStudy(None, str(folder), f"{STUDY.file}: {error.strerror}")) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NetspecError.of(NoStudy(None, str(folder), f"{STUDY.file} isn't what was written")) from error
+
+
+def _files(spec: Program) -> Files:
+    """The other files of a spec as they were when it was checked; more of them, for other settings, from the disk."""
+    return Files({file.path: file.text for file in spec.files if file.path is not None})

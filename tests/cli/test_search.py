@@ -1,0 +1,75 @@
+"""`netspec search`: a line for each trial, the best one, and how to go on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.cli.conftest import Netspec
+
+SPEC = """\
+param width = 8    in [4, 8, 16]
+param lr    = 1e-2 in log(1e-3, 1e-1)
+data { source = iris(), validation = 20% }
+model { linear(width) -> relu -> linear(3) }
+train { epochs = 2, optimizer = adam(lr=lr) }
+search { method = random(3), maximize = validation.accuracy }
+"""
+
+
+def test_a_line_for_each_trial_and_the_best_one(netspec: Netspec, folder: Path) -> None:
+    (folder / "a.net").write_text(SPEC)
+    ended = netspec("search", "a.net", "--device", "cpu")
+    assert ended.exit_code == 0
+    assert ended.err.count("warning: ") == 1, "what is said of the data is said once, and not for each trial"
+    first, *trials, best, last = ended.out.splitlines()
+    (study,) = (folder / "runs" / "a").iterdir()
+    assert first == last == f"study     {study.relative_to(folder)}"
+    assert re.fullmatch(r"study-\d{8}-\d{6}-[0-9a-f]{6}", study.name)
+    assert len(trials) == 3
+    line = r"(\d)/3   width = (4|8|16), lr = [\d.e-]+   validation.accuracy \d+\.\d\d%(   best so far)?"
+    assert [found[1] for trial in trials if (found := re.fullmatch(line, trial))] == ["1", "2", "3"]
+    assert trials[0].endswith("best so far") and best.startswith("best      trial ")
+
+
+def test_it_goes_on_to_more_trials_and_says_how_many_are_done(netspec: Netspec, folder: Path) -> None:
+    (folder / "a.net").write_text(SPEC)
+    netspec("search", "a.net", "--device", "cpu", "--out", "s", "--trials", "2")
+    again = netspec("search", "--resume", "s", "--device", "cpu", "--trials", "3")
+    assert again.exit_code == 0
+    assert again.out.splitlines()[1].strip() == "2 of 3 trials are done"
+    assert [line[:3] for line in again.out.splitlines()[2:-2]] == ["3/3"]
+    done = netspec("search", "--resume", "s", "--device", "cpu")
+    assert done.out.splitlines()[1].strip() == "3 of 3 trials are done" and len(done.out.splitlines()) == 4
+
+
+def test_trials_do_not_show_among_the_runs_and_a_study_is_not_resumed_as_one(netspec: Netspec, folder: Path) -> None:
+    (folder / "a.net").write_text(SPEC)
+    netspec("search", "a.net", "--device", "cpu", "--trials", "1")
+    assert "no run" in netspec("run", "--resume", "a.net").err
+    found = netspec("search", "--resume", "a.net", "--device", "cpu")
+    assert (found.exit_code, "1 of 1 trials are done" in found.out) == (0, True)
+
+
+def test_a_mistake_is_reported_before_the_first_trial(netspec: Netspec, folder: Path) -> None:
+    (folder / "a.net").write_text(SPEC.replace("validation.accuracy", "validation.acuracy"))
+    ended = netspec("search", "a.net")
+    assert ended.exit_code == 1 and "validation.accuracy" in ended.err
+    (folder / "b.net").write_text(SPEC.partition("search")[0])
+    ended = netspec("search", "b.net")
+    assert ended.exit_code == 1 and "declares no search" in ended.err
+    assert not (folder / "runs").exists()
+    assert "without --out and --set" in netspec("search", "--resume", "a.net", "--out", "b").err
+    assert "Missing argument 'SPEC'" in netspec("search").err
+
+
+def test_a_study_whose_data_is_gone_does_not_go_on(netspec: Netspec, folder: Path) -> None:
+    (folder / "t.csv").write_text("x,y,kind\n" + "".join(f"{n % 7},{n % 5},{'ab'[n % 2]}\n" for n in range(60)))
+    (folder / "a.net").write_text(
+        SPEC.replace("iris()", 'csv("t.csv", target="kind")').replace("linear(3)", "linear(2)")
+    )
+    netspec("search", "a.net", "--device", "cpu", "--out", "s", "--trials", "1")
+    (folder / "t.csv").unlink()
+    ended = netspec("search", "--resume", "s", "--trials", "2")
+    assert ended.exit_code == 3 and "t.csv" in ended.err
+    assert len((folder / "s" / "journal.jsonl").read_text().splitlines()) == 3, "nothing was added"
