@@ -11,6 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from netspec.catalogue.entry import as_count, as_text
+from netspec.catalogue.search_methods import MOST_TRIALS
 from netspec.catalogue.sections.search import Search
 from netspec.checker import Analysis, Checked
 from netspec.checker.names.files import Files
@@ -88,13 +90,14 @@ class Declared:
             found.update(f"{setting.program.hash if setting.program else codes}\n".encode())
         return found.hexdigest()
 
-    def write(self, folder: Path) -> None:
-        """Write the spec into a folder. All settings that were looked at are there again without any other file."""
+    def write(self, folder: Path, total: int) -> None:
+        """Write the spec into a folder, with how many trials there are to be. All settings that were looked at are
+        there again without any other file."""
         source, known = self.program.source, {file.path: file for file in self.program.files}
         for setting in self._looked_at:
             known.update({file.path: file for file in setting.program.files} if setting.program else {})
         record = spec_record(replace(self.program, files=tuple(known.values())))
-        record |= {"format": STUDY.current, "netspec": version("netspec-lang")}
+        record |= {"format": STUDY.current, "netspec": version("netspec-lang"), "trials": total}
         with file_problems(folder):
             name = "spec.net.json" if source.name.endswith(".json") else "spec.net"
             write_atomically(folder / name, source.text.encode())
@@ -142,9 +145,10 @@ class StudyFolder:
                 raise NetspecError.of(FolderExists(None, str(path), "isn't empty" if path.is_dir() else "is a file"))
             new = not path.exists()
             path.mkdir(parents=True, exist_ok=True)
+        total = trials or declared.total
         try:
-            declared.write(path)
-            study = Study.begin(path, declared.terms, trials or declared.total, declared)
+            declared.write(path, total)
+            study = Study.begin(path, declared.terms, total, declared)
         except BaseException:
             if new and not (path / JOURNAL.file).exists():
                 shutil.rmtree(path, ignore_errors=True)
@@ -155,7 +159,7 @@ class StudyFolder:
     def open(cls, path: Path, spec: Path | None = None) -> StudyFolder:
         """Open a study that was begun. Raises NetspecError if there is none, if its spec can't be read any more, or if
         that, or the `spec` at a path, isn't the one that the study was begun with."""
-        saved, wrote = saved_study(path)
+        saved, record = saved_study(path)
         declared = Declared.of(Analysis(saved.source, files=Files(saved.texts, disk=False), overrides=saved.overrides))
         ensure_installed(declared.search)
         terms = declared.terms
@@ -165,8 +169,8 @@ class StudyFolder:
                 raise NetspecError.of(StudyChanged(None, str(path), changes))
         if not is_file_of(path / JOURNAL.file, path):
             # it was killed between the two
-            return cls(path, declared, Study.begin(path, terms, declared.total, declared))
-        if wrote != version("netspec-lang"):
+            return cls(path, declared, Study.begin(path, terms, as_count(record["trials"]), declared))
+        if record["netspec"] != version("netspec-lang"):
             # another version may hash the same spec differently
             terms = replace(terms, spec=read_history(path).terms.spec)
         return cls(path, declared, Study(path, terms, declared))
@@ -176,13 +180,16 @@ class StudyFolder:
         return self.study.history
 
 
-def saved_study(folder: Path) -> tuple[SavedSpec, Any]:
-    """The spec in the folder of a study, and the version of netspec that wrote it. Raises NetspecError if it has none
-    that can be read."""
+def saved_study(folder: Path) -> tuple[SavedSpec, Mapping[str, Any]]:
+    """The spec in the folder of a study; and its record, which has how many trials there were to be and the version of
+    netspec that wrote it. Raises NetspecError if it has none that can be read."""
     try:
         record: Mapping[str, Any] = read_json(folder / STUDY.file, folder)
         STUDY.ensure_readable(record, folder)
-        return SavedSpec.from_record(record), record.get("netspec")
+        as_text(record["netspec"])
+        if not 0 < as_count(record["trials"]) <= MOST_TRIALS:
+            raise ValueError("no number of trials")
+        return SavedSpec.from_record(record), record
     except FileNotFoundError as error:
         raise NetspecError.of(NoStudy(None, str(folder), f"there is no {STUDY.file}")) from error
     except OSError as error:

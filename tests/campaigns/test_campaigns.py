@@ -93,3 +93,16 @@ def test_studies_that_are_killed_or_shared_by_workers_end_the_same():
         [sys.executable, "-m", "tests.campaigns.studies", *options], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+@pytest.mark.parametrize(
+    "options", [["--count", "2", "--trials", "8", "--kills", "5"], ["--trials", "3", "--kills", "1", "--commands"]]
+)
+def test_searches_that_are_killed_end_the_same(options: list[str]):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.campaigns.searches", "--count", "1", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]

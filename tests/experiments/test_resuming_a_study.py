@@ -97,3 +97,18 @@ def test_a_run_is_no_study_and_a_study_no_run(spec: Path) -> None:
     with pytest.raises(NetspecError, match="declares no search"):
         changed(spec, ("search {\n  method   = random(4)\n  maximize = validation.accuracy\n}\n", ""))
         api.search(spec)
+
+
+def test_a_study_that_was_killed_before_its_journal_was_begun_goes_on(spec: Path) -> None:
+    whole = api.search(spec, out="study", device="cpu", trials=2)
+    Path("study/journal.jsonl").unlink()
+    again = api.resume_search("study", device="cpu")
+    assert len(again.history.trials) == 2 and values(again.history) == values(whole.history)
+
+
+@pytest.mark.parametrize("damage", ["{", '{"format": 3}', "[]", '{"format": 99}'])
+def test_a_spec_that_is_not_what_was_written_is_said_to_be(spec: Path, damage: str) -> None:
+    api.begin_search(spec, out="study")
+    Path("study/study.json").write_text(damage)
+    with pytest.raises(NetspecError, match="study"):
+        api.resume_search("study")
