@@ -17,7 +17,7 @@ from netspec.catalogue.types import DataType
 from netspec.data.cache import Read, read
 from netspec.data.data_record import DataRecord
 from netspec.data.prefetch import prefetch
-from netspec.data.problems import as_warning, data_problems
+from netspec.data.problems import as_warning, sample_problems, scale_problems
 from netspec.data.processing import Processing
 from netspec.data.split import set_apart, set_part_apart
 from netspec.data.target_scaling import TargetScaling
@@ -63,7 +63,8 @@ class PreparedData:
     Targets are on `device`, and so are inputs if it has room for them; else they are brought there batch by batch.
     `training` holds transformed inputs where nothing is done at random; else raw ones, since a transform comes
     after the augmentation and so is done batch by batch. Targets are as the source has them; `scaling` is how the
-    loss takes them, None if as they are. `problems` are warnings of what was measured.
+    loss takes them, None if as they are. `problems` are warnings of what was measured,
+    `sample_problems` those of them that don't depend on the network.
     """
 
     program: Program
@@ -75,6 +76,7 @@ class PreparedData:
     device: torch.device
     scaling: TargetScaling | None
     problems: tuple[Problem, ...]
+    sample_problems: tuple[Problem, ...]
 
     @property
     def steps(self) -> int:
@@ -265,7 +267,8 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
     training = Split(tuple(values for _, values in fitted), targets(train, augmented))
     others = [evaluated(samples) for samples in (validation, test)]
     size = sum(values.nbytes for split in (training, *others) if split for values in split.inputs)
-    problems = tuple(data_problems(program, raw.splits, training.inputs))
+    of_samples = tuple(sample_problems(program, raw.splits))
+    problems = (*of_samples, *scale_problems(program, train.targets, training.inputs))
     used = replace(used, warnings=tuple(map(as_warning, problems)))
     place = near(size, device, spare)
     brought = [split and split.brought(place, device) for split in others]
@@ -279,6 +282,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
         device,
         scaling,
         problems,
+        of_samples,
     )
 
 

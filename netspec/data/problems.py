@@ -29,12 +29,9 @@ LOOKED = 10_000
 """So many samples at most are measured, spread evenly over the split."""
 
 
-def data_problems(program: Program, splits: Mapping[str, Samples], inputs: Sequence[Tensor]) -> Iterator[Problem]:
-    """Warnings of the samples of each split, and of the training inputs [N, …] in the order of the fields, as the
-    network takes them."""
-    targets = {name: samples.targets for name, samples in splits.items()}
-    yield from _class_problems(program, targets)
-    yield from scale_problems(program, targets["train"], inputs)
+def sample_problems(program: Program, splits: Mapping[str, Samples]) -> Iterator[Problem]:
+    """Warnings of the samples of each split, whatever the network is."""
+    yield from _class_problems(program, {name: samples.targets for name, samples in splits.items()})
     yield from equal_samples(program, splits)
     yield from leaking_columns(program, splits)
 
@@ -64,8 +61,8 @@ def _class_problems(program: Program, targets: Mapping[str, np.ndarray]) -> Iter
 
 
 def scale_problems(program: Program, targets: np.ndarray, inputs: Sequence[Tensor]) -> Iterator[Problem]:
-    """Warnings of targets and of columns of inputs that are large as the loss and the network take them, and of columns
-    that are far smaller than others."""
+    """Warnings of training targets [N, …] and of columns of training inputs [N, …], in the order of the fields, that
+    are large as the loss and the network take them, and of columns that are far smaller than others."""
     span, data = program.span_of("data.source"), program.data
     graph = program.graph
     last = graph.producers.get(graph.outputs[0].value)

@@ -10,6 +10,7 @@ import torch
 
 from netspec.catalogue.stopping import Stop
 from netspec.catalogue.values import Quantity
+from netspec.data.shared import SharedData
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
 from netspec.problems.running import EvaluationNotFinite
@@ -41,15 +42,16 @@ def train(
     *,
     resume: bool = False,
     request: StopRequest | None = None,
+    shared: SharedData | None = None,
 ) -> Generator[Event]:
     """Run a program in its folder, event by event. Raises NetspecError.
 
     With `resume` it resumes from the folder's newest checkpoint. Once `request` is set, the current step is the last
-    one: its state is saved, and the last event is Halted. A caller that doesn't read all events closes the generator:
-    until then torch is set to compute reproducibly.
+    one: its state is saved, and the last event is Halted. Data may be `shared` with other trainings. A caller that
+    doesn't read all events closes the generator: until then torch is set to compute reproducibly.
     """
     with training_context(program, device):
-        training = Training.of(program, folder, device)
+        training = Training.of(program, folder, device, shared)
         progress, resumed = resume_newest(training) if resume else (Progress(), None)
         record, facts = training.data.data_record, environment(device)
         history = tuple(progress.history)

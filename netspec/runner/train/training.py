@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from netspec.builder import build_empty, initialise
 from netspec.builder.freeze import Freezer
 from netspec.data.prepare import Batch, PreparedData, load_splits, prepare_splits
+from netspec.data.shared import SharedData
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
@@ -60,7 +61,9 @@ class Training:
     loaded: tuple[LoadedWeights, ...] = ()
 
     @classmethod
-    def of(cls, program: Program, folder: RunFolder, device: torch.device) -> Training:
+    def of(
+        cls, program: Program, folder: RunFolder, device: torch.device, shared: SharedData | None = None
+    ) -> Training:
         """Load, build and check everything that can be checked before the first step. Raises NetspecError."""
         ensure_memory(program, device)
         network = build_empty(program)
@@ -76,11 +79,7 @@ class Training:
         # the weights alone of the checkpoints that exist at once: those that are kept and the one being written
         folder.require(weights_size(network) * min(keep + 1, program.train.epochs))
         try:
-            raw = load_splits(program)
-            data = prepare_splits(raw, device, free_memory(device))
-            teaching, fed = Teaching.of(data.program, data, raw, folder), data
-            if teaching is not None:
-                teaching, fed = teaching.joined(data, raw)
+            data, teaching, fed = _prepared(program, folder, device, shared)
         except DataError as error:
             raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
         bounds = batch_bounds(len(data.training.targets), program.data.batch_size)
@@ -143,3 +142,21 @@ class Training:
             skip = self.program.train.on_nan == "skip"
             batches_of_epoch = islice(self.data.epoch(epoch), batches)
             self.averaging.update_norms(batches_of_epoch, frozen=self.freezer.layers, skip=skip)
+
+
+def _prepared(
+    program: Program, folder: RunFolder, device: torch.device, shared: SharedData | None
+) -> tuple[PreparedData, Teaching | None, PreparedData]:
+    """The data, the teaching if there are teachers, and the data with what is kept of them. Raises DataError and
+    NetspecError."""
+    spare = free_memory(device)
+    if shared is not None and not any(program.loss.taught()):
+        data = shared.prepare(program, device, spare)
+        return data, None, data
+    raw = load_splits(program)
+    data = prepare_splits(raw, device, spare)
+    teaching = Teaching.of(data.program, data, raw, folder)
+    if teaching is None:
+        return data, None, data
+    teaching, fed = teaching.joined(data, raw)
+    return data, teaching, fed
