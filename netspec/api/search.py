@@ -12,7 +12,7 @@ from netspec.problems.studies import NoStudy
 from netspec.program.naming import RUNS, all_studies, name_of, runs_of, studies_in
 
 if TYPE_CHECKING:
-    from netspec.experiments.study import StudyResult, TrialEnded
+    from netspec.experiments.news import StudyResult, TrialEnded
     from netspec.experiments.study_folder import StudyFolder
     from netspec.interruption import StopRequest
     from netspec.runner.events import Event
@@ -82,13 +82,21 @@ def run_search(
     study: StudyFolder,
     *,
     device: str | None = None,
+    workers: int = 1,
     on_trial: Callable[[TrialEnded], None] | None = None,
     on_event: Callable[[Event], None] | None = None,
+    warn: Callable[[str], None] | None = None,
     request: StopRequest | None = None,
 ) -> StudyResult:
-    """Run the trials of a study that it doesn't have yet, as `search` does."""
-    from netspec.experiments.study import StudyRun
+    """Run the trials of a study that it doesn't have yet, as `search` does. Several `workers` are processes of their
+    own, whose events aren't to be had; `warn` is called with each line that they write to standard error."""
     from netspec.interruption import StopRequest
+
+    if workers > 1:
+        from netspec.experiments.workers import WorkersRun
+
+        return WorkersRun(study, workers, device, on_trial, warn, request or StopRequest()).run()
+    from netspec.experiments.study import StudyRun
 
     return StudyRun(study, device, on_trial, on_event, request or StopRequest()).run()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,11 @@ from netspec.cli.options import device_option, overridable
 from netspec.cli.output import message, show, show_error
 from netspec.interruption import stop_on_signal
 from netspec.problems import NetspecError
+from netspec.wording import counted
 
 if TYPE_CHECKING:
     from netspec.experiments.study_folder import StudyFolder
+    from netspec.runner.events import Event
 
 
 @click.command("search")
@@ -29,16 +32,42 @@ if TYPE_CHECKING:
     metavar="N",
     help="how many trials in all, those before included; by default as many as the spec says",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1, max=1024),
+    metavar="N",
+    default=1,
+    help="so many processes run trials, up to `parallel` of the spec, with the processors divided between them",
+)
+@click.option(
+    "--worker",
+    type=click.Path(path_type=Path),
+    metavar="STUDY",
+    help="run trials of the study in a folder beside other processes, and say nothing of them",
+)
+@click.option("--attached", is_flag=True, hidden=True)
 @device_option
 @overridable
 def command(
-    spec: Path | None, resume: bool, out: Path | None, trials: int | None, device: str | None, overrides: dict[str, str]
+    spec: Path | None,
+    resume: bool,
+    out: Path | None,
+    trials: int | None,
+    workers: int,
+    worker: Path | None,
+    attached: bool,
+    device: str | None,
+    overrides: dict[str, str],
 ) -> int:
     """Try many settings of SPEC's params, as its section `search` says, and find the best one.
 
     Each trial is an ordinary run in the study's folder, whose path is printed first and last. Ctrl-C lets the step
     under way end, saves, and says how to go on; the trial under way then goes on from there, with the same results.
     """
+    if worker is not None:
+        if spec is not None or resume or out is not None or trials is not None or workers > 1 or overrides:
+            raise click.UsageError("--worker takes nothing but the folder of a study, and --device.")
+        return _work(worker, device, attached=attached)
     if resume:
         if out is not None or overrides:
             raise click.UsageError("--resume goes on with a study as it was: without --out and --set.")
@@ -48,29 +77,52 @@ def command(
             raise click.UsageError("Missing argument 'SPEC'.")
         study = api.begin_search(checked_program(spec, overrides), out=out, trials=trials)
     gc.enable()
-    return _follow(study, device)
+    return _follow(study, device, workers)
 
 
 def _spec_of(path: Path | None) -> Path | None:
     return path if path is not None and path.suffix in (".net", ".json") else None
 
 
-def _follow(study: StudyFolder, device: str | None) -> int:
+def _work(folder: Path, device: str | None, *, attached: bool) -> int:
+    """Run trials of a study beside other processes."""
+    from netspec.experiments.workers import end_with_parent
+
+    study = api.open_search(folder)
+    gc.enable()
+    with stop_on_signal(_on_signal) as request:
+        if attached:
+            end_with_parent(request)
+        api.run_search(study, device=device, on_event=_warnings(), request=request)
+    return 0
+
+
+def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
     # torch is loaded only now: a mistake in the spec has been reported before
-    from netspec.experiments.study import TrialEnded, resuming
-    from netspec.report.quiet import Quiet
-    from netspec.report.study_lines import best_lines, trial_line
+    from netspec.experiments.news import TrialEnded, resuming
+    from netspec.searcher.lines import best_lines, trial_line
 
     def tell(ended: TrialEnded) -> None:
         show(trial_line(ended.trial, ended.outcome, ended.history), markup=False)
 
     show(f"study     {study.path}", markup=False)
-    done = sum(study.history.outcome(trial.number) is not None for trial in study.history.trials)
-    if done:
-        show(f"          {done} of {study.history.total} trials are done", markup=False)
+    history = study.history
+    if done := sum(history.outcome(trial.number) is not None for trial in history.trials):
+        show(f"          {done} of {history.total} trials are done", markup=False)
+    if workers > (most := study.declared.search.parallel):
+        message(f"{counted(most, 'worker')}, as `search` proposes rounds of {most}: `parallel = {workers}` takes more")
+        workers = most
     try:
         with stop_on_signal(_on_signal) as request:
-            result = api.run_search(study, device=device, on_trial=tell, on_event=Quiet(_warn), request=request)
+            result = api.run_search(
+                study,
+                device=device,
+                workers=workers,
+                on_trial=tell,
+                on_event=_warnings() if workers == 1 else None,
+                warn=message,
+                request=request,
+            )
     except NetspecError as error:
         show_error(error)
         message(f"nothing is lost: `{resuming(study.path)}` goes on")
@@ -83,8 +135,10 @@ def _follow(study: StudyFolder, device: str | None) -> int:
     return 0
 
 
-def _warn(text: str) -> None:
-    message(f"warning: {text}")
+def _warnings() -> Callable[[Event], None]:
+    from netspec.report.quiet import Quiet
+
+    return Quiet(lambda text: message(f"warning: {text}"))
 
 
 def _on_signal() -> None:

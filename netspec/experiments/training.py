@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from netspec.data.shared import SharedData
 from netspec.interruption import StopRequest
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -30,7 +31,8 @@ from netspec.saved.formats import RECORD
 class Trainer:
     """Runs programs in their folders, each with the same arguments of `api.run`.
 
-    Runs of a study have their `role` in it, no `pages`, as there are many, and another command that goes on with them.
+    Runs of a study have their `role` in it, no `pages`, as there are many, another command that goes on with them, and
+    `shared` data.
     """
 
     device: str | None = None
@@ -40,6 +42,7 @@ class Trainer:
     role: Role | None = None
     pages: bool = True
     resumed_by: str | None = None
+    shared: SharedData | None = None
 
     def run_all(self, program: Program, folder: RunFolder, *, resume: bool) -> RunResult | Summary:
         """The run of a program, or its runs if it has several."""
@@ -100,7 +103,7 @@ class Trainer:
         ]
         result: RunResult | None = None
         # closed at once: the error of a listener would keep the generator, and torch's settings with it
-        with closing(train(program, folder, chosen, resume=resume, request=self.request)) as events:
+        with closing(train(program, folder, chosen, resume=resume, request=self.request, shared=self.shared)) as events:
             for event in events:
                 for listener in listeners:
                     listener(event)

@@ -63,6 +63,27 @@ class ObjectiveNotFinite(Problem):
         return self.report(f"{self.objective} of the trial is no finite number")
 
 
+class WorkersEnded(Problem):
+    """All workers of a study have ended before its trials.
+
+    Each of `netspec search --workers N` is a process. One that is killed, by the system where the memory is full or by
+    a person, loses nothing: the others take over its trial. Where the last one ends, the study does too.
+    """
+
+    code: ClassVar = "NS716"
+    exit_code: ClassVar = 5
+
+    path: str
+    codes: tuple[int, ...]
+
+    def diagnose(self) -> Diagnostic:
+        codes = ", ".join(map(str, self.codes))
+        return self.report(
+            f"all workers of the study in `{self.path}` have ended before its trials, with {codes}",
+            help="fewer workers take less memory: --workers 1",
+        )
+
+
 class NoSearch(Problem):
     """A spec has no search.
 
