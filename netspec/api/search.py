@@ -87,8 +87,10 @@ def run_search(
     on_event: Callable[[Event], None] | None = None,
     warn: Callable[[str], None] | None = None,
     request: StopRequest | None = None,
+    concludes: bool = True,
 ) -> StudyResult:
-    """Run the trials of a study that it doesn't have yet, as `search` does. Several `workers` are processes of their
+    """Run the trials of a study that it doesn't have yet, as `search` does; then it `concludes` the study, which one
+    process alone does: it confirms the best trials and writes the best one's spec. Several `workers` are processes of their
     own, whose events aren't to be had; `warn` is called with each line that they write to standard error."""
     from netspec.interruption import StopRequest
 
@@ -98,7 +100,7 @@ def run_search(
         return WorkersRun(study, workers, device, on_trial, warn, request or StopRequest()).run()
     from netspec.experiments.study import StudyRun
 
-    return StudyRun(study, device, on_trial, on_event, request or StopRequest()).run()
+    return StudyRun(study, device, on_trial, on_event, request or StopRequest(), concludes).run()
 
 
 def find_study(path: str | Path | None = None) -> Path:

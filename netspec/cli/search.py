@@ -93,7 +93,7 @@ def _work(folder: Path, device: str | None, *, attached: bool) -> int:
     with stop_on_signal(_on_signal) as request:
         if attached:
             end_with_parent(request)
-        api.run_search(study, device=device, on_event=_warnings(), request=request)
+        api.run_search(study, device=device, on_event=_warnings(), request=request, concludes=False)
     return 0
 
 
@@ -131,6 +131,14 @@ def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
         show(f"{'' if index else 'best':<10}{line}", markup=False)
     if result.best is None:
         show("best      none: no trial went to its end", markup=False)
+    if result.verdict is not None:
+        from netspec.experiments.verdict_lines import verdict_lines
+
+        for line in verdict_lines(result.verdict, result.history.terms.goals[0]):
+            show(line, markup=False)
+    if result.spec is not None:
+        copied = "" if result.in_place else f", for the folder of {study.declared.program.source.name}: copy it there"
+        show(f"spec      {result.spec}{copied}", markup=False)
     show(f"study     {study.path}", markup=False)
     return 0
 

@@ -6,10 +6,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from netspec.searcher.history import History
 from netspec.searcher.study import Study
 from netspec.searcher.trials import Outcome, Trial
+
+if TYPE_CHECKING:
+    from netspec.experiments.confirming import Verdict
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,21 @@ class TrialEnded:
 
 @dataclass(frozen=True)
 class StudyResult:
-    """A study in its folder, as far as it is."""
+    """A study in its folder, as far as it is. `verdict` is what came of training the best trials again, if the spec has
+    that; `spec` is the path of the best setting's, and `in_place` whether that can be run where it is."""
 
     folder: Path
     history: History
+    verdict: Verdict | None = None
+    spec: Path | None = None
+    in_place: bool = True
 
     @property
     def best(self) -> Trial | None:
-        """The best trial, with several objectives that of the first one; None if none went to its end."""
+        """The best trial, if it was confirmed the best of those; with several objectives that of the first one; None if
+        none went to its end."""
+        if self.verdict is not None:
+            return self.verdict.trials[0].trial
         return next(iter(self.history.ranked()), None)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from netspec.data.shared import SharedData
+from netspec.experiments.best import BEST, write_best
+from netspec.experiments.confirming import confirm
 from netspec.experiments.news import News, StudyResult, TrialEnded, noted, resuming
 from netspec.experiments.study_folder import StudyFolder
 from netspec.experiments.training import Trainer
@@ -28,13 +30,14 @@ that isn't known."""
 @dataclass
 class StudyRun:
     """What this process does for a study. `on_trial` is called with each trial that ends while it runs, also in other
-    processes; `on_event` with each event of the runs here."""
+    processes; `on_event` with each event of the runs here. Only one process `concludes` a study."""
 
     folder: StudyFolder
     device: str | None = None
     on_trial: Callable[[TrialEnded], None] | None = None
     on_event: Callable[[Event], None] | None = None
     request: StopRequest = field(default_factory=StopRequest)
+    concludes: bool = True
 
     def __post_init__(self) -> None:
         self._base = trial_program(self.folder.declared.program)
@@ -56,7 +59,15 @@ class StudyRun:
         with noted(self.folder.path):
             work(self.folder.study, self._run, wait=self._wait)
             self._news.tell()
-        return StudyResult(self.folder.path, self.folder.history)
+            return self.conclude() if self.concludes else StudyResult(self.folder.path, self.folder.history)
+
+    def conclude(self) -> StudyResult:
+        """Confirm the best trials of a study that has all of them, if it is to be, and write the best one's spec."""
+        found = StudyResult(self.folder.path, self.folder.study.refresh(), confirm(self.folder, self._trainer))
+        if found.best is None:
+            return found
+        in_place = write_best(self.folder, found.best)
+        return replace(found, history=self.folder.history, spec=self.folder.path / BEST, in_place=in_place)
 
     def _run(self, task: Task) -> Outcome:
         self._news.tell()

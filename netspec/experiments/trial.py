@@ -93,7 +93,7 @@ def run_trial(task: Task, program: Program, base: Program, trainer: Trainer) -> 
     except HopelessError:
         return Outcome.stopped(watch.course)
     except NetspecError as error:
-        if not _is_of_setting(error, program, base):
+        if not is_of_setting(error, program, base):
             raise
         return Outcome.failed(error)
     goals = task.terms.goals
@@ -124,7 +124,7 @@ def values_by_run(program: Program, folder: Path, goals: tuple[Goal, ...]) -> li
     return [[record.get(goal.name, nan) for goal in goals] for record in records]
 
 
-def _is_of_setting(error: NetspecError, program: Program, base: Program) -> bool:
+def is_of_setting(error: NetspecError, program: Program, base: Program) -> bool:
     """Whether an error is one of the trial's setting: numbers that overflow, a network that is too large, or data that
     is wrong where the setting has other data than the spec."""
     found = next((item for item in error.diagnostics if item.is_error), error.diagnostics[0])

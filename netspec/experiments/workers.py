@@ -84,7 +84,10 @@ class WorkersRun:
                 self._end(workers)
             news.tell()
             self._ensure_complete(workers)
-        return StudyResult(self.folder.path, self.folder.study.refresh())
+            # torch is loaded where there is something to confirm
+            from netspec.experiments.study import StudyRun
+
+            return StudyRun(self.folder, self.device, request=self.request).conclude()
 
     def _end(self, workers: list[_Worker]) -> None:
         """Let the steps under way end, and say what the workers have said."""

@@ -113,7 +113,7 @@ class Summary:
             if result.digest != parts[0].digest:
                 span, first = program.span_of("data.source"), folder / parts[0].part.name
                 raise NetspecError.of(OtherData(span, str(folder / result.part.name), f"`{first}`"))
-        folds = _folds(program)
+        folds = folds_of(program)
         names = dict.fromkeys(name for part in parts for name in part.values)
         found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
         spreads = {name: Spread.of(values, folds, _span(name)) for name, values in found.items()}
@@ -122,7 +122,7 @@ class Summary:
     @property
     def folds(self) -> int:
         """The number of folds; 0 without cross-validation."""
-        return _folds(self.program)
+        return folds_of(self.program)
 
     @property
     def seconds(self) -> float:
@@ -168,7 +168,8 @@ class Summary:
         }
 
 
-def _folds(program: Program) -> int:
+def folds_of(program: Program) -> int:
+    """The number of folds; 0 without cross-validation."""
     division = program.data.validation
     return division.parts if isinstance(division, Division) and division.part is None else 0
 
