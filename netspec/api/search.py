@@ -90,8 +90,8 @@ def run_search(
     concludes: bool = True,
 ) -> StudyResult:
     """Run the trials of a study that it doesn't have yet, as `search` does; then it `concludes` the study, which one
-    process alone does: it confirms the best trials and writes the best one's spec. Several `workers` are processes of their
-    own, whose events aren't to be had; `warn` is called with each line that they write to standard error."""
+    process alone does: it confirms the best trials and writes the best one's spec. Several `workers` are processes of
+    their own, whose events aren't to be had; `warn` is called with each line that they write to standard error."""
     from netspec.interruption import StopRequest
 
     if workers > 1:

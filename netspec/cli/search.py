@@ -127,15 +127,14 @@ def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
         show_error(error)
         message(f"nothing is lost: `{resuming(study.path)}` goes on")
         return error.exit_code
-    for index, line in enumerate(best_lines(result.history)):
-        show(f"{'' if index else 'best':<10}{line}", markup=False)
-    if result.best is None:
-        show("best      none: no trial went to its end", markup=False)
     if result.verdict is not None:
         from netspec.experiments.verdict_lines import verdict_lines
 
         for line in verdict_lines(result.verdict, result.history.terms.goals[0]):
             show(line, markup=False)
+    else:
+        for index, line in enumerate(best_lines(result.history) if result.best else ["none: no trial went to its end"]):
+            show(f"{'' if index else 'best':<10}{line}", markup=False)
     if result.spec is not None:
         copied = "" if result.in_place else f", for the folder of {study.declared.program.source.name}: copy it there"
         show(f"spec      {result.spec}{copied}", markup=False)

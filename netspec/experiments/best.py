@@ -11,7 +11,7 @@ from netspec.experiments.study_folder import StudyFolder
 from netspec.files import file_problems, write_atomically
 from netspec.lang.read import read_tree
 from netspec.lang.text.printer import format_text
-from netspec.problems import NetspecError, Problems
+from netspec.problems import Problems
 from netspec.program.program import Program
 from netspec.program.space import as_overrides
 from netspec.searcher.lines import outcome_words
@@ -34,11 +34,9 @@ def write_best(folder: StudyFolder, trial: Trial) -> bool:
     """
     expected = program_of(folder, trial)
     assert expected is not None, "it was trained"
-    for text, place in _candidates(folder, trial):
-        source = Source(BEST, text, place)
-        with_values = _analysed(source)
-        if with_values is not None and with_values.hash == expected.hash:
-            break
+    candidates = list(_candidates(folder, trial))
+    right = (each for each in candidates if _hash_of(Source(BEST, *each)) == expected.hash)
+    text, place = next(right, candidates[-1])
     with file_problems(folder.path):
         write_atomically(folder.path / BEST, text.encode())
     return place.parent == folder.path.resolve()
@@ -71,8 +69,7 @@ def _text(folder: StudyFolder, trial: Trial, extended: str, remark: str = "") ->
     return format_text(tree)
 
 
-def _analysed(source: Source) -> Program | None:
-    try:
-        return Analysis(source, trial=True).program
-    except NetspecError:
-        return None
+def _hash_of(source: Source) -> str | None:
+    """The hash of the program of a spec; None if it has none."""
+    program = Analysis(source, trial=True).program
+    return program.hash if program is not None else None

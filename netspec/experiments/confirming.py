@@ -18,7 +18,7 @@ from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.space import Role, confirming_program
 from netspec.runner.store.run_history import has_record
-from netspec.runner.uses.run_summary import Spread, folds_of
+from netspec.runner.uses.run_summary import Spread, folds_of, metric_span
 from netspec.runner.uses.saved_run import SavedRun
 from netspec.searcher.trials import Trial
 
@@ -70,7 +70,7 @@ def confirm(folder: StudyFolder, trainer: Trainer) -> Verdict | None:
     found: list[Confirmed] = []
     for trial in chosen:
         values = tuple(nan if run is None else run[0] for run in known[trial.number].values)
-        found.append(Confirmed(trial, values, Spread.of(values, folds)))
+        found.append(Confirmed(trial, values, Spread.of(values, folds, metric_span(goal.name))))
     found.sort(key=lambda one: (one.cost(goal), one.trial.number))
     return Verdict(tuple(found), _ahead(found, goal, folds), _test(folder, found[0]))
 
@@ -125,4 +125,5 @@ def _test(folder: StudyFolder, best: Confirmed) -> dict[str, Spread] | None:
             write_atomically(path, as_json({"trial": best.trial.number, "test": finite}))
     names = dict.fromkeys(name for row in rows for name in row)
     values = {name: [nan if row[name] is None else float(row[name]) for row in rows] for name in names}
-    return {name: Spread.of(found, folds_of(program)) for name, found in values.items()} or None
+    folds = folds_of(program)
+    return {name: Spread.of(found, folds, metric_span(f"test.{name}")) for name, found in values.items()} or None

@@ -11,6 +11,7 @@ from netspec.experiments.best import BEST, write_best
 from netspec.experiments.confirming import confirm
 from netspec.experiments.news import News, StudyResult, TrialEnded, noted, resuming
 from netspec.experiments.study_folder import StudyFolder
+from netspec.experiments.tidying import tidy
 from netspec.experiments.training import Trainer
 from netspec.experiments.trial import run_trial
 from netspec.interruption import StopRequest
@@ -52,13 +53,14 @@ class StudyRun:
             shared=SharedData(int(SHARE * memory)),
         )
         self._news = News(self.folder.study, self.on_trial)
+        self._tidied: set[int] = set()
 
     def run(self) -> StudyResult:
         """Run trials until the study has all of them. Raises NetspecError where it can't go on, and KeyboardInterrupt
         once the request has it, with a note on how to resume: then nothing is lost."""
         with noted(self.folder.path):
             work(self.folder.study, self._run, wait=self._wait)
-            self._news.tell()
+            self._look()
             return self.conclude() if self.concludes else StudyResult(self.folder.path, self.folder.history)
 
     def conclude(self) -> StudyResult:
@@ -70,7 +72,7 @@ class StudyRun:
         return replace(found, history=self.folder.history, spec=self.folder.path / BEST, in_place=in_place)
 
     def _run(self, task: Task) -> Outcome:
-        self._news.tell()
+        self._look()
         self._ensure_wanted()
         setting = self.folder.declared.settings.at(task.trial.params)
         if setting.program is None:
@@ -78,8 +80,15 @@ class StudyRun:
             return Outcome.failed(NetspecError(setting.errors))
         return run_trial(task, setting.program, self._base, self._trainer)
 
-    def _wait(self) -> None:
+    def _look(self) -> None:
+        """Tell of what has ended, and make room on the disk."""
         self._news.tell()
+        confirmation = self.folder.declared.search.confirm
+        kept = confirmation.trials if confirmation is not None else 0
+        tidy(self.folder.path, self.folder.history, kept, self._tidied)
+
+    def _wait(self) -> None:
+        self._look()
         self._ensure_wanted()
         time.sleep(POLL)
 

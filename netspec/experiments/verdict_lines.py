@@ -8,7 +8,7 @@ from netspec.catalogue.sections.search import Goal
 from netspec.experiments.confirming import Verdict
 from netspec.render import words
 from netspec.runner.uses.run_summary import Spread
-from netspec.searcher.lines import goal_words
+from netspec.searcher.lines import goal_words, params_words
 from netspec.wording import counted
 
 
@@ -17,8 +17,9 @@ def verdict_lines(verdict: Verdict, goal: Goal) -> Iterator[str]:
     for index, one in enumerate(verdict.trials):
         failed = sum(value != value for value in one.values)
         runs = counted(len(one.values), "run") + (f", {failed} of them failed" if failed else "")
-        yield f"{'' if index else 'confirmed':<10}trial {one.trial.number}: {goal_words(goal, one.spread.mean)}" + (
-            f"{_interval(goal.name, one.spread)} over {runs}"
+        value = f"{goal_words(goal, one.spread.mean)}{_interval(goal.name, one.spread)} over {runs}"
+        yield words.clean(
+            f"{'' if index else 'best':<10}trial {one.trial.number}: {params_words(one.trial.params)}   {value}"
         )
     if verdict.ahead is not None:
         first, second = (one.trial.number for one in verdict.trials[:2])

@@ -22,7 +22,7 @@ def test_a_line_for_each_trial_and_the_best_one(netspec: Netspec, folder: Path) 
     ended = netspec("search", "a.net", "--device", "cpu")
     assert ended.exit_code == 0
     assert ended.err.count("warning: ") == 1, "what is said of the data is said once, and not for each trial"
-    first, *trials, best, last = ended.out.splitlines()
+    first, *trials, best, written, last = ended.out.splitlines()
     (study,) = (folder / "runs" / "a").iterdir()
     assert first == last == f"study     {study.relative_to(folder)}"
     assert re.fullmatch(r"study-\d{8}-\d{6}-[0-9a-f]{6}", study.name)
@@ -30,6 +30,7 @@ def test_a_line_for_each_trial_and_the_best_one(netspec: Netspec, folder: Path) 
     line = r"(\d)/3   width = (4|8|16), lr = [\d.e-]+   validation.accuracy \d+\.\d\d%(   best so far)?"
     assert [found[1] for trial in trials if (found := re.fullmatch(line, trial))] == ["1", "2", "3"]
     assert trials[0].endswith("best so far") and best.startswith("best      trial ")
+    assert written == f"spec      {study.relative_to(folder)}/best.net"
 
 
 def test_it_goes_on_to_more_trials_and_says_how_many_are_done(netspec: Netspec, folder: Path) -> None:
@@ -38,9 +39,9 @@ def test_it_goes_on_to_more_trials_and_says_how_many_are_done(netspec: Netspec, 
     again = netspec("search", "--resume", "s", "--device", "cpu", "--trials", "3")
     assert again.exit_code == 0
     assert again.out.splitlines()[1].strip() == "2 of 3 trials are done"
-    assert [line[:3] for line in again.out.splitlines()[2:-2]] == ["3/3"]
+    assert [line[:3] for line in again.out.splitlines()[2:-3]] == ["3/3"]
     done = netspec("search", "--resume", "s", "--device", "cpu")
-    assert done.out.splitlines()[1].strip() == "3 of 3 trials are done" and len(done.out.splitlines()) == 4
+    assert done.out.splitlines()[1].strip() == "3 of 3 trials are done" and len(done.out.splitlines()) == 5
 
 
 def test_trials_do_not_show_among_the_runs_and_a_study_is_not_resumed_as_one(netspec: Netspec, folder: Path) -> None:
@@ -73,3 +74,14 @@ def test_a_study_whose_data_is_gone_does_not_go_on(netspec: Netspec, folder: Pat
     ended = netspec("search", "--resume", "s", "--trials", "2")
     assert ended.exit_code == 3 and "t.csv" in ended.err
     assert len((folder / "s" / "journal.jsonl").read_text().splitlines()) == 3, "nothing was added"
+
+
+def test_the_best_trials_are_confirmed_in_words(netspec: Netspec, folder: Path) -> None:
+    (folder / "a.net").write_text(SPEC.replace("validation.accuracy }", "validation.accuracy, confirm = top(2) }"))
+    ended = netspec("search", "a.net", "--device", "cpu", "--out", "s")
+    assert ended.exit_code == 0
+    best, other, verdict, *_ = ended.out.splitlines()[4:]
+    interval = r"validation.accuracy \d+\.\d\d% \(\d+\.\d\d% to \d+\.\d\d%\) over 5 runs"
+    assert re.fullmatch(rf"best      trial \d: width = \d+, lr = [\d.e-]+   {interval}", best)
+    assert re.fullmatch(rf"          trial \d: width = \d+, lr = [\d.e-]+   {interval}", other)
+    assert "better than trial" in verdict

@@ -116,7 +116,7 @@ class Summary:
         folds = folds_of(program)
         names = dict.fromkeys(name for part in parts for name in part.values)
         found = {name: [part.values[name] for part in parts if name in part.values] for name in names}
-        spreads = {name: Spread.of(values, folds, _span(name)) for name, values in found.items()}
+        spreads = {name: Spread.of(values, folds, metric_span(name)) for name, values in found.items()}
         return cls(folder, program, parts, spreads)
 
     @property
@@ -174,8 +174,8 @@ def folds_of(program: Program) -> int:
     return division.parts if isinstance(division, Division) and division.part is None else 0
 
 
-def _span(name: str) -> tuple[float, float]:
-    """The range of a metric; a loss may be any number."""
+def metric_span(name: str) -> tuple[float, float]:
+    """The range of a metric by its name with that of the split; a loss may be any number."""
     metric = called(name.partition(".")[2])
     return (-inf, inf) if metric is None else metric.span
 

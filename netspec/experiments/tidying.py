@@ -1,0 +1,34 @@
+"""The disk of a study: of trials that aren't among the best the checkpoints go, and the records stay."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from netspec.files import TEMPORARY, remove
+from netspec.searcher.history import History
+from netspec.searcher.lines import best_trials
+from netspec.searcher.study import TRIALS
+
+KEPT = 3
+"""How many of the best trials keep their weights at least."""
+
+
+def tidy(folder: Path, history: History, kept: int, done: set[int]) -> None:
+    """Remove the checkpoints of trials that have ended and aren't among so many of the best, nor on the front of
+    several objectives. What is `done` isn't looked at again: a trial that was overtaken once stays so."""
+    best = {trial.number for trial in (*history.ranked()[: max(kept, KEPT)], *best_trials(history))}
+    for trial in history.trials:
+        if trial.outcome is not None and trial.number not in best | done:
+            done.add(trial.number)
+            for checkpoints in (folder / TRIALS / trial.name).glob("**/checkpoints"):
+                _remove(checkpoints)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder, first its name, so that half of it isn't taken for the whole; another process may do so, too."""
+    with suppress(OSError):
+        renamed = path.with_name(f"{TEMPORARY}{token_hex(4)}-{path.name}")
+        path.rename(renamed)
+        remove(renamed)
