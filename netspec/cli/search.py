@@ -15,6 +15,8 @@ from netspec.cli.options import device_option, overridable
 from netspec.cli.output import message, show, show_error
 from netspec.interruption import stop_on_signal
 from netspec.problems import NetspecError
+from netspec.problems.running import AssertionsFailed
+from netspec.render.assertions import assertion_values
 from netspec.wording import counted
 
 if TYPE_CHECKING:
@@ -139,6 +141,9 @@ def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
         copied = "" if result.in_place else f", for the folder of {study.declared.program.source.name}: copy it there"
         show(f"spec      {result.spec}{copied}", markup=False)
     show(f"study     {study.path}", markup=False)
+    assertions = result.verdict.assertions if result.verdict is not None else ()
+    if failed := tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds):
+        raise NetspecError.of(AssertionsFailed(None, str(study.path), failed, len(assertions)))
     return 0
 
 

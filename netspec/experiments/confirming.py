@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from math import isfinite, nan
+from statistics import fmean
 from typing import Any
 
 from netspec.catalogue.sections.search import Goal
@@ -14,11 +16,12 @@ from netspec.experiments.trial import is_of_setting, train_in, values_by_run
 from netspec.files import as_json, file_problems, write_atomically
 from netspec.formats.confined import read_json
 from netspec.problems.base import NetspecError
+from netspec.program.assertion import AssertionResult, evaluate_all
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.space import Role, confirming_program
 from netspec.runner.store.run_history import has_record
-from netspec.runner.uses.run_summary import Spread, folds_of, metric_span
+from netspec.runner.uses.run_summary import PartResult, Spread, folds_of, metric_span
 from netspec.runner.uses.saved_run import SavedRun
 from netspec.searcher.trials import Trial
 
@@ -42,11 +45,13 @@ class Confirmed:
 @dataclass(frozen=True)
 class Verdict:
     """The confirmed trials, the best first; how much better the best is than the next, run by run, None where there is
-    no next; and the spreads of the metrics of the best one on the test split, None without one."""
+    no next; the spreads of the metrics of the best one on the test split, None without one; and the spec's assertions
+    on results, evaluated on the means of the best one."""
 
     trials: tuple[Confirmed, ...]
     ahead: Spread | None
     test: dict[str, Spread] | None
+    assertions: tuple[AssertionResult, ...] = ()
 
     @property
     def is_better(self) -> bool:
@@ -72,7 +77,8 @@ def confirm(folder: StudyFolder, trainer: Trainer) -> Verdict | None:
         values = tuple(nan if run is None else run[0] for run in known[trial.number].values)
         found.append(Confirmed(trial, values, Spread.of(values, folds, metric_span(goal.name))))
     found.sort(key=lambda one: (one.cost(goal), one.trial.number))
-    return Verdict(tuple(found), _ahead(found, goal, folds), _test(folder, found[0]))
+    test = _test(folder, found[0])
+    return Verdict(tuple(found), _ahead(found, goal, folds), test, _assertions(folder, found[0], test or {}))
 
 
 def _train(folder: StudyFolder, trial: Trial, trainer: Trainer) -> None:
@@ -104,6 +110,16 @@ def _ahead(found: list[Confirmed], goal: Goal, folds: int) -> Spread | None:
         return None
     pairs = zip(*(one.values for one in found[:2]), strict=True)
     return Spread.of([goal.cost(its) - goal.cost(own) for own, its in pairs], folds)
+
+
+def _assertions(folder: StudyFolder, best: Confirmed, test: dict[str, Spread]) -> tuple[AssertionResult, ...]:
+    program, confirmed = program_of(folder, best.trial), _program(folder, best.trial)
+    path = folder.path / CONFIRM / best.trial.name
+    if program is None or not program.assertions or best.spread.count < len(best.values):
+        return ()
+    runs = [PartResult.of(part, path / part.name).results for part in parts_of(confirmed)]
+    means = {name: fmean(run.get(name, nan) for run in runs) for name in dict.fromkeys(chain(*runs))}
+    return evaluate_all(program.assertions, means | {f"test.{name}": spread.mean for name, spread in test.items()})
 
 
 def _test(folder: StudyFolder, best: Confirmed) -> dict[str, Spread] | None:

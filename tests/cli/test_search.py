@@ -85,3 +85,14 @@ def test_the_best_trials_are_confirmed_in_words(netspec: Netspec, folder: Path) 
     assert re.fullmatch(rf"best      trial \d: width = \d+, lr = [\d.e-]+   {interval}", best)
     assert re.fullmatch(rf"          trial \d: width = \d+, lr = [\d.e-]+   {interval}", other)
     assert "better than trial" in verdict
+
+
+def test_assertions_on_results_are_for_the_confirmed_best(netspec: Netspec, folder: Path) -> None:
+    text = SPEC.replace("validation.accuracy }", "validation.accuracy, confirm = top(1) }")
+    text = text.replace("20% }", "20%, test = 20% }")
+    (folder / "a.net").write_text(text + "assert test.accuracy <= 100%\nassert validation.loss < 0 and test.loss < 0\n")
+    ended = netspec("search", "a.net", "--device", "cpu", "--out", "s")
+    assert ended.exit_code == 7 and "1 of 2 assertions fails" in ended.err
+    assert "test.loss is " in ended.err and "validation.loss is " in ended.err
+    again = netspec("search", "--resume", "s", "--device", "cpu")
+    assert again.exit_code == 7
