@@ -22,9 +22,11 @@ from netspec.formats.confined import is_file_of, read_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderExists
 from netspec.problems.studies import NoSearch, NoStudy, StudyChanged
+from netspec.program.difference import difference
 from netspec.program.naming import mark_of_now, runs_of
 from netspec.program.program import Program
 from netspec.program.search_plan import ensure_installed
+from netspec.program.space import trial_program
 from netspec.saved.formats import JOURNAL, STUDY
 from netspec.saved.spec import SavedSpec, spec_record
 from netspec.searcher.history import History, read_history
@@ -115,6 +117,16 @@ class Declared:
         is gone: then the spec as it is has them, too. Raises NetspecError."""
         Checked(self.analysis.trial({})).require()
 
+    def ensure_same(self, now: Declared, folder: Path) -> None:
+        """Refuse a spec that isn't any more what the study in a folder was begun with. Raises NetspecError."""
+        same = replace(now.terms, spec=self.digest)
+        changes = self.terms.changes(same)
+        if now.digest != self.digest:
+            known = tuple(_changes(trial_program(self.program), trial_program(now.program)))
+            changes += known or self.terms.changes(replace(self.terms, spec=now.digest))
+        if changes:
+            raise NetspecError.of(StudyChanged(None, str(folder), changes))
+
     @property
     def _looked_at(self) -> Iterator[Setting]:
         """Settings that take all branches, those of the checks and the ends of all domains."""
@@ -164,9 +176,7 @@ class StudyFolder:
         ensure_installed(declared.search)
         terms = declared.terms
         if spec is not None:
-            now = Declared.of(Analysis(spec, overrides=saved.overrides))
-            if changes := terms.changes(now.terms):
-                raise NetspecError.of(StudyChanged(None, str(path), changes))
+            declared.ensure_same(Declared.of(Analysis(spec, overrides=saved.overrides)), path)
         if not is_file_of(path / JOURNAL.file, path):
             # it was killed between the two
             return cls(path, declared, Study.begin(path, terms, as_count(record["trials"]), declared))
@@ -196,6 +206,16 @@ def saved_study(folder: Path) -> tuple[SavedSpec, Mapping[str, Any]]:
         raise NetspecError.of(NoStudy(None, str(folder), f"{STUDY.file}: {error.strerror}")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NetspecError.of(NoStudy(None, str(folder), f"{STUDY.file} isn't what was written")) from error
+
+
+def _changes(before: Program, now: Program) -> Iterator[str]:
+    """What differs between the programs of the params' defaults, a sentence each; nothing if only others differ."""
+    found = difference(before, now)
+    for setting in found.settings:
+        yield f"`{setting.path}` was {setting.old.value} and is {setting.new.value}"
+    for layer in found.layers:
+        old, new = (side[0].written if side else "absent" for side in (layer.old, layer.new))
+        yield f"the layer `{layer.path}` was {old} and is {new}"
 
 
 def _files(spec: Program) -> Files:

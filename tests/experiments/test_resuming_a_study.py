@@ -71,12 +71,25 @@ def test_a_changed_spec_is_another_study(spec: Path) -> None:
     assert len(api.open_search(api.find_study(spec), spec=spec).history.trials) == 1
     changed(spec, ("param lr    = 1e-2 in", "# a comment\nparam lr = 1e-2 in"))
     api.open_search(api.find_study(spec), spec=spec)
-    changed(spec, ("[4, 8, 16]", "[4, 8]"), ("relu", "tanh"))
+    changed(spec, ("[4, 8, 16]", "[4, 8]"), ("relu", "tanh"), ("epochs = 3", "epochs = 3, seed = 5"))
     with pytest.raises(NetspecError) as error:
         api.open_search(api.find_study(spec), spec=spec)
     (diagnostic,) = error.value.diagnostics
-    assert diagnostic.notes[0] == "the domain of `width` was [4, 8, 16] and is [4, 8]"
-    assert diagnostic.notes[1].startswith("the spec was")
+    assert diagnostic.notes == (
+        "the domain of `width` was [4, 8, 16] and is [4, 8]",
+        "`train.seed` was 0 and is 5",
+        "the layer `1` was relu and is tanh",
+    )
+
+
+def test_a_change_in_a_branch_that_the_defaults_do_not_take_is_noticed(spec: Path) -> None:
+    changed(spec, ("-> linear(3)", "\n  if width > 8 { dropout(0.2) }\n  linear(3)"))
+    api.search(spec, device="cpu", trials=1)
+    changed(spec, ("dropout(0.2)", "dropout(0.3)"))
+    with pytest.raises(NetspecError) as error:
+        api.open_search(api.find_study(spec), spec=spec)
+    (note,) = error.value.diagnostics[0].notes
+    assert note.startswith("the spec was")
 
 
 def test_a_folder_that_has_something_in_it_is_left_alone(spec: Path) -> None:
