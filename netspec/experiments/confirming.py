@@ -10,7 +10,7 @@ from typing import Any
 
 from netspec.catalogue.sections.search import Goal
 from netspec.experiments.best import program_of
-from netspec.experiments.study_folder import StudyFolder
+from netspec.experiments.study_folder import CONFIRM, StudyFolder
 from netspec.experiments.training import Trainer
 from netspec.experiments.trial import is_of_setting, train_in, values_by_run
 from netspec.files import as_json, file_problems, write_atomically
@@ -25,8 +25,8 @@ from netspec.runner.uses.run_summary import PartResult, Spread, folds_of, metric
 from netspec.runner.uses.saved_run import SavedRun
 from netspec.searcher.trials import Trial
 
-CONFIRM, RESULT = "confirm", "confirmed.json"
-"""The folder of a study with the runs that confirm its trials, and the file with what the test split said."""
+RESULT = "confirmed.json"
+"""The file of a study with what the test split said of the best."""
 
 
 @dataclass(frozen=True)

@@ -28,10 +28,14 @@ from netspec.program.program import Program
 from netspec.program.search_plan import ensure_installed
 from netspec.program.space import trial_program
 from netspec.saved.formats import JOURNAL, STUDY
+from netspec.saved.run_files import ensure_own
 from netspec.saved.spec import SavedSpec, spec_record
 from netspec.searcher.history import History, read_history
-from netspec.searcher.study import Study
+from netspec.searcher.study import TRIALS, Study
 from netspec.searcher.terms import Terms
+
+CONFIRM = "confirm"
+"""The folder of a study with the runs that confirm its trials."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,9 @@ class StudyFolder:
         """Open a study that was begun. Raises NetspecError if there is none, if its spec can't be read any more, or if
         that, or the `spec` at a path, isn't the one that the study was begun with."""
         saved, record = saved_study(path)
+        for folder in (path, path / TRIALS, path / CONFIRM):
+            if folder.is_dir():
+                ensure_own(folder)  # a link would lead what is written out of it
         declared = Declared.of(Analysis(saved.source, files=Files(saved.texts, disk=False), overrides=saved.overrides))
         ensure_installed(declared.search)
         terms = declared.terms

@@ -22,7 +22,8 @@ def tidy(folder: Path, history: History, kept: int, done: set[int]) -> None:
     for trial in history.trials:
         if trial.outcome is not None and trial.number not in best | done:
             done.add(trial.number)
-            for checkpoints in (folder / TRIALS / trial.name).glob("**/checkpoints"):
+            run = folder / TRIALS / trial.name
+            for checkpoints in (*run.glob("checkpoints"), *run.glob("*/checkpoints")):
                 _remove(checkpoints)
 
 

@@ -125,3 +125,17 @@ def test_a_spec_that_is_not_what_was_written_is_said_to_be(spec: Path, damage: s
     Path("study/study.json").write_text(damage)
     with pytest.raises(NetspecError, match="study"):
         api.resume_search("study")
+
+
+@pytest.mark.parametrize("name", ["trials", "trials/0003", "confirm", "study.json"])
+def test_a_study_with_links_is_refused_as_they_may_lead_out_of_it(spec: Path, name: str) -> None:
+    api.search(spec, out="study", device="cpu", trials=2)
+    Path("elsewhere").mkdir()
+    link = Path("study", name)
+    if link.exists():
+        link.rename(Path("elsewhere") / link.name)
+    link.symlink_to(Path("elsewhere").resolve() / (link.name if "." in name or name == "trials" else ""))
+    before = sorted(Path("elsewhere").rglob("*"))
+    with pytest.raises(NetspecError):
+        api.resume_search("study", trials=4, device="cpu")
+    assert sorted(Path("elsewhere").rglob("*")) == before
