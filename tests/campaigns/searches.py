@@ -86,16 +86,20 @@ def begun(spec: Path, folder: Path) -> Path:
     return folder
 
 
-def kill_until_it_ends(folder: Path, chance: Random, kills: int, seconds: float, commands: bool) -> Counter[str]:
-    """Go on with a search and kill it, so many times; then let it end. `seconds` is about how long it is in all."""
+def kill_until_it_ends(
+    folder: Path, chance: Random, trials: int, kills: int, seconds: float, commands: bool
+) -> Counter[str]:
+    """Go on with a search of so many trials and kill it, so many times; then let it end. `seconds` is about how long it
+    is in all."""
     count = Counter[str]()
     while True:
         child = commanded(folder) if commands else forked(folder)
         if count["kills"] < kills:
-            before = (folder / JOURNAL.file).stat().st_size
-            while commands and (folder / JOURNAL.file).stat().st_size == before and not ended(child):
-                time.sleep(0.005)  # what is killed is no process that loads torch
-            time.sleep(chance.uniform(0, 2 * seconds / kills))
+            if commands:  # what is killed is no process that loads torch
+                goal = lines(folder) + chance.randint(1, max(1, trials // kills))
+                while lines(folder) < goal and not ended(child):
+                    time.sleep(0.002)
+            time.sleep(chance.uniform(0, 0.1 if commands else 2 * seconds / kills))
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
@@ -103,6 +107,10 @@ def kill_until_it_ends(folder: Path, chance: Random, kills: int, seconds: float,
                 raise Mismatch("a search failed by itself", str(folder))
             return count
         count["kills"] += 1
+
+
+def lines(folder: Path) -> int:
+    return (folder / JOURNAL.file).read_bytes().count(b"\n")
 
 
 def ended(child: int) -> bool:
@@ -143,7 +151,7 @@ def campaign(folder: Path, number: int, trials: int, kills: int, commands: bool)
         raise Mismatch("the search failed by itself", spec.read_text())
     seconds = time.perf_counter() - began
     part = begun(spec, folder / "part")
-    count = kill_until_it_ends(part, Random(f"search {number}"), kills, seconds, commands)
+    count = kill_until_it_ends(part, Random(f"search {number}"), trials, kills, seconds, commands)
     ensure_same(facts(whole), facts(part))
     states = Counter(trial.outcome.state for trial in api.open_search(part).history.trials if trial.outcome is not None)
     return count + states
