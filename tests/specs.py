@@ -12,7 +12,16 @@ from netspec.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "specs").rglob("*.net"))
-AFTER_OTHERS = [path for path in FILES if "from_run(" in path.read_text(encoding="utf-8") or path.stem == "fine_tuned"]
+
+
+def _text(path: Path) -> str:
+    """The text of a spec, and those of the specs that it extends."""
+    text = path.read_text(encoding="utf-8")
+    extended = re.search(r'^extends "(.+)"', text, re.M)
+    return text + (_text(path.parent / extended[1]) if extended else "")
+
+
+AFTER_OTHERS = [path for path in FILES if "from_run(" in _text(path)]
 """The experiments that need the run of another one."""
 SPECS = [path for path in FILES if path.parent.name != "blocks" and path not in AFTER_OTHERS]
 """The other files that are experiments; the rest hold blocks for them."""

@@ -77,7 +77,11 @@ def import_torch(
         raise ValueError("weights are saved beside a spec: name it in `out`")
     spec = Path(out or "imported.net")
     if spec.suffix != ".net" or (weights and not spec.name.isprintable()):
-        raise NetspecError.of(NotWritable(None, str(spec), "it isn't the name of a .net file", "choose another name"))
+        raise NetspecError.of(
+            NotWritable(
+                None, str(spec), "it isn't the name of a .net file", "end the name in `.net`, as in `--out net.net`"
+            )
+        )
     places = [spec, *([weights_beside(spec)] if weights else [])] if out is not None else []
     for place in places:
         if place.exists() and not force:

@@ -80,7 +80,7 @@ def imported(
 
 
 class _Draft(NamedTuple):
-    """A text that has still to be proven: that of a spec for so many classes, or of a library file with a block."""
+    """A text that has still to be proven: that of a spec for a number of classes, or of a library file with a block."""
 
     text: str
     classes: int | None = None

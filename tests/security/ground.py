@@ -18,6 +18,7 @@ from safetensors.numpy import load_file, save_file
 
 from netspec import api
 from netspec.runner.uses.verify_resume import StopAfter
+from tests.cli.conftest import Netspec
 
 Break = Callable[[Path], object]
 """Breaks something in a folder."""
@@ -53,6 +54,18 @@ class Case:
 
     def __str__(self) -> str:
         return self.what
+
+    def tried(self, netspec: Netspec, folder: Path) -> dict[str, bytes | str]:
+        """Break it and run the command, which has to say so in words, without a traceback and what moves a terminal's
+        cursor. Returns what was in the folder between the two."""
+        self.breaks(folder)
+        before = everything(folder)
+        ended = netspec(*self.command.split())
+        said = ended.out + ended.err
+        assert (ended.exit_code, "Traceback" in said, "\x1b" in said) == (self.exit_code, False, False), said
+        # the help of a command, on wrong usage, isn't what it says of it
+        assert self.said in " ".join((ended.err if self.exit_code == 2 else said).split()), said
+        return before
 
 
 def make(folder: Path) -> None:
