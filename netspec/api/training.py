@@ -101,12 +101,10 @@ class _Trainer:
 
     def _run_parts(self, program: Program, parent: RunFolder) -> Summary:
         """Run each part that isn't finished in a folder below `parent`, resuming the one that was interrupted."""
-        from datetime import datetime
-
         from netspec.report.summary_page import write_summary
         from netspec.runner.events import PartStarted, Started
         from netspec.runner.store.folder import RunFolder
-        from netspec.runner.store.run_history import is_finished
+        from netspec.runner.store.run_history import ended, is_finished
         from netspec.runner.store.same_data import ensure_same_data
         from netspec.runner.uses.run_summary import PartResult, Summary
         from netspec.saved.formats import RECORD
@@ -134,9 +132,9 @@ class _Trainer:
                     self._run_one(part.of(program), folder, listen, resume=resume)
             first = first or PartResult.of(part, path)
         summary = Summary.of(program, parent.path)
-        write_summary(summary, parent.path, datetime.now())
-        # last, as it marks the runs as finished
         parent.write_json(RECORD.file, summary.record())
+        # last, as it marks the runs as finished
+        write_summary(summary, parent.path, ended(parent.path))
         return summary
 
     def _run_one(
