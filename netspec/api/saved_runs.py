@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -98,6 +97,7 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
     from netspec.report.html import page_of, write_report
     from netspec.report.summary_page import summary_page, write_summary
     from netspec.runner.store.folder import RunFolder
+    from netspec.runner.store.run_history import ended
     from netspec.runner.uses.reload import reload
     from netspec.runner.uses.run_summary import Summary
 
@@ -107,19 +107,10 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
     if out is None:
         with RunFolder(run, resume=True):
             if isinstance(made, Summary):
-                return write_summary(made, run, _ended(run))
-            return write_report(made, run, _ended(run))
+                return write_summary(made, run, ended(run))
+            return write_report(made, run, ended(run))
     path = Path(out)
-    page = summary_page(made, _ended(run)) if isinstance(made, Summary) else page_of(made, _ended(run))
+    page = summary_page(made, ended(run)) if isinstance(made, Summary) else page_of(made, ended(run))
     with file_problems(path):
         write_atomically(path, page.encode())
     return path
-
-
-def _ended(run: Path) -> datetime:
-    """The time at which a run ended, or last wrote metrics."""
-    from netspec.formats.confined import is_file_of
-    from netspec.saved.formats import RECORD
-
-    found = [run / name for name in (RECORD.file, "metrics.jsonl") if is_file_of(run / name, run)]
-    return datetime.fromtimestamp(found[0].stat().st_mtime) if found else datetime.now()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from netspec.data.shared import SharedData
@@ -20,7 +19,7 @@ from netspec.report.summary_page import write_summary
 from netspec.runner.events import Event, Finished, PartStarted, RunResult, Started
 from netspec.runner.machine.device import choose_device
 from netspec.runner.store.folder import RunFolder, resuming
-from netspec.runner.store.run_history import has_record, is_finished
+from netspec.runner.store.run_history import ended, has_record, is_finished
 from netspec.runner.store.same_data import ensure_same_data
 from netspec.runner.train.loop import train
 from netspec.runner.uses.run_summary import PartResult, Summary
@@ -79,10 +78,10 @@ class Trainer:
                     self._run_one(part.of(program), folder, listen, resume=resume)
             first = first or PartResult.of(part, path)
         summary = Summary.of(program, parent.path)
-        if self.pages:
-            write_summary(summary, parent.path, datetime.now())
-        # last, as it marks the runs as finished
         parent.write_json(RECORD.file, summary.record())
+        if self.pages:
+            # last, as it marks the runs as finished
+            write_summary(summary, parent.path, ended(parent.path))
         return summary
 
     def _run_one(

@@ -19,6 +19,7 @@ from netspec.report.fitting import verdict
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
 from netspec.runner.results import assertion_results
+from netspec.runner.store.run_history import ended
 from netspec.saved.formats import REPORT
 from netspec.wording import listing
 
@@ -39,13 +40,12 @@ DRAWN_BOXES = 40
 class Report:
     """Writes `plots/*.png` and `report.html` into a run's folder when the run is finished."""
 
-    def __init__(self, folder: Path, clock: Callable[[], datetime] = datetime.now) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.clock = clock
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, Finished):
-            write_report(event.result, self.folder, self.clock())
+            write_report(event.result, self.folder, ended(self.folder))
 
 
 def write_report(result: RunResult, folder: Path, when: datetime) -> Path:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 
 import numpy as np
@@ -70,6 +72,14 @@ def test_a_run_folder_has_its_files(result, report):
         with Image.open(result.folder / name) as picture:
             assert picture.format == "PNG"
             assert min(picture.size) > 400
+
+
+def test_the_page_says_when_the_run_ended_not_when_the_page_was_written(result, report):
+    record = result.folder / "run.json"
+    record.write_text("{}")
+    os.utime(record, (0, datetime(2026, 3, 4, 5, 6).timestamp()))
+    page, _ = report(result)
+    assert "2026-03-04, 05:06" in page.text
 
 
 def test_the_page_says_what_matters(result, report):

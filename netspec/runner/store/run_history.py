@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from netspec.program.comparison import RunHistory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.training import observe
-from netspec.runner.store.saved_record import read_history
+from netspec.runner.store.saved_record import EPOCHS, read_history
 from netspec.saved.formats import RECORD, REPORT
 
 
@@ -62,6 +63,12 @@ def is_finished(folder: Path) -> bool:
 def has_record(folder: Path) -> bool:
     """Whether the run in a folder has come to its end, with a report or without."""
     return is_file_of(folder / RECORD.file, folder)
+
+
+def ended(folder: Path) -> datetime:
+    """The time at which the run in a folder ended, or last wrote metrics; the same whenever its report is written."""
+    found = [folder / name for name in (RECORD.file, EPOCHS) if is_file_of(folder / name, folder)]
+    return datetime.fromtimestamp(found[0].stat().st_mtime) if found else datetime.now()
 
 
 def run_facts(folder: Path) -> dict[str, Any]:
