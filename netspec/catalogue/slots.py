@@ -58,7 +58,8 @@ def _slot(name: str, field: FieldInfo) -> Slot:
     leaves = list(_leaves(annotation))
     kind = next((leaf for leaf, _ in leaves if _is_entry(leaf)), None)
     marks = [mark for _, metadata in leaves for mark in metadata]
-    lists = [part for part in map(_bare, _alternatives(_bare(annotation))) if get_origin(part) is tuple]
+    tuples = [part for part in map(_bare, _alternatives(_bare(annotation))) if get_origin(part) is tuple]
+    lists = [part for part in tuples if any(_is_entry(leaf) for leaf, _ in _leaves(part))]
     return Slot(
         name=name,
         kind=kind,

@@ -151,7 +151,10 @@ class Elaborator:
                 result.check()
             except MisfitError as error:
                 self.tainted.add(path)
-                place = written[error.argument].span if error.argument in written else span
+                argument = error.argument or ""
+                # of an argument that is a list, it may be one of its items
+                given = argument.partition("[")[0] in written
+                place = self.spans.get(f"{path}.{argument}", span) if given else span
                 self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
 

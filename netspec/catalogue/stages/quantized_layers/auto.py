@@ -1,0 +1,28 @@
+"""The layers that lose most by being quantized."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from netspec.catalogue.entry import Example
+from netspec.catalogue.stages.quantized_layers import LayerChoice
+from netspec.catalogue.values import Quantity, Share
+
+
+class Auto(LayerChoice):
+    """Keep the layers that do the most damage, as few as leave the validation metric within `loss`.
+
+    Each layer is quantized alone, which ranks them by what it costs; then the worst are kept, one more at a time, until
+    the network is within `loss` of the one that wasn't quantized. Measured on the validation split, or on training
+    samples if there is none; never on the test split.
+    """
+
+    positional: ClassVar = ()
+    examples: ClassVar = (Example("auto(loss=0.5%)"),)
+
+    loss: Annotated[
+        Share, Field(description="how much worse the network may be: in percentage points of accuracy, or percent of the "
+                     "mean absolute error")
+    ] = Quantity(0.5, "%")
