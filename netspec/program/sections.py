@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from netspec.catalogue.sections import Section
+from netspec.catalogue.sections.compress import Compress
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.search import Search
@@ -32,3 +33,7 @@ class HasSections:
     @property
     def search(self) -> Search | None:
         return cast("Search | None", self.sections.get(Search.name()))
+
+    @property
+    def compress(self) -> Compress | None:
+        return cast("Compress | None", self.sections.get(Compress.name()))

@@ -36,6 +36,7 @@ class Compress(Section):
     def check(self) -> None:
         for place, stage in enumerate(self.stages):
             try:
-                stage.follows(self.stages[:place])
+                stage.between(self.stages[:place], self.stages[place + 1 :])
             except MisfitError as error:
-                raise MisfitError(error.reason, argument=f"stages[{place}]", help=error.help) from error
+                index = f"[{place}]" if len(self.stages) > 1 else ""
+                raise MisfitError(error.reason, argument=f"stages{index}", help=error.help) from error

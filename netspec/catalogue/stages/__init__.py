@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.values import Selectors
 from netspec.shapes import MisfitError
+
+if TYPE_CHECKING:
+    from netspec.catalogue.sections.train import Train
 
 
 class Stage(Entry):
@@ -14,16 +19,39 @@ class Stage(Entry):
 
     kind: ClassVar[str] = "stage"
 
-    trains: ClassVar[bool] = False
-    """Whether it trains."""
     leaves_int8: ClassVar[bool] = False
     """Whether what it ends with is computed in whole numbers, so that nothing can be trained or removed any more."""
 
-    def follows(self, before: tuple[Stage, ...]) -> None:
-        """Raises MisfitError where it can't come after those stages."""
+    @property
+    def spared(self) -> Selectors:
+        """Patterns of the layers that it leaves as they are."""
+        return ()
+
+    @property
+    def needed_layer(self) -> str | None:
+        """The layer that the network has to have for it."""
+        return None
+
+    @property
+    def training_samples(self) -> int:
+        """How many samples of the training split it looks at; 0 for none, or for all."""
+        return 0
+
+    @property
+    def trained_epochs(self) -> int:
+        """How many epochs it trains."""
+        return 0
+
+    def training(self, train: Train) -> Train | None:
+        """The section `train` of what it trains; None if it trains nothing."""
+        return None
+
+    def between(self, before: Sequence[Stage], after: Sequence[Stage]) -> None:
+        """Raises MisfitError where it can't stand between those stages."""
         last = next((stage for stage in before if stage.leaves_int8), None)
         if last is not None:
             raise MisfitError(
-                f"`{self.name()}` comes after `{last.name()}`, which leaves whole numbers that can't be trained or removed",
+                f"`{self.name()}` comes after `{last.name()}`, which leaves whole numbers: they can't be trained or "
+                "removed",
                 help=f"put `{last.name()}` last",
             )

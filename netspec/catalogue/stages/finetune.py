@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stages import Stage
 from netspec.catalogue.values import Epochs
+
+if TYPE_CHECKING:
+    from netspec.catalogue.sections.train import Train
 
 
 class Finetune(Stage):
@@ -22,9 +25,15 @@ class Finetune(Stage):
     aliases: ClassVar = ("fine_tune", "retrain", "finetuning", "fine_tuning")
     examples: ClassVar = (Example("finetune(2 epochs)"), Example("finetune(5 epochs, lr=1e-4)"))
 
-    trains: ClassVar = True
-
     epochs: Annotated[Epochs, Field(description="how long")]
     lr: Annotated[
         float | None, Field(gt=0, description="learning rate; by default the one of the optimizer in `train`")
     ] = None
+
+    @property
+    def trained_epochs(self) -> int:
+        return int(self.epochs.number)
+
+    def training(self, train: Train) -> Train:
+        optimizer = train.optimizer if self.lr is None else train.optimizer.model_copy(update={"lr": self.lr})
+        return train.model_copy(update={"epochs": self.trained_epochs, "optimizer": optimizer, "init": ()})

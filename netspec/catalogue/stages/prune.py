@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -11,9 +12,10 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.stages import Stage
 from netspec.catalogue.values import Epochs, Selectors, Share, Text
 from netspec.shapes import MisfitError
+from netspec.wording import counted
 
 PATTERN = re.compile(r"([1-9]\d?):([1-9]\d?)", re.ASCII)
-FILTERS, WEIGHTS = "filters", "weights"
+FILTERS, BATCH_NORM = "filters", "batch_norm"
 
 
 class Prune(Stage):
@@ -39,14 +41,16 @@ class Prune(Stage):
     )
     examples: ClassVar = (
         Example("prune(50%)"),
-        Example("prune(30%, by=batch_norm, scope=layer, keep=\"head\")"),
+        Example('prune(30%, by=batch_norm, scope=layer, keep="head")'),
         Example("prune(90%, of=weights, over=3 epochs)"),
         Example('prune(of=weights, pattern="2:4")'),
     )
 
     amount: Annotated[
         Share | None,
-        Field(description="how many of the filters, or of the weights, that can be removed; a `pattern` says it itself"),
+        Field(
+            description="how many of the filters, or of the weights, that can be removed; a `pattern` says it itself"
+        ),
     ] = None
     of: Annotated[Literal["filters", "weights"], Field(description="what is removed")] = "filters"
     by: Annotated[
@@ -65,7 +69,9 @@ class Prune(Stage):
     ] = None
     over: Annotated[
         Epochs | None,
-        Field(description="of weights: the epochs of the `finetune` behind it in which they become zero, more and more"),
+        Field(
+            description="of weights: the epochs of the `finetune` behind it in which they become zero, more and more"
+        ),
     ] = None
     keep: Annotated[
         Selectors, Field(description='the layers whose filters or weights stay: `"head"` is all of that name or scope')
@@ -111,6 +117,27 @@ class Prune(Stage):
                 "`scope` doesn't go with `pattern`, which is the same in each layer",
                 argument="scope",
                 help="leave out `scope`",
+            )
+
+    @property
+    def spared(self) -> Selectors:
+        return self.keep
+
+    @property
+    def needed_layer(self) -> str | None:
+        return self.by if self.by == BATCH_NORM else None
+
+    def between(self, before: Sequence[Stage], after: Sequence[Stage]) -> None:
+        super().between(before, after)
+        if self.over is None:
+            return
+        tuned = after[0].trained_epochs if after else 0
+        if tuned < self.over.number:
+            behind = f"`{after[0].name()}`" if after else "nothing"
+            raise MisfitError(
+                f"`over = {self.over}` are epochs of the `finetune` behind it, but "
+                + (f"that has {counted(tuned, 'epoch')}" if tuned else f"behind it is {behind}"),
+                help=f"`prune({self.amount}, of=weights, over={self.over}) -> finetune({self.over})`",
             )
 
     @property

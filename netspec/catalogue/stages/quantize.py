@@ -12,14 +12,17 @@ from netspec.catalogue.stages.quantized_layers import LayerChoice
 from netspec.catalogue.values import PositiveInt, Selectors
 from netspec.shapes import MisfitError
 
+SAMPLES = 512
+"""On how many training samples the scales of values are measured, if nothing else is said."""
+
 
 class Quantize(Stage):
     """Compute in whole numbers of 8 bits: a file for ONNX Runtime, a quarter as large and faster on a CPU.
 
     Weights have a scale for each output channel. With `mode = static`, the scales of all values between layers are
     measured on samples of the training split; with `mode = dynamic`, they are found anew for each batch, which suits
-    linear and recurrent layers and makes convolutions slower. The file is evaluated as it will be used: loaded again, on
-    the whole test split.
+    linear and recurrent layers and makes convolutions slower. The file is evaluated as it will be used: loaded again,
+    on the whole test split.
     """
 
     positional: ClassVar = ("to",)
@@ -34,24 +37,27 @@ class Quantize(Stage):
 
     to: Annotated[Literal["int8"], Field(description="the type of the numbers")] = "int8"
     mode: Annotated[
-        Literal["static", "dynamic"], Field(description="whether the scales of values are measured before, or each time")
+        Literal["static", "dynamic"],
+        Field(description="whether the scales of values are measured before, or each time"),
     ] = "static"
     calibrate: Annotated[
-        PositiveInt | None, Field(description="of static: on how many training samples they are measured; 512 by default")
+        PositiveInt | None,
+        Field(description="of static: on how many training samples they are measured; 512 by default"),
     ] = None
-    keep: Annotated[
-        Selectors | LayerChoice, Field(description="layers that stay in floating-point numbers")
-    ] = ()
+    keep: Annotated[Selectors | LayerChoice, Field(description="layers that stay in floating-point numbers")] = ()
 
     def check(self) -> None:
         if self.mode == "dynamic" and self.calibrate is not None:
             raise MisfitError(
-                "`calibrate` is for `mode=static`: dynamic scales are found anew for each batch, without samples before",
+                "`calibrate` is for `mode=static`: dynamic scales are found anew for each batch",
                 argument="calibrate",
                 help="leave out `calibrate`",
             )
 
     @property
-    def samples(self) -> int:
-        """On how many training samples the scales are measured."""
-        return self.calibrate or 512
+    def spared(self) -> Selectors:
+        return () if isinstance(self.keep, LayerChoice) else self.keep
+
+    @property
+    def training_samples(self) -> int:
+        return (self.calibrate or SAMPLES) if self.mode == "static" else 0

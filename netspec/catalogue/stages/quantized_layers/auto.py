@@ -23,6 +23,9 @@ class Auto(LayerChoice):
     examples: ClassVar = (Example("auto(loss=0.5%)"),)
 
     loss: Annotated[
-        Share, Field(description="how much worse the network may be: in percentage points of accuracy, or percent of the "
-                     "mean absolute error")
+        Share,
+        Field(
+            description="how much worse the network may be: in percentage points of accuracy, or percent of the "
+            "mean absolute error"
+        ),
     ] = Quantity(0.5, "%")
