@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from math import prod
 
 from netspec.immutable import immutable
@@ -44,7 +45,7 @@ Argument = Count | int | tuple[Count | int, ...]
 
 @immutable
 class Channels:
-    """What a layer makes of channels: the axes of each value that it gives, and those of its tensors by their own names.
+    """What a layer makes of channels: the axes of each value that it gives, and of its tensors by their own names.
 
     A tensor that isn't here stays as it is. `arguments` are the arguments of the layer that follow from what is left.
     """
@@ -157,6 +158,19 @@ class Ties:
 
     def _is_fixed(self, axis: Axis) -> bool:
         return all(self.why_fixed(channel) is not None for channel in axis)
+
+
+def cut(axes: Axes, index: int, sizes: Sequence[int]) -> tuple[Axes, ...]:
+    """The axes of parts of these sizes along a dimension."""
+    stops = tuple(accumulate(sizes))
+    parts = (axes[index][stop - size : stop] for size, stop in zip(sizes, stops, strict=True))
+    return tuple((*axes[:index], part, *axes[index + 1 :]) for part in parts)
+
+
+def constant(ties: Ties, shape: Sequence[int]) -> Channels:
+    """The channels of a tensor that is a value by itself."""
+    axes = tuple(ties.new(size) if size > 1 else places(1)[0] for size in shape)
+    return Channels((axes,), {"": axes}, {"shape": tuple(map(Count, axes))})
 
 
 def places(*sizes: int) -> Axes:

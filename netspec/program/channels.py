@@ -141,13 +141,15 @@ class _Union:
 
     def _apply(self, node: Node) -> Channels | None:
         name = node.layer.name()
-        self.ties.place = f"`{node.path}` ({name})".replace("{", "{{").replace("}", "}}")
+        self.ties.place = f"`{node.path}` ({name})"
         inputs = [Value(shape, self.values[value]) for value, shape in zip(node.inputs, node.input_shapes, strict=True)]
         rule = node.layer.channels(self.ties, *inputs)
-        if rule is None:
-            for value in inputs:
-                self._fix(value.axes, f"{NOT_KNOWN.format(name=name)}, at `{node.path}`")
-        outputs = rule.outputs if rule else tuple(places(*shape.dims) for shape in node.shapes)
+        if rule is not None:
+            outputs = rule.outputs
+        else:
+            outputs = tuple(tuple(map(self.ties.new, shape.dims)) for shape in node.shapes)
+            for axes in (*(value.axes for value in inputs), *outputs):
+                self._fix(axes, f"{NOT_KNOWN.format(name=name)}, at `{node.path}`")
         given = tuple(tuple(map(len, axes)) for axes in outputs)
         assert given == tuple(shape.dims for shape in node.shapes), f"the channels of {name} have its sizes"
         self.values += outputs
@@ -157,12 +159,16 @@ class _Union:
     def _learn(self, node: Node, rule: Channels | None, inputs: set[int]) -> None:
         """The axes of a node's tensors; where they are applied again they have some already."""
         outputs = {channel for axes in rule.outputs for axis in axes for channel in axis} if rule else set()
-        read = inputs - outputs
         for name, sizes in (node.parameters | node.buffers).items():
             own = name.removeprefix(node.path).removeprefix(".")
             axes = (rule.tensors.get(own) if rule else None) or places(*sizes)
             assert tuple(map(len, axes)) == sizes, f"the channels of {name} have its sizes"
-            self.reads |= {(name, dim) for dim, axis in enumerate(axes) if read.issuperset(axis) and axis}
+            # what a layer keeps to itself lies first in the tensors that give it
+            self.reads |= {
+                (name, dim)
+                for dim, axis in enumerate(axes)
+                if outputs.isdisjoint(axis) and (dim > 0 or inputs.issuperset(axis))
+            }
             before = self.tensors.setdefault(name, axes)
             for one, other in zip(before, axes, strict=True):
                 if one is not other:

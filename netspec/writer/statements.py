@@ -11,11 +11,10 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import REUSE
 from netspec.checker.network.param_names import NAME, NAME_LIMIT
-from netspec.importer.calls import Value
-from netspec.importer.errors import CannotTranslate
-from netspec.importer.network import SIGNS, Node, Scope
-from netspec.importer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, place_labels
-from netspec.importer.tidy import TENSORS, all_paths, label_of, taken
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.network import SIGNS, Node, Scope, Value
+from netspec.writer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, place_labels
+from netspec.writer.tidy import TENSORS, all_paths, label_of, taken
 
 
 def written(root: Scope, inputs: list[str]) -> list[Statement]:

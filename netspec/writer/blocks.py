@@ -10,7 +10,7 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import REUSE
-from netspec.importer.steps import PLAIN, Statement, Step, fresh
+from netspec.writer.steps import PLAIN, Statement, Step, fresh
 
 CONTAINERS = {"", "Sequential", "ModuleList", "ModuleDict"}
 SHORT = {"out_channels": "channels", "out_features": "features", "num_heads": "heads", "output_size": "size"}
