@@ -31,9 +31,10 @@ TRAIN, INIT = "train", "init"
 
 @dataclass(frozen=True)
 class Respecified:
-    """The text of a spec, and the assertions on the network of the old one that don't hold any more."""
+    """The text of a spec, its network, and the assertions on the network of the old one that don't hold any more."""
 
     text: str
+    graph: Graph
     dropped: tuple[str, ...]
 
 
@@ -64,7 +65,7 @@ def respecified(program: Program, graph: Graph, weights: str | None = None) -> R
         reason = wrong[0].message if wrong else "it has no network"
         raise CannotTranslate(f"the spec of the network can't be checked: {reason}")
     ensure_same(graph, analysis.network.graph, names)
-    return Respecified(kept.text(network, weights), tuple(dropped))
+    return Respecified(kept.text(network, weights), analysis.network.graph, tuple(dropped))
 
 
 def _to_drop(analysis: Analysis) -> tuple[set[str], dict[int, tree.Assertion]]:
