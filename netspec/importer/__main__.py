@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from netspec.importer.errors import CannotTranslate
+from netspec.writer.errors import CannotTranslate
 
 
 def main(request: Path, answer: Path) -> None:

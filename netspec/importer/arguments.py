@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netspec.importer.calls import Operation
-from netspec.importer.errors import CannotTranslate
+from netspec.writer.errors import CannotTranslate
 
 SAME = ""
 """In the place of an entry's name: what comes in is what comes out."""

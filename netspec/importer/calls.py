@@ -8,23 +8,18 @@ from typing import Any
 import torch
 from torch import nn
 
+from netspec.writer import network
+
 
 @dataclass(eq=False)
-class Value:
-    """A tensor between two operations, with the sizes that it has for this batch.
+class Value(network.Value):
+    """A tensor between two operations; `name` is that of a variable of the user's that held it, if one is known."""
 
-    `name` is that of a variable of the user's that held it, if one is known.
-    """
-
-    sizes: tuple[int, ...]
-    dtype: torch.dtype
-    name: str | None = None
+    dtype: torch.dtype = torch.float32
     why_not: str | None = None
     """Why nothing can be computed with it, such as the weights of an attention."""
     last_of: tuple[Value, int] | None = None
     """Of the state of a recurrent layer: the sequence that it gives beside it, and how many layers it has."""
-    path: str | None = None
-    """Of a parameter or a buffer: its name."""
 
 
 @dataclass(eq=False)

@@ -10,23 +10,23 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from netspec.importer.blocks import in_blocks, names_in, snake
 from netspec.importer.calls import Call, Operation
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.network import BATCHES, Scope, network
 from netspec.importer.proof import Incoming, graph_of, prove, restore
 from netspec.importer.recording import Recorder
-from netspec.importer.statements import written
-from netspec.importer.steps import fresh
 from netspec.importer.tensors import Tensors, state_of
-from netspec.importer.text import Writer
-from netspec.importer.tidy import tidied
 from netspec.lang.read import read_tree
 from netspec.lang.text.expressions import quoted
 from netspec.lang.text.printer import format_text
 from netspec.lang.tree import Block, Line
 from netspec.problems import Problems
 from netspec.source import Source
+from netspec.writer.blocks import in_blocks, names_in, snake
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.statements import written
+from netspec.writer.steps import fresh
+from netspec.writer.text import Writer
+from netspec.writer.tidy import tidied
 
 BODY = "net"
 """The label under which a block is proven."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from netspec.importer.arguments import SAME, Step
 from netspec.importer.calls import Operation, Value
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.leaves import leaf_entry
+from netspec.writer.errors import CannotTranslate
 
 
 def leaf_step(operation: Operation) -> Step:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -13,54 +12,18 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.importer.arguments import SAME, Step
 from netspec.importer.calls import Call, Made, Operation, Value
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.functions import FUNCTIONS
 from netspec.importer.leaf_calls import last_state, leaf_step
 from netspec.importer.leaves import is_global
 from netspec.shapes import Dtype, MisfitError, Shape
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.network import SIGNS, Node, Scope
 
 BATCHES = (2, 3)
 """The sizes of the two batches: what is a size of the batch differs between them, and nothing else does."""
-SIGNS = {"+": "add", "-": "sub", "*": "mul", "/": "div"}
 BATCH_SIZES = {"view", "reshape", "expand", "repeat", "tile", "expand_as", "unflatten", "new_zeros"}
 """Functions whose arguments may be the size of the batch."""
 DTYPES: dict[torch.dtype, Dtype] = {torch.float32: "float32", torch.int64: "int64"}
-
-
-@dataclass(eq=False)
-class Node:
-    """An operation of a spec. Its inputs are values, or numbers of an operator; `path` is that of its weights."""
-
-    entry: str
-    fields: dict[str, Any]
-    inputs: list[Any]
-    outputs: list[Value]
-    path: str | None
-    place: str
-    layer: Layer | None = None
-    operation: Operation | None = None
-
-    @property
-    def values(self) -> list[Value]:
-        return [item for item in self.inputs if isinstance(item, Value)]
-
-
-@dataclass(eq=False)
-class Scope:
-    """A module's operations, in their order; `kind` is its class."""
-
-    path: str
-    kind: str
-    inputs: list[Value]
-    outputs: list[tuple[str | None, Value]]
-    items: list[Node | Scope] = field(default_factory=list)
-
-    def nodes(self) -> Iterator[Node]:
-        for item in self.items:
-            if isinstance(item, Scope):
-                yield from item.nodes()
-            else:
-                yield item
 
 
 def network(first: Call, second: Call) -> Scope:
@@ -129,7 +92,7 @@ class _Translator:
         (value,) = operation.outputs
         self._batched[value] = False
         fields: dict[str, Any] = {"shape": value.sizes}
-        return Node(operation.name, fields, [], [value], operation.path, operation.place, operation=operation)
+        return Node(operation.name, fields, [], [value], operation.path, operation.place)
 
     def _function(self, operation: Operation, other: Operation) -> Step:
         for item in _flat((operation.arguments, operation.keywords)):
@@ -201,7 +164,7 @@ class _Translator:
                 raise CannotTranslate(f"{operation.place} gives {sizes}")
         name = step.entry if step.entry in SIGNS else entry.name()
         fields = {} if name in SIGNS else {field: getattr(layer, field) for field in entry.model_fields}
-        return Node(name, fields, inputs, outputs, path, operation.place, layer, operation)
+        return Node(name, fields, inputs, outputs, path, operation.place, layer)
 
     def _shape(self, value: Value, operation: Operation) -> Shape:
         if value.dtype not in DTYPES:

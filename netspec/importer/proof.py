@@ -16,10 +16,10 @@ from netspec.catalogue.fields import FieldType
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataField, DataType
 from netspec.checker.analysis import Analysis
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.tensors import state_of
 from netspec.program.graph import Graph
 from netspec.source import Source
+from netspec.writer.errors import CannotTranslate
 
 TOLERANCE = 1e-5
 SAMPLES = 2

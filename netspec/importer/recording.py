@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from netspec.importer.calls import Call, Made, Operation, Value
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.leaves import leaf_class
 from netspec.lang.lexical import NAME
+from netspec.writer.errors import CannotTranslate
 
 LOOKED_UP = {
     *("shape", "size", "dim", "ndim", "ndimension", "numel", "nelement", "dtype", "device", "requires_grad", "is_leaf"),
@@ -137,7 +137,7 @@ class Recorder(TorchFunctionMode):
         return result
 
     def _bind(self, tensor: Tensor, name: str | None = None) -> Value:
-        value = self._values[id(tensor)] = Value(tuple(tensor.shape), tensor.dtype, name)
+        value = self._values[id(tensor)] = Value(tuple(tensor.shape), name, dtype=tensor.dtype)
         self._kept.append(tensor)
         return value
 

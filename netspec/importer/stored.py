@@ -16,13 +16,13 @@ from netspec.catalogue.init_rules import Rule
 from netspec.catalogue.sources import DataFolders
 from netspec.checker import check_file
 from netspec.formats.errors import DataError
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.imported import BODY, Imported
 from netspec.importer.proof import Incoming, compare, graph_of
 from netspec.lang.text.expressions import quoted
 from netspec.problems import NetspecError
 from netspec.program.training import Claim
 from netspec.program.weights import match
+from netspec.writer.errors import CannotTranslate
 
 
 def store(found: Imported, module: nn.Module, inputs: Sequence[Incoming], spec: Path, weights: Path) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from netspec.importer.errors import CannotTranslate
 from netspec.program.graph import Graph
+from netspec.writer.errors import CannotTranslate
 
 SHOWN = 3
 

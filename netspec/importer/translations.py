@@ -6,8 +6,8 @@ from typing import Any
 
 from netspec.importer.arguments import SAME, Arguments, Step, Translation
 from netspec.importer.calls import Operation, Value
-from netspec.importer.errors import CannotTranslate
 from netspec.importer.leaves import gelu_approximate, pairs, plain, upsampled
+from netspec.writer.errors import CannotTranslate
 
 
 def simple(entry: str, *names: str, rename: dict[str, str] | None = None) -> Translation:

@@ -11,7 +11,7 @@ import gc
 
 import torchvision
 
-from netspec.importer.errors import CannotTranslate
+from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import imported, incoming
 from tests.campaigns.campaign import Mismatch, main
 from tests.zoo.originals import original

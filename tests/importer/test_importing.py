@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from netspec.api.specs import fmt
 from netspec.builder.network import build_graph
-from netspec.importer.errors import CannotTranslate
+from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import Imported, imported, incoming
 from netspec.importer.proof import graph_of
 from netspec.source import Source

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from netspec import api
 from netspec.files import put
-from netspec.importer.errors import CannotTranslate
+from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import BODY, Imported, imported, incoming
 from netspec.importer.proof import Incoming
 from netspec.importer.stored import store

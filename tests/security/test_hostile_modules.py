@@ -18,9 +18,9 @@ from torch.nn import functional as F
 from netspec import api
 from netspec.api.importing import Input, import_torch
 from netspec.checker.tokens import tokens_of
-from netspec.importer.errors import CannotTranslate
+from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import imported, incoming
-from netspec.importer.steps import PLAIN, fresh
+from netspec.writer.steps import PLAIN, fresh
 from netspec.lang.lexical import RESERVED
 from netspec.problems import NetspecError
 from netspec.source import Source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
@@ -29,3 +30,7 @@ class Constraint(Entry):
     def hold(self, weight: Tensor) -> Tensor:
         """The weight as it may be."""
         raise NotImplementedError
+
+    def holder(self, weight: Tensor) -> Callable[[Tensor], Tensor]:
+        """What a step's result is projected with, for the weight as it is before the step."""
+        return self.hold

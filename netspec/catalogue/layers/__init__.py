@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from netspec.catalogue.channels import Channels, Ties
 from netspec.catalogue.entry import Entry
 from netspec.immutable import immutable
 from netspec.shapes import Dtype, MisfitError, Shape
@@ -152,6 +153,15 @@ class Layer(Entry):
     def buffers(self, *x: Any, **_: Any) -> dict[str, tuple[int, ...]]:
         """The tensors of the state_dict that aren't learned."""
         return {}
+
+    def channels(self, ties: Ties, *x: Any, **_: Any) -> Channels | None:
+        """How the channels of the values that come in, each a `channels.Value`, of those that come out and of the
+        tensors belong together; None if nothing is known, so that none of them can be removed.
+
+        What it says has to be true: with the weights 0 by which a channel is read, the layer that is made of what is
+        left gives what is left of what this one gives.
+        """
+        return None
 
     def variant(self, *x: Any, **_: Any) -> int:
         """Which of torch's modules it is, if there are several whose tensors have the same sizes."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Axes, Axis, Channels, Ties, Value, places
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._dims import named
 from netspec.shapes import MisfitError, Shape
@@ -35,6 +36,12 @@ class Arithmetic(Layer):
             raise MisfitError("`reflected` is about a number, and two values come in", argument="reflected")
         return x if y is None else broadcast(self.sign, x, y)
 
+    def channels(self, ties: Ties, x: Value, y: Value | None = None) -> Channels:
+        if y is None:
+            return Channels((x.axes,))
+        (output,) = self.outputs(x.shape, y.shape)
+        return Channels((broadcast_channels(ties, x, y, output),))
+
     def build(self, x: Shape, y: Shape | None = None) -> nn.Module:
         from netspec.modules.arithmetic import Operator
 
@@ -59,6 +66,25 @@ def broadcast(sign: str, x: Shape, y: Shape) -> Shape:
         reasons = ", ".join(f"{named(index, rank)} {left[index]} and {right[index]}" for index in wrong)
         raise MisfitError(f"`{sign}` needs equal shapes: {x} and {y}", help=reasons)
     return Shape(tuple(a if b == 1 else b for a, b in pairs), batched=x.batched or y.batched)
+
+
+def broadcast_channels(ties: Ties, x: Value, y: Value, output: Shape) -> Axes:
+    """The axes of an operator's result: channels at the same position are tied, and one that stands for all stays."""
+    found: list[Axis] = []
+    for pair in zip(*(_aligned_axes(value, output.rank) for value in (x, y)), strict=True):
+        short, long = sorted(pair, key=len)
+        if len(short) == len(long):
+            ties.tie(*pair)
+        else:
+            ties.fix(short, "{place} takes it for all positions of another value")
+        found.append(long)
+    return tuple(found)
+
+
+def _aligned_axes(value: Value, rank: int) -> Axes:
+    """The axes of a value, filled up from the left, without what stands for the batch."""
+    extra = value.shape.rank - rank
+    return value.axes[extra:] if extra > 0 else places(*[1] * -extra) + value.axes
 
 
 def _aligned(shape: Shape, rank: int, sign: str, both: tuple[Shape, Shape]) -> tuple[int, ...]:

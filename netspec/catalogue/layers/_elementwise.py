@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
 from netspec.shapes import Shape
@@ -22,6 +23,9 @@ class Elementwise(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn
@@ -40,6 +44,10 @@ class Softmaxes(Elementwise):
         dim_index(self.dim, x)
         return x
 
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.fix(x.axes[dim_index(self.dim, x.shape)], "{place} makes all of them sum to 1")
+        return Channels((x.axes,))
+
 
 class Pointwise(Layer):
     """A layer whose fields are the arguments of the function of torch that `function` names."""
@@ -48,6 +56,9 @@ class Pointwise(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         import torch

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value, places
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError, Shape
@@ -44,6 +45,12 @@ class Recurrent(Layer):
             raise MisfitError(f"`{self.name()}` reads a sequence of vectors, [sequence, features], not {x}")
         width = self.size * self._directions
         return Shape((x.dims[0], width) if self.output == "sequence" else (width,))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.fix(x.axes[0], "{place} reads one after the other")
+        first = {name: sizes for name, sizes in self.parameters(x.shape).items() if name.startswith("weight_ih_l0")}
+        tensors = {name: (*places(rows), x.axes[1]) for name, (rows, _) in first.items()}
+        return Channels((places(*self.infer(x.shape).dims),), tensors)
 
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules import recurrent

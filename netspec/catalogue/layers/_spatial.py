@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import prod
 
+from netspec.catalogue.channels import Argument, Axis, Channels, Count, Ties, Value, places
+from netspec.catalogue.layers import Layer
+from netspec.immutable import immutable
 from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
 RANKS = (2, 3, 4)
+
+
+class Channelwise(Layer):
+    """A layer that computes each channel from the same channel of one input; its tensors have a number for each."""
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        tensors = self.parameters(x.shape) | self.buffers(x.shape)
+        along = {name: (x.axes[0],) for name, sizes in tensors.items() if sizes}
+        return Channels(ties.channelwise(x, *self.outputs(x.shape)), along)
+
+
+@immutable
+class Grouped:
+    """The channels of a convolution: those that it gives, in all and of one group, those of one group that it takes,
+    and its arguments."""
+
+    outputs: Axis
+    made: Axis
+    taken: Axis
+    arguments: Mapping[str, Argument]
+
+    @classmethod
+    def of(cls, ties: Ties, inputs: Axis, groups: int, outputs: int) -> Grouped:
+        """The channels of a number of groups. A group of one channel goes with that channel; of larger ones the same
+        positions of all groups go together."""
+        size, made = len(inputs) // groups, outputs // groups
+        if groups > 1 and size == 1:
+            given = tuple(channel for channel in inputs for _ in range(made))
+            return cls(given, *places(made, 1), {"out_channels": Count(given), "groups": Count(inputs)})
+        taken, new = ties.match(inputs, groups), ties.new(made)
+        return cls(new * groups, new, taken, {"out_channels": Count(new * groups)})
 
 
 def check_spatial(name: str, x: Shape, ranks: tuple[int, ...] = RANKS) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Axes, Channels, Count, Ties, Value, places
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError, Shape
@@ -27,6 +28,21 @@ class TransformerLayer(Layer):
 
     def varies(self, *, training: bool) -> bool:
         return training and self.dropout > 0
+
+    def channels(self, ties: Ties, *x: Value) -> Channels:
+        for value in x:
+            for axis in value.axes:
+                ties.fix(axis, "{place} attends to all of them")
+        hidden, tensors = ties.new(self.dim_feedforward), dict[str, Axes]()
+        shapes = tuple(value.shape for value in x)
+        for name, sizes in self.parameters(*shapes).items():
+            # every layer of a stack has the same number of hidden features
+            if name.endswith(("linear1.weight", "linear1.bias")):
+                tensors[name] = (hidden, *places(*sizes[1:]))
+            elif name.endswith("linear2.weight"):
+                tensors[name] = (*places(sizes[0]), hidden)
+        outputs = tuple(places(*shape.dims) for shape in self.outputs(*shapes))
+        return Channels(outputs, tensors, {"dim_feedforward": Count(hidden)})
 
     def check_sequence(self, x: Shape) -> None:
         if x.rank != 2:

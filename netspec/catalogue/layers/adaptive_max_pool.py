@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial, with_indices
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial, with_indices
 from netspec.catalogue.values import Sizes
 from netspec.shapes import Shape, per_dimension
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class AdaptiveMaxPool(Layer):
+class AdaptiveMaxPool(Channelwise):
     """The largest number of each of so many windows that cover a sequence, an image or a volume of any size.
 
     The rank is taken from the value: torch.nn.AdaptiveMaxPool1d, 2d or 3d.

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
 from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class AvgPool(Layer):
+class AvgPool(Channelwise):
     """The mean of each window that slides over a sequence, an image or a volume.
 
     The rank is taken from the value: torch.nn.AvgPool1d, 2d or 3d.

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import Channelwise
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class BatchNorm(Layer):
+class BatchNorm(Channelwise):
     """Bring each channel to mean 0 and variance 1 over the batch, then scale and shift it by learned numbers.
 
     In evaluation the running mean and variance of the training take the batch's place, unless

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.values import PositiveInt
@@ -34,6 +35,14 @@ class Bilinear(Layer):
         if not x.rank or x.dims[:-1] != y.dims[:-1] or not y.rank:
             raise MisfitError(f"`bilinear` takes vectors, two [… features] with the same sizes before, not {x} and {y}")
         return x.with_last(self.out_features)
+
+    def channels(self, ties: Ties, x: Value, y: Value) -> Channels:
+        made = ties.new(self.out_features)
+        # the other sizes are those of both
+        for one, other in zip(x.axes[:-1], y.axes[:-1], strict=True):
+            ties.tie(one, other)
+        tensors = {"weight": (made, x.axes[-1], y.axes[-1]), "bias": (made,)}
+        return Channels(((*x.axes[:-1], made),), tensors, {"out_features": Count(made)})
 
     def build(self, x: Shape, y: Shape) -> nn.Module:
         from netspec.modules.arithmetic import Bilinear

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
@@ -33,6 +34,12 @@ class ChannelShuffle(Layer):
         if x.channels % self.groups:
             raise MisfitError(f"`groups={self.groups}` doesn't divide {x.channels} channels", argument="groups")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.match(x.axes[0], self.groups)
+        size = len(x.axes[0]) // self.groups
+        shuffled = tuple(channel for position in range(size) for channel in x.axes[0][position::size])
+        return Channels(((shuffled, *x.axes[1:]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

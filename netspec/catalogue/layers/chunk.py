@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value, cut
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -37,6 +38,14 @@ class Chunk(Layer):
         part = -(-size // self.chunks)
         sizes = [min(part, size - start) for start in range(0, size, part)]
         return tuple(x.with_dims(*x.dims[:index], length, *x.dims[index + 1 :]) for length in sizes)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        index, parts = dim_index(self.dim, x.shape), self.infer(x.shape)
+        if len({shape.dims for shape in parts}) == 1:
+            ties.match(x.axes[index], len(parts))
+        else:
+            ties.fix(x.axes[index], "{place} cuts it into parts of several sizes")
+        return Channels(cut(x.axes, index, [shape.dims[index] for shape in parts]))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import chunk, nn

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._dims import dim_index, named
@@ -54,6 +55,19 @@ class Concat(Layer):
         sizes = list(first.dims)
         sizes[joined] = sum(shape.dims[joined] for shape in shapes)
         return first.with_dims(*sizes)
+
+    def channels(self, ties: Ties, *x: Value) -> Channels:
+        # without what stands for the batch of a learned tensor
+        values = [value.axes if value.shape.batched else value.axes[1:] for value in x]
+        joined = dim_index(self.dim, next(value.shape for value in x if value.shape.batched))
+        first = list(values[0])
+        for axes in values[1:]:
+            for index, axis in enumerate(axes):
+                if index == joined:
+                    first[index] += axis
+                else:
+                    ties.tie(first[index], axis)
+        return Channels((tuple(first),))
 
     def build(self, *x: Shape) -> nn.Module:
         from netspec.modules.shaping import Concat

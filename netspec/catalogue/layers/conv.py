@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value, places
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import Grouped
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
 from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
@@ -151,6 +153,13 @@ class Conv(Layer):
         kernel = per_dimension(self.kernel_size, len(x.spatial), "kernel_size")
         weight = {"weight": (self.out_channels, x.channels // self.groups, *kernel)}
         return weight | {"bias": (self.out_channels,)} if self.bias else weight
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        kernel = self.parameters(x.shape)["weight"][2:]
+        (spatial,) = ties.channelwise(x, self.infer(x.shape))
+        found = Grouped.of(ties, x.axes[0], self.groups, self.out_channels)
+        tensors = {"weight": (found.outputs, found.taken, *places(*kernel)), "bias": (found.outputs,)}
+        return Channels(((found.outputs, *spatial[1:]),), tensors, found.arguments)
 
     def flops(self, x: Shape) -> int:
         return 2 * prod(self.parameters(x)["weight"]) * prod(self.infer(x).spatial)

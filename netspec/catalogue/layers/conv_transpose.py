@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value, places
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Grouped, check_spatial
 from netspec.catalogue.values import Paddings, PositiveInt, Sizes
 from netspec.shapes import MisfitError, Shape, per_dimension
 
@@ -73,6 +74,13 @@ class ConvTranspose(Layer):
                 raise MisfitError(f"`padding={p}` takes off all of {length + 2 * p}", argument="padding")
             spatial.append(length)
         return x.with_dims(self.out_channels, *spatial)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        kernel = self.parameters(x.shape)["weight"][2:]
+        (spatial,) = ties.channelwise(x, self.infer(x.shape))
+        found = Grouped.of(ties, x.axes[0], self.groups, self.out_channels)
+        tensors = {"weight": (x.axes[0], found.made, *places(*kernel)), "bias": (found.outputs,)}
+        return Channels(((found.outputs, *spatial[1:]),), tensors, found.arguments)
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

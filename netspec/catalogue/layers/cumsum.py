@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._dims import dim_index
 from netspec.catalogue.layers._elementwise import Pointwise
@@ -25,3 +26,7 @@ class Cumsum(Pointwise):
     def infer(self, x: Shape) -> Shape:
         dim_index(self.dim, x)
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.fix(x.axes[dim_index(self.dim, x.shape)], "{place} sums along it")
+        return Channels((x.axes,))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
@@ -35,6 +36,9 @@ class Dropout(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

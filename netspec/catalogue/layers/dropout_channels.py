@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.shapes import MisfitError, Shape
@@ -42,6 +43,9 @@ class DropoutChannels(Layer):
         if not 2 <= x.rank <= 4:
             raise MisfitError(f"`dropout_channels` takes a sequence, an image or a volume, [channels, …], not {x}")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

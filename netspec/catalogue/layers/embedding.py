@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value, places
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
@@ -50,6 +51,10 @@ class Embedding(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return Shape((*x.dims, self.embedding_dim))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        made, indices = ties.new(self.embedding_dim), places(self.num_embeddings)
+        return Channels(((*x.axes, made),), {"weight": (*indices, made)}, {"embedding_dim": Count(made)})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers.embedding import Embedding
 from netspec.shapes import MisfitError, Shape
@@ -35,6 +37,11 @@ class EmbeddingBag(Embedding):
         if x.rank != 1:
             raise MisfitError(f"`embedding_bag` takes a list of indices, not {x}")
         return Shape((self.embedding_dim,))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.fix(x.axes[0], "{place} makes one vector of all of them")
+        found = super().channels(ties, x)
+        return replace(found, outputs=(found.outputs[0][1:],))
 
     def deterministic(self, x: Shape) -> bool:
         return self.mode != "max"

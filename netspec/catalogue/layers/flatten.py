@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -44,6 +45,9 @@ class Flatten(Layer):
             )
         size = Shape(x.dims[start : end + 1]).size
         return x.with_dims(*x.dims[:start], size, *x.dims[end + 1 :])
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((ties.regrouped(x.axes, self.infer(x.shape).dims),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._dims import Dims, dim_indices
 from netspec.catalogue.layers._elementwise import Pointwise
@@ -30,3 +31,7 @@ class Flip(Pointwise):
     def infer(self, x: Shape) -> Shape:
         dim_indices(self.dims, x, "dims")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        turned = dim_indices(self.dims, x.shape, "dims")
+        return Channels((tuple(axis[::-1] if index in turned else axis for index, axis in enumerate(x.axes)),))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import windows
@@ -44,6 +45,11 @@ class Fold(Layer):
                 f"an image of {list(size)} has {places} windows, and {x} has {x.dims[1]}", argument="output_size"
             )
         return x.with_dims(x.dims[0] // numbers, *size)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        (shape,) = self.outputs(x.shape)
+        (axes,) = ties.channelwise(x, shape)
+        return Channels(((ties.join(axes[0], x.shape.channels // shape.channels), *axes[1:]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial, with_indices
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial, with_indices
 from netspec.catalogue.values import Sizes
 from netspec.shapes import MisfitError, Shape, per_dimension
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 Ratio = Annotated[float, Field(gt=0, lt=1)]
 
 
-class FractionalMaxPool(Layer):
+class FractionalMaxPool(Channelwise):
     """The largest number of each of so many windows, at random places of an image or a volume.
 
     The places are drawn anew each time, in evaluation too. The rank is taken from the value:

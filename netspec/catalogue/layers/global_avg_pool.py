@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
+from netspec.catalogue.layers._spatial import Channelwise
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class GlobalAvgPool(Layer):
+class GlobalAvgPool(Channelwise):
     """The mean of each channel, with the spatial dimensions kept at size 1: torch.nn.AdaptiveAvgPool2d(1).
 
     The rank is taken from the value. `flatten` makes a vector of the result.

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class GlobalMaxPool(Layer):
+class GlobalMaxPool(Channelwise):
     """The largest number of each channel, with the spatial dimensions kept at size 1: torch.nn.AdaptiveMaxPool2d(1).
 
     The rank is taken from the value. `flatten` makes a vector of the result.

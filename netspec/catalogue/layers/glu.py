@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -31,6 +32,11 @@ class GLU(Layer):
         if x.dims[halved] % 2:
             raise MisfitError(f"`glu` halves {x.dims[halved]}, which is odd", argument="dim")
         return x.with_dims(*(size // 2 if index == halved else size for index, size in enumerate(x.dims)))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        halved = dim_index(self.dim, x.shape)
+        half = ties.match(x.axes[halved], 2)
+        return Channels(((*x.axes[:halved], half, *x.axes[halved + 1 :]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

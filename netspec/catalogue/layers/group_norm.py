@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
@@ -45,6 +46,14 @@ class GroupNorm(Layer):
         if x.size == self.num_groups:
             raise MisfitError(f"a group of {x} has one number, which has no variance", argument="num_groups")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.channelwise(x)
+        groups = ties.join(x.axes[0], x.shape.channels // self.num_groups)
+        if self.num_groups == 1:
+            ties.fix(groups, "{place} normalizes over all of them")
+        along = (x.axes[0],)
+        return Channels((x.axes,), {"weight": along, "bias": along}, {"num_groups": Count(groups)})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     from torch import nn
 
 
-class InstanceNorm(Layer):
+class InstanceNorm(Channelwise):
     """Bring each channel of a sample to mean 0 and variance 1. The rank is taken from the value:
     torch.nn.InstanceNorm1d, 2d or 3d.
 

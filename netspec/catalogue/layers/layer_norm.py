@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
@@ -44,6 +45,12 @@ class LayerNorm(Layer):
         if self.dims > x.rank:
             raise MisfitError(f"{x} has {counted(x.rank, 'dimension')}, not {self.dims}", argument="dims")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        last = x.axes[-self.dims :]
+        for axis in last:
+            ties.fix(axis, "{place} normalizes over all of them")
+        return Channels((x.axes,), {"weight": last, "bias": last})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

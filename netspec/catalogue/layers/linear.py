@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
@@ -65,6 +66,11 @@ class Linear(Layer):
     def parameters(self, x: Shape) -> dict[str, tuple[int, ...]]:
         weight = {"weight": (self.out_features, x.last)}
         return weight | {"bias": (self.out_features,)} if self.bias else weight
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        made = ties.new(self.out_features)
+        tensors = {"weight": (made, x.axes[-1]), "bias": (made,)}
+        return Channels(((*x.axes[:-1], made),), tensors, {"out_features": Count(made)})
 
     def flops(self, x: Shape) -> int:
         return 2 * x.size * self.out_features

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._elementwise import Elementwise
 from netspec.catalogue.values import PositiveInt
@@ -33,6 +34,10 @@ class LocalResponseNorm(Elementwise):
         if x.rank < 2:
             raise MisfitError(f"`local_response_norm` takes channels with something in them, [channels, …], not {x}")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.fix(x.axes[0], "{place} normalizes over neighbors")
+        return Channels((x.axes,))
 
     def deterministic(self, x: Shape) -> bool:
         return len(x.spatial) < 2

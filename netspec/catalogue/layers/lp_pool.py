@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial
 from netspec.catalogue.layers.avg_pool import AvgPool
 from netspec.catalogue.values import Sizes
 from netspec.shapes import Shape, per_dimension
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class LPPool(Layer):
+class LPPool(Channelwise):
     """The norm of each window that slides over a sequence, an image or a volume.
 
     The rank is taken from the value: torch.nn.LPPool1d, 2d or 3d.

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import with_indices
+from netspec.catalogue.layers._spatial import Channelwise, with_indices
 from netspec.catalogue.values import Paddings, Sizes
 from netspec.shapes import MisfitError, Shape, per_dimension, window_size
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class MaxPool(Layer):
+class MaxPool(Channelwise):
     """The largest number of each window that slides over a sequence, an image or a volume.
 
     The rank is taken from the value: torch.nn.MaxPool1d, 2d or 3d. With `return_indices=true` it gives the places too,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._spatial import check_spatial
@@ -72,6 +73,11 @@ class MaxUnpool(Layer):
 
     def deterministic(self, x: Shape, indices: Shape) -> bool:
         return False
+
+    def channels(self, ties: Ties, x: Value, indices: Value) -> Channels:
+        for one, other in zip(x.axes, indices.axes, strict=True):
+            ties.tie(one, other)
+        return Channels(ties.channelwise(x, self.infer(x.shape, indices.shape)))
 
     def build(self, x: Shape, indices: Shape) -> nn.Module:
         from netspec.modules.pooling import MaxUnpool

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial
 from netspec.catalogue.values import NonNegativeInt, Paddings
 from netspec.shapes import MisfitError, Shape, per_dimension
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 Ends = tuple[NonNegativeInt, NonNegativeInt]
 
 
-class Pad(Layer):
+class Pad(Channelwise):
     """Add a border around a sequence, an image or a volume: torch.nn.functional.pad.
 
     One number is for every side; a list has for each spatial dimension a number for both of its ends, or a pair.

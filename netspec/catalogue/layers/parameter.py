@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, constant
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.values import PositiveInt
@@ -37,6 +38,9 @@ class Parameter(Layer):
 
     def infer(self) -> Shape:
         return Shape(self.shape, batched=False)
+
+    def channels(self, ties: Ties) -> Channels:
+        return constant(ties, self.shape)
 
     def build(self) -> Tensor:
         import torch

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_indices
@@ -38,6 +39,9 @@ class Permute(Layer):
         if len(order) != x.rank:
             raise MisfitError(f"`dims` names {len(order)} of the {x.rank} dimensions of {x}", argument="dims")
         return x.with_dims(*(x.dims[index] for index in order))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((tuple(x.axes[index] for index in dim_indices(self.dims, x.shape, "dims")),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import permute

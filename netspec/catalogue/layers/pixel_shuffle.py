@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
@@ -36,6 +37,10 @@ class PixelShuffle(Layer):
             raise MisfitError(f"{x.channels} channels aren't a multiple of {square}", argument="upscale_factor")
         height, width = x.spatial
         return x.with_dims(x.channels // square, height * self.upscale_factor, width * self.upscale_factor)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        (axes,) = ties.channelwise(x, self.infer(x.shape))
+        return Channels(((ties.join(axes[0], self.upscale_factor**2), *axes[1:]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

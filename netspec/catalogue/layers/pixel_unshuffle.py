@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial
@@ -35,6 +36,10 @@ class PixelUnshuffle(Layer):
                 f"height {height} and width {width} are to be multiples of {factor}", argument="downscale_factor"
             )
         return x.with_dims(x.channels * factor**2, height // factor, width // factor)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        (axes,) = ties.channelwise(x, self.infer(x.shape))
+        return Channels(((tuple(channel for channel in axes[0] for _ in range(self.downscale_factor**2)), *axes[1:]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

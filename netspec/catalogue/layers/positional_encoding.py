@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.shapes import MisfitError, Shape
@@ -34,6 +35,13 @@ class PositionalEncoding(Layer):
         if x.rank != 2:
             raise MisfitError(f"`positional_encoding` takes a sequence of vectors, [sequence, features], not {x}")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        if self.learned:
+            return Channels((x.axes,), {"weight": x.axes})
+        for axis in x.axes:
+            ties.fix(axis, "{place} adds sines that follow from the position")
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules.attention import LearnedPositions, PositionalEncoding

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
@@ -37,6 +38,11 @@ class PReLU(Layer):
             reason = f"`prelu` has 1 slope or one for each of {channels} channels, not {self.num_parameters}"
             raise MisfitError(reason, argument="num_parameters", help=f"prelu(num_parameters={channels})")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        if self.num_parameters == 1:
+            return Channels((x.axes,))
+        return Channels((x.axes,), {"weight": (x.axes[0],)}, {"num_parameters": Count(x.axes[0])})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

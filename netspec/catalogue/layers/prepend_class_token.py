@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from netspec.catalogue.channels import Channels, Ties, Value, places
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.shapes import MisfitError, Shape
@@ -26,6 +27,10 @@ class PrependClassToken(Layer):
         if x.rank != 2:
             raise MisfitError(f"`prepend_class_token` takes a sequence of vectors, [sequence, features], not {x}")
         return x.with_dims(x.dims[0] + 1, x.last)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        ties.fix(x.axes[0], "{place} adds one to them")
+        return Channels(((*places(x.shape.dims[0] + 1), x.axes[1]),), {"weight": (x.axes[1],)})
 
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules.attention import ClassToken

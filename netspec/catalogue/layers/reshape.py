@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._sizes import OpenSizes, solved
@@ -35,6 +36,10 @@ class Reshape(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return x.with_dims(*solved(self.shape, x.size, "shape"))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        axes = ties.regrouped(x.axes, self.infer(x.shape).dims)
+        return Channels((axes,), {}, {"shape": tuple(map(Count, axes))})
 
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules.shaping import Reshape

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import Dims, dim_index
@@ -38,6 +39,11 @@ class Roll(Layer):
         for dim in dims:
             dim_index(dim, x, "dims")
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        for dim in _listed(self.dims):
+            ties.fix(x.axes[dim_index(dim, x.shape)], "{place} moves them by a number of positions")
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         import torch

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -41,6 +42,13 @@ class Select(Layer):
                 f"`index={self.index}` is none of the {size} places of dimension {at + 1}", argument="index"
             )
         return x.with_dims(*x.dims[:at], *x.dims[at + 1 :])
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        at = dim_index(self.dim, x.shape)
+        axis = x.axes[at]
+        index = self.index % len(axis)
+        ties.fix(axis[index : index + 1], "{place} takes it")
+        return Channels(((*x.axes[:at], *x.axes[at + 1 :]),), {}, {"index": Count(axis[:index])})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import select

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -39,6 +40,15 @@ class Slice(Layer):
                 f"nothing of {x.dims[index]} is left from {self.start or 0} to {self.stop}", argument="start"
             )
         return x.with_dims(*x.dims[:index], length, *x.dims[index + 1 :])
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        at = dim_index(self.dim, x.shape)
+        axis = x.axes[at]
+        start, stop, _ = slice(self.start, self.stop).indices(len(axis))
+        if self.step != 1:
+            ties.fix(axis, "{place} takes each at a distance")
+        axes = (*x.axes[:at], axis[start : stop : self.step], *x.axes[at + 1 :])
+        return Channels((axes,), {}, {"start": Count(axis[:start]), "stop": Count(axis[:stop])})
 
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules.shaping import Slice

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value, cut
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -36,6 +37,11 @@ class Split(Layer):
             total = " + ".join(map(str, self.split_sizes))
             raise MisfitError(f"{total} is {sum(self.split_sizes)}, not {x.dims[index]}", argument="split_sizes")
         return tuple(x.with_dims(*x.dims[:index], size, *x.dims[index + 1 :]) for size in self.split_sizes)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        index = dim_index(self.dim, x.shape)
+        parts = cut(x.axes, index, self.split_sizes)
+        return Channels(parts, {}, {"split_sizes": tuple(Count(axes[index]) for axes in parts)})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn, split

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -31,6 +32,11 @@ class Squeeze(Layer):
         if x.dims[index] != 1:
             raise MisfitError(f"dimension {index + 1} of {x} has {x.dims[index]} places, not 1", argument="dim")
         return x.with_dims(*x.dims[:index], *x.dims[index + 1 :])
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        index = dim_index(self.dim, x.shape)
+        ties.fix(x.axes[index], "{place} takes it out")
+        return Channels(((*x.axes[:index], *x.axes[index + 1 :]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import squeeze

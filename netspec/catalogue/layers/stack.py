@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value, places
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Inputs, Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -35,6 +36,13 @@ class Stack(Layer):
         index = dim_index(self.dim, x[0], more=1)
         sizes = x[0].dims
         return x[0].with_dims(*sizes[:index], len(x), *sizes[index:])
+
+    def channels(self, ties: Ties, *x: Value) -> Channels:
+        for value in x[1:]:
+            for one, other in zip(x[0].axes, value.axes, strict=True):
+                ties.tie(one, other)
+        index = dim_index(self.dim, x[0].shape, more=1)
+        return Channels(((*x[0].axes[:index], *places(len(x)), *x[0].axes[index:]),))
 
     def build(self, *x: Shape) -> nn.Module:
         from netspec.modules.shaping import Stack

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.shapes import Shape
@@ -40,6 +41,9 @@ class StochasticDepth(Layer):
 
     def infer(self, x: Shape) -> Shape:
         return x
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        return Channels((x.axes,))
 
     def build(self, x: Shape) -> nn.Module:
         from netspec.modules.stochastic_depth import StochasticDepth

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.values import PositiveInt
@@ -43,6 +44,10 @@ class Tile(Layer):
             raise MisfitError(f"`dims` has {len(self.dims)} numbers, and {x} has {x.rank} dimensions", argument="dims")
         times = (1,) * (x.rank - len(self.dims)) + self.dims
         return x.with_dims(*(size * count for size, count in zip(x.dims, times, strict=True)))
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        times = (1,) * (x.shape.rank - len(self.dims)) + self.dims
+        return Channels((tuple(axis * count for axis, count in zip(x.axes, times, strict=True)),))
 
     def build(self, x: Shape) -> nn.Module:
         import torch

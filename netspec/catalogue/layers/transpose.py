@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -32,6 +33,12 @@ class Transpose(Layer):
         sizes = list(x.dims)
         sizes[one], sizes[other] = sizes[other], sizes[one]
         return x.with_dims(*sizes)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        one, other = dim_index(self.dim0, x.shape, "dim0"), dim_index(self.dim1, x.shape, "dim1")
+        axes = list(x.axes)
+        axes[one], axes[other] = axes[other], axes[one]
+        return Channels((tuple(axes),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import transpose

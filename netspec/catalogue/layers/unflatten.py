@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Count, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -32,6 +33,13 @@ class Unflatten(Layer):
         return x.with_dims(
             *x.dims[:index], *solved(self.unflattened_size, x.dims[index], "unflattened_size"), *x.dims[index + 1 :]
         )
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        index = dim_index(self.dim, x.shape)
+        sizes = self.infer(x.shape).dims[index : index + len(self.unflattened_size)]
+        divided = ties.regrouped(x.axes[index : index + 1], sizes)
+        axes = (*x.axes[:index], *divided, *x.axes[index + 1 :])
+        return Channels((axes,), {}, {"unflattened_size": tuple(map(Count, divided))})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

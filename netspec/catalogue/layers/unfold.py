@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._spatial import check_spatial, windows
@@ -35,6 +36,12 @@ class Unfold(Layer):
         check_spatial("unfold", x, (3,))
         numbers, places = windows(x.spatial, self.kernel_size, self.stride, self.padding, self.dilation)
         return x.with_dims(x.channels * numbers, places)
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        (shape,) = self.outputs(x.shape)
+        (axes,) = ties.channelwise(x, shape)
+        window = shape.channels // x.shape.channels
+        return Channels(((tuple(channel for channel in axes[0] for _ in range(window)), *axes[1:]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

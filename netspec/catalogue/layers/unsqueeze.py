@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.channels import Channels, Ties, Value, places
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.layers._dims import dim_index
@@ -30,6 +31,10 @@ class Unsqueeze(Layer):
     def infer(self, x: Shape) -> Shape:
         index = dim_index(self.dim, x, more=1)
         return x.with_dims(*x.dims[:index], 1, *x.dims[index:])
+
+    def channels(self, ties: Ties, x: Value) -> Channels:
+        index = dim_index(self.dim, x.shape, more=1)
+        return Channels(((*x.axes[:index], *places(1), *x.axes[index:]),))
 
     def build(self, x: Shape) -> nn.Module:
         from torch import unsqueeze

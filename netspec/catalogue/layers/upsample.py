@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.layers import Layer
-from netspec.catalogue.layers._spatial import check_spatial
+from netspec.catalogue.layers._spatial import Channelwise, check_spatial
 from netspec.catalogue.values import Sizes
 from netspec.shapes import MisfitError, Shape, per_dimension
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-class Upsample(Layer):
+class Upsample(Channelwise):
     """Make a sequence, an image or a volume larger by repeating numbers or drawing lines between them.
 
     torch.nn.Upsample, with its modes by one name for every rank: `linear` is bilinear for an image and trilinear for

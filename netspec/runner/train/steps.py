@@ -138,6 +138,12 @@ class Steps:
         if self.train.noise is not None:
             self._add_noise(self.train.noise.std(number), generator(self.train.seed, "noise", number))
         with torch.no_grad():
+            held = [
+                (weight, constraint.holder(weight))
+                for constraint, weights in self.constrained
+                for weight in weights
+                if weight.requires_grad
+            ]
             for optimizer in self.optimizers:
                 # without what torch wraps around it for hooks and for its compiler, which it would load for that
                 step = inspect.unwrap(type(optimizer).step)
@@ -145,9 +151,8 @@ class Steps:
                     step(optimizer, lambda: float(next(losses)))
                 else:
                     step(optimizer)
-            for constraint, weights in self.constrained:
-                for weight in (weight for weight in weights if weight.requires_grad):
-                    weight.copy_(constraint.hold(weight))
+            for weight, hold in held:
+                weight.copy_(hold(weight))
 
     def _add_noise(self, std: float, rng: torch.Generator) -> None:
         """Add normal noise to the gradients; it is drawn on the CPU, so that all devices draw the same."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from netspec.importer.calls import Value
-from netspec.importer.errors import CannotTranslate
-from netspec.importer.network import Node, Scope
 from netspec.shapes import Shape
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.network import Node, Scope, Value
 
 TENSORS = ("parameter", "buffer")
 

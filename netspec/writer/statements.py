@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +11,17 @@ from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import REUSE
 from netspec.checker.network.param_names import NAME, NAME_LIMIT
-from netspec.importer.calls import Value
-from netspec.importer.errors import CannotTranslate
-from netspec.importer.network import SIGNS, Node, Scope
-from netspec.importer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, place_labels
-from netspec.importer.tidy import TENSORS, all_paths, label_of, taken
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.network import SIGNS, Node, Scope, Value
+from netspec.writer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, place_labels
+from netspec.writer.tidy import TENSORS, all_paths, label_of, taken
 
 
-def written(root: Scope, inputs: list[str]) -> list[Statement]:
-    """The body of `model` for a network; `inputs` are the names of what comes in, if it is several values."""
+def written(root: Scope, inputs: list[str], taken: Collection[str] = ()) -> list[Statement]:
+    """The body of `model` for a network; `inputs` are the names of what comes in, if it is several values, `taken` are
+    names that no value of it may have."""
     counts = Counter(all_paths(root))
-    return _Writer({path for path, count in counts.items() if count > 1}).root(root, inputs)
+    return _Writer({path for path, count in counts.items() if count > 1}).root(root, inputs, taken)
 
 
 class _Writer:
@@ -30,7 +30,7 @@ class _Writer:
         self.seen: set[str] = set()
         self._needed: list[dict[Value, int]] = []
 
-    def root(self, root: Scope, inputs: list[str]) -> list[Statement]:
+    def root(self, root: Scope, inputs: list[str], taken: Collection[str]) -> list[Statement]:
         outputs = [value for _, value in root.outputs]
         if len(set(outputs)) < len(outputs):
             raise CannotTranslate("the network gives one value twice")
@@ -40,7 +40,7 @@ class _Writer:
             name if name is not None and PLAIN.fullmatch(name) and name not in RESERVED else f"output{number}"
             for number, (name, _) in enumerate(root.outputs, 1)
         ]
-        body = _Body(self, root, dict(known), set(inputs), flows, dict(zip(outputs, labels, strict=True)))
+        body = _Body(self, root, dict(known), {*inputs, *taken}, flows, dict(zip(outputs, labels, strict=True)))
         return body.write()
 
     def scope(self, scope: Scope, known: dict[Value, str], taken_names: set[str], outputs: dict[Value, str]) -> Step:

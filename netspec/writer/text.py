@@ -9,12 +9,12 @@ from typing import Any
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import REUSE
-from netspec.importer.blocks import REQUIRED, Block, Expression
-from netspec.importer.errors import CannotTranslate
-from netspec.importer.network import SIGNS
-from netspec.importer.steps import Statement, Step, fresh
 from netspec.lang.lexical import is_plain_label
 from netspec.lang.text.expressions import quoted
+from netspec.writer.blocks import REQUIRED, Block, Expression
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.network import SIGNS
+from netspec.writer.steps import Statement, Step, fresh
 
 LONGEST = 4
 """How many lines a loop has at most."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import REUSE
-from netspec.importer.steps import PLAIN, Statement, Step, fresh
+from netspec.writer.steps import PLAIN, Statement, Step, fresh
 
 CONTAINERS = {"", "Sequential", "ModuleList", "ModuleDict"}
 SHORT = {"out_channels": "channels", "out_features": "features", "num_heads": "heads", "output_size": "size"}
@@ -39,10 +39,11 @@ class Block:
 REQUIRED = object()
 
 
-def in_blocks(model: list[Statement]) -> list[Block]:
-    """Put calls of blocks in the place of scopes that are alike; gives the blocks, those that others call first."""
+def in_blocks(model: list[Statement], reserved: Collection[str] = ()) -> list[Block]:
+    """Put calls of blocks in the place of scopes that are alike; gives the blocks, those that others call first. None
+    has a name that is `reserved`."""
     found: list[Block] = []
-    taken = names_in(model)
+    taken = names_in(model) | {*reserved}
     for height in range(1, 1 + max((_height(step) for step in steps_of(model)), default=0)):
         alike: dict[Any, list[Step]] = {}
         for step in _scopes(model):
