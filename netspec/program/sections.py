@@ -8,6 +8,7 @@ from typing import cast
 from netspec.catalogue.sections import Section
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.export import Export
 from netspec.catalogue.sections.search import Search
 from netspec.catalogue.sections.train import Train
 
@@ -32,3 +33,7 @@ class HasSections:
     @property
     def search(self) -> Search | None:
         return cast("Search | None", self.sections.get(Search.name()))
+
+    @property
+    def export(self) -> Export | None:
+        return cast("Export | None", self.sections.get(Export.name()))
