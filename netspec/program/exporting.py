@@ -14,6 +14,7 @@ from netspec.problems.base import NetspecError
 from netspec.problems.running import ExtraMissing
 from netspec.program.graph import Graph
 from netspec.program.objective import Objective
+from netspec.program.program import Program
 from netspec.program.written import written
 from netspec.source import Span
 
@@ -23,12 +24,12 @@ FOLDER = "export"
 
 def samples_beside(path: Path) -> Path:
     """The file of samples that belongs to an exported file."""
-    return path.with_name(f"{path.stem}.samples.safetensors")
+    return path.with_name(f"{path.name}.samples.safetensors")
 
 
-def ensure_installed(export: Export) -> None:
+def ensure_exporters(export: Export | None) -> None:
     """Refuse formats whose packages aren't there; none is imported for it. Raises NetspecError."""
-    for entry in export.formats.values():
+    for entry in export.formats.values() if export is not None else ():
         if entry.extra is not None and any(find_spec(package) is None for package in entry.packages):
             raise NetspecError.of(ExtraMissing(None, entry.extra))
 
@@ -43,6 +44,12 @@ class Obstacle:
     help: str | None = None
     at: Span | str | None = None
     mark: str = ""
+
+
+def obstacles(export: Export, program: Program) -> Iterator[Obstacle]:
+    """All that can't be exported of a program."""
+    yield from inside_obstacles(export, program.loss, program.type, program.data.transform)
+    yield from layer_obstacles(export, program.graph)
 
 
 def layer_obstacles(export: Export, graph: Graph) -> Iterator[Obstacle]:

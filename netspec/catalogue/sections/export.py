@@ -35,7 +35,7 @@ class Export(_Files):
     They are written to the folder `export` of the run, after training, and by `netspec export`. Each is loaded again
     and evaluated on the test split: if its decisions are not those of the network, the export fails and no file is left.
     Its metadata has the names of the classes, how outputs are decided on, the statistics of the transforms and the hash
-    of the spec; three samples with their outputs are beside it, in `NAME.samples.safetensors`.
+    of the spec; three samples with their outputs are beside it, in `FILE.samples.safetensors`.
 
     By default a file takes what the network takes, transformed samples, and outputs what the network outputs. With
     `inside = [transform, softmax]` it takes the samples of the data set, such as the pixels of an image, and outputs

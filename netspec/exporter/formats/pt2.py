@@ -17,6 +17,8 @@ FACTS = "netspec.json"
 
 def write(exportable: Exportable, path: Path) -> None:
     program = traced(exportable)
+    # else the archive has a pickle with the samples that it was traced with
+    program.example_inputs = None
     buffer = io.BytesIO()
     with quiet():
         torch.export.save(program, buffer, extra_files={FACTS: json.dumps(dict(exportable.metadata))})
