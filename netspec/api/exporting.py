@@ -14,6 +14,7 @@ from netspec.catalogue.sections.export import Export
 from netspec.catalogue.values import Bounds, Quantity
 from netspec.files import file_problems
 from netspec.problems import NetspecError
+from netspec.problems.reading import NotWritable
 from netspec.problems.values import Conflict
 from netspec.program.exporting import FOLDER, ensure_exporters, obstacles
 from netspec.program.program import Program
@@ -36,6 +37,7 @@ def export(
     *,
     inside: Sequence[Literal["transform", "softmax", "sigmoid"]] | None = None,
     batch: int | tuple[int, int] | None = None,
+    size: tuple[int, int] | None = None,
     agreement: float | None = None,
     weights: Weights | None = None,
     force: bool = False,
@@ -43,8 +45,8 @@ def export(
     """Export the network of a run to a file of the format `to`: `onnx`, `pt2` or `safetensors`.
 
     The file is `out`, by default one in the folder `export` of the run. `inside`, `batch`, a number of samples or the
-    smallest and the largest one, and `agreement`, in percent, are those of the section `export`, and by default as the
-    spec of the run has them. `force` overwrites a file that is there.
+    smallest and the largest one, `size`, the smallest and the largest height and width of images, and `agreement`, in
+    percent, are those of the section `export`, and by default as the spec of the run has them. `force` overwrites a file that is there.
 
     The file is loaded again and compared with the network on all samples of the test split. Raises NetspecError if it
     decides otherwise on too many of them, or if the network can't be in that format; then no file is written.
@@ -53,15 +55,17 @@ def export(
 
     run = Path(folder)
     program = saved_program(run)
-    section = section_for(program, to, out, inside=inside, batch=batch, agreement=agreement)
+    section = section_for(program, to, out, inside=inside, batch=batch, size=size, agreement=agreement)
     refuse_obstacles(program, section)
     ensure_exporters(section)
 
     from netspec.runner.uses.exports import export_saved
     from netspec.runner.uses.saved_run import SavedRun
 
-    saved = SavedRun.of(run, weights)
     with _place(run, section.files[to], out) as path:
+        if path.exists() and not force:
+            raise NetspecError.of(NotWritable(None, str(path), "it is there already", "`--force` writes over it"))
+        saved = SavedRun.of(run, weights)
         return ExportedFile(path, export_saved(saved, section, to, path, force=force))
 
 
@@ -71,8 +75,7 @@ def section_for(program: Program, to: str, out: str | Path | None = None, **sett
     entry, written = export_formats()[to], program.export
     name = Path(out).name if out is not None else written.files.get(to) if written is not None else None
     given: dict[str, Any] = {key: value for key, value in settings.items() if value is not None}
-    if isinstance(batch := given.get("batch"), tuple):
-        given["batch"] = Bounds(*batch)
+    given |= {key: Bounds(*given[key]) for key in ("batch", "size") if isinstance(given.get(key), tuple)}
     if "agreement" in given:
         given["agreement"] = Quantity(given["agreement"], "%")
     if "inside" in given:

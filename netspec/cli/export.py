@@ -20,14 +20,14 @@ INSIDE = ("transform", "softmax", "sigmoid")
 NUMBERS = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?", re.ASCII)
 
 
-def _read_batch(context: click.Context, option: click.Parameter, given: str | None) -> int | tuple[int, int] | None:
+def _read_range(context: click.Context, option: click.Parameter, given: str | None) -> tuple[int, int] | None:
     if given is None:
         return None
     found = NUMBERS.fullmatch(given.replace(" ", ""))
     low, high = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
-    if not 1 <= low <= high:
-        raise click.BadParameter(f"`{given}` is neither a number of samples, 8, nor a range, 1..64.")
-    return (low, high) if found and found[2] else low
+    if not 1 <= low <= high < 2**31:
+        raise click.BadParameter(f"`{given}` is neither a number, such as 8, nor a range, such as 1..64.")
+    return low, high
 
 
 @click.command("export")
@@ -41,8 +41,9 @@ def _read_batch(context: click.Context, option: click.Parameter, given: str | No
     help="let the file apply the transforms, and turn outputs into probabilities; may be given twice",
 )
 @click.option(
-    "--batch", callback=_read_batch, metavar="RANGE", help="numbers of samples that the file takes at a time: 8 or 1..64"
+    "--batch", callback=_read_range, metavar="RANGE", help="numbers of samples that the file takes at a time: 8 or 1..64"
 )
+@click.option("--size", callback=_read_range, metavar="RANGE", help="heights and widths of images: 28..64")
 @click.option(
     "--agreement",
     type=click.FloatRange(0, 100, min_open=True, max_open=True),
@@ -56,7 +57,8 @@ def command(
     formats: tuple[str, ...],
     out: Path | None,
     inside: tuple[str, ...],
-    batch: int | tuple[int, int] | None,
+    batch: tuple[int, int] | None,
+    size: tuple[int, int] | None,
     agreement: float | None,
     weights: Weights | None,
     force: bool,
@@ -77,7 +79,15 @@ def command(
     gc.enable()
     for format in wanted:
         found = api.export(
-            run, format, out, inside=inside or None, batch=batch, agreement=agreement, weights=weights, force=force
+            run,
+            format,
+            out,
+            inside=inside or None,
+            batch=batch,
+            size=size,
+            agreement=agreement,
+            weights=weights,
+            force=force,
         )
         message(export_line(found.record))
         show(clean(str(found.path)))

@@ -11,8 +11,11 @@ from torch import Tensor
 
 from netspec.exporter.exportable import Exportable, Forward, taken
 from netspec.exporter.subject import activation_of
+from netspec.exporter.tracing import NotTranslated
 from netspec.program.plan import evaluation_batch
 
+CLOSE = 1e-3, 1e-3
+"""How close outputs have to be for images of other sizes, relative and absolute."""
 Samples = Sequence[np.ndarray]
 """Samples as a source has them: an array [N, …] for each input."""
 
@@ -60,6 +63,29 @@ def batches(exportable: Exportable, samples: Samples) -> Iterator[tuple[tuple[Te
         number = min(size, count - start)
         index = start + np.arange(max(number, bounds.low)) % number
         yield tuple(torch.from_numpy(np.ascontiguousarray(values[index])) for values in samples), number
+
+
+def ensure_same_at_other_sizes(exportable: Exportable, forward: Forward) -> None:
+    """Refuse a file that computes something else for images of other sizes than the data has, which are drawn at
+    random. Raises NotTranslated."""
+    subject, export, generator = exportable.subject, exportable.export, torch.Generator().manual_seed(0)
+    if export.sizes is None:
+        return
+    heights, widths = export.sizes
+    for height, width in ((heights.low, widths.low), (heights.high, widths.low), (heights.low, widths.high)):
+        inputs = tuple(_drawn(values, (height, width), generator) for values in exportable.example)
+        with torch.inference_mode():
+            wanted, found = exportable.module(*inputs), forward(inputs)
+        if not torch.allclose(wanted, found, *CLOSE):
+            difference = float(_difference(wanted, found))
+            raise NotTranslated(f"outputs for images of [{height}, {width}] differ by {difference:.2g}")
+
+
+def _drawn(like: Tensor, sizes: tuple[int, int], generator: torch.Generator) -> Tensor:
+    shape = (*like.shape[:2], *sizes)
+    if like.is_floating_point():
+        return torch.randn(shape, generator=generator, dtype=like.dtype)
+    return torch.randint(0, 256, shape, generator=generator).to(like.dtype)
 
 
 def _difference(wanted: Tensor, found: Tensor) -> Tensor:

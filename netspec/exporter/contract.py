@@ -16,6 +16,8 @@ VERSION = 1
 """The version of the contract."""
 BATCH = "batch"
 """The name of the number of samples in shapes."""
+SIZES = ("height", "width")
+"""The names of the sizes of images in shapes."""
 
 
 def contract(subject: Subject, export: Export, example: Sequence[Tensor], output: Tensor) -> dict[str, str]:
@@ -34,9 +36,17 @@ def contract(subject: Subject, export: Export, example: Sequence[Tensor], output
         "classes": list(program.type.target.labels),
         "inside": list(export.inside),
         "batch": [bounds.low, bounds.high],
+        "size": [[one.low, one.high] for one in export.sizes or ()],
     }
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in facts.items() if value != []}
     return {"netspec": str(VERSION), "spec": program.name, "spec_hash": f"sha256:{program.hash}", **texts}
+
+
+def shape_of(export: Export, values: Tensor) -> list[str | int]:
+    """The shape of what a file takes, with names for the sizes that may be several."""
+    if export.sizes is None:
+        return [BATCH, *values.shape[1:]]
+    return [BATCH, values.shape[1], *SIZES]
 
 
 def output_name(subject: Subject) -> str:
@@ -49,7 +59,7 @@ def _inputs(subject: Subject, export: Export, example: Sequence[Tensor]) -> list
         {
             "name": item.name,
             "dtype": _dtype(values),
-            "shape": [BATCH, *values.shape[1:]],
+            "shape": shape_of(export, values),
             "field": str(processing.field),
             "values": "as the source has them" if export.transforms else "transformed",
             # of pixels that are bytes, the transforms take the fraction of 255

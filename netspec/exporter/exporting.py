@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from netspec.catalogue.export_formats import ExportFormat
 from netspec.catalogue.sections.export import Export
 from netspec.data.prepare import RawSplits
-from netspec.exporter.comparing import Comparison, Samples, batches, compare
+from netspec.exporter.comparing import Comparison, Samples, batches, compare, ensure_same_at_other_sizes
 from netspec.exporter.exportable import Exportable, Forward, taken
 from netspec.exporter.formats import format_named
 from netspec.exporter.subject import Subject
@@ -77,6 +77,7 @@ def _written(subject: Subject, export: Export, format: str, samples: Samples, pa
     writer.write(exportable, path)
     forward = writer.load(path, exportable)
     _keep_samples(exportable, forward, tuple(values[:KEPT] for values in samples), samples_beside(path))
+    ensure_same_at_other_sizes(exportable, forward)
     return compare(exportable, forward, samples)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from netspec.exporter.contract import BATCH, SIZES
 from netspec.exporter.exportable import Exportable
 
 TELLING = ("stack_trace", "nn_module_stack", "source_fn_stack", "from_node")
@@ -22,10 +23,13 @@ class NotTranslated(Exception):
 
 def traced(exportable: Exportable) -> torch.export.ExportedProgram:
     """The network as operations of torch, for the numbers of samples that are asked for. Raises NotTranslated."""
-    bounds = exportable.export.bounds
-    dims: dict[int, Any] = {}
-    if bounds.low < bounds.high:
-        dims = {0: torch.export.Dim("batch", min=bounds.low, max=bounds.high)}
+    export = exportable.export
+    named = zip((BATCH, *SIZES), (0, 2, 3), (export.bounds, *(export.sizes or ())), strict=False)
+    dims: dict[int, Any] = {
+        index: torch.export.Dim(name, min=bounds.low, max=bounds.high)
+        for name, index, bounds in named
+        if bounds.low < bounds.high
+    }
     shapes = (tuple(dims for _ in exportable.example),)
     with quiet():
         # the network takes `*inputs`: its shapes are one tuple for the one variadic argument

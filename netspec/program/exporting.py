@@ -9,17 +9,21 @@ from pathlib import Path
 from netspec.catalogue.sections.export import TRANSFORM, Export
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.types import DataType
+from netspec.catalogue.values import Bounds
 from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
 from netspec.problems.running import ExtraMissing
-from netspec.program.graph import Graph
+from netspec.program.graph import Graph, Node
 from netspec.program.objective import Objective
 from netspec.program.program import Program
 from netspec.program.written import written
+from netspec.shapes import MisfitError
 from netspec.source import Span
 
 FOLDER = "export"
 """Where a run has the files that its network is exported to, in its folder."""
+TRIED = 200
+"""About how many heights and how many widths of images are tried."""
 
 
 def samples_beside(path: Path) -> Path:
@@ -50,6 +54,7 @@ def obstacles(export: Export, program: Program) -> Iterator[Obstacle]:
     """All that can't be exported of a program."""
     yield from inside_obstacles(export, program.loss, program.type, program.data.transform)
     yield from layer_obstacles(export, program.graph)
+    yield from size_obstacles(export, program.graph, program.type, program.data.transform)
 
 
 def layer_obstacles(export: Export, graph: Graph) -> Iterator[Obstacle]:
@@ -70,6 +75,79 @@ def layer_obstacles(export: Export, graph: Graph) -> Iterator[Obstacle]:
                     node.span,
                     "this layer",
                 )
+
+
+def size_obstacles(export: Export, graph: Graph, type: DataType, transforms: tuple[Transform, ...]) -> Iterator[Obstacle]:
+    """Why a network can't take images of all the sizes that are asked for; the first reason."""
+    if export.sizes is None:
+        return
+    if not all(field.type.pictured for field in type.fields):
+        yield Obstacle("size", f"`size` is for images, but the data is {type}", "leave out `size`")
+        return
+    moving = next((index for index, one in enumerate(transforms) if one.moves_pixels), None)
+    if export.transforms and moving is not None:
+        reason = f"`{transforms[moving].name()}` is inside of the file, and takes images of one size"
+        place = f"data.transform[{moving}]" if len(transforms) > 1 else "data.transform"
+        yield Obstacle("size", reason, f"leave out `size`, or `{TRANSFORM}` in `inside`", place, "this transform")
+        return
+    own = graph.inputs[0].shape.spatial
+    outside = [size for size, bounds in zip(own, export.sizes, strict=True) if not bounds.low <= size <= bounds.high]
+    if outside:
+        text = f"[{own[0]}, {own[1]}]"
+        reason = f"the images of the data are {text}, which `size` doesn't have, so that no file could be compared"
+        yield Obstacle("size", reason, f"a range with {outside[0]} in it")
+        return
+    for sizes in _sizes_to_try(export.sizes, own):
+        misfit = _misfit(graph, sizes)
+        if misfit is not None:
+            reason = f"the network doesn't take images of [{sizes[0]}, {sizes[1]}]: {misfit.reason}"
+            help = "`global_avg_pool` before `flatten` makes a network take any size" if misfit.has_weights else None
+            yield Obstacle("size", reason, help, misfit.node.span, "here")
+            return
+
+
+def _sizes_to_try(bounds: tuple[Bounds, Bounds], own: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """Heights and widths: the corners, and then each of both with what the data has of the other."""
+    heights, widths = bounds
+    yield from ((height, width) for height in (heights.low, heights.high) for width in (widths.low, widths.high))
+    yield from ((height, own[1]) for height in _spread(heights))
+    yield from ((own[0], width) for width in _spread(widths))
+
+
+def _spread(bounds: Bounds) -> range:
+    """The numbers of a range, all if they are few, else as many as are tried, in steps that are odd and so meet every
+    remainder."""
+    return range(bounds.low, bounds.high + 1, (bounds.high - bounds.low) // TRIED | 1)
+
+
+@immutable
+class _Misfit:
+    """An operation that doesn't fit another size of images; `has_weights` if they would be others."""
+
+    node: Node
+    reason: str
+    has_weights: bool = False
+
+
+def _misfit(graph: Graph, sizes: tuple[int, int]) -> _Misfit | None:
+    """The first operation that doesn't fit images of that height and width, or needs other weights for them; an output
+    of another shape is that of the last operation."""
+    shapes = [item.shape.with_dims(item.shape.channels, *sizes) for item in graph.inputs]
+    for node in graph.nodes:
+        taken = tuple(shapes[value] for value in node.inputs)
+        try:
+            found = node.layer.outputs(*taken)
+            same = node.layer.parameters(*taken) == node.layer.parameters(*node.input_shapes)
+        except MisfitError as error:
+            return _Misfit(node, error.reason)
+        if not same:
+            return _Misfit(node, f"`{node.layer.name()}` would have other weights", has_weights=True)
+        shapes += found
+    for output in graph.outputs:
+        if shapes[output.value] != graph.shapes[output.value]:
+            reason = f"the output would be {shapes[output.value]}, not {graph.shapes[output.value]}"
+            return _Misfit(graph.producers[output.value], reason)
+    return None
 
 
 def inside_obstacles(

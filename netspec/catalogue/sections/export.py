@@ -111,6 +111,11 @@ class Export(_Files):
             case _:
                 return self.batch
 
+    @property
+    def sizes(self) -> tuple[Bounds, Bounds] | None:
+        """The heights and the widths of images that a file takes; None if only those of the data."""
+        return (self.size, self.size) if isinstance(self.size, Bounds) else self.size
+
     def check(self) -> None:
         for name, file in self.files.items():
             _check_name(name, file)

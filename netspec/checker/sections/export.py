@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from netspec.checker.context import Context, Pass
 from netspec.diagnostics import Label
 from netspec.problems.values import Conflict
-from netspec.program.exporting import Obstacle, inside_obstacles, layer_obstacles
+from netspec.program.exporting import Obstacle, inside_obstacles, layer_obstacles, size_obstacles
 from netspec.source import Span
 
 
@@ -35,6 +35,11 @@ def _check_layers(context: Context) -> None:
     _report(context, layer_obstacles(context.export, context.graph))
 
 
+def _check_sizes(context: Context) -> None:
+    assert context.export is not None, "the pass needs it"
+    _report(context, size_obstacles(context.export, context.graph, context.type, context.data.transform))
+
+
 CHECKS = (
     Pass(
         "inside",
@@ -42,4 +47,7 @@ CHECKS = (
         needs=("export", "loss", "described", "export.inside", "data.transform", "train.loss"),
     ),
 )
-PROGRAM_CHECKS = (Pass("layers", _check_layers, needs=("export", "program", "graph")),)
+PROGRAM_CHECKS = (
+    Pass("layers", _check_layers, needs=("export", "program")),
+    Pass("sizes", _check_sizes, needs=("export", "program", "export.size", "export.inside", "data.transform")),
+)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from netspec.exporter.contract import BATCH
+from netspec.exporter.contract import BATCH, SIZES
 from netspec.exporter.exportable import Exportable, Forward
 from netspec.exporter.tracing import quiet, traced
 
@@ -63,15 +62,21 @@ def _tidy(model: Any) -> None:
     for item in (model, graph, *graph.node, *graph.input, *graph.output, *graph.initializer):
         item.doc_string = ""
         del item.metadata_props[:]
-    symbols = dict.fromkeys(_symbols(graph.input))
+    names = _names(graph.input)
     for value in (*graph.input, *graph.output):
         for dim in value.type.tensor_type.shape.dim:
-            for symbol in symbols:
+            for symbol, name in names.items():
                 if dim.dim_param:
-                    dim.dim_param = re.sub(rf"\b{re.escape(symbol)}\b", BATCH, dim.dim_param)
+                    dim.dim_param = re.sub(rf"\b{re.escape(symbol)}\b", name, dim.dim_param)
 
 
-def _symbols(values: Any) -> Iterator[str]:
-    """The names of sizes that aren't numbers."""
-    for value in values:
-        yield from (dim.dim_param for dim in value.type.tensor_type.shape.dim[:1] if dim.dim_param)
+def _names(values: Any) -> dict[str, str]:
+    """What the sizes that aren't numbers are called, by the names that torch gives them."""
+    shapes = [value.type.tensor_type.shape.dim for value in values]
+    places = {0: BATCH, 2: SIZES[0], 3: SIZES[1]}
+    return {
+        shape[place].dim_param: name
+        for shape in shapes
+        for place, name in places.items()
+        if place < len(shape) and shape[place].dim_param
+    }
