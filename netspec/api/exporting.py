@@ -6,11 +6,11 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from netspec.api.saved_runs import Weights
 from netspec.catalogue.export_formats import export_formats
-from netspec.catalogue.sections.export import Export
+from netspec.catalogue.sections.export import Export, Inside
 from netspec.catalogue.values import Bounds, Quantity
 from netspec.files import file_problems
 from netspec.problems import NetspecError
@@ -35,7 +35,7 @@ def export(
     to: str,
     out: str | Path | None = None,
     *,
-    inside: Sequence[Literal["transform", "softmax", "sigmoid"]] | None = None,
+    inside: Sequence[Inside] | None = None,
     batch: int | tuple[int, int] | None = None,
     size: tuple[int, int] | None = None,
     agreement: float | None = None,
@@ -44,9 +44,10 @@ def export(
 ) -> ExportedFile:
     """Export the network of a run to a file of the format `to`: `onnx`, `pt2` or `safetensors`.
 
-    The file is `out`, by default one in the folder `export` of the run. `inside`, `batch`, a number of samples or the
-    smallest and the largest one, `size`, the smallest and the largest height and width of images, and `agreement`, in
-    percent, are those of the section `export`, and by default as the spec of the run has them. `force` overwrites a file that is there.
+    The file is `out`, by default one in the folder `export` of the run. `inside`, `batch`, `size` and `agreement` are
+    those of the section `export`, by default as the spec of the run has them: `batch` is a number of samples or the
+    smallest and the largest one, `size` the smallest and the largest height and width of images, and `agreement` is in
+    percent. `force` overwrites a file that is there.
 
     The file is loaded again and compared with the network on all samples of the test split. Raises NetspecError if it
     decides otherwise on too many of them, or if the network can't be in that format; then no file is written.
@@ -80,7 +81,9 @@ def section_for(program: Program, to: str, out: str | Path | None = None, **sett
         given["agreement"] = Quantity(given["agreement"], "%")
     if "inside" in given:
         given["inside"] = tuple(given["inside"])
-    own = {key: getattr(written, key) for key in ("inside", "batch", "size", "agreement")} if written is not None else {}
+    own = (
+        {key: getattr(written, key) for key in ("inside", "batch", "size", "agreement")} if written is not None else {}
+    )
     if not entry.holds_graph:
         # what the spec asks for is for its other files
         own = {key: value for key, value in own.items() if key == "agreement"}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import gc
 import re
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from netspec import api
 from netspec.api.saved_runs import Weights
 from netspec.catalogue.export_formats import export_formats
+from netspec.catalogue.sections.export import Inside
 from netspec.cli.options import force_option, out_option, run_argument, weights_option
 from netspec.cli.output import message, show
 from netspec.render.exports import export_line
 from netspec.render.words import clean
 
-INSIDE = ("transform", "softmax", "sigmoid")
 NUMBERS = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?", re.ASCII)
 
 
@@ -37,11 +38,14 @@ def _read_range(context: click.Context, option: click.Parameter, given: str | No
 @click.option(
     "--inside",
     multiple=True,
-    type=click.Choice(INSIDE),
+    type=click.Choice(get_args(Inside)),
     help="let the file apply the transforms, and turn outputs into probabilities; may be given twice",
 )
 @click.option(
-    "--batch", callback=_read_range, metavar="RANGE", help="numbers of samples that the file takes at a time: 8 or 1..64"
+    "--batch",
+    callback=_read_range,
+    metavar="RANGE",
+    help="numbers of samples that the file takes at a time: 8 or 1..64",
 )
 @click.option("--size", callback=_read_range, metavar="RANGE", help="heights and widths of images: 28..64")
 @click.option(
@@ -56,7 +60,7 @@ def command(
     run: Path,
     formats: tuple[str, ...],
     out: Path | None,
-    inside: tuple[str, ...],
+    inside: tuple[Inside, ...],
     batch: tuple[int, int] | None,
     size: tuple[int, int] | None,
     agreement: float | None,
@@ -66,12 +70,12 @@ def command(
     """Export the network of RUN to a file that other programs run without netspec, and print its path.
 
     The file is loaded again and compared with the network on all samples of the test split. If it decides otherwise on
-    more of them than --agreement allows, the export fails and leaves no file. Its metadata has the names of the classes,
-    how outputs are decided on, the statistics of the transforms and the hash of the spec; three samples with their
-    outputs are written beside it.
+    more of them than --agreement allows, the export fails and leaves no file. Its metadata has the names of the
+    classes, how outputs are decided on, the statistics of the transforms and the hash of the spec; three samples with
+    their outputs are written beside it.
 
-    What isn't given is as in the section `export` of the spec, also the formats. RUN is a run folder, or a spec, for its
-    newest run.
+    What isn't given is as in the section `export` of the spec, also the formats. RUN is a run folder, or a spec, for
+    its newest run.
     """
     wanted = formats or _formats_of(run)
     if out is not None and len(wanted) > 1:
@@ -99,5 +103,7 @@ def _formats_of(run: Path) -> tuple[str, ...]:
 
     export = saved_program(run).export
     if export is None:
-        raise click.UsageError(f"give a format with --to: {', '.join(export_formats())}; the spec of the run names none.")
+        raise click.UsageError(
+            f"give a format with --to: {', '.join(export_formats())}; the spec of the run names none."
+        )
     return tuple(export.files)

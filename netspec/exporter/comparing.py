@@ -11,7 +11,7 @@ from torch import Tensor
 
 from netspec.exporter.exportable import Exportable, Forward, taken
 from netspec.exporter.subject import activation_of
-from netspec.exporter.tracing import NotTranslated
+from netspec.exporter.tracing import TranslationError
 from netspec.program.plan import evaluation_batch
 
 CLOSE = 1e-3, 1e-3
@@ -48,7 +48,9 @@ def compare(exportable: Exportable, forward: Forward, samples: Samples) -> Compa
             wanted = subject.finished(output, activation)
             difference = torch.maximum(difference, _difference(wanted, found))
             own = loss.decide(output, target)
-            decisions.append((own if subject.scaling is None else subject.scaling.undone(own), subject.decided(found, export)))
+            decisions.append(
+                (own if subject.scaling is None else subject.scaling.undone(own), subject.decided(found, export))
+            )
     network, file = (torch.cat(parts) for parts in zip(*decisions, strict=True))
     agreeing = target.agreeing(network, file)
     return Comparison(len(agreeing), int(agreeing.sum()), float(difference))
@@ -67,18 +69,17 @@ def batches(exportable: Exportable, samples: Samples) -> Iterator[tuple[tuple[Te
 
 def ensure_same_at_other_sizes(exportable: Exportable, forward: Forward) -> None:
     """Refuse a file that computes something else for images of other sizes than the data has, which are drawn at
-    random. Raises NotTranslated."""
-    subject, export, generator = exportable.subject, exportable.export, torch.Generator().manual_seed(0)
-    if export.sizes is None:
+    random. Raises TranslationError."""
+    if exportable.export.sizes is None:
         return
-    heights, widths = export.sizes
+    (heights, widths), generator = exportable.export.sizes, torch.Generator().manual_seed(0)
     for height, width in ((heights.low, widths.low), (heights.high, widths.low), (heights.low, widths.high)):
         inputs = tuple(_drawn(values, (height, width), generator) for values in exportable.example)
         with torch.inference_mode():
             wanted, found = exportable.module(*inputs), forward(inputs)
         if not torch.allclose(wanted, found, *CLOSE):
             difference = float(_difference(wanted, found))
-            raise NotTranslated(f"outputs for images of [{height}, {width}] differ by {difference:.2g}")
+            raise TranslationError(f"outputs for images of [{height}, {width}] differ by {difference:.2g}")
 
 
 def _drawn(like: Tensor, sizes: tuple[int, int], generator: torch.Generator) -> Tensor:

@@ -63,9 +63,7 @@ def _inputs(subject: Subject, export: Export, example: Sequence[Tensor]) -> list
             "field": str(processing.field),
             "values": "as the source has them" if export.transforms else "transformed",
             # of pixels that are bytes, the transforms take the fraction of 255
-            "transform": [
-                {"op": written(step), **processing.record(index)} for index, step in processing.transform
-            ],
+            "transform": [{"op": written(step), **processing.record(index)} for index, step in processing.transform],
         }
         for item, values, processing in zip(subject.program.graph.inputs, example, subject.processing, strict=True)
     ]

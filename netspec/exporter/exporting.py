@@ -17,7 +17,7 @@ from netspec.exporter.comparing import Comparison, Samples, batches, compare, en
 from netspec.exporter.exportable import Exportable, Forward, taken
 from netspec.exporter.formats import format_named
 from netspec.exporter.subject import Subject
-from netspec.exporter.tracing import NotTranslated
+from netspec.exporter.tracing import TranslationError
 from netspec.files import TEMPORARY, file_problems, put
 from netspec.program.exporting import samples_beside
 from netspec.saved.export_record import ExportRecord
@@ -47,7 +47,7 @@ def export_file(
         written = Path(scratch) / path.name
         try:
             comparison = _written(subject, _for(entry, export), format, samples, written)
-        except NotTranslated as error:
+        except TranslationError as error:
             return replace(record, trouble=f"it can't be {entry.noun}: {error}")
         record = replace(record, **vars(comparison))
         if comparison.agreement < export.agreement.share:
@@ -70,7 +70,7 @@ def _for(entry: type[ExportFormat], export: Export) -> Export:
 
 
 def _written(subject: Subject, export: Export, format: str, samples: Samples, path: Path) -> Comparison:
-    """Write a file and its samples, and compare what it computes once it is loaded again. Raises NotTranslated."""
+    """Write a file and its samples, and compare what it computes once it is loaded again. Raises TranslationError."""
     writer = format_named(format)
     few = tuple(torch.from_numpy(values[:KEPT].copy()) for values in samples)
     exportable = Exportable.of(subject, export, few)

@@ -25,8 +25,8 @@ HALF = 0.5
 
 @dataclass(frozen=True)
 class Subject:
-    """A trained network on the CPU as its run evaluates it, in evaluation mode, with the processing of each input and the
-    scaling of the targets."""
+    """A trained network on the CPU as its run evaluates it, in evaluation mode, with the processing of each input and
+    the scaling of the targets."""
 
     program: Program
     network: nn.Module

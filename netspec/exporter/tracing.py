@@ -17,12 +17,12 @@ TELLING = ("stack_trace", "nn_module_stack", "source_fn_stack", "from_node")
 """What torch notes of each operation: the files and the lines of the code that it is from."""
 
 
-class NotTranslated(Exception):
-    """A format lacks something that a network does; the message says what."""
+class TranslationError(Exception):
+    """A format lacks something that a network does, and the message says what."""
 
 
 def traced(exportable: Exportable) -> torch.export.ExportedProgram:
-    """The network as operations of torch, for the numbers of samples that are asked for. Raises NotTranslated."""
+    """The network as operations of torch, for the numbers of samples that are asked for. Raises TranslationError."""
     export = exportable.export
     named = zip((BATCH, *SIZES), (0, 2, 3), (export.bounds, *(export.sizes or ())), strict=False)
     dims: dict[int, Any] = {
@@ -42,7 +42,7 @@ def traced(exportable: Exportable) -> torch.export.ExportedProgram:
 
 @contextmanager
 def quiet() -> Generator[None]:
-    """Within it torch's exporters neither warn nor log, and what they can't do is NotTranslated."""
+    """Within it torch's exporters neither warn nor log, and what they can't do is TranslationError."""
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -52,7 +52,7 @@ def quiet() -> Generator[None]:
     except (MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:
-        raise NotTranslated(_reason(error)) from error
+        raise TranslationError(_reason(error)) from error
     finally:
         logging.disable(level)
 

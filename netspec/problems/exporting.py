@@ -11,10 +11,10 @@ from netspec.problems.base import Problem
 class NotExported(Problem):
     """A network isn't exported to a file, and none is left.
 
-    The format lacks something that the network does, or the file was written, loaded again and compared with the network
-    on all samples of the test split, and decided differently on too many of them. `agreement` in `export` is the
-    percentage of samples on which both have to decide the same, by default 99.9%. A run that ends with such an export
-    is saved with all of its results, and `netspec export` tries again, with other settings if they are given.
+    The format lacks something that the network does, or the file was written, loaded again and compared with the
+    network on all samples of the test split, and decided differently on too many of them. `agreement` in `export` is
+    the percentage of samples on which both have to decide the same, by default 99.9%. A run that ends with such an
+    export is saved with all of its results, and `netspec export` tries again, with other settings if they are given.
     """
 
     code: ClassVar = "NS720"

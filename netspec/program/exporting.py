@@ -77,7 +77,9 @@ def layer_obstacles(export: Export, graph: Graph) -> Iterator[Obstacle]:
                 )
 
 
-def size_obstacles(export: Export, graph: Graph, type: DataType, transforms: tuple[Transform, ...]) -> Iterator[Obstacle]:
+def size_obstacles(
+    export: Export, graph: Graph, type: DataType, transforms: tuple[Transform, ...]
+) -> Iterator[Obstacle]:
     """Why a network can't take images of all the sizes that are asked for; the first reason."""
     if export.sizes is None:
         return
@@ -155,8 +157,13 @@ def inside_obstacles(
 ) -> Iterator[Obstacle]:
     """What can't be inside of a file: an activation that isn't that of the loss, transforms that are no arithmetic."""
     for index, name in enumerate(export.inside):
-        key = f"inside[{index}]"
-        if name == TRANSFORM:
+        key, before = f"inside[{index}]", export.inside[:index]
+        if name in before:
+            yield Obstacle(key, f"`{name}` is named twice", "name it once")
+        elif name != TRANSFORM and {*before} - {TRANSFORM}:
+            reason = f"a network has one last activation, but here are `{export.activation}` and `{name}`"
+            yield Obstacle(key, reason, "name the one of the loss")
+        elif name == TRANSFORM:
             yield from _transform_obstacles(key, transforms)
         else:
             yield from _activation_obstacles(key, name, loss, type)
@@ -165,10 +172,11 @@ def inside_obstacles(
 def _transform_obstacles(key: str, transforms: tuple[Transform, ...]) -> Iterator[Obstacle]:
     for index, transform in enumerate(transforms):
         if transform.not_exported is not None:
+            help = f"leave out `{TRANSFORM}`: the file then takes transformed samples, and says how they are made"
             yield Obstacle(
                 key,
                 f"`{transform.name()}` can't be inside of a file: {transform.not_exported}",
-                f"leave out `{TRANSFORM}`: the file then takes transformed samples, and its metadata says how they are made",
+                help,
                 f"data.transform[{index}]" if len(transforms) > 1 else "data.transform",
                 "this transform",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from netspec.program.assertion import SECONDS, SIZE, AssertionResult
+from netspec.program.assertion import AssertionResult
 from netspec.render import words
 
 

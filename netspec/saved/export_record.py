@@ -64,7 +64,9 @@ class ExportRecord:
         if agreeing > samples:
             raise ValueError("more than there are")
         return cls(
-            *(as_text(data[name]) for name in ("format", "file", "split")),
+            as_text(data["format"]),
+            as_text(data["file"]),
+            as_text(data["split"]),
             samples,
             agreeing,
             nan if data["difference"] is None else as_number(data["difference"]),

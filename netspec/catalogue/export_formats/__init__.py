@@ -9,8 +9,10 @@ from netspec.catalogue.entry import Entry, entries
 
 
 class ExportFormat(Entry):
-    """A kind of file for a trained network. A spec names it as a key of `export`; `netspec.exporter.formats` has a module
-    of its name, which writes and reads such files."""
+    """A kind of file for a trained network. A spec names it as a key of `export`.
+
+    `netspec.exporter.formats` has a module of its name, which writes and reads such files.
+    """
 
     kind: ClassVar[str] = "export format"
     taken_by: ClassVar[str | None] = "section"

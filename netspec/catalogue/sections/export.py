@@ -33,9 +33,9 @@ class Export(_Files):
     """Files to export the trained network to, for programs without netspec.
 
     They are written to the folder `export` of the run, after training, and by `netspec export`. Each is loaded again
-    and evaluated on the test split: if its decisions are not those of the network, the export fails and no file is left.
-    Its metadata has the names of the classes, how outputs are decided on, the statistics of the transforms and the hash
-    of the spec; three samples with their outputs are beside it, in `FILE.samples.safetensors`.
+    and compared with the network on the test split: if its decisions differ, the export fails and leaves no file. Its
+    metadata has the names of the classes, how outputs are decided on, the statistics of the transforms and the hash of
+    the spec; three samples with their outputs are beside it, in `FILE.samples.safetensors`.
 
     By default a file takes what the network takes, transformed samples, and outputs what the network outputs. With
     `inside = [transform, softmax]` it takes the samples of the data set, such as the pixels of an image, and outputs
@@ -119,19 +119,7 @@ class Export(_Files):
     def check(self) -> None:
         for name, file in self.files.items():
             _check_name(name, file)
-        twice = next((name for place, name in enumerate(self.inside) if name in self.inside[:place]), None)
-        if twice is not None:
-            raise MisfitError(f"`{twice}` is named twice", argument="inside")
-        activations = [name for name in self.inside if name != TRANSFORM]
-        if len(activations) > 1:
-            reason = "a network has one last activation, but here are `softmax` and `sigmoid`"
-            raise MisfitError(reason, argument="inside", help="name the one of the loss")
-        if not self.files:
-            raise MisfitError(
-                f"`export` names no file; its formats are {', '.join(f'`{name}`' for name in export_formats())}",
-                help='onnx = "network.onnx"',
-            )
-        if any(entry.holds_graph for entry in self.formats.values()):
+        if not self.files or any(entry.holds_graph for entry in self.formats.values()):
             return
         for key, given in (("inside", self.inside), ("batch", self.batch), ("size", self.size)):
             if given:
@@ -151,10 +139,10 @@ def _check_name(format: str, file: str) -> None:
     entry = export_formats()[format]
     stem = file.removesuffix(entry.suffix)
     plain = file.replace("\\", "/").rpartition("/")[2]
-    if plain != file or file.startswith("."):
+    if plain != file or (file.startswith(".") and stem):
         right = plain.lstrip(".") or f"network{entry.suffix}"
         raise MisfitError(
-            f'`{format}` takes the name of a file, not the path "{file}": it is written to the folder `export` of the run',
+            f'`{format}` takes the name of a file in the folder `export` of the run, not the path "{file}"',
             argument=format,
             help=f'{format} = "{right}"; `netspec export --out` writes to any place',
         )

@@ -14,8 +14,8 @@ from netspec.catalogue.sections.evaluate import Evaluate
 from netspec.catalogue.sections.export import Export
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
-from netspec.catalogue.values import SECONDS as UNIT_SECONDS
 from netspec.catalogue.values import BYTES, UNITS, Quantity, number_text
+from netspec.catalogue.values import SECONDS as UNIT_SECONDS
 from netspec.checker.names.scope import Scope
 from netspec.immutable import immutable
 from netspec.lang import tree
@@ -35,9 +35,9 @@ PLAIN = re.compile(r"[A-Za-z_]\w*")
 
 @immutable
 class Results:
-    """What is measured after a run: the splits, the metrics of each, the classes of the target, and the formats that the
-    network is exported to, None if the spec exports nothing; `leaves_test` says that the test split is there, but not
-    to be evaluated on."""
+    """What is measured after a run: the splits, the metrics of each, the classes of the target, and the formats that
+    the network is exported to, None if the spec exports nothing; `leaves_test` says that the test split is there, but
+    not to be evaluated on."""
 
     splits: tuple[str, ...]
     metrics: tuple[str, ...]
@@ -158,7 +158,9 @@ def out_of_range(node: tree.Expression, results: Results) -> Iterator[Problem]:
             most = _most(side.id.rpartition(".")[2])
             if side.id in results.names() and most is not None and other.value > most:
                 message = f"`{written(side.id)}` is at most {number_text(most)}"
-                help = f"write `{other.span.text}%`" if DECIMAL.fullmatch(other.span.text) and other.value <= 100 else None
+                help = (
+                    f"write `{other.span.text}%`" if DECIMAL.fullmatch(other.span.text) and other.value <= 100 else None
+                )
                 yield Conflict(other.span, message, help=help)
 
 

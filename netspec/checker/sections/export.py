@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from netspec.catalogue.export_formats import export_formats
 from netspec.checker.context import Context, Pass
 from netspec.diagnostics import Label
 from netspec.problems.values import Conflict
@@ -15,7 +16,9 @@ def _report(context: Context, obstacles: Iterable[Obstacle]) -> None:
     for obstacle in obstacles:
         other = context.spans.get(obstacle.at) if isinstance(obstacle.at, str) else obstacle.at
         labels = (Label(other, obstacle.mark),) if other is not None else ()
-        context.problems.add(Conflict(_place(context, obstacle.key), obstacle.reason, labels=labels, help=obstacle.help))
+        context.problems.add(
+            Conflict(_place(context, obstacle.key), obstacle.reason, labels=labels, help=obstacle.help)
+        )
 
 
 def _place(context: Context, key: str) -> Span | None:
@@ -23,6 +26,16 @@ def _place(context: Context, key: str) -> Span | None:
     paths = (f"export.{key}", f"export.{key.partition('[')[0]}")
     found = next((context.spans[path] for path in paths if path in context.spans), None)
     return found or context.declared.sections["export"][-1].head.span
+
+
+def _check_files(context: Context) -> None:
+    """Something is exported; a key that couldn't be read may be the file."""
+    assert context.export is not None, "the pass needs it"
+    bodies = [part.body.span for part in context.declared.sections["export"]]
+    mistaken = any(body.contains(problem.span) for problem in context.problems for body in bodies if problem.span)
+    if not context.export.files and not mistaken:
+        message = f"`export` names no file; its formats are {', '.join(f'`{name}`' for name in export_formats())}"
+        context.problems.add(Conflict(_place(context, ""), message, help='onnx = "network.onnx"'))
 
 
 def _check_inside(context: Context) -> None:
@@ -41,6 +54,7 @@ def _check_sizes(context: Context) -> None:
 
 
 CHECKS = (
+    Pass("files", _check_files, needs=("export",)),
     Pass(
         "inside",
         _check_inside,

@@ -13,7 +13,7 @@ class Format(Protocol):
     """What the module of a format has."""
 
     def write(self, exportable: Exportable, path: Path) -> None:
-        """Write the network to a file. Raises NotTranslated if the format lacks something that it does."""
+        """Write the network to a file. Raises TranslationError if the format lacks something that it does."""
         ...
 
     def load(self, path: Path, exportable: Exportable) -> Forward:

@@ -18,9 +18,7 @@ def export_trained(training: Training, folder: RunFolder) -> tuple[ExportRecord,
     data, export = training.data, training.program.export
     if export is None:
         return ()
-    subject = Subject.of(
-        training.program, training.eval_network.state_dict(), data.data_record.fitted, data.scaling
-    )
+    subject = Subject.of(training.program, training.eval_network.state_dict(), data.data_record.fitted, data.scaling)
     try:
         # the samples as the source has them: those of the training are transformed already
         raw = load_splits(training.program)
