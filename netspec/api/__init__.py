@@ -1,6 +1,7 @@
 """netspec from Python: a function for each command that works on specs and runs."""
 
 from netspec.api.data_facts import data_facts
+from netspec.api.exporting import export
 from netspec.api.installation import doctor
 from netspec.api.operations import try_operations
 from netspec.api.saved_runs import compare, evaluate, find_run, predict, report, runs
@@ -21,6 +22,7 @@ __all__ = [
     "diff",
     "doctor",
     "evaluate",
+    "export",
     "fetch_weights",
     "find_run",
     "find_study",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from netspec.api.specs import Spec, as_program
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
+from netspec.program.exporting import ensure_exporters
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed, trackers_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def run(
     """
     program = as_program(spec)
     ensure_installed(log_to)
+    ensure_exporters(program.export)
 
     from netspec.experiments.training import Trainer
     from netspec.runner.store.folder import RunFolder
@@ -75,6 +77,7 @@ def resume(
     folders = [path, *folders_of_parts(path)]
     log_to: tuple[Tracker, ...] = tuple(name for name in TRACKERS if any(name in trackers_of(each) for each in folders))
     ensure_installed(log_to)
+    ensure_exporters(program.export)
     with RunFolder(path, resume=True) as locked:
         if is_finished(path):
             raise NetspecError.of(NoRun(None, str(path), "the run in it is finished"))

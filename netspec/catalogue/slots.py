@@ -10,7 +10,7 @@ import annotated_types as at
 from pydantic.fields import FieldInfo
 
 from netspec.catalogue.entry import Entry, names
-from netspec.catalogue.values import Alternatives, AsName, AsText, Piped, Quantity, Summed, Term, Units
+from netspec.catalogue.values import Alternatives, AsName, AsText, Bounds, Piped, Quantity, Summed, Term, Units
 from netspec.immutable import immutable
 from netspec.wording import either, plural, with_article
 
@@ -28,8 +28,9 @@ Form = Literal["one", "alternatives", "pipe", "list", "sum"]
 class Slot:
     """One field. `kind` is the kind of entry it takes, if it takes entries; `form` how several are written: `one`,
     `alternatives` with `or`, `pipe` with `->`, `list`, `sum` with `+`. `plain` says that it takes values too
-    that are no entries, `mixed` that one list may have both, `text` that a string in it is written in quotes, and
-    `names` that a bare name stands for itself, as in `monitor = validation.loss`."""
+    that are no entries, `mixed` that one list may have both, `text` that a string in it is written in quotes,
+    `names` that a bare name stands for itself, as in `monitor = validation.loss`, and `bounds` that a range in it is
+    its two ends, and not a list of its numbers."""
 
     name: str
     kind: type[Entry] | None
@@ -38,6 +39,7 @@ class Slot:
     mixed: bool
     text: bool
     names: bool
+    bounds: bool
     units: tuple[str, ...]
     choices: tuple[str, ...]
     required: bool
@@ -68,6 +70,7 @@ def _slot(name: str, field: FieldInfo) -> Slot:
         mixed=any({_is_entry(leaf) for leaf, _ in _leaves(part)} == {True, False} for part in lists),
         text=_has(marks, AsText),
         names=_has(marks, AsName),
+        bounds=any(leaf is Bounds for leaf, _ in leaves),
         units=tuple(unit for mark in marks if isinstance(mark, Units) for unit in mark.units),
         choices=tuple(choice for leaf, _ in leaves if get_origin(leaf) is Literal for choice in get_args(leaf)),
         required=field.is_required(),
@@ -156,6 +159,8 @@ def _describe_one(part: Any, metadata: tuple[Any, ...]) -> str:
         times = [unit for unit in units if unit != "%"]
         share = ["a share like `10%`"] if "%" in units else []
         return either([*share, *([f"a number of {either(times)}, like `3 {times[0]}`"] if times else [])])
+    if part is Bounds:
+        return "a range like `1..64`"
     if part is str:
         is_text = any(isinstance(mark, AsText) for mark in metadata)
         return "a string in quotes" if is_text else "a name"

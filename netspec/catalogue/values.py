@@ -14,10 +14,13 @@ from netspec.immutable import immutable
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 """How long the units of time are."""
 PLURALS = {plural.removesuffix("s"): plural for plural in ("epochs", "steps", *SECONDS)}
-UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, "%": "%"}
+BYTES = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+"""How many bytes the units of sizes have."""
+UNITS = {**{plural: plural for plural in PLURALS.values()}, **PLURALS, **dict(zip(BYTES, BYTES, strict=True)), "%": "%"}
 """The spellings of the units that a spec may use, and the unit of each."""
 
-QUANTITY = re.compile(r"(\d{1,15}(?:\.\d{1,30})?(?:e-?\d\d?)?) ?(%|[a-z]+)", re.ASCII)
+QUANTITY = re.compile(r"(\d{1,15}(?:\.\d{1,30})?(?:e-?\d\d?)?) ?(%|[A-Za-z]+)", re.ASCII)
+BOUNDS = re.compile(r"(\d{1,10}) ?\.\. ?(\d{1,10})", re.ASCII)
 
 
 def number_text(number: int | float) -> str:
@@ -49,6 +52,47 @@ class Quantity:
     def seconds(self) -> float:
         """A time in seconds."""
         return self.number * SECONDS[self.unit]
+
+    @property
+    def bytes(self) -> float:
+        """A size in bytes."""
+        return self.number * BYTES[self.unit]
+
+
+@immutable
+class Bounds:
+    """The whole numbers from `low` to `high`, both included, as a range says them: `1..64`."""
+
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        return f"{self.low}..{self.high}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def validate(value: Any) -> Bounds:
+            if not isinstance(value, Bounds):
+                raise PydanticCustomError("no_range", "a range is expected")
+            if not 1 <= value.low <= value.high < 2**31:
+                raise PydanticCustomError("range", "the range is empty or out of range")
+            return value
+
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.no_info_plain_validator_function(lambda value: validate(_bounds(value))),
+            python_schema=core_schema.no_info_plain_validator_function(validate),
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d[\d_]* ?\.\. ?\d[\d_]*$"}
+
+
+def _bounds(text: Any) -> Any:
+    """The range that was written as JSON; anything else as it is."""
+    found = BOUNDS.fullmatch(text) if isinstance(text, str) else None
+    return text if found is None else Bounds(int(found[1]), int(found[2]))
 
 
 def _quantity(text: Any) -> Any:

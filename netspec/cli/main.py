@@ -35,6 +35,7 @@ VERBS = {
     "lr-find": "try learning rates, and say which one to begin with",
     "eval": "evaluate the weights of a run on a split",
     "predict": "say what the network of a run makes of files",
+    "export": "write the network of a run to files for other programs",
     "report": "write the report of a run anew",
     "runs": "list the runs, with what they came to",
     "compare": "say what runs did otherwise, and which came out best",
@@ -71,8 +72,9 @@ OTHER_NAMES = {
     **dict.fromkeys(("tune", "optimize", "hpo", "study", "sweep"), "netspec search"),
     **dict.fromkeys(("list", "layers", "catalogue", "catalog"), "netspec ops"),
     **dict.fromkeys(("history", "ls"), "netspec runs"),
+    **dict.fromkeys(("onnx", "deploy", "save"), "netspec export"),
     **dict.fromkeys(("find-lr", "lr", "lr-finder"), "netspec lr-find"),
-    **dict.fromkeys(("to-json", "export"), "netspec convert"),
+    **dict.fromkeys(("to-json",), "netspec convert"),
 }
 """What other programs call the verbs, and the command here."""
 
@@ -123,7 +125,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code: 0 good, 1 problems in the spec, 2 wrong usage, 3 data,
-    4 numbers, 5 files and disk, 6 busy, 7 assertions on results, 130 or 143 interrupted."""
+    4 numbers, 5 files and disk, 6 busy, 7 assertions on results and exports, 130 or 143 interrupted."""
     # a verb of the front end is over before there is anything to collect; `run` turns it on again
     gc.disable()
     sys.exit(_exit_code(sys.argv[1:] if arguments is None else list(arguments)))

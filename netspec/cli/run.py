@@ -17,12 +17,14 @@ from netspec.cli.checked_spec import checked_program
 from netspec.cli.options import device_option, overridable
 from netspec.cli.output import message, show, write
 from netspec.interruption import stop_on_signal
-from netspec.problems import NetspecError
+from netspec.problems import NetspecError, Problem
+from netspec.problems.exporting import NotExported
 from netspec.problems.running import AssertionsFailed
 from netspec.program.assertion import AssertionResult
 from netspec.program.program import Program
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed
 from netspec.render.assertions import assertion_line, assertion_values
+from netspec.saved.export_record import ExportRecord
 from netspec.wording import counted, decimal
 
 if TYPE_CHECKING:
@@ -94,21 +96,21 @@ def _follow(run: Callable[..., RunResult | Summary], *, quiet: bool) -> None:
             _write_folder(result.folder)
         else:
             _show_summary(listener, result)
-    _ensure_assertions(result)
+    _ensure_promises(result)
 
 
 def _resume(folder: Path, device: str | None, *, quiet: bool) -> None:
-    from netspec.runner.store.run_history import is_finished, recorded_assertions
+    from netspec.runner.store.run_history import is_finished, recorded_assertions, recorded_exports
 
     if is_finished(folder):
         message(f"the run in {folder} is finished; `netspec report {folder}` writes its report anew")
-        assertions = recorded_assertions(folder)
+        assertions, exports = recorded_assertions(folder), recorded_exports(folder)
         if quiet:
             _write_folder(folder)
         else:
             for assertion in assertions:
                 show(f"assert    {assertion_line(assertion)}")
-        _refuse_failed(folder, assertions)
+        _refuse_failed(folder, assertions, exports)
         return
     gc.enable()
     _follow(lambda **settings: api.resume(folder, device=device, **settings), quiet=quiet)
@@ -131,18 +133,23 @@ def _show_summary(terminal: Terminal, result: RunResult | Summary) -> None:
         terminal.summary(result)
 
 
-def _ensure_assertions(result: RunResult | Summary) -> None:
-    """Raise NetspecError if an assertion on the results doesn't hold; by then everything is saved."""
+def _ensure_promises(result: RunResult | Summary) -> None:
+    """Raise NetspecError if an assertion on the results doesn't hold, or the network couldn't be exported; by then
+    everything is saved."""
     from netspec.runner.results import assertion_results
     from netspec.runner.uses.run_summary import Summary
 
-    _refuse_failed(result.folder, result.assertions if isinstance(result, Summary) else assertion_results(result))
+    several = isinstance(result, Summary)
+    _refuse_failed(result.folder, result.assertions if several else assertion_results(result), result.exports)
 
 
-def _refuse_failed(folder: Path, assertions: Sequence[AssertionResult]) -> None:
+def _refuse_failed(folder: Path, assertions: Sequence[AssertionResult], exports: Sequence[ExportRecord]) -> None:
     failed = tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds)
+    problems: list[Problem] = [NotExported(None, one.file, one.trouble) for one in exports if one.trouble is not None]
     if failed:
-        raise NetspecError.of(AssertionsFailed(None, str(folder), failed, len(assertions)))
+        problems.append(AssertionsFailed(None, str(folder), failed, len(assertions)))
+    if problems:
+        raise NetspecError([problem.diagnose() for problem in problems])
 
 
 def _smoke(program: Program, device: str | None, *, quiet: bool) -> None:

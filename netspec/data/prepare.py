@@ -191,6 +191,11 @@ class RawSplits:
     test: Samples | None
 
     @property
+    def source(self) -> str:
+        """The source as the spec writes it."""
+        return written(self.program.assumed)
+
+    @property
     def splits(self) -> dict[str, Samples]:
         """The splits that there are, by their names."""
         splits = {"train": self.train, "validation": self.validation, "test": self.test}
@@ -240,7 +245,7 @@ def prepare_splits(raw: RawSplits, device: torch.device, spare: int | None = Non
     steps = program.data.target_transform
     scaling = TargetScaling.fit(steps, train.targets) if steps else None
     used = DataRecord(
-        source=written(program.assumed),
+        source=raw.source,
         note=raw.note,
         train=len(train.targets),
         validation=len(validation.targets) if validation else 0,

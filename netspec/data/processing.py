@@ -72,6 +72,11 @@ class Processing:
         """The input of another split, as the network takes it."""
         return _each(self.field, values, lambda inputs: _ready(self._through(inputs)))
 
+    def applied(self, inputs: Tensor) -> Tensor:
+        """Samples [N, …] as a source gives them, as the network takes them: in one piece, so that torch.export can
+        trace it."""
+        return _ready(self._through(self.field.type.to_tensor(inputs)))
+
     def draw(self, inputs: Tensor, seed: int, epoch: int, device: torch.device) -> list[Tensor]:
         """The random numbers of an epoch on a device, of each augmentation a row for each training sample.
 
@@ -96,7 +101,7 @@ class Processing:
 
     def unaugmented(self, batch: Tensor) -> Tensor:
         """Training samples, which `batch` has as epochs take them, as those of other splits: without augmentation."""
-        return _ready(self._through(self.field.type.to_tensor(batch))) if self.augment else batch
+        return self.applied(batch) if self.augment else batch
 
     def moved(self, values: Tensor, draws: Sequence[Tensor], indices: Tensor) -> Tensor:
         """Values [B, C, H, W] that lie pixel by pixel on the training samples of these indices, moved as they are."""

@@ -10,6 +10,10 @@ from netspec.immutable import immutable
 
 SIZE, SECONDS = "size", "seconds"
 """The bytes of the weights as they are saved, and the time of the run."""
+EXPORT, AGREEMENT, DIFFERENCE = "export", "agreement", "difference"
+FIGURES = (AGREEMENT, DIFFERENCE, SIZE)
+"""What is measured of an exported file: the share of samples on which it decides as the network does, the largest
+difference of its outputs from the network's, and its bytes."""
 
 
 @immutable
@@ -56,6 +60,11 @@ class AssertionResult:
 def evaluate_all(assertions: tuple[Assertion, ...], results: Mapping[str, float]) -> tuple[AssertionResult, ...]:
     """All assertions, assertion_results by the results of a run."""
     return tuple(assertion.evaluate(results) for assertion in assertions)
+
+
+def of_export(format: str, figure: str) -> str:
+    """The name of a figure of an exported file: `export.onnx.size`."""
+    return f"{EXPORT}.{format}.{figure}"
 
 
 def of_class(split: str, name: str, metric: str) -> str:

@@ -15,7 +15,7 @@ from netspec.catalogue.metrics import Metric
 from netspec.catalogue.sections import Section
 from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.types import DataType
-from netspec.catalogue.values import Quantity, Term, number_text
+from netspec.catalogue.values import Bounds, Quantity, Term, number_text
 from netspec.immutable import immutable
 from netspec.program.assertion import Assertion
 from netspec.program.graph import Graph
@@ -182,5 +182,7 @@ def as_data(value: Any) -> Any:
             return [as_data(item) for item in value]
         case Quantity():
             return {"number": number_text(value.number), "unit": value.unit}
+        case Bounds():
+            return [value.low, value.high]
         case _:
             return value

@@ -9,6 +9,7 @@ from netspec.catalogue.sections import Section
 from netspec.catalogue.sections.compress import Compress
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.export import Export
 from netspec.catalogue.sections.search import Search
 from netspec.catalogue.sections.train import Train
 
@@ -37,3 +38,7 @@ class HasSections:
     @property
     def compress(self) -> Compress | None:
         return cast("Compress | None", self.sections.get(Compress.name()))
+
+    @property
+    def export(self) -> Export | None:
+        return cast("Export | None", self.sections.get(Export.name()))

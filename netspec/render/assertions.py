@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from netspec.program.assertion import SECONDS, SIZE, AssertionResult
+from netspec.program.assertion import AssertionResult
 from netspec.render import words
 
 
@@ -22,6 +22,12 @@ def assertion_line(assertion: AssertionResult) -> str:
 def _value(name: str, value: float) -> str:
     if not isfinite(value):
         return "not a number"
-    if name == SECONDS:
-        return f"{value:.3g}"
-    return words.count(round(value)) if name == SIZE or name.endswith(".support") else words.measure(name, value)
+    match name.rpartition(".")[2]:
+        case "seconds" | "difference":
+            return f"{value:.3g}"
+        case "size" | "support":
+            return words.count(round(value))
+        case "agreement":
+            return f"{value:.2%}"
+        case _:
+            return words.measure(name, value)

@@ -81,6 +81,19 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+def size(bytes: int) -> str:
+    """A size with its unit: bytes as they are, larger ones to three digits."""
+    for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if bytes >= 2**power:
+            return f"{bytes / 2**power:.3g} {unit}"
+    return f"{bytes} bytes"
+
+
+def share(value: float) -> str:
+    """A share of 1 in percent, rounded down to a hundredth, so that 100 % is all."""
+    return f"{math.floor(10_000 * value) / 100:.2f} %"
+
+
 def date(when: datetime) -> str:
     """A day and the time of day, the same in every locale."""
     return f"{when:%Y-%m-%d, %H:%M}"

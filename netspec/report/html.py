@@ -166,6 +166,8 @@ def template(name: str) -> Template:
         "reveal": words.reveal,
         "count": _count,
         "duration": words.duration,
+        "size": words.size,
+        "share": words.share,
         "date": words.date,
         "epochs": epochs,
         "times": words.times,

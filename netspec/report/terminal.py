@@ -20,6 +20,7 @@ from netspec.program.program import Program
 from netspec.program.training import watched
 from netspec.render import words
 from netspec.render.assertions import assertion_line
+from netspec.render.exports import export_line
 from netspec.report.fitting import verdict
 from netspec.report.live import LiveLine, is_live
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs, listed
@@ -39,6 +40,7 @@ from netspec.runner.events import (
 )
 from netspec.runner.results import assertion_results
 from netspec.runner.uses.run_summary import Summary
+from netspec.saved.export_record import ExportRecord
 
 LABEL = 9
 """The width of the labels left of the facts, without the gap behind them."""
@@ -216,6 +218,7 @@ class Terminal:
             self._fact("NOTE", str(found), "bold yellow")
         for note in result.notes:
             self._fact("NOTE", words.clean(note), "bold yellow")
+        self.exports(result.exports)
         self.assertions(assertion_results(result))
         if not self.show_folder:
             return
@@ -244,6 +247,11 @@ class Terminal:
         if (summary.folder / "report.html").exists():
             self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
+
+    def exports(self, exports: Iterable[ExportRecord]) -> None:
+        """The files that the network was exported to, or why it wasn't."""
+        for export in exports:
+            self._fact("export", export_line(export), "" if export.trouble is None else "bold red")
 
     def assertions(self, assertions: Iterable[AssertionResult]) -> None:
         """Whether each assertion holds, and the values that it names."""

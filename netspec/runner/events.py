@@ -15,6 +15,7 @@ from netspec.program.loading import LoadedWeights
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.runner.report_samples import ReportSamples
+from netspec.saved.export_record import ExportRecord
 from netspec.saved.moment import Moment
 from netspec.saved.teacher_record import TeacherRecord
 
@@ -153,7 +154,8 @@ class RunResult:
 
     `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished. `size` is
     the number of bytes of the weights, `notes` are sentences about what didn't come to pass, `loaded` is what it
-    started from, and `teachers` what it learned from beside the targets."""
+    started from, `teachers` what it learned from beside the targets, and `exports` the files that the network was
+    exported to."""
 
     folder: Path
     program: Program
@@ -173,6 +175,7 @@ class RunResult:
     notes: tuple[str, ...] = ()
     loaded: tuple[LoadedWeights, ...] = ()
     teachers: tuple[TeacherRecord, ...] = ()
+    exports: tuple[ExportRecord, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation | None:

@@ -8,7 +8,7 @@ from netspec.files import sweep
 from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 
-FOLDERS = ("checkpoints", "plots", "tensorboard", "mlflow")
+FOLDERS = ("checkpoints", "export", "plots", "tensorboard", "mlflow")
 FILES = (
     "teachers.json",
     "weights.json",

@@ -41,7 +41,7 @@ def try_one(number: int) -> str:
 def _layer(number: int) -> str:
     among = [name for name in names(Layer) if name not in TENSORS]
     turn, place = divmod(number, len(among))
-    case = _drawn(among[place], turn)
+    case = drawn_case(among[place], turn)
     if case is None:
         return "no arguments fitted"
     layer, shapes = case
@@ -52,7 +52,7 @@ def _layer(number: int) -> str:
     return "layer"
 
 
-def _drawn(name: str, turn: int) -> Case | None:
+def drawn_case(name: str, turn: int) -> Case | None:
     """The last of some cases that fits."""
     found: list[Case] = []
 

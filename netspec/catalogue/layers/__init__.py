@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.channels import Channels, Ties
@@ -77,6 +78,8 @@ class Layer(Entry):
     """Whether each number of the first output is the largest of some of the input's."""
     index_count: ClassVar[str | None] = None
     """The argument that says how many different indices it takes, where it takes indices."""
+    cannot_export: ClassVar[Mapping[str, str]] = {}
+    """The formats of `export` that it can't be in, by their names, each with the reason."""
 
     @property
     def adds_bias(self) -> bool:
@@ -170,6 +173,10 @@ class Layer(Entry):
     def smallest_batch(self, *x: Any, **_: Any) -> int:
         """How many samples a batch of training has at least."""
         return 1
+
+    def not_exported(self, format: str, *x: Any, **_: Any) -> str | None:
+        """Why it can't be in a file of that format; None if it can."""
+        return self.cannot_export.get(format)
 
     def deterministic(self, *x: Any, **_: Any) -> bool:
         """Whether torch has gradients of it that are the same bits each time on CUDA; of which it hasn't is listed at

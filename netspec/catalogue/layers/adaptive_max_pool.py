@@ -38,6 +38,12 @@ class AdaptiveMaxPool(Channelwise):
         sizes = per_dimension(self.output_size, len(x.spatial), "output_size")
         return with_indices(x.with_dims(x.channels, *sizes), self.return_indices)
 
+    def not_exported(self, format: str, x: Shape) -> str | None:
+        sizes = per_dimension(self.output_size, len(x.spatial), "output_size")
+        if format == "onnx" and any(size % out for size, out in zip(x.spatial, sizes, strict=True)):
+            return "ONNX has windows of one size alone, and here they differ; `max_pool` is the nearest"
+        return super().not_exported(format, x)
+
     def deterministic(self, x: Shape) -> bool:
         return False
 

@@ -28,6 +28,7 @@ class FractionalMaxPool(Channelwise):
     Graham, Fractional Max-Pooling, 2014.
     """
 
+    cannot_export: ClassVar = dict.fromkeys(("onnx", "pt2"), "its windows are drawn at random in evaluation too")
     positional: ClassVar = ("kernel_size",)
     torch_names: ClassVar = ("torch.nn.FractionalMaxPool2d", "torch.nn.FractionalMaxPool3d")
     examples: ClassVar = (

@@ -32,6 +32,11 @@ class LSTM(Recurrent):
         NonNegativeInt, Field(description="size of each output, to which a learned matrix brings the state; 0 for none")
     ] = 0
 
+    def not_exported(self, format: str, *x: Shape) -> str | None:
+        if format == "onnx" and self.proj_size:
+            return "the LSTM of ONNX has no `proj_size`"
+        return super().not_exported(format, *x)
+
     def check(self) -> None:
         super().check()
         if self.proj_size >= self.hidden_size:

@@ -20,6 +20,7 @@ class RReLU(Elementwise):
     """
 
     module: ClassVar = "RReLU"
+    cannot_export: ClassVar = {"onnx": "ONNX has no such operator; `leaky_relu` is the nearest"}
     positional: ClassVar = (
         "lower",
         "upper",

@@ -32,6 +32,8 @@ class Loss(Entry):
     of: ClassVar[type[Target]] = Classes
     """The targets that it is for, where those of a file may be either."""
 
+    middle: ClassVar[float] = 0.0
+    """Where the one output for two classes stands for both alike."""
     scalable: ClassVar[bool] = True
     """Whether it takes targets that were scaled, which may be below 0."""
 
@@ -52,7 +54,12 @@ class Loss(Entry):
 
     def decide(self, output: Tensor, target: Target) -> Tensor:
         """The decisions [N, …] that outputs [N, …] stand for: classes, int64, or numbers, as the targets are."""
-        return target.decide(output)
+        return target.decide(output, self.middle)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it reads decisions off outputs in a way of its own, and not as targets do."""
+        return type(self).decide is not Loss.decide
 
     def named_classes(self) -> Mapping[str, str]:
         """The classes that it names, by the paths of their names from the loss: `weight[0].of`."""

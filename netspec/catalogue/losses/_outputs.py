@@ -24,25 +24,19 @@ class OfClasses(Loss):
 class OfEach(Loss):
     """A loss of each output by itself: that of the target's class is to be large, the others small.
 
-    Of two classes there may be one output, for the second class. `middle` is where it stands for both alike.
+    Of two classes there may be one output, for the second class.
     """
-
-    middle: ClassVar[float]
 
     def outputs(self, target: Target, output: Shape) -> dict[Shape, str]:
         count = count_classes(self, target)
         one = {Shape.of(1): "one number"} if count == 2 else {}
         return one | {Shape.of(count): "one number for each class"}
 
-    def decide(self, output: Tensor, target: Target) -> Tensor:
-        return target.decide(output, self.middle)
-
 
 class OfLogits(OfEach):
     """A loss whose outputs stand for the probabilities that the sigmoid makes of them."""
 
     activation: ClassVar = "sigmoid"
-    middle: ClassVar = 0.0
 
     def probabilities(self, output: Tensor) -> Tensor:
         from torch import cat

@@ -25,7 +25,6 @@ class Hinge(OfEach):
         "svm",
         "categorical_hinge",
     )
-    middle: ClassVar = 0.0
     examples: ClassVar = (
         Example("hinge"),
         Example("hinge(squared=true)"),

@@ -105,6 +105,10 @@ class Target(Entry):
         """How many decisions are right, a scalar; asked where they are counted."""
         return (decisions == targets).sum()
 
+    def agreeing(self, decisions: Tensor, others: Tensor) -> Tensor:
+        """Whether two networks decide the same for each of some samples, [N]; both decisions are [N, …]."""
+        return (decisions == others).flatten(1).all(1) if decisions.ndim > 1 else decisions == others
+
     def unlearned(self, decisions: np.ndarray, targets: np.ndarray) -> float:
         """The share of what there is to learn in these targets that the decisions, both [N, …], lack; 0 if it is little
         enough for samples to count as memorized."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 LEFT = 0.01
 """Numbers count as memorized when the mean squared error is no more than this share of their variance."""
+ALIKE = 1e-3
+"""Two networks predict the same number if both are as close as this share of their standard deviation."""
 
 
 class Number(Target):
@@ -34,6 +36,12 @@ class Number(Target):
 
     def decide(self, output: Tensor, middle: float = 0.0) -> Tensor:
         return output.squeeze(1)
+
+    def agreeing(self, decisions: Tensor, others: Tensor) -> Tensor:
+        from torch import isclose
+
+        spread = float(decisions.double().std(correction=0))
+        return isclose(others.double(), decisions.double(), rtol=1e-6, atol=ALIKE * spread)
 
     def unlearned(self, decisions: np.ndarray, targets: np.ndarray) -> float:
         variance = float(targets.var()) or 1.0

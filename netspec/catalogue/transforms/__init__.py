@@ -42,6 +42,8 @@ class Transform(Entry):
     """Whether it can scale targets that are numbers, since `undo` gives back each of them."""
     moves_pixels: ClassVar[bool] = False
     """Whether it moves pixels, so that what lies pixel by pixel on an image has to be moved with it."""
+    not_exported: ClassVar[str | None] = "it isn't known to be arithmetic that a file can hold"
+    """Why it can't be inside of an exported file; None if it can, as `apply` is then traced by torch.export."""
 
     @property
     def needs_fit(self) -> bool:

@@ -18,6 +18,7 @@ class AdjustGamma(ImageTransform):
 
     positional: ClassVar = ("gamma", "gain")
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.adjust_gamma",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("adjust_gamma(0.5)", into=(1, 28, 28), out=(1, 28, 28)),)
 
     gamma: Annotated[float, Field(gt=0, description="the exponent")]

@@ -16,6 +16,7 @@ class Autocontrast(ImageTransform):
 
     colours: ClassVar = True
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.autocontrast",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("autocontrast", into=(3, 32, 32), out=(3, 32, 32)),)
 
     def apply(self, inputs: Tensor, fitted: Any) -> Tensor:

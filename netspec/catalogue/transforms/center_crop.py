@@ -24,6 +24,7 @@ class CenterCrop(ImageTransform):
     moves_pixels: ClassVar = True
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.CenterCrop",)
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("center_crop(24)", into=(3, 32, 28), out=(3, 24, 24)),
         Example("center_crop([32, 40])", into=(1, 28, 28), out=(1, 32, 40)),

@@ -21,6 +21,7 @@ class Crop(ImageTransform):
     moves_pixels: ClassVar = True
     positional: ClassVar = ("top", "left", "height", "width")
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.crop",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("crop(top=2, left=4, height=20, width=16)", into=(3, 32, 32), out=(3, 20, 16)),)
 
     top: Annotated[NonNegativeInt, Field(description="rows above the part")]

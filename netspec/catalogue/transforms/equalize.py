@@ -15,6 +15,7 @@ class Equalize(ImageTransform):
     """Change the levels of each channel so that each has about as many pixels, with 256 levels, as Pillow does."""
 
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.equalize",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("equalize", into=(3, 32, 32), out=(3, 32, 32)),)
 
     def apply(self, inputs: Tensor, fitted: Any) -> Tensor:

@@ -35,6 +35,7 @@ class FillMissing(Transform):
     learns: ClassVar = Filling
     fills: ClassVar = True
     positional: ClassVar = ("value",)
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("fill_missing(median)", into=(4,), out=(4,)),
         Example("fill_missing(0)", into=(4,), out=(4,)),

@@ -20,6 +20,7 @@ class GaussianBlur(ImageTransform):
 
     positional: ClassVar = ("kernel_size", "sigma")
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.gaussian_blur",)
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("gaussian_blur(3)", into=(3, 32, 32), out=(3, 32, 32)),
         Example("gaussian_blur([5, 3], sigma=1.5)", into=(1, 28, 28), out=(1, 28, 28)),

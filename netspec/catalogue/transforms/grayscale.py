@@ -25,6 +25,7 @@ class Grayscale(ImageTransform):
         "rgb_to_grayscale",
         "greyscale",
     )
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("grayscale", into=(3, 32, 32), out=(1, 32, 32)),
         Example("grayscale(3)", into=(3, 32, 32), out=(3, 32, 32)),

@@ -15,6 +15,7 @@ class Invert(ImageTransform):
     """Make of each pixel what it lacks of 1, so that black becomes white."""
 
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.invert",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("invert", into=(3, 32, 32), out=(3, 32, 32)),)
 
     def apply(self, inputs: Tensor, fitted: Any) -> Tensor:

@@ -39,6 +39,7 @@ class MinMax(Transform):
     normalizes: ClassVar = True
     scales_targets: ClassVar = True
     positional: ClassVar = ("statistics",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("min_max(measured)", into=(4,), out=(4,)),)
 
     statistics: Annotated[

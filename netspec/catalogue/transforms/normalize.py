@@ -39,6 +39,7 @@ class Normalize(Transform):
         "std": "is measured, or known of a data set, where it isn't given",
         "inplace": "memory is netspec's concern",
     }
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("normalize(measured)", into=(1, 28, 28), out=(1, 28, 28)),
         Example("normalize(pretrained)", into=(3, 32, 32), out=(3, 32, 32)),

@@ -21,6 +21,7 @@ class Pad(ImageTransform):
     moves_pixels: ClassVar = True
     positional: ClassVar = ("padding",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Pad",)
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("pad(2)", into=(1, 28, 28), out=(1, 32, 32)),
         Example("pad([1, 2, 3, 4], padding_mode=reflect)", into=(3, 32, 32), out=(3, 38, 36)),

@@ -18,6 +18,7 @@ class Posterize(ImageTransform):
 
     positional: ClassVar = ("bits",)
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.posterize",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("posterize(4)", into=(3, 32, 32), out=(3, 32, 32)),)
 
     bits: Annotated[int, Field(ge=1, le=8, description="bits of a channel, for 2 to the power of `bits` levels")]

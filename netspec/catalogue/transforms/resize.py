@@ -25,6 +25,7 @@ class Resize(ImageTransform):
     moves_pixels: ClassVar = True
     positional: ClassVar = ("size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.Resize",)
+    not_exported: ClassVar = None
     examples: ClassVar = (
         Example("resize([24, 32])", into=(3, 48, 48), out=(3, 24, 32)),
         Example("resize(14, interpolation=bicubic)", into=(1, 28, 35), out=(1, 14, 17)),

@@ -21,6 +21,7 @@ class Rgb(ImageTransform):
         "to_rgb",
         "gray_to_rgb",
     )
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("rgb", into=(1, 28, 28), out=(3, 28, 28)),)
 
     def infer(self, x: Shape) -> Shape:

@@ -18,6 +18,7 @@ class Solarize(ImageTransform):
 
     positional: ClassVar = ("threshold",)
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.solarize",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("solarize(0.5)", into=(3, 32, 32), out=(3, 32, 32)),)
 
     threshold: Annotated[float, Field(ge=0, le=1, description="the brightness from which on pixels are inverted")]

@@ -34,6 +34,7 @@ class Standardize(Transform):
     normalizes: ClassVar = True
     scales_targets: ClassVar = True
     positional: ClassVar = ("statistics",)
+    not_exported: ClassVar = None
     examples: ClassVar = (Example("standardize(measured)", into=(4,), out=(4,)),)
 
     statistics: Annotated[

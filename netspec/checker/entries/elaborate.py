@@ -13,14 +13,14 @@ from netspec.catalogue.elsewhere import instead
 from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.listing import listed_kinds
 from netspec.catalogue.slots import Slot, slots
-from netspec.catalogue.values import Term
+from netspec.catalogue.values import Bounds, Term
 from netspec.checker.entries.bind import bind, find_entry
 from netspec.checker.entries.multi_entries import field_at, split_entries, split_term
 from netspec.checker.entries.refusals import in_place_of, refusal, what_is
 from netspec.checker.names.gaps import is_unclosed
 from netspec.checker.names.index import Field
 from netspec.checker.names.scope import Scope, Symbol, Unresolved, Value
-from netspec.checker.names.values import evaluate
+from netspec.checker.names.values import ends_of, evaluate
 from netspec.checker.names.vocabulary import meant
 from netspec.checker.names.wording import report_undefined, shown, taken
 from netspec.lang import tree
@@ -175,6 +175,10 @@ class Elaborator:
             return Unresolved
 
     def _plain(self, slot: Slot, node: tree.Expression) -> Any:
+        if slot.bounds and isinstance(node, tree.Range):
+            return Bounds(*ends_of(node, self.scope, self.problems))
+        if slot.bounds and isinstance(node, tree.List):
+            return tuple(self._plain(slot, item) for item in node.items)
         value = evaluate(node, self.scope, self.problems)
         if isinstance(value, Symbol):
             return self._name(slot, value.id, node)

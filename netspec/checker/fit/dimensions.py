@@ -14,7 +14,7 @@ from netspec.lang import tree
 from netspec.problems.values import WrongOperands
 from netspec.program.assertion import SECONDS, SIZE
 
-TIME, SHARE, COUNT, METRIC = "a time", "a percentage", "a count", "a metric"
+TIME, SHARE, COUNT, METRIC, BYTE_COUNT = "a time", "a percentage", "a count", "a metric", "a size"
 COMPARED = ("==", "!=", "<", "<=", ">", ">=")
 FITTING = ({METRIC, SHARE},)
 """The dimensions that differ and fit: a metric may be written as a percentage."""
@@ -56,6 +56,4 @@ def _dimension(node: tree.Expression, scope: Scope) -> str | None:
 
 
 def _of_result(name: str) -> str:
-    if name == SECONDS:
-        return TIME
-    return COUNT if name == SIZE or name.endswith(f".{SUPPORT}") else METRIC
+    return {SECONDS: TIME, SIZE: BYTE_COUNT, SUPPORT: COUNT}.get(name.rpartition(".")[2], METRIC)

@@ -7,42 +7,47 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from netspec.catalogue.entry import find
+from netspec.catalogue.export_formats import export_formats
 from netspec.catalogue.metrics import Metric, called
 from netspec.catalogue.sections.data import Data
 from netspec.catalogue.sections.evaluate import Evaluate
+from netspec.catalogue.sections.export import Export
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
+from netspec.catalogue.values import BYTES, UNITS, Quantity, number_text
 from netspec.catalogue.values import SECONDS as UNIT_SECONDS
-from netspec.catalogue.values import UNITS, Quantity, number_text
 from netspec.checker.names.scope import Scope
 from netspec.immutable import immutable
 from netspec.lang import tree
 from netspec.problems import Problem
 from netspec.problems.names import UnknownResult
 from netspec.problems.values import Conflict
-from netspec.program.assertion import SECONDS, SIZE, of_class
+from netspec.program.assertion import AGREEMENT, EXPORT, FIGURES, SECONDS, SIZE, of_class, of_export
 
 SPLITS = ("test", "validation")
 SUPPORT = "support"
 ALIKE = 0.88
 """How alike a name that was meant is to the one that was written, as difflib measures it."""
+DECIMAL = re.compile(r"\d+(\.\d+)?")
 PLAIN = re.compile(r"[A-Za-z_]\w*")
 """The names of classes that can be written with dots."""
 
 
 @immutable
 class Results:
-    """What is measured after a run: the splits, the metrics of each, and the classes of the target; `leaves_test` says
-    that the test split is there, but not to be evaluated on."""
+    """What is measured after a run: the splits, the metrics of each, the classes of the target, and the formats that
+    the network is exported to, None if the spec exports nothing; `leaves_test` says that the test split is there, but
+    not to be evaluated on."""
 
     splits: tuple[str, ...]
     metrics: tuple[str, ...]
     classes: tuple[str, ...]
     target: Target
     leaves_test: bool = False
+    exports: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, data: Data, evaluate: Evaluate, type: DataType) -> Results:
+    def of(cls, data: Data, evaluate: Evaluate, type: DataType, export: Export | None = None) -> Results:
         has = {split: bool(getattr(data, split) is not None or getattr(type, split)) for split in SPLITS}
         leaves_test = has["test"] and not evaluate.test
         metrics = tuple(metric.key() for metric in evaluate.metrics_for(type.target))
@@ -53,6 +58,7 @@ class Results:
             classes,
             type.target,
             leaves_test,
+            None if export is None else tuple(export.files),
         )
 
     def names(self) -> Iterator[str]:
@@ -62,13 +68,14 @@ class Results:
         for split in self.splits[:1]:
             reported = (*self.target.reported, SUPPORT)
             yield from (of_class(split, name, metric) for name in self.classes for metric in reported)
+        yield from (of_export(format, figure) for format in self.exports or () for figure in FIGURES)
         yield from (SIZE, SECONDS)
 
 
 def asks_for_result(name: str, scope: Scope) -> bool:
     """Whether a name is that of a result; a param of the same name comes first."""
     head, dot, _ = name.partition(".")
-    return scope.owner(head) is None and ((bool(dot) and head in (*SPLITS, "train")) or name in (SIZE, SECONDS))
+    return scope.owner(head) is None and ((bool(dot) and head in (*SPLITS, "train", EXPORT)) or name in (SIZE, SECONDS))
 
 
 def result_names(condition: tree.Expression, scope: Scope) -> tuple[tree.Name, ...]:
@@ -91,9 +98,11 @@ def plain(node: tree.Node) -> tree.Node:
 
 
 def plain_number(quantity: Quantity) -> float | None:
-    """A percentage as a fraction of 1, a time in seconds; None for other units."""
+    """A percentage as a fraction of 1, a time in seconds, a size in bytes; None for other units."""
     if quantity.unit == "%":
         return quantity.share
+    if quantity.unit in BYTES:
+        return quantity.bytes
     return quantity.seconds if quantity.unit in UNIT_SECONDS else None
 
 
@@ -105,6 +114,8 @@ def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -
     if split == "test" and results.leaves_test:
         help = "leave out `test = false`"
         return Conflict(node.span, f"`{node.id}` isn't measured, because `evaluate` has `test = false`", help=help)
+    if split == EXPORT and (unexported := _unexported(node, rest, results)) is not None:
+        return unexported
     if split in SPLITS and split not in results.splits:
         help = f"data {{ {split} = 20% }}"
         return Conflict(node.span, f"`{node.id}` needs a {split} split, but `data` has none", help=help)
@@ -123,6 +134,19 @@ def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -
     return UnknownResult(node.span, written(node.id), nearest and written(nearest), tuple(map(written, near)))
 
 
+def _unexported(node: tree.Name, rest: str, results: Results) -> Problem | None:
+    """What is wrong with the name of a figure of a file that isn't exported."""
+    format = rest.partition(".")[0]
+    known = export_formats()
+    file = f'{format} = "network{known[format].suffix}"' if format in known else 'onnx = "network.onnx"'
+    if results.exports is None:
+        message = f"`{node.id}` needs a section `export`, but the spec has none"
+        return Conflict(node.span, message, help=f"export {{ {file} }}")
+    if format in known and format not in results.exports:
+        return Conflict(node.span, f"`{node.id}` isn't measured: `export` names no file for `{format}`", help=file)
+    return None
+
+
 def out_of_range(node: tree.Expression, results: Results) -> Iterator[Problem]:
     """Comparisons of a metric with a number that it can't reach, such as 98 in place of 98%."""
     for part in tree.walk(node):
@@ -131,11 +155,19 @@ def out_of_range(node: tree.Expression, results: Results) -> Iterator[Problem]:
         for side, other in ((part.left, part.right), (part.right, part.left)):
             if not (isinstance(side, tree.Name) and isinstance(other, tree.Number) and side.id.partition(".")[2]):
                 continue
-            metric = called(side.id.rpartition(".")[2])
-            if side.id in results.names() and metric is not None and other.value > metric.span[1]:
-                message = f"`{written(side.id)}` is at most {number_text(metric.span[1])}"
-                help = f"write `{other.span.text}%`" if other.span.text.isdigit() and other.value <= 100 else None
+            most = _most(side.id.rpartition(".")[2])
+            if side.id in results.names() and most is not None and other.value > most:
+                message = f"`{written(side.id)}` is at most {number_text(most)}"
+                help = (
+                    f"write `{other.span.text}%`" if DECIMAL.fullmatch(other.span.text) and other.value <= 100 else None
+                )
                 yield Conflict(other.span, message, help=help)
+
+
+def _most(figure: str) -> float | None:
+    """The largest value that a metric or a figure can have; None if it may be any number."""
+    metric = called(figure)
+    return 1.0 if figure == AGREEMENT else None if metric is None else metric.span[1]
 
 
 def written(name: str) -> str:

@@ -106,6 +106,15 @@ def compute(name: str, scope: Scope, problems: Problems) -> None:
 
 def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
     """The numbers of a range, both ends included."""
+    low, high = ends_of(node, scope, problems)
+    if high - low >= ITEMS:
+        problems.add(WrongOperands(node.span, f"the range has more than {ITEMS:_} items"))
+        raise Unresolved
+    return range(low, high + 1)
+
+
+def ends_of(node: tree.Range, scope: Scope, problems: Problems) -> tuple[int, int]:
+    """The ends of a range. Raises Unresolved after reporting that one is no whole number."""
     ends: list[int] = []
     for side in (node.start, node.stop):
         value = operand(side, float, scope, problems)
@@ -113,11 +122,7 @@ def extent(node: tree.Range, scope: Scope, problems: Problems) -> range:
             problems.add(WrongOperands(side.span, f"a range is between whole numbers, and this is {shown(value)}"))
             raise Unresolved
         ends.append(value)
-    found = range(ends[0], ends[1] + 1)
-    if ends[1] - ends[0] >= ITEMS:
-        problems.add(WrongOperands(node.span, f"the range has more than {ITEMS:_} items"))
-        raise Unresolved
-    return found
+    return ends[0], ends[1]
 
 
 def names_in(node: tree.Expression) -> Iterator[tree.Name]:

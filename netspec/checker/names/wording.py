@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.catalogue.values import SECONDS, Quantity
+from netspec.catalogue.values import BYTES, SECONDS, Quantity
 from netspec.checker.names.scope import Deferred, Record, Scope, Symbol, Value
 from netspec.diagnostics import Guess, Label, did_you_mean
 from netspec.lang import tree
@@ -54,7 +54,7 @@ def type_of(value: Any) -> str:
         case Quantity(unit="%"):
             return "a percentage"
         case Quantity(unit=unit):
-            return "a time" if unit in SECONDS else f"a number of {unit}"
+            return "a time" if unit in SECONDS else "a size" if unit in BYTES else f"a number of {unit}"
         case _:
             return shown(value)
 

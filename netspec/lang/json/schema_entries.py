@@ -10,7 +10,7 @@ from netspec.catalogue.entry import Entry, names
 from netspec.catalogue.layers import Layer
 from netspec.catalogue.losses import Loss
 from netspec.catalogue.slots import Slot, slots
-from netspec.catalogue.values import Quantity
+from netspec.catalogue.values import Bounds, Quantity
 from netspec.lang import tree
 from netspec.lang.json.comments import COMMENT
 from netspec.lang.json.keys import OP, OR, SCHEMA, TIMES
@@ -171,7 +171,7 @@ def _default(value: Any) -> Any:
             fields = type(value).model_fields
             given = {name: getattr(value, name) for name in fields if getattr(value, name) != fields[name].default}
             return {OP: value.name(), **{name: _default(item) for name, item in given.items()}}
-        case Quantity():
+        case Quantity() | Bounds():
             return str(value)
         case tuple():
             return [_default(item) for item in value]

@@ -15,6 +15,7 @@ from typing import Any
 from netspec.files import TEMPORARY, as_json, file_problems, lock_file, sweep, write_atomically
 from netspec.problems.base import NetspecError
 from netspec.problems.running import DiskFull, FolderExists, FolderInUse, FolderNotWritable
+from netspec.program.exporting import FOLDER as EXPORTS
 from netspec.program.naming import mark_of_now, runs_of
 from netspec.program.parts import Part
 from netspec.program.program import Program
@@ -79,6 +80,15 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         return self.path / "checkpoints"
+
+    def exports(self) -> Path:
+        """The folder of the files that the network is exported to, new and empty."""
+        path = self.path / EXPORTS
+        with file_problems(self.path):
+            if path.exists():
+                shutil.rmtree(path)
+            path.mkdir()
+        return path
 
     def write(self, name: str, content: bytes) -> None:
         path = self.path / name

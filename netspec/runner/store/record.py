@@ -46,6 +46,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "stopped": result.stopped,
         "notes": list(result.notes),
         "teachers": [teacher.as_data() for teacher in result.teachers],
+        "exports": [export.as_data() for export in result.exports],
         "assertions": [assertion.record() for assertion in assertion_results(result)],
         "seconds": result.seconds,
         "size": result.size,

@@ -20,6 +20,7 @@ from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.program.training import observe
 from netspec.runner.store.saved_record import EPOCHS, read_history
+from netspec.saved.export_record import ExportRecord
 from netspec.saved.formats import RECORD, REPORT
 
 
@@ -136,3 +137,15 @@ def recorded_assertions(folder: Path) -> tuple[AssertionResult, ...]:
         return tuple(map(AssertionResult.of, record.get("assertions", ())))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return ()
+
+
+def recorded_exports(folder: Path) -> tuple[ExportRecord, ...]:
+    """The files that the network of a finished run was exported to, as its record has them, of several runs those of
+    all; none in one of an older format."""
+    found: list[ExportRecord] = []
+    for run in (folder, *sorted(folders_of_parts(folder))):
+        try:
+            found += map(ExportRecord.from_data, read_json(run / RECORD.file, folder).get("exports", ()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+    return tuple(found)

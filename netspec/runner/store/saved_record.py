@@ -15,6 +15,7 @@ from netspec.formats.strict_json import as_number, from_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import NoRun
 from netspec.program.assertion import of_class
+from netspec.saved.export_record import ExportRecord
 from netspec.saved.formats import RECORD
 from netspec.saved.teacher_record import TeacherRecord
 
@@ -29,7 +30,8 @@ NO_VALUES = ("classes", "worst", "confusion")
 class SavedRecord:
     """What `run.json` says of a finished run. `values` are those of both splits by their names, as `test.accuracy`,
     NaN for those that weren't finite; `digest` is the SHA-256 of all samples, `of_classes` are the results of single
-    classes, `size` is the number of bytes of the weights, and `notes` are those of the training."""
+    classes, `size` is the number of bytes of the weights, and `notes` are those of the training, and
+    `exports` are the files that the network was exported to."""
 
     device: str
     environment: Mapping[str, str]
@@ -44,6 +46,7 @@ class SavedRecord:
     size: float
     notes: tuple[str, ...]
     teachers: tuple[TeacherRecord, ...] = ()
+    exports: tuple[ExportRecord, ...] = ()
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -84,6 +87,7 @@ class SavedRecord:
             size=as_number(record["size"]) if "size" in record else nan,
             notes=tuple(map(as_text, record.get("notes", ()))),
             teachers=tuple(map(TeacherRecord.from_data, record.get("teachers", ()))),
+            exports=tuple(map(ExportRecord.from_data, record.get("exports", ()))),
         )
 
 

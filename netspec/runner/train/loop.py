@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from netspec.runner.store.record import run_record
 from netspec.runner.store.weights_record import write_record
 from netspec.runner.train.context import training_context
 from netspec.runner.train.epoch import train_epoch, validate
+from netspec.runner.train.exports import export_trained
 from netspec.runner.train.overflow import Overflow
 from netspec.runner.train.progress import MAX_ROLLBACKS, Progress
 from netspec.runner.train.state import load_checkpoint, restore_weights, resume_newest, save_checkpoint
@@ -70,6 +72,7 @@ def train(
             return
         progress, stopped = ended
         result = finish(training, progress, started, stopped, control.seconds)
+        result = replace(result, exports=export_trained(training, folder))
         # listeners write a report, in the memory that the data took
         del training, control
         folder.remove(REPORT)  # one of an earlier moment would pass for the one that follows the record

@@ -53,6 +53,7 @@ def reload(folder: Path) -> RunResult:
         notes=facts.notes,
         loaded=load_record(folder),
         teachers=facts.teachers,
+        exports=facts.exports,
     )
 
 

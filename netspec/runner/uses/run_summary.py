@@ -19,6 +19,7 @@ from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_a
 from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.runner.store.saved_record import SavedRecord
+from netspec.saved.export_record import ExportRecord, export_results
 from netspec.saved.formats import RECORD
 
 CONFIDENCE = 0.95
@@ -69,7 +70,7 @@ class PartResult:
     NaN where a metric isn't a number.
 
     `digest` is the SHA-256 of all of its samples, `of_classes` are the results of single classes, `size` is the number
-    of bytes of its weights.
+    of bytes of its weights, and `exports` are the files that its network was exported to.
     """
 
     part: Part
@@ -79,11 +80,13 @@ class PartResult:
     digest: str
     of_classes: Mapping[str, float] = field(default_factory=dict[str, float])
     size: float = nan
+    exports: tuple[ExportRecord, ...] = ()
 
     @property
     def results(self) -> Mapping[str, float]:
         """The results by the names that assertions have for them."""
-        return {**self.values, **self.of_classes, SIZE: self.size, SECONDS: self.seconds}
+        exports = export_results(self.exports)
+        return {**self.values, **self.of_classes, **exports, SIZE: self.size, SECONDS: self.seconds}
 
     @classmethod
     def of(cls, part: Part, folder: Path) -> Self:
@@ -92,7 +95,16 @@ class PartResult:
             record = SavedRecord.of(folder)
         except FileNotFoundError as error:
             raise NetspecError.of(NoRun(None, str(folder), f"there is no {RECORD.file}: it isn't finished")) from error
-        return cls(part, record.trained, record.seconds, record.values, record.digest, record.of_classes, record.size)
+        return cls(
+            part,
+            record.trained,
+            record.seconds,
+            record.values,
+            record.digest,
+            record.of_classes,
+            record.size,
+            record.exports,
+        )
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,11 @@ class Summary:
         """The number of runs in which a metric is a number: `3`, or `2 of 3` if it isn't in all."""
         found, runs = self.spreads[name].count, len(self.parts)
         return f"{found:_}" if found == runs else f"{found:_} of {runs:_}"
+
+    @property
+    def exports(self) -> tuple[ExportRecord, ...]:
+        """The files that the networks of all runs were exported to."""
+        return tuple(export for part in self.parts for export in part.exports)
 
     @property
     def assertions(self) -> tuple[AssertionResult, ...]:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from netspec.builder import build_empty
 from netspec.checker import saved_program
-from netspec.data.prepare import PreparedData, prepare
+from netspec.data.prepare import PreparedData, RawSplits, load_splits, prepare_splits
 from netspec.data.processing import restored_processing
 from netspec.data.target_scaling import TargetScaling
 from netspec.formats.errors import DataError
@@ -77,13 +77,24 @@ class SavedRun:
     def prepare(self) -> PreparedData:
         """Load the data from where the spec says. Raises NetspecError, also if it isn't the data of the run: its splits
         would be drawn differently, and the weights evaluated on samples that they were trained on."""
+        raw = self.load()
+        with self._data_problems():
+            return prepare_splits(raw, CPU)
+
+    def load(self) -> RawSplits:
+        """The same samples as the source has them, split by split. Raises NetspecError as `prepare` does."""
+        with self._data_problems():
+            raw = load_splits(self.program)
+        ensure_same_data(self.program, raw, self.state.get("data"), self.folder)
+        return raw
+
+    @contextmanager
+    def _data_problems(self) -> Generator[None]:
         try:
             with evaluation_memory(self.program):
-                data = prepare(self.program, CPU)
+                yield
         except DataError as error:
             raise NetspecError.of(as_problem(error, self.program.span_of("data.source"))) from error
-        ensure_same_data(self.program, data.data_record, self.state.get("data"), self.folder)
-        return data
 
     def evaluate_on(self, data: PreparedData, split: str) -> Evaluation | None:
         """Evaluate the weights on a split of prepared data; None if it has no such split."""
