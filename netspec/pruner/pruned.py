@@ -1,4 +1,4 @@
-"""A program without the channels that matter least: a new spec with smaller widths, and the weights that it starts from."""
+"""A program without the channels that matter least: a new spec with smaller widths, and its weights."""
 
 from __future__ import annotations
 

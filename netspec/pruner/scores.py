@@ -11,8 +11,8 @@ from netspec.program.channels import ChannelMap, Group
 from netspec.program.pruning import relative
 
 Criterion = Literal["l1", "l2", "scale", "gradient"]
-"""`l1` and `l2` are norms of filters, `scale` is the magnitude of the scale of a batch normalization, `gradient` the sum
-of |weight * gradient| over a filter: how much the loss would change without it, to first order."""
+"""`l1` and `l2` are norms of filters; `scale` is the magnitude of the scale of a batch normalization; `gradient` is the
+sum of |weight * gradient| over a filter: how much the loss would change without it, to first order."""
 
 
 def scores(

@@ -17,6 +17,7 @@ from netspec.problems import Problems
 from netspec.problems.values import AssertionFailed
 from netspec.program.graph import Graph
 from netspec.program.program import Program
+from netspec.program.written import written_field
 from netspec.source import Source, Span
 from netspec.writer.blocks import in_blocks
 from netspec.writer.errors import CannotTranslate
@@ -26,7 +27,7 @@ from netspec.writer.text import Writer
 
 LEFT_OUT = (MODEL, "search")
 """Sections that aren't kept: the network is another one, and a search was over params of the old one."""
-TRAIN, INIT = "train", "init"
+TRAIN, INIT, DATA, TRANSFORM = "train", "init", "data", "transform"
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class _Kept:
             comments |= spec.comments
             for statement in spec.statements:
                 _put(statement, statements)
-        values = program.overrides
-        return cls(program.source, tuple(_valued(item, values) for item in statements), comments)
+        kept = (_valued(item, program.overrides) for item in statements)
+        return cls(program.source, tuple(_with_numbers(item, program) for item in kept), comments)
 
     @property
     def params(self) -> frozenset[str]:
@@ -227,6 +228,16 @@ def _valued(statement: tree.Statement, values: Mapping[str, str]) -> tree.Statem
     if (text := values.get(statement.name.id)) is not None:
         value = read_override(statement.name.id, text, (statement.name.id,), Problems())
     return replace(statement, value=value or statement.value, domain=None)
+
+
+def _with_numbers(statement: tree.Statement, program: Program) -> tree.Statement:
+    """The data with the statistics of pretrained weights as numbers: these weights aren't loaded any more."""
+    steps = tuple(step.with_numbers() for step in program.data.transform)
+    if section_name(statement) != DATA or steps == program.data.transform:
+        return statement
+    value = written_field(program.data, TRANSFORM, steps)
+    (changed,) = _read(f"{DATA} {{ {TRANSFORM} = {value} }}").statements
+    return _joined(statement, changed)
 
 
 def _network(program: Program, graph: Graph, params: frozenset[str], names: Collection[str]) -> str:

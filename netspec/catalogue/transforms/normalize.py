@@ -79,6 +79,9 @@ class Normalize(Transform):
             raise MisfitError(reason, help='init = [pretrained("body")], or normalize(imagenet)')
         return self.model_copy(update={"mean": known[0], "std": known[1]})
 
+    def with_numbers(self) -> Transform:
+        return self.model_copy(update={"statistics": None}) if self.statistics == "pretrained" else self
+
     def infer(self, x: Shape) -> Shape:
         if x.rank != 3:
             raise MisfitError(
