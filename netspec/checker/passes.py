@@ -148,7 +148,12 @@ def _check_output(context: Context) -> None:
 
 
 def _check_assertions(context: Context) -> None:
-    declared, results = context.declared, Results.of(context.data, context.evaluate, context.type, context.export)
+    declared, results = (
+        context.declared,
+        Results.of(
+            context.data, context.evaluate, context.type, context.export, compresses=context.compress is not None
+        ),
+    )
     with declared.scope.reading("an assertion"):
         context.assertions = check_assertions(
             declared.assertions, declared.scope, context.graph, results, context.problems

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from torch import Tensor
 
 from netspec.data.shared import SharedData
 from netspec.interruption import StopRequest
@@ -31,7 +33,7 @@ class Trainer:
     """Runs programs in their folders, each with the same arguments of `api.run`.
 
     Runs of a study have their `role` in it, no `pages`, as there are many, another command that goes on with them, and
-    `shared` data.
+    `shared` data. Runs of stages begin with `weights` that are given.
     """
 
     device: str | None = None
@@ -41,6 +43,7 @@ class Trainer:
     role: Role | None = None
     pages: bool = True
     resumed_by: str | None = None
+    weights: Callable[[], Mapping[str, Tensor]] | None = None
     shared: SharedData | None = None
 
     def run_all(self, program: Program, folder: RunFolder, *, resume: bool) -> RunResult | Summary:
@@ -102,7 +105,17 @@ class Trainer:
         ]
         result: RunResult | None = None
         # closed at once: the error of a listener would keep the generator, and torch's settings with it
-        with closing(train(program, folder, chosen, resume=resume, request=self.request, shared=self.shared)) as events:
+        running = train(
+            program,
+            folder,
+            chosen,
+            resume=resume,
+            request=self.request,
+            shared=self.shared,
+            weights=self.weights,
+            conclude=self._stages_of(program, folder.path),
+        )
+        with closing(running) as events:
             for event in events:
                 for listener in listeners:
                     listener(event)
@@ -112,3 +125,17 @@ class Trainer:
             assert self.request is not None and self.request.error is not None, "only a request halts a training"
             raise self.request.error
         return result
+
+    def _stages_of(self, program: Program, folder: Path) -> Callable[[RunResult], RunResult] | None:
+        """What carries out the stages of a program with the network that its run ended with; None if it has none."""
+        if program.compress is None:
+            return None
+        stages = program.compress.stages
+
+        def conclude(result: RunResult) -> RunResult:
+            from netspec.experiments.compressing import Figures, compressed
+
+            trainer = replace(self, resumed_by=resuming(folder))
+            return replace(result, stages=compressed(program, folder, Figures.of(result.evaluation), stages, trainer))
+
+        return conclude

@@ -10,6 +10,7 @@ from netspec.immutable import immutable
 
 SIZE, SECONDS = "size", "seconds"
 """The bytes of the weights as they are saved, and the time of the run."""
+COMPRESS, PARAMETERS, LATENCY = "compress", "parameters", "latency"
 EXPORT, AGREEMENT, DIFFERENCE = "export", "agreement", "difference"
 FIGURES = (AGREEMENT, DIFFERENCE, SIZE)
 """What is measured of an exported file: the share of samples on which it decides as the network does, the largest
@@ -65,6 +66,11 @@ def evaluate_all(assertions: tuple[Assertion, ...], results: Mapping[str, float]
 def of_export(format: str, figure: str) -> str:
     """The name of a figure of an exported file: `export.onnx.size`."""
     return f"{EXPORT}.{format}.{figure}"
+
+
+def of_compress(figure: str) -> str:
+    """The name of a figure of the network after the last stage: `compress.accuracy`."""
+    return f"{COMPRESS}.{figure}"
 
 
 def of_class(split: str, name: str, metric: str) -> str:

@@ -31,13 +31,17 @@ def as_overrides(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 class Role(Enum):
-    """What a run is to a study: a trial, or one that confirms a trial."""
+    """What a run is beside the training of its spec: a trial of a study, one that confirms a trial, or a network with
+    weights from elsewhere, which isn't trained."""
 
     TRIAL = "trial"
     CONFIRMING = "confirming"
+    UNTRAINED = "untrained"
 
     def of(self, program: Program) -> Program:
         """The program of the run, of that of the spec with the trial's params."""
+        if self is Role.UNTRAINED:
+            return program.with_sections(program.train.model_copy(update={"epochs": 0, "average": None}))
         if self is Role.TRIAL or program.search is None:
             return trial_program(program)
         return confirming_program(program, program.search)

@@ -17,6 +17,7 @@ from netspec.program.program import Program
 from netspec.runner.report_samples import ReportSamples
 from netspec.saved.export_record import ExportRecord
 from netspec.saved.moment import Moment
+from netspec.saved.stage_record import StageRecord
 from netspec.saved.teacher_record import TeacherRecord
 
 
@@ -154,8 +155,8 @@ class RunResult:
 
     `report_samples` are for its report. `unfinished` is the moment of the weights if the run isn't finished. `size` is
     the number of bytes of the weights, `notes` are sentences about what didn't come to pass, `loaded` is what it
-    started from, `teachers` what it learned from beside the targets, and `exports` the files that the network was
-    exported to."""
+    started from, `teachers` what it learned from beside the targets, `exports` the files that the network was
+    exported to, and `stages` what became of it in those of `compress`, the training first."""
 
     folder: Path
     program: Program
@@ -176,6 +177,7 @@ class RunResult:
     loaded: tuple[LoadedWeights, ...] = ()
     teachers: tuple[TeacherRecord, ...] = ()
     exports: tuple[ExportRecord, ...] = ()
+    stages: tuple[StageRecord, ...] = ()
 
     @property
     def evaluation(self) -> Evaluation | None:
@@ -248,4 +250,34 @@ class PartStarted:
     finished: bool = False
 
 
-Event = PartStarted | Started | EpochAdvanced | EpochEnded | RolledBack | Stopped | Halted | Finished
+@dataclass(frozen=True)
+class StageStarted:
+    """The next stage of a run starts, in a folder below that of the run; the events until the next StageStarted are
+    its. `number` counts from 1 to `count`; a `finished` one was carried out before and has no events."""
+
+    stage: str
+    number: int
+    count: int
+    folder: Path
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class StagesEnded:
+    """All stages of a run are over; `stages` are their records, the training first."""
+
+    stages: tuple[StageRecord, ...]
+
+
+Event = (
+    PartStarted
+    | StageStarted
+    | StagesEnded
+    | Started
+    | EpochAdvanced
+    | EpochEnded
+    | RolledBack
+    | Stopped
+    | Halted
+    | Finished
+)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from netspec.program.assertion import SECONDS, SIZE, AssertionResult, evaluate_all, of_class
 from netspec.runner.events import Evaluation, RunResult
 from netspec.saved.export_record import export_results
+from netspec.saved.stage_record import stage_results
 
 
 def results_of(result: RunResult) -> dict[str, float]:
@@ -16,7 +17,12 @@ def results_of(result: RunResult) -> dict[str, float]:
         if evaluation is not None:
             found |= {f"{evaluation.split}.{name}": value for name, value in evaluation.values.items()}
             found |= _of_classes(evaluation)
-    return found | export_results(result.exports) | {SIZE: float(result.size), SECONDS: result.seconds}
+    return (
+        found
+        | export_results(result.exports)
+        | stage_results(result.stages)
+        | {SIZE: float(result.size), SECONDS: result.seconds}
+    )
 
 
 def assertion_results(result: RunResult) -> tuple[AssertionResult, ...]:

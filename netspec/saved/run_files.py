@@ -8,7 +8,9 @@ from netspec.files import sweep
 from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderNotWritable
 
-FOLDERS = ("checkpoints", "export", "plots", "tensorboard", "mlflow")
+STAGES = "stages"
+"""The folder of a run with the runs of its stages."""
+FOLDERS = (STAGES, "checkpoints", "export", "plots", "tensorboard", "mlflow")
 FILES = (
     "teachers.json",
     "weights.json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from netspec.catalogue.sections import MODEL
+from netspec.catalogue.sections import MODEL, sections
 from netspec.checker.analysis import Analysis
 from netspec.checker.names.declarations import unused
 from netspec.checker.names.overrides import read_override
@@ -25,8 +25,8 @@ from netspec.writer.scopes import ensure_same, scopes_of
 from netspec.writer.statements import written
 from netspec.writer.text import Writer
 
-LEFT_OUT = (MODEL, "search")
-"""Sections that aren't kept: the network is another one, and a search was over params of the old one."""
+LEFT_OUT = frozenset({MODEL, *(section.name() for section in sections() if not section.trains)})
+"""Sections that aren't kept: the network is another one, and what is done with trainings is about the old one."""
 TRAIN, INIT, DATA, TRANSFORM = "train", "init", "data", "transform"
 
 
@@ -39,16 +39,19 @@ class Respecified:
     dropped: tuple[str, ...]
 
 
-def respecified(program: Program, graph: Graph, weights: str | None = None) -> Respecified:
+def respecified(
+    program: Program, graph: Graph, weights: str | None = None, train: Mapping[str, str] | None = None
+) -> Respecified:
     """The spec of a program with another network in the place of its own, as one file without others.
 
     Every operation with weights has its name in the text too, and so has what a loss names. Params and assertions that
     nothing is left of are gone, and values of params from outside stand in the text. `weights` is the name of a file
-    beside the spec from which the training starts; whatever `init` says is left out. Raises CannotTranslate if the
-    network can't be written.
+    beside the spec from which the training starts; whatever `init` says is left out. `train` are settings of that
+    section as text, in the place of its own. Raises CannotTranslate if the network can't be written.
     """
     names = {loss.student_value for _, _, loss in program.loss.taught() if loss.student_value is not None}
     kept = _Kept.of(program)
+    settings = dict(train or {}) | ({INIT: f'from_file("*", {quoted(weights)})'} if weights is not None else {})
     network = _network(program, graph, kept.params, names)
     dropped: list[str] = []
     while True:
@@ -66,7 +69,7 @@ def respecified(program: Program, graph: Graph, weights: str | None = None) -> R
         reason = wrong[0].message if wrong else "it has no network"
         raise CannotTranslate(f"the spec of the network can't be checked: {reason}")
     ensure_same(graph, analysis.network.graph, names)
-    return Respecified(kept.text(network, weights), analysis.network.graph, tuple(dropped))
+    return Respecified(kept.text(network, settings), analysis.network.graph, tuple(dropped))
 
 
 def _to_drop(analysis: Analysis) -> tuple[set[str], dict[int, tree.Assertion]]:
@@ -97,7 +100,9 @@ class _Kept:
             comments |= spec.comments
             for statement in spec.statements:
                 _put(statement, statements)
-        kept = (_valued(item, program.overrides) for item in statements)
+        about_left_out = {item.text for item in program.assertions if any(map(_of_left_out, item.names))}
+        stay = (item for item in statements if not _asserts(item, about_left_out))
+        kept = (_valued(item, program.overrides) for item in stay)
         return cls(program.source, tuple(_with_numbers(item, program) for item in kept), comments)
 
     @property
@@ -112,16 +117,16 @@ class _Kept:
         left_out = {id(item) for item in (*gone, *gone_params)}
         return replace(self, statements=tuple(item for item in self.statements if id(item) not in left_out))
 
-    def text(self, network: str, weights: str | None = None) -> str:
-        """The whole spec, formatted."""
+    def text(self, network: str, train: Mapping[str, str] | None = None) -> str:
+        """The whole spec, formatted, with other settings of `train`."""
         body = tree.File(self.source.span(0, len(self.source.text)), self.statements)
         parts = [format_text(tree.Tree(self.source, body, self.comments)), network]
         draft = _read("\n".join(parts))
         statements = draft.statements
-        if weights is not None:
-            line = f'{INIT} = from_file("*", {quoted(weights)})'
-            (with_init,) = _read(f"{TRAIN} {{ {line} }}").statements
-            statements = tuple(_merged([*statements, with_init]))
+        if train:
+            lines = "\n".join(f"{name} = {value}" for name, value in train.items())
+            (given,) = _read(f"{TRAIN} {{\n{lines}\n}}").statements
+            statements = tuple(_merged([*statements, given]))
         return format_text(replace(draft, body=replace(draft.body, statements=statements)))
 
 
@@ -163,6 +168,15 @@ def _put(statement: tree.Statement, statements: list[tree.Statement]) -> None:
                 statements[:] = _merged([*statements, without])
         case _:
             statements.append(statement)
+
+
+def _of_left_out(result: str) -> bool:
+    """Whether a result is of a section that isn't kept: `export.onnx.size`."""
+    return result.partition(".")[0] in LEFT_OUT
+
+
+def _asserts(statement: tree.Statement, texts: Collection[str]) -> bool:
+    return isinstance(statement, tree.Assertion) and statement.condition.span.text in texts
 
 
 def _declares(statement: tree.Statement) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
@@ -31,6 +31,14 @@ class Constraint(Entry):
         """The weight as it may be."""
         raise NotImplementedError
 
-    def holder(self, weight: Tensor) -> Callable[[Tensor], Tensor]:
-        """What a step's result is projected with, for the weight as it is before the step."""
-        return self.hold
+    def holder(self, weights: Sequence[Tensor], epochs: float, step: float) -> Callable[[], None]:
+        """What projects the weights, in place, after the step that comes next; they are as they are before it.
+
+        `epochs` is how many epochs have passed when the step is done, and `step` how long it is in epochs.
+        """
+
+        def project() -> None:
+            for weight in weights:
+                weight.copy_(self.hold(weight))
+
+        return project

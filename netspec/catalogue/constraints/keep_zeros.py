@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.constraints import Constraint
@@ -26,6 +26,11 @@ class KeepZeros(Constraint):
     )
     examples: ClassVar = (Example("keep_zeros"), Example('keep_zeros(":linear:weight")'))
 
-    def holder(self, weight: Tensor) -> Callable[[Tensor], Tensor]:
-        zero = weight == 0
-        return lambda moved: moved.masked_fill(zero, 0)
+    def holder(self, weights: Sequence[Tensor], epochs: float, step: float) -> Callable[[], None]:
+        zeros = [weight == 0 for weight in weights]
+
+        def project() -> None:
+            for weight, zero in zip(weights, zeros, strict=True):
+                weight.masked_fill_(zero, 0)
+
+        return project

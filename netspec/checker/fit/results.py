@@ -22,7 +22,19 @@ from netspec.lang import tree
 from netspec.problems import Problem
 from netspec.problems.names import UnknownResult
 from netspec.problems.values import Conflict
-from netspec.program.assertion import AGREEMENT, EXPORT, FIGURES, SECONDS, SIZE, of_class, of_export
+from netspec.program.assertion import (
+    AGREEMENT,
+    COMPRESS,
+    EXPORT,
+    FIGURES,
+    LATENCY,
+    PARAMETERS,
+    SECONDS,
+    SIZE,
+    of_class,
+    of_compress,
+    of_export,
+)
 
 SPLITS = ("test", "validation")
 SUPPORT = "support"
@@ -37,7 +49,7 @@ PLAIN = re.compile(r"[A-Za-z_]\w*")
 class Results:
     """What is measured after a run: the splits, the metrics of each, the classes of the target, and the formats that
     the network is exported to, None if the spec exports nothing; `leaves_test` says that the test split is there, but
-    not to be evaluated on."""
+    not to be evaluated on, and `compresses` that the network goes through stages."""
 
     splits: tuple[str, ...]
     metrics: tuple[str, ...]
@@ -45,9 +57,12 @@ class Results:
     target: Target
     leaves_test: bool = False
     exports: tuple[str, ...] | None = None
+    compresses: bool = False
 
     @classmethod
-    def of(cls, data: Data, evaluate: Evaluate, type: DataType, export: Export | None = None) -> Results:
+    def of(
+        cls, data: Data, evaluate: Evaluate, type: DataType, export: Export | None = None, *, compresses: bool = False
+    ) -> Results:
         has = {split: bool(getattr(data, split) is not None or getattr(type, split)) for split in SPLITS}
         leaves_test = has["test"] and not evaluate.test
         metrics = tuple(metric.key() for metric in evaluate.metrics_for(type.target))
@@ -59,6 +74,7 @@ class Results:
             type.target,
             leaves_test,
             None if export is None else tuple(export.files),
+            compresses,
         )
 
     def names(self) -> Iterator[str]:
@@ -68,6 +84,9 @@ class Results:
         for split in self.splits[:1]:
             reported = (*self.target.reported, SUPPORT)
             yield from (of_class(split, name, metric) for name in self.classes for metric in reported)
+        if self.compresses:
+            measured = self.metrics if self.splits else ()
+            yield from map(of_compress, (*measured, PARAMETERS, SIZE, LATENCY))
         yield from (of_export(format, figure) for format in self.exports or () for figure in FIGURES)
         yield from (SIZE, SECONDS)
 
@@ -75,7 +94,9 @@ class Results:
 def asks_for_result(name: str, scope: Scope) -> bool:
     """Whether a name is that of a result; a param of the same name comes first."""
     head, dot, _ = name.partition(".")
-    return scope.owner(head) is None and ((bool(dot) and head in (*SPLITS, "train", EXPORT)) or name in (SIZE, SECONDS))
+    return scope.owner(head) is None and (
+        (bool(dot) and head in (*SPLITS, "train", EXPORT, COMPRESS)) or name in (SIZE, SECONDS)
+    )
 
 
 def result_names(condition: tree.Expression, scope: Scope) -> tuple[tree.Name, ...]:
@@ -116,6 +137,9 @@ def check_result(node: tree.Name, results: Results, known: Mapping[str, None]) -
         return Conflict(node.span, f"`{node.id}` isn't measured, because `evaluate` has `test = false`", help=help)
     if split == EXPORT and (unexported := _unexported(node, rest, results)) is not None:
         return unexported
+    if split == COMPRESS and not results.compresses:
+        message = f"`{node.id}` needs a section `compress`, but the spec has none"
+        return Conflict(node.span, message, help="compress { stages = quantize(int8) }")
     if split in SPLITS and split not in results.splits:
         help = f"data {{ {split} = 20% }}"
         return Conflict(node.span, f"`{node.id}` needs a {split} split, but `data` has none", help=help)

@@ -47,6 +47,7 @@ def run_record(result: RunResult) -> dict[str, Any]:
         "notes": list(result.notes),
         "teachers": [teacher.as_data() for teacher in result.teachers],
         "exports": [export.as_data() for export in result.exports],
+        "stages": [stage.as_data() for stage in result.stages],
         "assertions": [assertion.record() for assertion in assertion_results(result)],
         "seconds": result.seconds,
         "size": result.size,

@@ -17,6 +17,7 @@ from netspec.problems.running import NoRun
 from netspec.program.assertion import of_class
 from netspec.saved.export_record import ExportRecord
 from netspec.saved.formats import RECORD
+from netspec.saved.stage_record import StageRecord
 from netspec.saved.teacher_record import TeacherRecord
 
 EPOCHS = "metrics.jsonl"
@@ -30,8 +31,8 @@ NO_VALUES = ("classes", "worst", "confusion")
 class SavedRecord:
     """What `run.json` says of a finished run. `values` are those of both splits by their names, as `test.accuracy`,
     NaN for those that weren't finite; `digest` is the SHA-256 of all samples, `of_classes` are the results of single
-    classes, `size` is the number of bytes of the weights, and `notes` are those of the training, and
-    `exports` are the files that the network was exported to."""
+    classes, `size` is the number of bytes of the weights, `notes` are those of the training, `exports` are the files
+    that the network was exported to, and `stages` what became of it in those of `compress`."""
 
     device: str
     environment: Mapping[str, str]
@@ -47,6 +48,7 @@ class SavedRecord:
     notes: tuple[str, ...]
     teachers: tuple[TeacherRecord, ...] = ()
     exports: tuple[ExportRecord, ...] = ()
+    stages: tuple[StageRecord, ...] = ()
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -88,6 +90,7 @@ class SavedRecord:
             notes=tuple(map(as_text, record.get("notes", ()))),
             teachers=tuple(map(TeacherRecord.from_data, record.get("teachers", ()))),
             exports=tuple(map(ExportRecord.from_data, record.get("exports", ()))),
+            stages=tuple(map(StageRecord.from_data, record.get("stages", ()))),
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from netspec.catalogue.stopping import Stop
 from netspec.catalogue.values import Quantity
@@ -45,12 +46,16 @@ def train(
     resume: bool = False,
     request: StopRequest | None = None,
     shared: SharedData | None = None,
+    weights: Callable[[], Mapping[str, Tensor]] | None = None,
+    conclude: Callable[[RunResult], RunResult] | None = None,
 ) -> Generator[Event]:
     """Run a program in its folder, event by event. Raises NetspecError.
 
     With `resume` it resumes from the folder's newest checkpoint. Once `request` is set, the current step is the last
-    one: its state is saved, and the last event is Halted. Data may be `shared` with other trainings. A caller that
-    doesn't read all events closes the generator: until then torch is set to compute reproducibly.
+    one: its state is saved, and the last event is Halted. Data may be `shared` with other trainings. `weights` are the
+    tensors of the state_dict that it starts from, in the place of those of its spec. `conclude` is called with the
+    result before that is written, and says what is. A caller that doesn't read all events closes the generator: until
+    then torch is set to compute reproducibly.
     """
     with training_context(program, device):
         training = Training.of(program, folder, device, shared)
@@ -60,6 +65,9 @@ def train(
         started = Started(training.program, folder.path, record, str(device), facts, resumed, history, training.loaded)
         if training.loaded and resumed is None:
             write_record(folder, training.loaded)
+        if weights is not None and resumed is None:
+            training.network.load_state_dict(weights())
+            save_checkpoint(training, progress)
         folder.begin()
         yield started
 
@@ -73,8 +81,10 @@ def train(
         progress, stopped = ended
         result = finish(training, progress, started, stopped, control.seconds)
         result = replace(result, exports=export_trained(training, folder))
-        # listeners write a report, in the memory that the data took
+        # what follows, and listeners that write a report, have the memory that the data took
         del training, control
+        if conclude is not None:
+            result = conclude(result)
         folder.remove(REPORT)  # one of an earlier moment would pass for the one that follows the record
         folder.write_json(RECORD.file, run_record(result))
         yield Finished(result)

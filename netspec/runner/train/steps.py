@@ -138,21 +138,20 @@ class Steps:
         if self.train.noise is not None:
             self._add_noise(self.train.noise.std(number), generator(self.train.seed, "noise", number))
         with torch.no_grad():
-            held = [
-                (weight, constraint.holder(weight))
+            epochs, step = (number + 1) / self.clock.epoch, 1 / self.clock.epoch
+            projections = [
+                constraint.holder([weight for weight in weights if weight.requires_grad], epochs, step)
                 for constraint, weights in self.constrained
-                for weight in weights
-                if weight.requires_grad
             ]
             for optimizer in self.optimizers:
                 # without what torch wraps around it for hooks and for its compiler, which it would load for that
-                step = inspect.unwrap(type(optimizer).step)
+                update = inspect.unwrap(type(optimizer).step)
                 if self.train.optimizer.reevaluates:
-                    step(optimizer, lambda: float(next(losses)))
+                    update(optimizer, lambda: float(next(losses)))
                 else:
-                    step(optimizer)
-            for weight, hold in held:
-                weight.copy_(hold(weight))
+                    update(optimizer)
+            for project in projections:
+                project()
 
     def _add_noise(self, std: float, rng: torch.Generator) -> None:
         """Add normal noise to the gradients; it is drawn on the CPU, so that all devices draw the same."""

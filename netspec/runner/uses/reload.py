@@ -54,6 +54,7 @@ def reload(folder: Path) -> RunResult:
         loaded=load_record(folder),
         teachers=facts.teachers,
         exports=facts.exports,
+        stages=facts.stages,
     )
 
 

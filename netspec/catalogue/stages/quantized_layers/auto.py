@@ -15,17 +15,14 @@ class Auto(LayerChoice):
     """Keep the layers that do the most damage, as few as leave the validation metric within `loss`.
 
     Each layer is quantized alone, which ranks them by what it costs; then the worst are kept, one more at a time, until
-    the network is within `loss` of the one that wasn't quantized. Measured on the validation split, or on training
-    samples if there is none; never on the test split.
+    the network is worse by at most `loss`: in percentage points of accuracy, or for numbers in the mean absolute error
+    as a percentage of their mean absolute deviation. Measured on the validation split, or on training samples if there
+    is none; never on the test split.
     """
 
-    positional: ClassVar = ()
     examples: ClassVar = (Example("auto(loss=0.5%)"),)
 
-    loss: Annotated[
-        Share,
-        Field(
-            description="how much worse the network may be: in percentage points of accuracy, or percent of the "
-            "mean absolute error"
-        ),
-    ] = Quantity(0.5, "%")
+    loss: Annotated[Share, Field(description="how much worse the network may be")] = Quantity(0.5, "%")
+
+    def is_close(self, worse: float) -> bool:
+        return worse <= self.loss.share

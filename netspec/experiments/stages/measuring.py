@@ -1,0 +1,71 @@
+"""How long networks take for a batch, measured side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from netspec.program.graph import Graph
+from netspec.saved.stage_record import Latency
+
+Forward = Callable[[Sequence[Tensor]], Tensor]
+BATCHES = (1, 64)
+"""The numbers of samples in the batches that are measured."""
+WARM_UP, SECONDS, FEWEST, MOST = 3, 2.0, 20, 400
+"""How often each network computes a batch before it is measured; how long all of them are measured for each size; and
+how often at least and at most."""
+COMMON = 95
+"""The percentile of the time that is given beside the median."""
+
+
+def latencies(networks: Mapping[str, Forward], graph: Graph) -> dict[str, tuple[Latency, ...]]:
+    """The time that each network takes for batches of `BATCHES` samples, with one thread; all take inputs as the graph
+    does. The networks take turns, so that what else the machine does affects all of them alike."""
+    found: dict[str, tuple[Latency, ...]] = dict.fromkeys(networks, ())
+    with _one_thread(), torch.inference_mode():
+        for batch in BATCHES:
+            for name, times in _times(networks, example(graph, batch)).items():
+                found[name] += (Latency(batch, float(np.median(times)), float(np.percentile(times, COMMON))),)
+    return found
+
+
+def _times(networks: Mapping[str, Forward], inputs: tuple[Tensor, ...]) -> dict[str, list[float]]:
+    times: dict[str, list[float]] = {name: [] for name in networks}
+    for _ in range(WARM_UP):
+        for forward in networks.values():
+            forward(inputs)
+    began = perf_counter()
+    for count in range(MOST):
+        if count >= FEWEST and perf_counter() - began > SECONDS:
+            break
+        for name, forward in networks.items():
+            start = perf_counter()
+            forward(inputs)
+            times[name].append(perf_counter() - start)
+    return times
+
+
+def example(graph: Graph, batch: int) -> tuple[Tensor, ...]:
+    """Inputs [N, …] of a network, the same each time: normally distributed, or zeros where it takes indices."""
+    generator = torch.Generator().manual_seed(0)
+    return tuple(
+        torch.randn(batch, *item.shape.dims, generator=generator)
+        if item.shape.dtype == "float32"
+        else torch.zeros(batch, *item.shape.dims, dtype=getattr(torch, item.shape.dtype))
+        for item in graph.inputs
+    )
+
+
+@contextmanager
+def _one_thread() -> Generator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
