@@ -1,5 +1,6 @@
 """netspec from Python: a function for each command that works on specs and runs."""
 
+from netspec.api.compressing import compress
 from netspec.api.data_facts import data_facts
 from netspec.api.exporting import export
 from netspec.api.installation import doctor
@@ -17,6 +18,7 @@ __all__ = [
     "build",
     "check",
     "compare",
+    "compress",
     "convert",
     "data_facts",
     "diff",

@@ -23,7 +23,7 @@ from netspec.lang.source_file import read_source
 from netspec.lang.tree import Tree
 from netspec.problems import NetspecError, Problems
 from netspec.problems.files import OnlyBlocks
-from netspec.program.parts import parts_of
+from netspec.program.parts import Part, parts_of
 from netspec.program.program import Program
 from netspec.saved.spec import SavedSpec, unreadable
 from netspec.source import Source
@@ -233,13 +233,18 @@ def saved_analysis(saved: SavedSpec) -> Analysis:
 def saved_program(folder: Path) -> Program:
     """The program of the run in a folder: its spec, checked again. Raises NetspecError if it has none that can be read
     and checked."""
+    return saved_part(folder)[0]
+
+
+def saved_part(folder: Path) -> tuple[Program, Part | None]:
+    """The same, and the part of its spec that the run is, if that has several runs."""
     saved = SavedSpec.of(folder)
     program = Checked(saved_analysis(saved)).require()
     if saved.role is not None:
         program = saved.role.of(program)
     if saved.part is None:
-        return program
+        return program, None
     found = parts_of(program).named(saved.part)
     if found is None:
         raise unreadable(folder)
-    return found.of(program)
+    return found.of(program), found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -13,14 +13,15 @@ from netspec.experiments.stages.measuring import Forward, latencies
 from netspec.experiments.stages.quantize import judged
 from netspec.experiments.training import Trainer
 from netspec.exporter.formats.onnx import session
-from netspec.files import file_problems
 from netspec.program.assertion import of_class
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.program.written import written
-from netspec.runner.events import Evaluation, Event, StagesEnded, StageStarted
+from netspec.runner.events import Evaluation, Event, RunResult, StagesEnded, StageStarted
 from netspec.runner.machine.memory import weights_size
+from netspec.runner.store.folder import resuming
 from netspec.runner.store.saved_record import SavedRecord
+from netspec.runner.store.stages_record import begin, end
 from netspec.runner.uses.saved_run import SavedRun
 from netspec.saved.run_files import STAGES
 from netspec.saved.stage_record import Latency, StageRecord
@@ -84,36 +85,48 @@ class _Row:
         return weights_size(SavedRun.of(self.network.folder).network)
 
 
+def conclude(trainer: Trainer, program: Program, result: RunResult) -> RunResult:
+    """The result of a run with what came of its network in the stages of its spec, if that has any; they are carried
+    out in the folder of the run. Raises NetspecError."""
+    if program.compress is None:
+        return result
+    own = replace(trainer, resumed_by=resuming(result.folder), conclude=None)
+    figures = Figures.of(result.evaluation)
+    return replace(result, stages=compressed(program, result.folder, figures, program.compress.stages, own))
+
+
 def compressed(
     program: Program,
-    folder: Path,
+    run: Path,
     figures: Figures,
     stages: Sequence[Stage],
     trainer: Trainer,
     part: Part | None = None,
+    place: Path | None = None,
 ) -> tuple[StageRecord, ...]:
-    """Carry out stages with the network of a run that is trained, in folders below its own, or go on with them.
+    """Carry out stages with the network of a run that is trained, or go on with them, each in a folder below `place`,
+    which by default is in that of the run.
 
     `figures` are those of the run. Returns a record of the network as it was trained, and of what it was after each
     stage. Raises NetspecError, and KeyboardInterrupt once the trainer's request has it; then the next time it goes on
     from there.
     """
+    place = place or run / STAGES
     tell: Callable[[Event], None] = trainer.on_event or (lambda _: None)
-    network = Network(program, program, folder, part)
-    rows = [_Row(None, network, figures)]
-    with file_problems(folder):
-        (folder / STAGES).mkdir(exist_ok=True)
-    for number, stage in enumerate(stages, 1):
-        if trainer.request is not None and trainer.request.error is not None:
-            raise trainer.request.error
-        place = folder / STAGES / f"{number}-{stage.name()}"
-        tell(StageStarted(written(stage), number, len(stages), place, trainer.is_finished(place)))
-        network = carry_out(stage, network, place, trainer)
-        if not network.pending:
+    found = begin(place, stages)
+    if found is None:
+        rows = [_Row(None, Network(program, program, run, part), figures)]
+        for number, stage in enumerate(stages, 1):
+            if trainer.request is not None and trainer.request.error is not None:
+                raise trainer.request.error
+            folder = place / f"{number}-{stage.name()}"
+            tell(StageStarted(written(stage), number, len(stages), folder, trainer.is_finished(folder)))
+            network = carry_out(stage, rows[-1].network, folder, trainer)
             rows.append(_Row(stage, network, _figures(network)))
-    records = tuple(_records(folder, rows))
-    tell(StagesEnded(records))
-    return records
+        found = tuple(_records([row for row in rows if not row.network.pending]))
+        end(place, stages, found)
+    tell(StagesEnded(found))
+    return found
 
 
 def _figures(network: Network) -> Figures:
@@ -122,7 +135,7 @@ def _figures(network: Network) -> Figures:
     return Figures.of_record(SavedRecord.of(network.folder), network.program.type.target.labels)
 
 
-def _records(folder: Path, rows: Sequence[_Row]) -> Iterator[StageRecord]:
+def _records(rows: Sequence[_Row]) -> Iterator[StageRecord]:
     forwards = {str(place): row.forward for place, row in enumerate(rows)}
     times = latencies(forwards, rows[0].network.program.graph)
     before: StageRecord | None = None
@@ -133,7 +146,7 @@ def _records(folder: Path, rows: Sequence[_Row]) -> Iterator[StageRecord]:
         yield (
             before := StageRecord(
                 row.text,
-                "" if own == folder else f"{STAGES}/{own.name}",
+                "" if row.stage is None else f"{own.parent.name}/{own.name}",
                 row.figures.values,
                 network.program.graph.parameter_count,
                 size,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from torch import Tensor
@@ -33,7 +34,8 @@ class Trainer:
     """Runs programs in their folders, each with the same arguments of `api.run`.
 
     Runs of a study have their `role` in it, no `pages`, as there are many, another command that goes on with them, and
-    `shared` data. Runs of stages begin with `weights` that are given.
+    `shared` data. Runs of stages begin with `weights` that are given. What `conclude` makes of a run's result is what is
+    written.
     """
 
     device: str | None = None
@@ -45,6 +47,7 @@ class Trainer:
     resumed_by: str | None = None
     weights: Callable[[], Mapping[str, Tensor]] | None = None
     shared: SharedData | None = None
+    conclude: Callable[[Trainer, Program, RunResult], RunResult] | None = None
 
     def run_all(self, program: Program, folder: RunFolder, *, resume: bool) -> RunResult | Summary:
         """The run of a program, or its runs if it has several."""
@@ -113,7 +116,7 @@ class Trainer:
             request=self.request,
             shared=self.shared,
             weights=self.weights,
-            conclude=self._stages_of(program, folder.path),
+            conclude=partial(self.conclude, self, program) if self.conclude is not None else None,
         )
         with closing(running) as events:
             for event in events:
@@ -125,17 +128,3 @@ class Trainer:
             assert self.request is not None and self.request.error is not None, "only a request halts a training"
             raise self.request.error
         return result
-
-    def _stages_of(self, program: Program, folder: Path) -> Callable[[RunResult], RunResult] | None:
-        """What carries out the stages of a program with the network that its run ended with; None if it has none."""
-        if program.compress is None:
-            return None
-        stages = program.compress.stages
-
-        def conclude(result: RunResult) -> RunResult:
-            from netspec.experiments.compressing import Figures, compressed
-
-            trainer = replace(self, resumed_by=resuming(folder))
-            return replace(result, stages=compressed(program, folder, Figures.of(result.evaluation), stages, trainer))
-
-        return conclude

@@ -24,3 +24,41 @@ class NotCompressed(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(f"`{self.stage}` can't be carried out: {self.reason}", help=self.help)
+
+
+class OtherStages(Problem):
+    """In the folder other stages were begun or carried out than those that are asked for.
+
+    Stages that were interrupted go on with the same stages; others have a folder of their own, `--out DIR`, and leave
+    those that are there as they are.
+    """
+
+    code: ClassVar = "NS722"
+    exit_code: ClassVar = 5
+
+    path: str
+    begun: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"`{self.path}` has other stages: {self.begun}",
+            help="`--out DIR` writes to another folder; the same stages go on where they were",
+        )
+
+
+class NoStages(Problem):
+    """It isn't said what to do with the network of a run: its spec has no section `compress`.
+
+    `netspec compress RUN --stages "prune(50%) -> finetune(2 epochs)"` says it.
+    """
+
+    code: ClassVar = "NS723"
+    exit_code: ClassVar = 2
+
+    path: str
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(
+            f"the spec of the run in `{self.path}` has no section `compress`",
+            help='`--stages "prune(50%) -> finetune(2 epochs) -> quantize(int8)"` says what to do',
+        )

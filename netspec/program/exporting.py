@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from netspec.catalogue.export_formats import ExportFormat
+from netspec.catalogue.sections.compress import Compress
 from netspec.catalogue.sections.export import TRANSFORM, Export
 from netspec.catalogue.transforms import Transform
 from netspec.catalogue.types import DataType
@@ -34,8 +36,20 @@ def samples_beside(path: Path) -> Path:
 def ensure_exporters(export: Export | None) -> None:
     """Refuse formats whose packages aren't there; none is imported for it. Raises NetspecError."""
     for entry in export.formats.values() if export is not None else ():
-        if entry.extra is not None and any(find_spec(package) is None for package in entry.packages):
-            raise NetspecError.of(ExtraMissing(None, entry.extra))
+        ensure_format(entry)
+
+
+def ensure_format(entry: type[ExportFormat]) -> None:
+    """The same for one format."""
+    if entry.extra is not None and any(find_spec(package) is None for package in entry.packages):
+        raise NetspecError.of(ExtraMissing(None, entry.extra))
+
+
+def ensure_stages(compress: Compress | None) -> None:
+    """Refuse stages whose files have a format whose packages aren't there. Raises NetspecError."""
+    for stage in compress.stages if compress is not None else ():
+        if stage.writes is not None:
+            ensure_format(stage.writes)
 
 
 @immutable

@@ -81,6 +81,18 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
+def brief(seconds: float) -> str:
+    """A short time with its unit, to three digits."""
+    for factor, unit in ((1, "s"), (1e3, "ms")):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"
+
+
+def counted_samples(number: int) -> str:
+    return f"{count(number)} sample{'s' * (number != 1)}"
+
+
 def size(bytes: int) -> str:
     """A size with its unit: bytes as they are, larger ones to three digits."""
     for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):

@@ -15,6 +15,7 @@ from netspec.program.plan import make_plan
 from netspec.program.written import written
 from netspec.render import words
 from netspec.render.assertions import assertion_values
+from netspec.render.stages import common_times, stage_columns, stage_rows
 from netspec.report.fitting import verdict
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
@@ -95,6 +96,8 @@ def render(result: RunResult, apart: Sequence[RocCurves], figures: Mapping[str, 
         curves=[*drawn_values(result), "learning_rate"],
         headline=headline(result),
         assertions=assertion_results(result),
+        stages=result.stages,
+        stage_table=[stage_columns(result.stages), *stage_rows(result.stages)] if result.stages else [],
         shots=shots(result),
         misses=misses(result),
         verdict=verdict(result),
@@ -168,6 +171,7 @@ def template(name: str) -> Template:
         "duration": words.duration,
         "size": words.size,
         "share": words.share,
+        "common_times": common_times,
         "date": words.date,
         "epochs": epochs,
         "times": words.times,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -21,6 +22,7 @@ from netspec.program.training import watched
 from netspec.render import words
 from netspec.render.assertions import assertion_line
 from netspec.render.exports import export_line
+from netspec.render.stages import stage_columns, stage_rows
 from netspec.report.fitting import verdict
 from netspec.report.live import LiveLine, is_live
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs, listed
@@ -35,12 +37,15 @@ from netspec.runner.events import (
     Resumed,
     RolledBack,
     RunResult,
+    StagesEnded,
+    StageStarted,
     Started,
     Stopped,
 )
 from netspec.runner.results import assertion_results
 from netspec.runner.uses.run_summary import Summary
 from netspec.saved.export_record import ExportRecord
+from netspec.saved.stage_record import StageRecord
 
 LABEL = 9
 """The width of the labels left of the facts, without the gap behind them."""
@@ -77,7 +82,7 @@ class Terminal:
         self.program: Program | None = None
         self.live: LiveLine | None = None
         self.columns: tuple[str, ...] = ()
-        self.part: PartStarted | None = None
+        self.part: PartStarted | StageStarted | None = None
 
     def __call__(self, event: Event) -> None:
         if self.gone:
@@ -107,6 +112,10 @@ class Terminal:
         match event:
             case PartStarted():
                 self._begin_part(event)
+            case StageStarted():
+                self._begin_stage(event)
+            case StagesEnded():
+                self.part = None
             case Started():
                 self._start(event)
             case EpochEnded():
@@ -133,6 +142,12 @@ class Terminal:
         self._line()
         finished = "   finished before" if event.finished else ""
         self._line(f"{event.part}   {event.number} of {event.count}{finished}", "bold")
+
+    def _begin_stage(self, event: StageStarted) -> None:
+        self.part, self.columns = event, ()
+        self._line()
+        finished = "   carried out before" if event.finished else ""
+        self._line(f"stage {event.number} of {event.count}   {words.clean(event.stage)}{finished}", "bold")
 
     def _start(self, event: Started) -> None:
         first = self.program is None
@@ -218,6 +233,9 @@ class Terminal:
             self._fact("NOTE", str(found), "bold yellow")
         for note in result.notes:
             self._fact("NOTE", words.clean(note), "bold yellow")
+        if result.stages:
+            self._line()
+            self.stages(result.stages)
         self.exports(result.exports)
         self.assertions(assertion_results(result))
         if not self.show_folder:
@@ -247,6 +265,29 @@ class Terminal:
         if (summary.folder / "report.html").exists():
             self._fact("report", words.clean(str(summary.folder / "report.html")), wrap=False)
         self._line(words.clean(str(summary.folder)))
+
+    def stages(self, stages: Sequence[StageRecord]) -> None:
+        """What the network was after each stage, and what there is to say of that."""
+        if not stages:
+            return
+        rows = [stage_columns(stages), *stage_rows(stages)]
+        widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+        for number, row in enumerate(rows):
+            first, *cells, last = row
+            numbers = "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=False))
+            self._line(f"{_fitted(first, widths[0])}{numbers}  {last}", "" if number else "dim")
+        self._line()
+        for stage in stages:
+            for note in stage.notes:
+                self._fact("note", words.clean(f"{stage.stage}: {note}"))
+            for trouble in stage.troubles:
+                self._fact("WARNING", words.clean(trouble), "bold yellow")
+
+    def compressed(self, stages: Sequence[StageRecord], folder: Path) -> None:
+        """The same of a run that was trained before, and where the stages are."""
+        self._line()
+        self.stages(stages)
+        self._line(words.clean(str(folder)))
 
     def exports(self, exports: Iterable[ExportRecord]) -> None:
         """The files that the network was exported to, or why it wasn't."""

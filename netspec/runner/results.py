@@ -17,12 +17,8 @@ def results_of(result: RunResult) -> dict[str, float]:
         if evaluation is not None:
             found |= {f"{evaluation.split}.{name}": value for name, value in evaluation.values.items()}
             found |= _of_classes(evaluation)
-    return (
-        found
-        | export_results(result.exports)
-        | stage_results(result.stages)
-        | {SIZE: float(result.size), SECONDS: result.seconds}
-    )
+    found |= {**export_results(result.exports), **stage_results(result.stages)}
+    return found | {SIZE: float(result.size), SECONDS: result.seconds}
 
 
 def assertion_results(result: RunResult) -> tuple[AssertionResult, ...]:

@@ -42,6 +42,8 @@ WEIGHTS = Format("weights.json", current=1, oldest=1)
 """What a run loaded before its first step."""
 TEACHERS = Format("teachers.json", current=1, oldest=1)
 """The teachers that a run has begun with: where their runs are, and the digests of their weights."""
+STAGES = Format("stages.json", current=1, oldest=1)
+"""The stages that a network goes through, and what came of them."""
 STUDY = Format("study.json", current=SPEC.current, oldest=SPEC.current)
 """The spec of a study, as runs have theirs."""
 JOURNAL = Format("journal.jsonl", current=1, oldest=1)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.export_formats import ExportFormat
 from netspec.catalogue.values import Selectors
 from netspec.shapes import MisfitError
-
-if TYPE_CHECKING:
-    from netspec.catalogue.sections.train import Train
 
 
 class Stage(Entry):
@@ -19,8 +17,8 @@ class Stage(Entry):
 
     kind: ClassVar[str] = "stage"
 
-    leaves_int8: ClassVar[bool] = False
-    """Whether what it ends with is computed in whole numbers, so that nothing can be trained or removed any more."""
+    writes: ClassVar[type[ExportFormat] | None] = None
+    """The format of the file that it leaves, if that is the network from there on."""
 
     @property
     def spared(self) -> Selectors:
@@ -42,13 +40,14 @@ class Stage(Entry):
         """How many epochs it trains."""
         return 0
 
-    def training(self, train: Train) -> Train | None:
-        """The section `train` of what it trains; None if it trains nothing."""
+    @property
+    def learning_rate(self) -> float | None:
+        """The learning rate that it trains with, if it isn't that of the section `train`."""
         return None
 
     def between(self, before: Sequence[Stage], after: Sequence[Stage]) -> None:
         """Raises MisfitError where it can't stand between those stages."""
-        last = next((stage for stage in before if stage.leaves_int8), None)
+        last = next((stage for stage in before if stage.writes is not None), None)
         if last is not None:
             raise MisfitError(
                 f"`{self.name()}` comes after `{last.name()}`, which leaves whole numbers: they can't be trained or "

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stages import Stage
 from netspec.catalogue.values import Epochs
-
-if TYPE_CHECKING:
-    from netspec.catalogue.sections.train import Train
 
 
 class Finetune(Stage):
@@ -34,6 +31,6 @@ class Finetune(Stage):
     def trained_epochs(self) -> int:
         return int(self.epochs.number)
 
-    def training(self, train: Train) -> Train:
-        optimizer = train.optimizer if self.lr is None else train.optimizer.model_copy(update={"lr": self.lr})
-        return train.model_copy(update={"epochs": self.trained_epochs, "optimizer": optimizer, "init": ()})
+    @property
+    def learning_rate(self) -> float | None:
+        return self.lr

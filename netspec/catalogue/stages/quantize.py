@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.export_formats.onnx import Onnx
 from netspec.catalogue.stages import Stage
 from netspec.catalogue.stages.quantized_layers import LayerChoice
 from netspec.catalogue.values import PositiveInt, Selectors
@@ -33,9 +34,9 @@ class Quantize(Stage):
         Example("quantize(int8, keep=auto(loss=0.5%))"),
         Example("quantize(int8, mode=dynamic)"),
     )
-    leaves_int8: ClassVar = True
+    writes: ClassVar = Onnx
 
-    to: Annotated[Literal["int8"], Field(description="the type of the numbers")] = "int8"
+    to: Annotated[Literal["int8"], Field(description="the type of the numbers")]
     mode: Annotated[
         Literal["static", "dynamic"],
         Field(description="whether the scales of values are measured before, or each time"),

@@ -2,51 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 
 from netspec.catalogue.sections.compress import Compress
 from netspec.catalogue.stages import Stage
 from netspec.checker.context import GOOD, Context, Pass
+from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.entries.settings import elaborate_section
+from netspec.checker.names.declare import declare
+from netspec.checker.names.files import Files, Includes
+from netspec.checker.names.index import Index
+from netspec.checker.names.scope import Unresolved
 from netspec.diagnostics import Label
-from netspec.problems.names import IdleSelector
+from netspec.lang.read import read_tree
+from netspec.problems import NetspecError, Problems
+from netspec.problems.names import IdleSelector, Misplaced
 from netspec.problems.values import Conflict
 from netspec.program.parts import parts_of
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program, placed
 from netspec.program.selectors import Idle, select, state_tensors
 from netspec.program.splits import split_sizes
+from netspec.program.stages import training_of
 from netspec.program.training_conflicts import never_thawed, schedule_too_long, training_conflicts
 from netspec.shapes import MisfitError
-from netspec.source import Span
+from netspec.source import Source, Span
 
+Spans = Mapping[str, Span]
+
+OPTION = "--stages"
+"""What a message names in the place of a file."""
 STAGES = f"{Compress.name()}.stages"
 
 
 def _check(context: Context) -> None:
-    program, problems = context.program, context.problems
-    assert program.compress is not None, "the pass needs it"
+    assert context.program.compress is not None, "the pass needs it"
+    check_stages(context.program.compress, context.program, context.spans, context.problems)
+
+
+def check_stages(compress: Compress, program: Program, spans: Spans, problems: Problems) -> None:
+    """Report what of the stages doesn't go with a program; `spans` are those of what is written, by their paths."""
     if parts := parts_of(program):
-        problems.add(_several(context, len(parts)))
-    for path, stage in placed(STAGES, program.compress.stages):
-        span = context.spans.get(path)
+        problems.add(_several(spans, len(parts)))
+    for path, stage in placed(STAGES, compress.stages):
+        span = spans.get(path)
         for index, idle in _idle(stage, program):
-            place = context.spans.get(f"{path}.keep{index}", context.spans.get(f"{path}.keep", span))
+            place = spans.get(f"{path}.keep{index}", spans.get(f"{path}.keep", span))
             nearest = f'"{idle.nearest}"' if idle.nearest and place and place.text[:1] == '"' else None
             problems.add(IdleSelector(place, idle.pattern, idle.reason, nearest))
         for misfit in _misfits(stage, program):
-            place = context.spans.get(f"{path}.{misfit.argument}", span)
-            problems.add(Conflict(place, misfit.reason, help=misfit.help))
-        for conflict in islice(_of_training(stage, program, span, context.spans), 1):
+            problems.add(Conflict(spans.get(f"{path}.{misfit.argument}", span), misfit.reason, help=misfit.help))
+        for conflict in islice(_of_training(stage, program, span, spans), 1):
             problems.add(conflict)
 
 
-def _several(context: Context, count: int) -> Conflict:
+def read_stages(text: str, program: Program) -> Compress:
+    """The stages that a text says, for a program. Raises NetspecError with all that is wrong."""
+    source = Source(OPTION, f"{Compress.name()} {{ stages = {text} }}")
+    problems = Problems()
+    declared = declare(read_tree(source, problems), problems, {}, Includes(source, Files({}, disk=False)), Index())
+    elaborator = Elaborator(declared.scope, problems)
+    if declared.sections.keys() - {Compress.name()}:
+        problems.add(
+            Misplaced(source.whole(), "stages are all that is asked for", "`prune(50%) -> finetune(2 epochs)`")
+        )
+    with suppress(Unresolved, KeyError):
+        compress = elaborate_section(Compress, declared.sections[Compress.name()], elaborator)
+        if not problems.fatal:
+            check_stages(compress, program, elaborator.spans, problems)
+        if not problems.fatal:
+            return compress
+    raise NetspecError(problems.diagnose())
+
+
+def _several(spans: Spans, count: int) -> Conflict:
     """That there isn't one network to compress."""
-    places = [context.spans[path] for path in ("train.seeds", "data.validation") if path in context.spans]
+    places = [spans[path] for path in ("train.seeds", "data.validation") if path in spans]
     labels = tuple(Label(place, f"{count} networks are trained") for place in places[:1])
     return Conflict(
-        context.spans.get(STAGES),
+        spans.get(STAGES),
         f"`compress` is of one network, but this spec trains {count}",
         labels=labels,
         help="leave `compress` out, and compress one of them: `netspec compress RUN/seed-0 --stages ...`",
@@ -70,9 +106,9 @@ def _misfits(stage: Stage, program: Program) -> Iterator[MisfitError]:
         yield MisfitError(reason, argument="calibrate", help=f"at most `calibrate={samples}`")
 
 
-def _of_training(stage: Stage, program: Program, span: Span | None, spans: dict[str, Span]) -> Iterator[Conflict]:
+def _of_training(stage: Stage, program: Program, span: Span | None, spans: Spans) -> Iterator[Conflict]:
     """What of the section `train` doesn't go with the length of a stage that trains."""
-    train = stage.training(program.train)
+    train = training_of(stage, program.train)
     if train is None:
         return
     samples = split_sizes(program.data, *program.type.counts).train
