@@ -12,8 +12,12 @@ from netspec.experiments.stages import Network, carry_out
 from netspec.experiments.stages.measuring import Forward, latencies
 from netspec.experiments.stages.quantize import judged
 from netspec.experiments.training import Trainer
+from netspec.exporter.exporting import export_all
 from netspec.exporter.formats.onnx import session
+from netspec.exporter.subject import Subject
+from netspec.files import file_problems
 from netspec.program.assertion import of_class
+from netspec.program.exporting import FOLDER as EXPORTS
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.program.written import written
@@ -23,6 +27,7 @@ from netspec.runner.store.folder import resuming
 from netspec.runner.store.saved_record import SavedRecord
 from netspec.runner.store.stages_record import begin, end
 from netspec.runner.uses.saved_run import SavedRun
+from netspec.saved.export_record import ExportRecord
 from netspec.saved.run_files import STAGES
 from netspec.saved.stage_record import Latency, StageRecord
 
@@ -92,7 +97,20 @@ def conclude(trainer: Trainer, program: Program, result: RunResult) -> RunResult
         return result
     own = replace(trainer, resumed_by=resuming(result.folder), conclude=None)
     figures = Figures.of(result.evaluation)
-    return replace(result, stages=compressed(program, result.folder, figures, program.compress.stages, own))
+    stages = compressed(program, result.folder, figures, program.compress.stages, own)
+    return replace(result, stages=stages, exports=tuple(_exports(program, result.folder, stages)))
+
+
+def _exports(program: Program, run: Path, stages: Sequence[StageRecord]) -> Iterator[ExportRecord]:
+    """The files of the section `export`, of the network that the last stage with weights ended with."""
+    if program.export is None:
+        return
+    last = next(stage for stage in reversed(stages) if stage.runtime == TORCH)
+    saved = SavedRun.of(run / last.folder)
+    subject = Subject.of(saved.program, saved.network.state_dict(), saved.fitted, saved.scaling)
+    with file_problems(run):
+        (run / EXPORTS).mkdir(exist_ok=True)
+    yield from export_all(subject, program.export, saved.load(), run / EXPORTS)
 
 
 def compressed(

@@ -34,7 +34,7 @@ class Trainer:
     """Runs programs in their folders, each with the same arguments of `api.run`.
 
     Runs of a study have their `role` in it, no `pages`, as there are many, another command that goes on with them, and
-    `shared` data. Runs of stages begin with `weights` that are given. What `conclude` makes of a run's result is what is
+    `shared` data. Runs of stages begin with `weights` that are given. `conclude` makes of a run's result what is
     written.
     """
 

@@ -1,10 +1,20 @@
-"""The choice of the channels that are removed from a network, by their scores."""
+"""The channels that can be removed from a network, and the choice of those that are, by their scores."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from netspec.program.channels import ChannelMap, Group
+from netspec.program.program import Program
+from netspec.program.selectors import Patterns
+from netspec.program.values import named_value
+
+
+def channels_of(program: Program, keep: Patterns = ()) -> ChannelMap:
+    """The channels of a program's network; those stay that `keep` selects, or whose values a loss compares."""
+    names = (loss.student_value for _, _, loss in program.loss.taught())
+    values = (named_value(program.graph, name) for name in names if name is not None)
+    return ChannelMap.of(program.graph, keep=keep, values=[value for value in values if value is not None])
 
 
 def chosen(

@@ -11,10 +11,9 @@ from torch import Tensor
 from netspec.program.channels import ChannelMap, Fixed
 from netspec.program.graph import Graph
 from netspec.program.program import Program
-from netspec.program.pruning import chosen
+from netspec.program.pruning import channels_of, chosen
 from netspec.program.selectors import Patterns
 from netspec.program.shrinking import left_of, shrunk
-from netspec.program.values import named_value
 from netspec.pruner.scores import Criterion, scores
 from netspec.writer.spec import respecified
 
@@ -35,13 +34,6 @@ class Pruned:
     candidates: int
     fixed: tuple[Fixed, ...]
     dropped: tuple[str, ...]
-
-
-def channels_of(program: Program, keep: Patterns = ()) -> ChannelMap:
-    """The channels of a program's network; those stay that `keep` selects, or whose values a loss compares."""
-    names = (loss.student_value for _, _, loss in program.loss.taught())
-    values = (named_value(program.graph, name) for name in names if name is not None)
-    return ChannelMap.of(program.graph, keep=keep, values=[value for value in values if value is not None])
 
 
 def pruned(

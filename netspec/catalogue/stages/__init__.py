@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.export_formats import ExportFormat
@@ -28,6 +28,16 @@ class Stage(Entry):
     @property
     def needed_layer(self) -> str | None:
         """The layer that the network has to have for it."""
+        return None
+
+    @property
+    def removes(self) -> Literal["filters", "weights"] | None:
+        """What it removes from the network."""
+        return None
+
+    @property
+    def kept_of(self) -> tuple[int, int] | None:
+        """How many weights it keeps of how many that follow each other; None if it has no such pattern."""
         return None
 
     @property

@@ -120,6 +120,10 @@ class Prune(Stage):
             )
 
     @property
+    def removes(self) -> Literal["filters", "weights"]:
+        return self.of
+
+    @property
     def spared(self) -> Selectors:
         return self.keep
 
@@ -142,6 +146,5 @@ class Prune(Stage):
 
     @property
     def kept_of(self) -> tuple[int, int] | None:
-        """How many weights are kept of how many, of a pattern."""
         found = PATTERN.fullmatch(self.pattern or "")
         return (int(found[1]), int(found[2])) if found else None

@@ -19,8 +19,8 @@ from netspec.modules.sparsity import magnitude_masks, masked, pattern_masks, tak
 from netspec.problems.base import NetspecError
 from netspec.problems.compressing import NotCompressed
 from netspec.program.channels import Fixed
-from netspec.program.selectors import learned, select
 from netspec.program.space import Role
+from netspec.program.stages import prunable_weights
 from netspec.pruner.pruned import pruned
 from netspec.pruner.scores import Criterion
 from netspec.runner.uses.saved_run import SavedRun
@@ -36,7 +36,7 @@ CRITERIA: dict[str, Criterion] = {"l1": "l1", "l2": "l2", "batch_norm": "scale",
 def carry_out(stage: Prune, network: Network, folder: Path, trainer: Trainer) -> Network:
     if stage.of == FILTERS:
         return _without_filters(stage, network, folder, trainer)
-    names = pruned_weights(stage, network)
+    names = tuple(item.name for item in prunable_weights(network.program.graph, stage.keep))
     on = names if stage.keep else ()
     if stage.over is not None:
         assert stage.amount is not None, "it is checked"
@@ -53,21 +53,12 @@ def carry_out(stage: Prune, network: Network, folder: Path, trainer: Trainer) ->
     else:
         assert stage.amount is not None, "it is checked"
         masks = magnitude_masks(weights, stage.amount.share, per_layer=stage.scope == "layer")
-    if not masks:
-        raise NetspecError.of(NotCompressed(None, stage.name(), "no weight has inputs that the pattern fits"))
     state = masked(state, masks)
     if not trainer.is_finished(folder):
         run_stage(network, program, lambda: state, folder, trainer, Role.UNTRAINED)
     share = zeros({name: state[name] for name in names})
     note = f"{share:.1%} of the weights are zero"
     return replace(network, program=program, folder=folder, constraints=(KeepZeros(on=on),), notes=(note,))
-
-
-def pruned_weights(stage: Prune, network: Network) -> tuple[str, ...]:
-    """The names of the weights that a stage may set to zero: those with two dimensions or more that it doesn't keep."""
-    graph = network.program.graph
-    kept = set(select(learned(graph), stage.keep).names) if stage.keep else set[str]()
-    return tuple(item.name for item in learned(graph) if len(item.sizes) > 1 and item.name not in kept)
 
 
 def _without_filters(stage: Prune, network: Network, folder: Path, trainer: Trainer) -> Network:

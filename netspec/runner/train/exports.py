@@ -16,7 +16,8 @@ from netspec.saved.export_record import ExportRecord
 def export_trained(training: Training, folder: RunFolder) -> tuple[ExportRecord, ...]:
     """Export the final network into the run's folder, those files anew that are there. Raises NetspecError."""
     data, export = training.data, training.program.export
-    if export is None:
+    if export is None or training.program.compress is not None:
+        # what comes out of the stages is exported then
         return ()
     subject = Subject.of(training.program, training.eval_network.state_dict(), data.data_record.fitted, data.scaling)
     try:
