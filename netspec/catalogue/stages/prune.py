@@ -10,9 +10,8 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stages import Stage
-from netspec.catalogue.values import Epochs, Selectors, Share, Text
+from netspec.catalogue.values import Epochs, Quantity, Selectors, Share, Text
 from netspec.shapes import MisfitError
-from netspec.wording import counted
 
 PATTERN = re.compile(r"([1-9]\d?):([1-9]\d?)", re.ASCII)
 FILTERS, BATCH_NORM = "filters", "batch_norm"
@@ -140,7 +139,7 @@ class Prune(Stage):
             behind = f"`{after[0].name()}`" if after else "nothing"
             raise MisfitError(
                 f"`over = {self.over}` are epochs of the `finetune` behind it, but "
-                + (f"that has {counted(tuned, 'epoch')}" if tuned else f"behind it is {behind}"),
+                + (f"that has {Quantity(tuned, 'epochs')}" if tuned else f"behind it is {behind}"),
                 help=f"`prune({self.amount}, of=weights, over={self.over}) -> finetune({self.over})`",
             )
 

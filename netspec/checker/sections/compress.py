@@ -22,7 +22,7 @@ from netspec.problems import NetspecError, Problems
 from netspec.problems.names import IdleSelector, Misplaced
 from netspec.problems.values import Conflict
 from netspec.program.graph import Graph
-from netspec.program.parts import parts_of
+from netspec.program.parts import Parts, parts_of
 from netspec.program.plan import batch_bounds
 from netspec.program.program import Program, placed
 from netspec.program.pruning import channels_of
@@ -50,7 +50,7 @@ def _check(context: Context) -> None:
 def check_stages(compress: Compress, program: Program, spans: Spans, problems: Problems) -> None:
     """Report what of the stages doesn't go with a program; `spans` are those of what is written, by their paths."""
     if parts := parts_of(program):
-        problems.add(_several(spans, len(parts)))
+        problems.add(_several(spans, parts))
     for path, stage in placed(STAGES, compress.stages):
         span = spans.get(path)
         for index, idle in _idle(stage, program):
@@ -82,15 +82,15 @@ def read_stages(text: str, program: Program) -> Compress:
     raise NetspecError(problems.diagnose())
 
 
-def _several(spans: Spans, count: int) -> Conflict:
+def _several(spans: Spans, parts: Parts) -> Conflict:
     """That there isn't one network to compress."""
     places = [spans[path] for path in ("train.seeds", "data.validation") if path in spans]
-    labels = tuple(Label(place, f"{count} networks are trained") for place in places[:1])
+    labels = tuple(Label(place, f"{len(parts)} networks are trained") for place in places[:1])
     return Conflict(
         spans.get(STAGES),
-        f"`compress` is of one network, but this spec trains {count}",
+        f"`compress` is of one network, but this spec trains {len(parts)}",
         labels=labels,
-        help="leave `compress` out, and compress one of them: `netspec compress RUN/seed-0 --stages ...`",
+        help=f"leave `compress` out, and compress one of them: `netspec compress RUN/{parts[0].name} --stages ...`",
     )
 
 
@@ -127,7 +127,7 @@ def _without_filters(stage: Stage, program: Program) -> Iterator[MisfitError]:
         return
     reasons = [f"`{item.path}`: {item.reason}" for item in channels.fixed[:FEW]]
     why = f"; {'; '.join(reasons)}" if reasons else ""
-    help = "`prune(50%, of=weights)` sets weights to zero"
+    help = "keep fewer layers" if stage.spared else "`prune(50%, of=weights)` sets weights to zero"
     yield MisfitError(f"no filter of the network can be removed{why}", argument="amount", help=help)
 
 
