@@ -12,7 +12,7 @@ from netspec.checker.names.wording import type_of
 from netspec.diagnostics import Label
 from netspec.lang import tree
 from netspec.problems.values import WrongOperands
-from netspec.program.assertion import SECONDS, SIZE
+from netspec.program.assertion import LATENCY, PARAMETERS, SECONDS, SIZE
 
 TIME, SHARE, COUNT, METRIC, BYTE_COUNT = "a time", "a percentage", "a count", "a metric", "a size"
 COMPARED = ("==", "!=", "<", "<=", ">", ">=")
@@ -56,4 +56,6 @@ def _dimension(node: tree.Expression, scope: Scope) -> str | None:
 
 
 def _of_result(name: str) -> str:
-    return {SECONDS: TIME, SIZE: BYTE_COUNT, SUPPORT: COUNT}.get(name.rpartition(".")[2], METRIC)
+    return {SECONDS: TIME, LATENCY: TIME, SIZE: BYTE_COUNT, SUPPORT: COUNT, PARAMETERS: COUNT}.get(
+        name.rpartition(".")[2], METRIC
+    )
