@@ -136,6 +136,17 @@ def test_weights_are_held_to_a_largest_norm_of_each_unit(trained) -> None:
     assert found["fc1.weight"].norm(dim=1).max() <= 0.5 + 1e-6
 
 
+@pytest.mark.parametrize("optimizer", [SGD(lr=RATE, momentum=0.9, weight_decay=0.1), Adam(lr=0.01)])
+def test_zeros_of_weights_stay_zeros_and_the_others_move(trained, optimizer) -> None:
+    rules = (Init(on=("fc1:weight",), initializer=Dirac()),)
+    program, found = trained(optimizer=optimizer, init=rules, constraints=(KeepZeros(),))
+    network = build(program)
+    zero = network.get_parameter("fc1.weight") == 0
+    assert 0 < int(zero.sum()) < zero.numel()
+    assert bool((found["fc1.weight"][zero] == 0).all())
+    assert bool((found["fc1.weight"][~zero] != network.get_parameter("fc1.weight")[~zero]).any())
+
+
 def test_noise_is_added_to_the_gradients_and_fades(trained) -> None:
     program, found = trained(optimizer=SGD(lr=RATE), noise=GradientNoise(eta=0.01, gamma=0.55))
     network, optimizer = prepared(program)
