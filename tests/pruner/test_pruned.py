@@ -29,12 +29,12 @@ def program_of(text: str) -> Program:
 
 def equal(ones: list[Tensor], others: list[Tensor]) -> None:
     for one, other in zip(ones, others, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(one, other, rtol=1e-5, atol=1e-5 * max(1.0, float(other.abs().max())))
 
 
-def compare(program: Program, share: float, *, per_layer: bool = False) -> Pruned:
+def compare(program: Program, share: float, *, per_layer: bool = False, dtype: torch.dtype = torch.float64) -> Pruned:
     """Prune a program, and compare what its text computes with the silenced network."""
-    state = random_state(program.graph)
+    state = random_state(program.graph, dtype=dtype)
     channels = channels_of(program)
     found = pruned(program, state, share, per_layer=per_layer)
     removed = chosen(channels, scores(channels, state, "l1"), share, per_layer=per_layer)
@@ -58,6 +58,6 @@ def test_a_random_network_without_some_channels_gives_what_it_gives_if_nothing_r
 @pytest.mark.parametrize("path", ZOO, ids=lambda path: path.stem)
 def test_a_known_network_without_half_of_its_channels_gives_what_it_gives_if_nothing_reads_them(path: Path) -> None:
     program = check_file(path).require()
-    found = compare(program, 0.5)
+    found = compare(program, 0.5, dtype=torch.float32)
     assert found.removed == found.candidates // 2
     assert found.graph.parameter_count < program.graph.parameter_count
