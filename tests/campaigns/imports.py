@@ -11,8 +11,8 @@ import gc
 
 import torchvision
 
-from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import imported, incoming
+from netspec.writer.errors import CannotTranslate
 from tests.campaigns.campaign import Mismatch, main
 from tests.zoo.originals import original
 

@@ -136,7 +136,7 @@ def check(layer: Layer, shapes: tuple[Shape, ...], random: Random) -> bool:
 def test_a_layer_without_some_channels_computes_what_is_left_of_its_values(name: str) -> None:
     removed = 0
 
-    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(CASES[name], st.integers(0, 999))
     def compare(case: Case, seed: int) -> None:
         nonlocal removed

@@ -12,10 +12,10 @@ from torch.nn import functional as F
 
 from netspec.api.specs import fmt
 from netspec.builder.network import build_graph
-from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import Imported, imported, incoming
 from netspec.importer.proof import graph_of
 from netspec.source import Source
+from netspec.writer.errors import CannotTranslate
 from tests.importer.modules import MODULES, Inputs
 
 IMAGE: Inputs = [(None, (3, 8, 8), False)]

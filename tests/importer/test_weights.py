@@ -15,11 +15,11 @@ from torch.nn import functional as F
 
 from netspec import api
 from netspec.files import put
-from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import BODY, Imported, imported, incoming
 from netspec.importer.proof import Incoming
 from netspec.importer.stored import store
 from netspec.problems import NetspecError
+from netspec.writer.errors import CannotTranslate
 from tests.importer.modules import MODULES, Inputs
 from tests.importer.test_importing import listed
 from tests.zoo.originals import original

@@ -21,7 +21,7 @@ def test_masks_of_each_layer_are_those_of_torch(share: float) -> None:
         module = nn.Module()
         module.weight = nn.Parameter(weights()[name])
         prune.l1_unstructured(module, "weight", amount=int(share * mask.numel()))
-        assert torch.equal(mask, module.weight_mask.bool())
+        assert torch.equal(mask, module.get_buffer("weight_mask").bool())
 
 
 def test_masks_of_all_layers_together_are_those_of_torch() -> None:
@@ -34,7 +34,7 @@ def test_masks_of_all_layers_together_are_those_of_torch() -> None:
         modules.append((module, "weight"))
     prune.global_unstructured(modules, prune.L1Unstructured, amount=0.5)
     for mask, (module, _) in zip(masks.values(), modules, strict=True):
-        assert torch.equal(mask, module.weight_mask.bool())
+        assert torch.equal(mask, module.get_buffer("weight_mask").bool())
     assert zeros(masked(found, masks)) == 0.5
 
 

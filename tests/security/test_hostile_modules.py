@@ -18,12 +18,12 @@ from torch.nn import functional as F
 from netspec import api
 from netspec.api.importing import Input, import_torch
 from netspec.checker.tokens import tokens_of
-from netspec.writer.errors import CannotTranslate
 from netspec.importer.imported import imported, incoming
-from netspec.writer.steps import PLAIN, fresh
 from netspec.lang.lexical import RESERVED
 from netspec.problems import NetspecError
 from netspec.source import Source
+from netspec.writer.errors import CannotTranslate
+from netspec.writer.steps import PLAIN, fresh
 from tests.cli.conftest import Netspec
 from tests.importer.test_weights import VECTOR, stored
 from tests.security.hostile import CODE
