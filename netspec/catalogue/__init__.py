@@ -1,1 +1,1 @@
-"""Everything a spec may name: a folder for each kind, a file for each concept, named as the spec names it."""
+"""Everything a spec may name: a folder for each kind, a file for each concept."""

@@ -141,7 +141,7 @@ class Ties:
         return tuple(found)
 
     def _segment(self, axes: Axes, sizes: Sequence[int]) -> Axes:
-        """Axes laid out one after the other, and divided anew: the first that isn't fixed goes along."""
+        """Axes in a row, split into others: the channels of the first that isn't fixed are kept apart."""
         free = [index for index, axis in enumerate(axes) if len(axis) > 1 and not self._is_fixed(axis)]
         for index, axis in enumerate(axes):
             if index not in free[:1]:
@@ -152,9 +152,9 @@ class Ties:
         inner, outer = prod(map(len, axes[index + 1 :])), prod(map(len, axes[:index]))
         flat = tuple(channel for channel in axes[index] for _ in range(inner)) * outer
         wide = next(place for place, size in enumerate(sizes) if size > 1)
-        divided = list(places(*sizes))
-        divided[wide] = self.join(flat, prod(sizes[wide + 1 :]))
-        return tuple(divided)
+        parts = list(places(*sizes))
+        parts[wide] = self.join(flat, prod(sizes[wide + 1 :]))
+        return tuple(parts)
 
     def _is_fixed(self, axis: Axis) -> bool:
         return all(self.why_fixed(channel) is not None for channel in axis)

@@ -1,4 +1,4 @@
-"""Tree and catalogue to program: the passes in their order, which collect all problems on the way."""
+"""Tree and catalogue to program: the passes in their order."""
 
 from netspec.checker.analysis import Analysis, Checked, check_file, check_source, saved_program
 from netspec.checker.found import Found

@@ -164,7 +164,7 @@ class _Translator:
                 raise CannotTranslate(f"{operation.place} gives {sizes}")
         name = step.entry if step.entry in SIGNS else entry.name()
         fields = {} if name in SIGNS else {field: getattr(layer, field) for field in entry.model_fields}
-        return Node(name, fields, inputs, outputs, path, operation.place, layer)
+        return Node(name, fields, inputs, [*outputs], path, operation.place, layer)
 
     def _shape(self, value: Value, operation: Operation) -> Shape:
         if value.dtype not in DTYPES:

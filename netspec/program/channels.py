@@ -12,6 +12,7 @@ from netspec.program.graph import Graph, Node
 from netspec.program.selectors import Patterns, Selection, select
 
 NOT_KNOWN = "`{name}` isn't known to keep channels apart"
+MIXES = "`{name}` computes its features from one another"
 
 
 @immutable
@@ -98,8 +99,7 @@ class ChannelMap:
             reasons = [self._ties.why_fixed(channel) for axis in given for channel in axis]
             told = [reason for reason in reasons if reason is not None]
             if node.parameters and len(told) == len(reasons):
-                reason = next(iter(told), None) or NOT_KNOWN.format(name=node.layer.name())
-                found.append(Fixed(node.path, reason))
+                found.append(Fixed(node.path, next(iter(told), MIXES.format(name=node.layer.name()))))
         return tuple(found)
 
     def _given(self, node: Node) -> Iterator[Axis]:

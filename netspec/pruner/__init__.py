@@ -1,1 +1,1 @@
-"""Pruning: channels that matter least are removed from a network and its weights, or single weights are set to 0."""
+"""Pruning: the channels that matter least, removed from a network and its weights."""

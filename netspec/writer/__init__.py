@@ -1,1 +1,1 @@
-"""Networks as the text of a spec: operations in their scopes become labeled lines, blocks and loops."""
+"""Networks as the text of specs: labels, scopes, blocks and loops."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from netspec.catalogue.sections import MODEL, sections
 from netspec.checker.analysis import Analysis
@@ -138,7 +139,7 @@ def _read(text: str) -> tree.Tree:
     return found
 
 
-def _chain(source: Source, known: Mapping[object, Source]) -> list[tree.Tree]:
+def _chain(source: Source, known: Mapping[Path, Source]) -> list[tree.Tree]:
     """The trees of a spec and of the files that it extends, the last of these first."""
     found: list[tree.Tree] = []
     while True:

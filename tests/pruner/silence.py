@@ -14,8 +14,8 @@ from netspec.program.graph import Graph
 BATCH = 2
 
 
-def random_state(graph: Graph, seed: int = 0) -> dict[str, Tensor]:
-    """Random tensors of a network, float64: norms have a shift, so that a channel of zeros isn't one behind them."""
+def random_state(graph: Graph, seed: int = 0, dtype: torch.dtype = torch.float64) -> dict[str, Tensor]:
+    """Random tensors of a network: norms have a shift, so that a channel of zeros isn't one behind them."""
     generator = torch.Generator().manual_seed(seed)
     state = build_graph(graph, 0).state_dict()
     found: dict[str, Tensor] = {}
@@ -23,10 +23,10 @@ def random_state(graph: Graph, seed: int = 0) -> dict[str, Tensor]:
         if not item.is_floating_point():
             found[name] = item
         elif item.dim() < 2:
-            found[name] = torch.rand(item.shape, generator=generator, dtype=torch.float64) + 0.5
+            found[name] = torch.rand(item.shape, generator=generator, dtype=dtype) + 0.5
         else:
             fan = max(1, item[0].numel())
-            found[name] = torch.randn(item.shape, generator=generator, dtype=torch.float64) / fan**0.5
+            found[name] = torch.randn(item.shape, generator=generator, dtype=dtype) / fan**0.5
     return found
 
 
@@ -43,13 +43,14 @@ def silenced(channels: ChannelMap, removed: Collection[int], state: Mapping[str,
 
 def outputs(graph: Graph, state: Mapping[str, Tensor], seed: int = 0) -> list[Tensor]:
     """What the network gives in evaluation for random inputs."""
-    network = build_graph(graph, 0).double().eval()
+    dtype = next(item.dtype for item in state.values() if item.is_floating_point())
+    network = build_graph(graph, 0).to(dtype).eval()
     network.load_state_dict(dict(state))
     generator = torch.Generator().manual_seed(seed)
     inputs = [
         torch.randint(0, 9, (BATCH, *item.shape.dims), generator=generator)
         if item.shape.dtype == "int64"
-        else torch.rand((BATCH, *item.shape.dims), generator=generator, dtype=torch.float64)
+        else torch.rand((BATCH, *item.shape.dims), generator=generator, dtype=dtype)
         for item in graph.inputs
     ]
     with torch.no_grad():

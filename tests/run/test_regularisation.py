@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn, update_bn
 
@@ -15,8 +16,11 @@ from netspec.builder import build
 from netspec.catalogue.batch_mixes.cutmix import Cutmix
 from netspec.catalogue.batch_mixes.mixup import Mixup
 from netspec.catalogue.checkpoints.every import Every
+from netspec.catalogue.constraints.keep_zeros import KeepZeros
 from netspec.catalogue.constraints.max_norm import MaxNorm
 from netspec.catalogue.gradient_noise.gradient_noise import GradientNoise
+from netspec.catalogue.init_rules.from_file import FromFile
+from netspec.catalogue.optimizers.adam import Adam
 from netspec.catalogue.optimizers.sgd import SGD
 from netspec.catalogue.penalties import Penalty
 from netspec.catalogue.penalties.elastic import Elastic
@@ -27,6 +31,7 @@ from netspec.catalogue.weight_averages.ema import EMA
 from netspec.catalogue.weight_averages.swa import SWA
 from netspec.data.prepare import prepare
 from netspec.modules.losses import WeightedSum
+from netspec.modules.sparsity import magnitude_masks, masked
 from netspec.program.program import Program
 from netspec.program.randomness import generator
 from netspec.runner.events import EpochEnded, Finished, Halted
@@ -134,6 +139,19 @@ def test_weights_are_held_to_a_largest_norm_of_each_unit(trained) -> None:
     for name, values in by_hand(program, network, stepping(network, optimizer, after=hold)).items():
         torch.testing.assert_close(found[name], values)
     assert found["fc1.weight"].norm(dim=1).max() <= 0.5 + 1e-6
+
+
+@pytest.mark.parametrize("optimizer", [SGD(lr=RATE, momentum=0.9, weight_decay=0.1), Adam(lr=0.01)])
+def test_zeros_of_weights_stay_zeros_and_the_others_move(trained, make_program, tmp_path: Path, optimizer) -> None:
+    state = {name: item.clone() for name, item in build(make_program()).state_dict().items()}
+    state |= masked(state, magnitude_masks({"fc1.weight": state["fc1.weight"]}, 0.5))
+    save_file(state, tmp_path / "sparse.safetensors")
+    rule = FromFile(on="*", file=str(tmp_path / "sparse.safetensors"))
+    _, found = trained(optimizer=optimizer, init=(rule,), constraints=(KeepZeros(),))
+    zero = state["fc1.weight"] == 0
+    assert int(zero.sum()) == zero.numel() // 2
+    assert torch.equal(found["fc1.weight"] == 0, zero)
+    assert bool((found["fc1.weight"] != state["fc1.weight"])[~zero].any())
 
 
 def test_noise_is_added_to_the_gradients_and_fades(trained) -> None:

@@ -40,7 +40,8 @@ class Grouped:
         size, made = len(inputs) // groups, outputs // groups
         if groups > 1 and size == 1:
             given = tuple(channel for channel in inputs for _ in range(made))
-            return cls(given, *places(made, 1), {"out_channels": Count(given), "groups": Count(inputs)})
+            one_of_each, one = places(made, 1)
+            return cls(given, one_of_each, one, {"out_channels": Count(given), "groups": Count(inputs)})
         taken, new = ties.match(inputs, groups), ties.new(made)
         return cls(new * groups, new, taken, {"out_channels": Count(new * groups)})
 

@@ -37,9 +37,9 @@ class Unflatten(Layer):
     def channels(self, ties: Ties, x: Value) -> Channels:
         index = dim_index(self.dim, x.shape)
         sizes = self.infer(x.shape).dims[index : index + len(self.unflattened_size)]
-        divided = ties.regrouped(x.axes[index : index + 1], sizes)
-        axes = (*x.axes[:index], *divided, *x.axes[index + 1 :])
-        return Channels((axes,), {}, {"unflattened_size": tuple(map(Count, divided))})
+        parts = ties.regrouped(x.axes[index : index + 1], sizes)
+        axes = (*x.axes[:index], *parts, *x.axes[index + 1 :])
+        return Channels((axes,), {}, {"unflattened_size": tuple(map(Count, parts))})
 
     def build(self, x: Shape) -> nn.Module:
         from torch import nn

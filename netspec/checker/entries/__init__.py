@@ -1,1 +1,1 @@
-"""Calls of catalogue entries: names found, arguments bound, values checked against the fields' types."""
+"""Calls of catalogue entries: names, arguments and values."""

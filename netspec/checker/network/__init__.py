@@ -1,1 +1,1 @@
-"""The network of a spec, interpreted line by line into a graph of operations with proven shapes."""
+"""The network of a spec, as a graph of operations with proven shapes."""
