@@ -147,9 +147,9 @@ def _check_name(format: str, file: str) -> None:
             help=f'{format} = "{right}"; `netspec export --out` writes to any place',
         )
     if stem == file or not stem:
-        name = file.rpartition(".")[0] or file
+        name = file.rpartition(".")[0].lstrip(".") or (file if "." not in file else "network")
         raise MisfitError(
             f'"{file}" isn\'t the name of {entry.noun}, which ends with `{entry.suffix}`',
             argument=format,
-            help=f'{format} = "{name.removeprefix(".") or "network"}{entry.suffix}"',
+            help=f'{format} = "{name}{entry.suffix}"',
         )
