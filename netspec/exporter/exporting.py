@@ -14,6 +14,7 @@ from netspec.catalogue.export_formats import ExportFormat
 from netspec.catalogue.sections.export import Export
 from netspec.data.prepare import RawSplits
 from netspec.exporter.comparing import Comparison, Samples, batches, compare, ensure_same_at_other_sizes
+from netspec.exporter.contract import as_one_text
 from netspec.exporter.exportable import Exportable, Forward, taken
 from netspec.exporter.formats import format_named
 from netspec.exporter.subject import Subject
@@ -91,7 +92,7 @@ def _keep_samples(exportable: Exportable, forward: Forward, samples: Samples, pa
         ]
     names = (*exportable.input_names, exportable.output_name)
     tensors = {name: torch.cat(parts).contiguous() for name, parts in zip(names, zip(*kept, strict=True), strict=True)}
-    save_file(tensors, path, metadata=dict(exportable.metadata))
+    save_file(tensors, path, metadata=as_one_text(exportable.metadata))
 
 
 def _disagreement(comparison: Comparison, split: str, export: Export) -> str:
