@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from netspec.api.specs import Spec, as_program
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.exporting import ensure_exporters
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed, trackers_of
 
 if TYPE_CHECKING:
@@ -44,11 +43,12 @@ def run(
     """
     program = as_program(spec)
     ensure_installed(log_to)
-    ensure_exporters(program.export)
 
     from netspec.experiments.training import Trainer
+    from netspec.program.exporting import ensure_exporters
     from netspec.runner.store.folder import RunFolder
 
+    ensure_exporters(program.export)
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program)
         return Trainer(device, log_to, on_event, request).run_all(program, folder, resume=False)
@@ -69,6 +69,7 @@ def resume(
     """
     from netspec.checker import saved_program
     from netspec.experiments.training import Trainer
+    from netspec.program.exporting import ensure_exporters
     from netspec.runner.store.folder import RunFolder
     from netspec.runner.store.run_history import folders_of_parts, is_finished
 

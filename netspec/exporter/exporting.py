@@ -41,7 +41,7 @@ def export_file(
     subject: Subject, export: Export, format: str, raw: RawSplits, path: Path, *, force: bool = True
 ) -> ExportRecord:
     """The same for one format and any path. Without `force` a file that is there is refused, with NetspecError."""
-    entry, split = export.formats[format], judged_split(raw)
+    entry, split = export.formats[format], compared_split(raw)
     samples = raw.splits[split].inputs
     record = ExportRecord(format, path.name, split)
     with file_problems(path), TemporaryDirectory(prefix=TEMPORARY, dir=path.parent) as scratch:
@@ -59,7 +59,7 @@ def export_file(
     return replace(record, size=size)
 
 
-def judged_split(raw: RawSplits) -> str:
+def compared_split(raw: RawSplits) -> str:
     """The split that files are compared on: the one that the network is evaluated on, else the training split."""
     counts = (0 if samples is None else len(samples.targets) for samples in (raw.validation, raw.test))
     return raw.program.evaluate.split_of(*counts) or "train"

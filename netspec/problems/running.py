@@ -287,8 +287,7 @@ class DeviceUnavailable(Problem):
 
 
 class ExtraMissing(Problem):
-    """An optional package isn't installed: a program to log a run to, what proposes the settings of a search, or what
-    writes and runs ONNX files.
+    """An optional package isn't installed: for logging a run, proposing the settings of a search, or ONNX files.
 
     TensorBoard, MLflow, Optuna and ONNX Runtime don't come with netspec, as few runs need them. `metrics.csv`,
     `metrics.jsonl` and the report are always there, and so are the search methods `grid` and `random` and exports to

@@ -26,7 +26,10 @@ def _keys() -> dict[str, Any]:
     }
 
 
-_Files: Any = create_model("_Files", __base__=Section, __module__=Section.__module__, **_keys())
+# pydantic builds what validates it when it is first asked to: most specs export nothing
+_Files: Any = create_model(
+    "_Files", __base__=Section, __module__=Section.__module__, __cls_kwargs__={"defer_build": True}, **_keys()
+)
 
 
 class Export(_Files):
