@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netspec.api.saved_runs import Weights
 from netspec.catalogue.export_formats import export_formats
@@ -16,10 +16,11 @@ from netspec.files import file_problems
 from netspec.problems import NetspecError
 from netspec.problems.reading import NotWritable
 from netspec.problems.values import Conflict
-from netspec.program.exporting import FOLDER, ensure_exporters, obstacles
 from netspec.program.program import Program
-from netspec.saved.export_record import ExportRecord
 from netspec.shapes import MisfitError
+
+if TYPE_CHECKING:
+    from netspec.saved.export_record import ExportRecord
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def export(
     decides otherwise on too many of them, or if the network can't be in that format; then no file is written.
     """
     from netspec.checker import saved_program
+    from netspec.program.exporting import ensure_exporters
 
     run = Path(folder)
     program = saved_program(run)
@@ -97,6 +99,8 @@ def section_for(program: Program, to: str, out: str | Path | None = None, **sett
 
 def refuse_obstacles(program: Program, export: Export) -> None:
     """Raise NetspecError for what of a program can't be exported as the section asks."""
+    from netspec.program.exporting import obstacles
+
     found = [Conflict(None, one.reason, help=one.help).diagnose() for one in obstacles(export, program)]
     if found:
         raise NetspecError(found)
@@ -108,6 +112,7 @@ def _place(run: Path, name: str, out: str | Path | None) -> Generator[Path]:
     if out is not None:
         yield Path(out)
         return
+    from netspec.program.exporting import FOLDER
     from netspec.runner.store.folder import RunFolder
 
     with RunFolder(run, resume=True) as folder:

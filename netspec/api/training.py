@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from netspec.api.specs import Spec, as_program
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.exporting import ensure_exporters, ensure_stages
 from netspec.program.trackers import TRACKERS, Tracker, ensure_installed, trackers_of
 
 if TYPE_CHECKING:
@@ -44,13 +43,14 @@ def run(
     """
     program = as_program(spec)
     ensure_installed(log_to)
-    ensure_exporters(program.export)
-    ensure_stages(program.compress)
 
     from netspec.experiments.compressing import conclude
     from netspec.experiments.training import Trainer
+    from netspec.program.exporting import ensure_exporters, ensure_stages
     from netspec.runner.store.folder import RunFolder
 
+    ensure_exporters(program.export)
+    ensure_stages(program.compress)
     with RunFolder(Path(out)) if out is not None else RunFolder.new(program.name) as folder:
         folder.write_spec(program)
         trainer = Trainer(device, log_to, on_event, request, conclude=conclude)
@@ -73,6 +73,7 @@ def resume(
     from netspec.checker import saved_program
     from netspec.experiments.compressing import conclude
     from netspec.experiments.training import Trainer
+    from netspec.program.exporting import ensure_exporters, ensure_stages
     from netspec.runner.store.folder import RunFolder
     from netspec.runner.store.run_history import folders_of_parts, is_finished
 
@@ -82,6 +83,7 @@ def resume(
     log_to: tuple[Tracker, ...] = tuple(name for name in TRACKERS if any(name in trackers_of(each) for each in folders))
     ensure_installed(log_to)
     ensure_exporters(program.export)
+    ensure_stages(program.compress)
     ensure_stages(program.compress)
     with RunFolder(path, resume=True) as locked:
         if is_finished(path):

@@ -161,6 +161,7 @@ def _smoke(program: Program, device: str | None, *, quiet: bool) -> None:
         return
     with Terminal(show_folder=False) as terminal:
         result = api.smoke(program, device=device, on_event=terminal)
+    _refuse_failed(result.folder, (), result.exports)
     validation, test = ", validation" * bool(result.validation_values), ", test" * bool(result.test)
     show(f"all of it works: training{validation}{test}, checkpoint and report")
 

@@ -119,7 +119,9 @@ def _assertions(folder: StudyFolder, best: Confirmed, test: dict[str, Spread]) -
         return ()
     runs = [PartResult.of(part, path / part.name).results for part in parts_of(confirmed)]
     means = {name: fmean(run.get(name, nan) for run in runs) for name in dict.fromkeys(chain(*runs))}
-    return evaluate_all(program.assertions, means | {f"test.{name}": spread.mean for name, spread in test.items()})
+    # the runs of a study export nothing
+    assertions = tuple(one for one in program.assertions if not one.is_on_exports)
+    return evaluate_all(assertions, means | {f"test.{name}": spread.mean for name, spread in test.items()})
 
 
 def _test(folder: StudyFolder, best: Confirmed) -> dict[str, Spread] | None:

@@ -1,1 +1,1 @@
-"""Trained networks as files for other programs: written, loaded again, and compared with the network."""
+"""Trained networks as files for other programs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -40,6 +40,11 @@ def contract(subject: Subject, export: Export, example: Sequence[Tensor], output
     }
     texts = {name: json.dumps(value, ensure_ascii=False) for name, value in facts.items() if value != []}
     return {"netspec": str(VERSION), "spec": program.name, "spec_hash": f"sha256:{program.hash}", **texts}
+
+
+def as_one_text(facts: Mapping[str, str]) -> dict[str, str]:
+    """A contract under one name, for files whose texts are written in any order: so their bytes follow from it."""
+    return {"netspec": json.dumps(dict(facts), ensure_ascii=False)}
 
 
 def shape_of(export: Export, values: Tensor) -> list[str | int]:

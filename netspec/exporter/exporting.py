@@ -14,6 +14,7 @@ from netspec.catalogue.export_formats import ExportFormat
 from netspec.catalogue.sections.export import Export
 from netspec.data.prepare import RawSplits
 from netspec.exporter.comparing import Comparison, Samples, batches, compare, ensure_same_at_other_sizes
+from netspec.exporter.contract import as_one_text
 from netspec.exporter.exportable import Exportable, Forward, taken
 from netspec.exporter.formats import format_named
 from netspec.exporter.subject import Subject
@@ -40,7 +41,7 @@ def export_file(
     subject: Subject, export: Export, format: str, raw: RawSplits, path: Path, *, force: bool = True
 ) -> ExportRecord:
     """The same for one format and any path. Without `force` a file that is there is refused, with NetspecError."""
-    entry, split = export.formats[format], judged_split(raw)
+    entry, split = export.formats[format], compared_split(raw)
     samples = raw.splits[split].inputs
     record = ExportRecord(format, path.name, split)
     with file_problems(path), TemporaryDirectory(prefix=TEMPORARY, dir=path.parent) as scratch:
@@ -58,7 +59,7 @@ def export_file(
     return replace(record, size=size)
 
 
-def judged_split(raw: RawSplits) -> str:
+def compared_split(raw: RawSplits) -> str:
     """The split that files are compared on: the one that the network is evaluated on, else the training split."""
     counts = (0 if samples is None else len(samples.targets) for samples in (raw.validation, raw.test))
     return raw.program.evaluate.split_of(*counts) or "train"
@@ -91,7 +92,7 @@ def _keep_samples(exportable: Exportable, forward: Forward, samples: Samples, pa
         ]
     names = (*exportable.input_names, exportable.output_name)
     tensors = {name: torch.cat(parts).contiguous() for name, parts in zip(names, zip(*kept, strict=True), strict=True)}
-    save_file(tensors, path, metadata=dict(exportable.metadata))
+    save_file(tensors, path, metadata=as_one_text(exportable.metadata))
 
 
 def _disagreement(comparison: Comparison, split: str, export: Export) -> str:

@@ -13,12 +13,20 @@ from pathlib import Path
 
 import click
 
-from netspec.catalogue.entry import Entry, entries
+from netspec.catalogue.entry import Entry, Example, entries
+from netspec.catalogue.export_formats import export_formats
+from netspec.catalogue.layers import Layer
 from netspec.catalogue.listing import listed_kinds
+from netspec.checker.entries.elaborate import Elaborator
+from netspec.checker.names.scope import Scope
 from netspec.generate import holds, write
 from netspec.generate.markdown import code, table
 from netspec.generate.reference import link_to
+from netspec.lang.text.parser import parse_expression
+from netspec.problems import Problems
 from netspec.resources import resource
+from netspec.shapes import Shape
+from netspec.source import Source
 from netspec.zoo import networks
 
 COMMAND = "python -m netspec.generate.coverage"
@@ -130,7 +138,7 @@ def page() -> str:
     """The text of docs/coverage.md. Loads torch and torchvision."""
     covered = [coverage(family) for family in FAMILIES]
     families = (part for one in covered for part in _family(one))
-    return "\n".join([_introduction(), _summary(covered), *families, *_networks()])
+    return "\n".join([_introduction(), _summary(covered), *families, *_networks(), *_exports()])
 
 
 def _introduction() -> str:
@@ -192,6 +200,32 @@ def _networks() -> Iterator[str]:
     count = f"{len(networks())} of {len(known)} networks for classification"
     yield f"{count} are in the zoo; `netspec ops zoo` lists them.\n"
     yield "".join(f"- missing: {', '.join(map(code, one['names']))}: {one['reason']}.\n" for one in groups)
+
+
+def _exports() -> Iterator[str]:
+    """How many layers each export format takes, and the examples of the others with their reasons."""
+    layers = [entry for entry in entries(Layer) if entry.examples[0].inputs]
+    formats = [entry.name() for entry in export_formats().values() if entry.holds_graph]
+    missing = [
+        (link_to(entry, "reference/"), code(example.text), code(format), reason)
+        for entry in layers
+        for example in entry.examples
+        for format in formats
+        if (reason := _reason_against(example, format)) is not None
+    ]
+    whole = {format: len({row[0] for row in missing if row[2] == code(format)}) for format in formats}
+    yield "## Exports\n"
+    counts = " and ".join(f"{len(layers) - whole[format]} to {code(format)}" for format in formats)
+    yield f"Of {len(layers)} layers with an input, {counts} can be exported with any arguments. Examples of others:\n"
+    yield table(("layer", "for example", "not in", "reason"), missing)
+
+
+def _reason_against(example: Example, format: str) -> str | None:
+    node = parse_expression(Source("example", example.text), Problems())
+    assert node is not None, example.text
+    layer = Elaborator(Scope(), Problems()).entry(node, Layer, "example")
+    shapes = zip(example.inputs, example.whole, strict=True)
+    return layer.not_exported(format, *(Shape(sizes, "int64" if whole else "float32") for sizes, whole in shapes))
 
 
 def _short(name: str) -> str:

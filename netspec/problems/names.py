@@ -184,7 +184,8 @@ class UnknownResult(Problem):
 
     After a run there are the loss and the metrics of `evaluate` for the test and the validation split, such as
     `test.accuracy`; those of a class, `test.classes.cat.recall` or `test.recall("cat")`; `size`, the bytes of the
-    weights; and `seconds`, the time of the run. `parameters` and `flops` are known before it.
+    weights; and `seconds`, the time of the run. Of a file that `export` names there are `export.onnx.agreement`, `size`
+    and `difference`. `parameters` and `flops` are known before the run.
     """
 
     code: ClassVar = "NS250"

@@ -287,11 +287,11 @@ class DeviceUnavailable(Problem):
 
 
 class ExtraMissing(Problem):
-    """An optional package isn't installed: a program to log a run to, or what proposes the settings of a search.
+    """An optional package isn't installed: for logging a run, proposing the settings of a search, or ONNX files.
 
-    TensorBoard, MLflow and Optuna don't come with netspec, as few runs need them. `metrics.csv`, `metrics.jsonl` and
-    the report are always there, and so are the search methods `grid` and `random`. The others are extras of netspec,
-    which pip installs beside it.
+    TensorBoard, MLflow, Optuna and ONNX Runtime don't come with netspec, as few runs need them. `metrics.csv`,
+    `metrics.jsonl` and the report are always there, and so are the search methods `grid` and `random` and exports to
+    `pt2` and `safetensors`. The others are extras of netspec, which pip installs beside it.
     """
 
     code: ClassVar = "NS709"

@@ -64,7 +64,7 @@ class MissingUnit(Problem):
 class UnknownUnit(Problem):
     """The language has no unit of that name.
 
-    Units are `epochs`, `steps` and `%`.
+    Units are `epochs`, `steps` and `%`; of times `seconds`, `minutes` and `hours`; of sizes `KiB`, `MiB` and `GiB`.
     """
 
     code: ClassVar = "NS222"

@@ -28,6 +28,11 @@ class Assertion:
     names: tuple[str, ...]
     condition: Callable[[Mapping[str, float]], bool | None]
 
+    @property
+    def is_on_exports(self) -> bool:
+        """Whether it names a figure of an exported file."""
+        return any(name.startswith(f"{EXPORT}.") for name in self.names)
+
     def evaluate(self, results: Mapping[str, float]) -> AssertionResult:
         """Whether it holds for the results of a run. It doesn't if one that it names isn't a number."""
         values = {name: float(results.get(name, nan)) for name in self.names}

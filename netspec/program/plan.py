@@ -110,10 +110,17 @@ def make_plan(program: Program) -> Plan:
         learns=learned_when(program.train, graph, steps),
         computes=(*execution_notes(program), *feature_notes(program, steps)),
         reads=_reads(program),
-        writes=(f"{runs_of(program.name).as_posix()}/<time>-<id>/",),
+        writes=_writes(program),
         weights=tuple(map(WeightsRow.of, program.weights)),
         search=_search(program),
     )
+
+
+def _writes(program: Program) -> tuple[str, ...]:
+    """The folder of the run, and the files in it that are for others."""
+    folder = f"{runs_of(program.name).as_posix()}/<time>-<id>/"
+    files = program.export.files.values() if program.export is not None else ()
+    return (folder, *(f"{folder}export/{name}" for name in files))
 
 
 def _search(program: Program) -> SearchPlan | None:

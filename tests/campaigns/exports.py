@@ -16,6 +16,10 @@ from tests.campaigns.campaign import main
 from tests.campaigns.compiling import TENSORS, drawn_case
 from tests.exporter.side_by_side import SUFFIXES, try_out
 
+DRAWN_OTHERWISE = ("max_unpool", "pow")
+"""Layers with inputs or arguments that numbers drawn at random aren't: places of numbers, and exponents for which
+float32 has no number."""
+
 
 def try_one(number: int) -> str:
     """What became of the case of that number. Raises Mismatch where a file can't be written or computes something
@@ -26,8 +30,8 @@ def try_one(number: int) -> str:
     if case is None:
         return "no arguments fitted"
     layer, shapes = case
-    if not all(shape.batched for shape in shapes):
-        return "not of samples"
+    if not all(shape.batched for shape in shapes) or layer.name() in DRAWN_OTHERWISE:
+        return "not tried"
     formats = [format for format in SUFFIXES if layer.not_exported(format, *shapes) is None]
     with TemporaryDirectory() as folder:
         for format in formats:

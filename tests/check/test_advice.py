@@ -52,8 +52,11 @@ SPACES = (
     f"param lr = 1e-3 in [1e-3, 1e-2]\nparam decay = 0.01 in [0, 0.01]\n{SEARCHED}",
 )
 """Params that can be searched, numbers and lists of them."""
-STUDY = {"method": "random(trials=4)", "maximize": "validation.accuracy"}
-"""The keys that a search needs."""
+NEEDED = {
+    "search": {"method": "random(trials=4)", "maximize": "validation.accuracy"},
+    "export": {"onnx": '"network.onnx"'},
+}
+"""The keys that sections need."""
 VALUES = ("a", "b", "x", "query", "memory", "scale", "se")
 """Values of the network that fragments speak of."""
 
@@ -89,7 +92,7 @@ def specs(fragment: str) -> Iterator[str]:
     """Minimal specs with a fragment at every place where it may stand."""
     if re.fullmatch(r"[a-z]+\.\w+", fragment):
         yield from complete(f"train {{ stop = early_stopping(monitor={fragment}, patience=1 epochs) }}")
-    if re.match(r"(data|model|train|evaluate) \{|param |block ", fragment):
+    if re.match(r"(data|model|train|evaluate|export) \{|param |block ", fragment):
         yield from complete(fragment)
     if fragment.startswith("search {"):
         yield from (spec for space in SPACES for spec in complete(f"{space}{fragment}"))
@@ -121,7 +124,7 @@ def settings(fragment: str) -> Iterator[str]:
 
 def written(section: type[Section], key: str, setting: str) -> str:
     """A section with a setting, and with the others that it needs."""
-    needed = [f"{name} = {value}" for name, value in STUDY.items() if section.name() == "search" and name != key]
+    needed = [f"{name} = {value}" for name, value in NEEDED.get(section.name(), {}).items() if name != key]
     return f"{section.name()} {{ {', '.join([setting, *needed])} }}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -32,7 +32,7 @@ class LSTM(Recurrent):
         NonNegativeInt, Field(description="size of each output, to which a learned matrix brings the state; 0 for none")
     ] = 0
 
-    def not_exported(self, format: str, *x: Shape) -> str | None:
+    def not_exported(self, format: str, *x: Any, **_: Any) -> str | None:
         if format == "onnx" and self.proj_size:
             return "the LSTM of ONNX has no `proj_size`"
         return super().not_exported(format, *x)

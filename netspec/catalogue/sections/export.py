@@ -26,7 +26,10 @@ def _keys() -> dict[str, Any]:
     }
 
 
-_Files: Any = create_model("_Files", __base__=Section, __module__=Section.__module__, **_keys())
+# pydantic builds what validates it when it is first asked to: most specs export nothing
+_Files: Any = create_model(
+    "_Files", __base__=Section, __module__=Section.__module__, __cls_kwargs__={"defer_build": True}, **_keys()
+)
 
 
 class Export(_Files):
@@ -147,9 +150,9 @@ def _check_name(format: str, file: str) -> None:
             help=f'{format} = "{right}"; `netspec export --out` writes to any place',
         )
     if stem == file or not stem:
-        name = file.rpartition(".")[0] or file
+        name = file.rpartition(".")[0].lstrip(".") or (file if "." not in file else "network")
         raise MisfitError(
             f'"{file}" isn\'t the name of {entry.noun}, which ends with `{entry.suffix}`',
             argument=format,
-            help=f'{format} = "{name.removeprefix(".") or "network"}{entry.suffix}"',
+            help=f'{format} = "{name}{entry.suffix}"',
         )

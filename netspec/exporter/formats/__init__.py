@@ -1,4 +1,4 @@
-"""Formats of exported files: for each a module of its name, which writes a network and loads what it has written."""
+"""Writers and loaders of exported files."""
 
 from __future__ import annotations
 

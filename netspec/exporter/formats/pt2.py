@@ -21,7 +21,9 @@ def write(exportable: Exportable, path: Path) -> None:
     program.example_inputs = None
     buffer = io.BytesIO()
     with quiet():
-        torch.export.save(program, buffer, extra_files={FACTS: json.dumps(dict(exportable.metadata))})
+        torch.export.save(
+            program, buffer, extra_files={FACTS: json.dumps(dict(exportable.metadata), ensure_ascii=False)}
+        )
     path.write_bytes(buffer.getvalue())
 
 

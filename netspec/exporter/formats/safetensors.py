@@ -7,12 +7,13 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 
 from netspec.builder import build_empty
+from netspec.exporter.contract import as_one_text
 from netspec.exporter.exportable import Exportable, Forward
 
 
 def write(exportable: Exportable, path: Path) -> None:
     state = {name: tensor.contiguous() for name, tensor in exportable.subject.network.state_dict().items()}
-    save_file(state, path, metadata=dict(exportable.metadata))
+    save_file(state, path, metadata=as_one_text(exportable.metadata))
 
 
 def load(path: Path, exportable: Exportable) -> Forward:
