@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any
 
 from netspec.immutable import immutable
 
+PYTHON_FOLDER = "DATA"
+"""The constant of a script that says where its data is."""
+
 
 @immutable
 class Python:
-    """A piece of a script, an expression or lines, as the kind of the entry says. `copied` are functions of netspec
-    that it calls, by their modules and names: the script gets copies of them."""
+    """A piece of a script: an expression or lines, as the kind of the entry says.
+
+    `before` is what is computed first, once for a training or an epoch. `copied` are functions of netspec that it
+    calls, by their modules and names: the script gets copies of them. `constants` are values at its top, which a reader
+    may want to change, and `helpers` are functions that are written for it alone.
+    """
 
     text: str
     copied: tuple[str, ...] = ()
+    before: str = ""
+    constants: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    helpers: tuple[str, ...] = ()
 
 
 def literal(value: Any) -> str:

@@ -26,25 +26,28 @@ STANDARD = ("collections", "csv", "functools", "hashlib", "itertools", "json", "
 
 
 def assembled(doc: Sequence[str], constants: Sequence[str], blocks: Iterable[Sequence[str]], copies: Copies) -> str:
-    """The text of a script: a docstring, the imports, the constants, the definitions that are copied, and the blocks,
-    which are definitions of its own."""
+    """The text of a script: a docstring, the imports, the constants, the blocks, which are definitions of its own, and
+    functions that are copied before the last of them; copies of classes come before the constants, which may use them."""
     definitions = [definition.splitlines() for definition in copies.definitions.values()]
-    parts = [*_constants_first(definitions), *blocks]
+    classes = [*_constants_first([lines for lines in definitions if not lines[0].startswith("def ")])]
+    late = [lines for lines in definitions if lines[0].startswith("def ")]
+    *own, last = blocks
+    parts = [*classes, *own, *late, last]
     imports = _imports("\n".join(line for part in (constants, *parts) for line in part), copies)
-    head = "\n\n".join(filter(None, ("\n".join(doc), *imports)))
-    text = "\n\n".join((head, "\n".join(constants))) + "\n" if constants else head + "\n"
-    for part in parts:
+    head = ["\n".join(doc), *imports] + ([] if classes else ["\n".join(constants)])
+    text = "\n\n".join(filter(None, head)) + "\n"
+    for part in (*classes, *([constants] if classes else []), *own, *late, last):
         text += "\n\n" + "\n".join(part) + "\n"
     ast.parse(text)
     return text
 
 
 def _constants_first(definitions: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """Definitions with the constants among them before the first function."""
-    constants = [lines for lines in definitions if not lines[0].startswith(("def ", "class ", "@"))]
+    """Classes, after the constants among them."""
+    constants = [lines for lines in definitions if not lines[0].startswith(("class ", "@"))]
     if constants:
         yield [line for lines in constants for line in lines]
-    yield from (lines for lines in definitions if lines[0].startswith(("def ", "class ", "@")))
+    yield from (lines for lines in definitions if lines[0].startswith(("class ", "@")))
 
 
 def _imports(body: str, copies: Copies) -> list[str]:

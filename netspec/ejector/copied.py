@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -56,7 +57,19 @@ class _Source:
         decorators = getattr(node, "decorator_list", [])
         start = min([node.lineno, *(one.lineno for one in decorators)])
         lines = self.lines[start - 1 : node.end_lineno]
-        return "\n".join(line.partition("  # type: ignore")[0] for line in lines)
+        match node:
+            case ast.FunctionDef(body=[ast.Expr(value=ast.Constant(value=str() as doc)) as first, *_]) if "\n\n" in doc:
+                # of a docstring the first paragraph
+                place = first.lineno - start
+                paragraph = lines[place:].index("") + place
+                lines[paragraph - 1] += '"""'
+                del lines[paragraph : (first.end_lineno or 0) - start + 1]
+            case _:
+                pass
+        text = "\n".join(lines)
+        # torch and numpy are imported at the top of a script
+        text = re.sub(r"^ +import (torch|numpy as np)\n\n?", "", text, flags=re.M)
+        return re.sub(r"  # type: ignore.*", "", text)
 
 
 @cache

@@ -15,16 +15,26 @@ SHORT = {"torch.nn.functional.": "F.", "torch.nn.": "nn."}
 
 
 class Pieces:
-    """Writes values and calls, and keeps the copies that they need."""
+    """Writes values and calls, and keeps what they need: copies of definitions, constants and functions."""
 
     def __init__(self) -> None:
         self.copies = Copies()
+        self.constants: dict[str, Any] = {}
+        self.helpers: list[list[str]] = []
 
     def use(self, piece: Python) -> str:
-        """The text of a piece, whose functions are copied."""
+        """The text of a piece, whose constants and functions the script gets."""
         for path in piece.copied:
             self.copies.add(path)
+        for name, value in piece.constants.items():
+            self.constant(name, value)
+        self.helpers += [helper.splitlines() for helper in piece.helpers]
         return piece.text
+
+    def constant(self, name: str, value: Any) -> str:
+        """The name of a value at the top of the script."""
+        assert self.constants.setdefault(name, value) == value, f"two values of {name}"
+        return name
 
     def name(self, path: str) -> str:
         """A name of torch as a script has it, or that of a copy."""

@@ -29,3 +29,6 @@ class RandomHorizontalFlip(Sometimes):
 
     def changed(self, images: Tensor) -> Tensor:
         return images.flip(-1)
+
+    def python_changed(self) -> str:
+        return "x.flip(-1)"

@@ -19,6 +19,7 @@ from netspec.catalogue.images import (
     rises,
     turns,
 )
+from netspec.catalogue.python import Python, literal
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -70,3 +71,11 @@ class RandomRotation(ImageAugmentation):
         from netspec.modules import warps
 
         return warps.affine(inputs, drawn, self.interpolation, self.fill)
+
+    def python(self, x: Shape) -> Python:
+        low, high = turns(self.degrees)
+        angles = f"-({low!r} + {high - low!r} * torch.rand(count, dtype=torch.float64, generator=rng))"
+        none, center = "torch.zeros(count, 2)", literal(from_middle(self.center, x))
+        drawn = f"affine_matrices({angles}, {none}, torch.ones(count), {none}, {center})"
+        copied = ("netspec.modules.warps.affine_matrices", "netspec.modules.warps.affine")
+        return Python(f"affine(x, drawn, {literal(self.interpolation)}, {literal(self.fill)})", copied, drawn)

@@ -29,3 +29,6 @@ class RandomVerticalFlip(Sometimes):
 
     def changed(self, images: Tensor) -> Tensor:
         return images.flip(-2)
+
+    def python_changed(self) -> str:
+        return "x.flip(-2)"

@@ -29,3 +29,7 @@ class Constraint(Entry):
     def hold(self, weight: Tensor) -> Tensor:
         """The weight as it may be."""
         raise NotImplementedError
+
+    def python(self) -> str | None:
+        """The `weight` as it may be, as an expression; None if a script has no code for it."""
+        return None

@@ -32,6 +32,11 @@ class Loss(Entry):
     of: ClassVar[type[Target]] = Classes
     """The targets that it is for, where those of a file may be either."""
 
+    @property
+    def measured(self) -> str | None:
+        """The argument that is measured on the training split; None if there is none."""
+        return None
+
     scalable: ClassVar[bool] = True
     """Whether it takes targets that were scaled, which may be below 0."""
 
@@ -61,6 +66,10 @@ class Loss(Entry):
     def probabilities(self, output: Tensor) -> Tensor | None:
         """The probability of each class, [N, classes], of outputs [N, …]; None if they stand for none."""
         return None
+
+    def python_decision(self, target: Target, output: Shape) -> str | None:
+        """`decide` as an expression of `output`, batches of values of that shape; None if a script has no code for it."""
+        return target.python_decision(output)
 
 
 class TaughtLoss(Loss):

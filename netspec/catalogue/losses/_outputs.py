@@ -37,6 +37,9 @@ class OfEach(Loss):
     def decide(self, output: Tensor, target: Target) -> Tensor:
         return target.decide(output, self.middle)
 
+    def python_decision(self, target: Target, output: Shape) -> str | None:
+        return target.python_decision(output, self.middle)
+
 
 class OfLogits(OfEach):
     """A loss whose outputs stand for the probabilities that the sigmoid makes of them."""

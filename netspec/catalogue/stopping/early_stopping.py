@@ -9,6 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.monitors import Mode, Monitor, larger_is_better
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.stopping import Standing, Stop
 from netspec.catalogue.values import Epochs, Quantity, Share
 
@@ -65,3 +66,23 @@ class EarlyStopping(Stop):
 
     def restores(self) -> bool:
         return self.restore_best
+
+    def python(self) -> Python:
+        larger = larger_is_better(self.monitor, self.mode)
+        share = isinstance(self.min_delta, Quantity)
+        delta = f"{self.min_delta.share!r} * abs(best)" if isinstance(self.min_delta, Quantity) else "MIN_DELTA"
+        gain = "value - best" if larger else "best - value"
+        lines = [
+            f"value = values[{literal(self.monitor)}]",
+            f"if isfinite(value) and (best is None or {gain} > {delta}):",
+            "    best, waited = value, 0",
+            *(["    best_weights = {name: tensor.clone() for name, tensor in net.state_dict().items()}"] * self.restore_best),
+            "else:",
+            "    waited += 1",
+        ]
+        if self.start_from is not None:
+            lines = [f"if epoch > {self.start_from.number}:", *(f"    {line}" for line in lines)]
+        constants = {"PATIENCE": self.patience.number} | ({} if share else {"MIN_DELTA": self.min_delta})
+        before = "best, waited" + ", best_weights" * self.restore_best + " = None, 0" + ", None" * self.restore_best
+        text = "\n".join([*lines, "if waited >= PATIENCE:", "    break"])
+        return Python(text, before=before, constants=constants)
