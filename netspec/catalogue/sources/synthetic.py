@@ -160,12 +160,12 @@ class Synthetic(DataSource):
     def python(self, folders: DataFolders, type: DataType) -> Python | None:
         if len(type.fields) > 1:
             return None
-        count, (field,) = self.samples, type.fields
+        count, test, (field,) = self.samples, self.samples // 4, type.fields
         lines = [
             f"rng = np.random.default_rng({self.seed})",
             f"targets = rng.permutation(np.arange({count}) % {self.classes}).astype(np.int64)",
             *(self._python_texts(field) if field.shape.dtype == "int64" else self._python_patterns(field)),
-            f"train, test = (inputs[{type.test}:], targets[{type.test}:]), (inputs[:{type.test}], targets[:{type.test}])",
+            f"train, test = (inputs[{test}:], targets[{test}:]), (inputs[:{test}], targets[:{test}])",
         ]
         return Python("\n".join(lines))
 
