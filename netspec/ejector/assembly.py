@@ -27,7 +27,8 @@ STANDARD = ("collections", "csv", "functools", "hashlib", "itertools", "json", "
 
 def assembled(doc: Sequence[str], constants: Sequence[str], blocks: Iterable[Sequence[str]], copies: Copies) -> str:
     """The text of a script: a docstring, the imports, the constants, the blocks, which are definitions of its own, and
-    functions that are copied before the last of them; copies of classes come before the constants, which may use them."""
+    before the last of them functions that are copied. Copies of classes come before the constants, which may use them.
+    """
     definitions = [definition.splitlines() for definition in copies.definitions.values()]
     classes = [*_constants_first([lines for lines in definitions if not lines[0].startswith("def ")])]
     late = [lines for lines in definitions if lines[0].startswith("def ")]

@@ -20,10 +20,13 @@ class Copies:
     definitions: dict[str, str] = field(default_factory=dict)
     imports: dict[str, str] = field(default_factory=dict)
     """The statements by the names that they give."""
+    origins: dict[str, str] = field(default_factory=dict)
+    """The modules of the definitions."""
 
     def add(self, path: str) -> str:
         """Copy a function, a class or a constant by its module and name, `netspec.modules.warps.cut`; its name."""
         module, _, name = path.rpartition(".")
+        assert self.origins.setdefault(name, module) == module, f"two definitions of {name}"
         if name not in self.definitions:
             source = _source(module)
             node = source.nodes[name]

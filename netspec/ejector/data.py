@@ -95,7 +95,10 @@ def transforming(program: Program, pieces: Pieces) -> tuple[list[list[str]], boo
     """The function that transforms inputs, and whether it has to be fitted to the training split first."""
     (field,), augmented = program.type.fields, bool(program.data.augment)
     numbers = [f"x = {field.type.python}"] if field.type.python != "x" else []
-    body, before = [*numbers, *(["if drawn is not None:", "    x = augment(x, drawn)"] if augmented else [])], [*numbers]
+    body, before = (
+        [*numbers, *(["if drawn is not None:", "    x = augment(x, drawn)"] if augmented else [])],
+        [*numbers],
+    )
     shape, steps, pending = _augmented(program)[-1] if augmented else field.shape, program.data.transform, []
     portions = f"x.split({max(PORTION // prod(field.shape.dims), 1)})"
     for step in steps:
@@ -114,7 +117,14 @@ def transforming(program: Program, pieces: Pieces) -> tuple[list[list[str]], boo
     if not any(piece(step.python(field.shape, portions)).before for step in steps):
         return [[head, *indented([doc, *returned(body)])]], False
     function = [head, *indented(returned(body))]
-    fitted = ['"""The transform, with what is measured on the training inputs."""', *before, "", *function, "", "return transform"]
+    fitted = [
+        '"""The transform, with what is measured on the training inputs."""',
+        *before,
+        "",
+        *function,
+        "",
+        "return transform",
+    ]
     return [["def fit_transform(x):", *indented(fitted)]], True
 
 
@@ -144,5 +154,3 @@ def _augmented(program: Program) -> list[Shape]:
     for step in program.data.augment:
         shapes.append(step.infer(shapes[-1]))
     return shapes
-
-

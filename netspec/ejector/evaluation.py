@@ -74,8 +74,8 @@ class Losses:
     @property
     def functions(self) -> list[list[str]]:
         """What is defined beside them."""
-        head, doc = "def loss_of(output, targets):", '    """The mean loss of a batch."""'
         blocks: list[list[str]] = []
+        head, doc = "def loss_of(output, targets):", '    """The mean loss of a batch."""'
         if not self.single:
             each = [f"    return [{', '.join(term.value for term in self.terms)}]"]
             total = " + ".join(f"terms[{number}]" for number in range(len(self.terms)))
@@ -84,7 +84,7 @@ class Losses:
             blocks += [[head, doc, "    terms = losses_of(output, targets)", f"    return {total}"]]
         elif self.batch("output", "targets") != self.terms[0].value:
             blocks += [[head, doc, f"    return {self.terms[0].value}"]]
-        return blocks if self.over_samples else [*blocks, MEAN.splitlines()]
+        return blocks if self.over_samples else [*blocks, list(MEAN)]
 
     def batch(self, output: str, targets: str) -> str:
         """The loss of a batch."""
@@ -115,12 +115,19 @@ class Losses:
 
 MEAN = '''def mean(losses):
     """The mean over all samples of the means of batches, each with what it is the mean over."""
-    return fsum(loss * amount for loss, amount in losses) / fsum(amount for _, amount in losses)'''
+    return fsum(loss * amount for loss, amount in losses) / fsum(amount for _, amount in losses)'''.splitlines()
 
 
 def is_weighted(loss: Loss) -> bool:
     """Whether a loss is the mean over the weights of samples, and not over their number."""
     return getattr(loss, "weight", None) is not None
+
+
+def probabilities_of(program: Program) -> str | None:
+    """The probabilities of the classes as an expression of `output`; None if a script has no code for them."""
+    losses = (term.entry for term in program.loss.judging)
+    giving = next((loss for loss in losses if type(loss).probabilities is not Loss.probabilities), None)
+    return None if giving is None else giving.python_probabilities(program.graph.output)
 
 
 def evaluating(program: Program, losses: Losses, pieces: Pieces) -> list[str]:
@@ -129,21 +136,26 @@ def evaluating(program: Program, losses: Losses, pieces: Pieces) -> list[str]:
     decision = program.loss.judging[0].entry.python_decision(target, program.graph.output)
     metrics = {metric.key(): pieces.use(piece(metric.python())) for metric in program.metrics}
     used = {node.id for text in metrics.values() for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-    decided = bool(used & {"counts", "true", "predicted"})
+    decided = bool(used & {"counts", "true", "predicted", "probabilities"})
+    likely = probabilities_of(program) if "probabilities" in used else None
     kept = f"losses.append({losses.kept('output', 'targets')})"
     batch = ["output = net(x)", kept, *([f"decisions.append({decision})"] if decided else [])]
+    batch += [f"probabilities.append({likely})"] if likely is not None else []
     size = "4 * BATCH_SIZE"
     lines = [
         '"""The loss and the metrics of a split."""',
         "net.eval()",
         "inputs, truth = split",
         f"losses{', decisions' if decided else ''} = []{', []' if decided else ''}",
+        *(["probabilities = []"] if likely is not None else []),
         f"for x, targets in zip(inputs.split({size}), truth.split({size})):",
         *indented(batch),
     ]
     if decided:
         convert = "" if target.labels else ".astype(np.float64)"
         lines += [f"true, predicted = truth.numpy(){convert}, torch.cat(decisions).numpy(){convert}"]
+    if likely is not None:
+        lines.append("probabilities = torch.cat(probabilities).numpy()")
     if "counts" in used:
         count = len(target.labels)
         lines += [f"counts = np.bincount(true * {count} + predicted, minlength={count**2}).reshape({count}, {count})"]

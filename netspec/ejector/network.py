@@ -82,7 +82,9 @@ def _attributes(graph: Graph, built: Sequence[Any], pieces: Pieces) -> list[str 
 def _name(node: Node) -> str:
     """A name for an operation with weights, from the labels in its path, else from what it is."""
     *scopes, last = node.path.split(".")
-    found = "_".join([*(part for part in scopes if _is_plain(f"_{part}")), last if _is_plain(last) else node.layer.name()])
+    found = "_".join(
+        [*(part for part in scopes if _is_plain(f"_{part}")), last if _is_plain(last) else node.layer.name()]
+    )
     if not (_is_plain(found) and len(found) <= LONGEST):
         found = node.layer.name()
     return f"{found}_" if iskeyword(found) or hasattr(nn.Module(), found) or found.startswith("__") else found

@@ -101,9 +101,7 @@ def recorded(method: Any, *arguments: Any) -> Any:
     assert isinstance(method, MethodType)
     function = method.__func__
     namespace = {**function.__globals__, "__builtins__": {**vars(builtins), "__import__": _import}}
-    copy = FunctionType(
-        function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__
-    )
+    copy = FunctionType(function.__code__, namespace, function.__name__, function.__defaults__, function.__closure__)
     return copy(method.__self__, *arguments)
 
 

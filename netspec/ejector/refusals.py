@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.losses import TaughtLoss
-from netspec.ejector.evaluation import is_weighted
+from netspec.ejector.evaluation import is_weighted, probabilities_of
 from netspec.ejector.network import is_written
-from netspec.ejector.training import clock_of
+from netspec.ejector.training import clock_of, moves_momentum
 from netspec.problems.base import NetspecError
 from netspec.problems.reading import NotEjected
 from netspec.program.parts import parts_of
@@ -71,6 +71,8 @@ def _optimizer(program: Program) -> Iterator[Refusal]:
         yield "train.optimizer.groups", f"{NO_CODE} several optimizers", "give the groups no `optimizer` of their own"
     if train.schedule and any("lr" in own for mover in found for own, _ in mover.groups):
         yield "train.schedule", f"{NO_CODE} a schedule of several learning rates", "use one learning rate"
+    if len(train.schedule) > 1 and moves_momentum(program):
+        yield "train.schedule", f"{NO_CODE} a momentum that changes in a part of the training", "use one schedule"
     if train.accumulate > 1 and any(map(is_weighted, program.loss.losses)):
         yield "train.accumulate", f"{NO_CODE} accumulated gradients of weighted classes", "use `accumulate = 1`"
     if train.stop is not None and (watched := train.stop.watched()) not in _known_values(program):
@@ -111,12 +113,18 @@ def _entries(program: Program) -> Iterator[Refusal]:
     found += [(path, part, part.python(clock)) for path, part in placed("train.schedule", train.schedule)]
     found += [(path, one, one.python()) for path, one in placed("train.penalties", train.penalties)]
     found += [(path, one, one.python()) for path, one in placed("train.constraints", train.constraints)]
-    found += [(path, one, one.python()) for path, one in placed("evaluate.metrics", program.metrics)]
+    likely = probabilities_of(program)
+    for path, metric in placed("evaluate.metrics", program.metrics):
+        found.append((path, metric, None if metric.from_probabilities and likely is None else metric.python()))
     single = (("train.clip", train.clip), ("train.noise", train.noise), ("train.stop", train.stop))
     found += [(path, one, one.python()) for path, one in single if one is not None]
     for path, entry, code in found:
         if code is None:
-            yield path, f"{NO_CODE} the {entry.kind} `{entry.name()}`", f"leave out the {entry.kind}, or use another one"
+            yield (
+                path,
+                f"{NO_CODE} the {entry.kind} `{entry.name()}`",
+                f"leave out the {entry.kind}, or use another one",
+            )
     for path, rule in placed("train.init", train.init):
         if rule.loads() is not None:
             reason = f"{NO_CODE} `{rule.name()}`: it trains from initial weights of its own"

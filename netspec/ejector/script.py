@@ -13,8 +13,8 @@ from netspec.ejector.training import fitting, initializing, penalizing, scheduli
 from netspec.program.execution import is_channels_last
 from netspec.program.program import Program
 
-DOC = '''"""Train and evaluate a network with torch. Written by netspec: on a CPU with as many threads and the same versions of
-torch and numpy, `netspec run` ends with the same bits. Spec: {hash}."""'''
+DOC = '''"""Train and evaluate a network with torch. Written by netspec: on a CPU, with as many threads and the same
+versions of torch and numpy, `netspec run` ends with the same bits. Spec: {hash}."""'''
 GENERATOR = '''def generator(*purpose):
     """Random numbers for one purpose, whatever was drawn before."""
     return torch.Generator().manual_seed(seed_for(SEED, *purpose))'''
@@ -46,7 +46,7 @@ def script_of(program: Program) -> str:
         *transform,
         *losses.functions,
         evaluate,
-        schedule,
+        *schedule,
         penalty,
         fit,
         _main(program, fitted=fitted, initialized=bool(initialize)),

@@ -72,26 +72,46 @@ def _named(function: Any, settings: dict[str, Any]) -> list[str]:
 # ---- of each step ----
 
 
-def scheduling(program: Program, pieces: Pieces) -> list[str]:
-    """The function of the learning rate at a step; nothing without a schedule."""
+def scheduling(program: Program, pieces: Pieces) -> list[list[str]]:
+    """The functions of the learning rate and the momentum at a step; nothing without a schedule."""
     train, whole = program.train, clock_of(program)
     if not train.schedule:
         return []
     lines, start = ['"""The learning rate at a step, counted from 0."""', "lr = LEARNING_RATE"], 0
     lr = train.optimizer.lr
-    for index, part in enumerate(train.schedule):
+    for part in train.schedule:
         steps = max(whole.total - start, 0) if part.over is None else whole.steps(part.over)
         own = Clock(whole.epoch, steps)
-        rate = pieces.use(piece(part.python(own)))
-        lr, last = part.rate(lr, steps, own), index + 1 == len(train.schedule) and start + steps >= whole.total
-        if last:
-            lines += [f"return {rate}  # {part.name()}"]
+        rate = f"{pieces.use(piece(part.python(own)))}  # {part.name()}"
+        lr, start = part.rate(lr, steps, own), start + steps
+        if start >= whole.total:
+            lines.append(f"return {rate}")
             break
-        lines += [f"if step < {steps}:  # {part.name()}", f"    return {rate}", f"step, lr = step - {steps}, {lr!r}"]
-        start += steps
+        lines += [f"if step < {steps}:", f"    return {rate}", f"step, lr = step - {steps}, {lr!r}"]
     else:
-        lines += ["return lr"]
-    return ["def learning_rate(step):", *indented(lines)]
+        lines.append("return lr")
+    blocks = [["def learning_rate(step):", *indented(lines)]]
+    if moves_momentum(program):
+        momentum = pieces.use(piece(train.schedule[0].python_momentum(whole)))
+        doc = '"""The momentum at a step, counted from 0."""'
+        blocks.append(["def momentum(step):", *indented([doc, f"return {momentum}"])])
+    return blocks
+
+
+def moves_momentum(program: Program) -> bool:
+    """Whether the schedule changes the momentum of the optimizer."""
+    train = program.train
+    return any(part.moves_momentum for part in train.schedule) and bool(train.optimizer.with_momentum(None))
+
+
+def _rates(program: Program) -> list[str]:
+    """The lines that set the learning rate and the momentum of a step."""
+    lines = ["for group in optimizer.param_groups:", '    group["lr"] = learning_rate(step)']
+    if moves_momentum(program):
+        for name in program.train.optimizer.with_momentum(None):
+            value = f'(momentum(step), *group["{name}"][1:])' if name == "betas" else "momentum(step)"
+            lines.append(f'    group["{name}"] = {value}')
+    return lines
 
 
 def penalizing(program: Program, network: NetworkText) -> list[str]:
@@ -119,7 +139,7 @@ def stepping(program: Program, network: NetworkText) -> list[str]:
     train = program.train
     lines: list[str] = []
     if train.schedule:
-        lines += ["for group in optimizer.param_groups:", '    group["lr"] = learning_rate(step)']
+        lines += _rates(program)
     if train.clip is not None:
         lines.append(f"{train.clip.python()}")
     if train.noise is not None:

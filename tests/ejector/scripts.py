@@ -39,7 +39,9 @@ def by_script(program: Program) -> Ended:
     with contextlib.redirect_stdout(io.StringIO()):
         net, metrics = names["main"]()
     text, state = network_text(program.graph, Pieces()), net.state_dict()
-    return {tensor.name: state[text.tensor(tensor.name)[len("net.") :]] for tensor in program.graph.state_tensors}, metrics
+    return {
+        tensor.name: state[text.tensor(tensor.name)[len("net.") :]] for tensor in program.graph.state_tensors
+    }, metrics
 
 
 def by_netspec(program: Program, folder: Path) -> Ended:
@@ -60,7 +62,9 @@ def assert_same(program: Program, folder: Path) -> None:
     weights, values = by_netspec(program, folder)
     assert mine.keys() == weights.keys()
     assert [name for name in weights if not torch.equal(mine[name], weights[name])] == []
-    assert measured == values or (measured.keys() == values.keys() and all(map(same, measured.values(), values.values())))
+    assert measured == values or (
+        measured.keys() == values.keys() and all(map(same, measured.values(), values.values()))
+    )
 
 
 def same(one: float, other: float) -> bool:

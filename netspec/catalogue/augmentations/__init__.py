@@ -57,6 +57,6 @@ class Augmentation(Entry):
         return self.model_copy(update={name: plain[name] for name in plain if name in fields}).apply(values, drawn)
 
     def python(self, x: Shape) -> Python | None:
-        """The changed batch as an expression of `x` and `drawn`; before it `drawn`, of `count` samples, from the generator
-        `rng`. None if a script has no code for it."""
+        """The changed batch as an expression of `x` and `drawn`; before it `drawn`, of `count` samples, by the
+        generator `rng`. None if a script has no code for it."""
         return None

@@ -42,7 +42,7 @@ class Sometimes(ImageAugmentation):
         """All of the images changed."""
         raise NotImplementedError
 
-    def python_changed(self) -> str | None:
+    def python_changed(self) -> Python | None:
         """`changed` as an expression of `x`; None if a script has no code for it."""
         return None
 
@@ -51,7 +51,11 @@ class Sometimes(ImageAugmentation):
         if changed is None:
             return None
         drawn = f"torch.rand(count, generator=rng) < {self.p!r}"
-        return Python(f"{changed}.where(drawn.view(-1, 1, 1, 1), x)", before=drawn)
+        return Python(f"{changed.text}.where(drawn.view(-1, 1, 1, 1), x)", changed.copied, drawn)
+
+
+UNIFORM = f"{__name__}.uniform"
+"""The function that scripts have a copy of."""
 
 
 def uniform(count: int, between: Range, generator: Generator) -> Tensor:

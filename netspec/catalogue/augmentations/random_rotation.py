@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
+from netspec.catalogue.augmentations._images import UNIFORM, ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import (
     UPRIGHT,
@@ -73,9 +73,8 @@ class RandomRotation(ImageAugmentation):
         return warps.affine(inputs, drawn, self.interpolation, self.fill)
 
     def python(self, x: Shape) -> Python:
-        low, high = turns(self.degrees)
-        angles = f"-({low!r} + {high - low!r} * torch.rand(count, dtype=torch.float64, generator=rng))"
+        angles = f"-uniform(count, {literal(turns(self.degrees))}, rng)"
         none, center = "torch.zeros(count, 2)", literal(from_middle(self.center, x))
         drawn = f"affine_matrices({angles}, {none}, torch.ones(count), {none}, {center})"
-        copied = ("netspec.modules.warps.affine_matrices", "netspec.modules.warps.affine")
+        copied = (UNIFORM, "netspec.modules.warps.affine_matrices", "netspec.modules.warps.affine")
         return Python(f"affine(x, drawn, {literal(self.interpolation)}, {literal(self.fill)})", copied, drawn)

@@ -68,8 +68,12 @@ class Loss(Entry):
         return None
 
     def python_decision(self, target: Target, output: Shape) -> str | None:
-        """`decide` as an expression of `output`, batches of values of that shape; None if a script has no code for it."""
+        """`decide` as an expression of `output`, batches of that shape; None if a script has no code for it."""
         return target.python_decision(output)
+
+    def python_probabilities(self, output: Shape) -> str | None:
+        """`probabilities` as an expression of `output`, batches of that shape; None if a script has no code for it."""
+        return None
 
 
 class TaughtLoss(Loss):

@@ -199,8 +199,8 @@ class Metric(Entry):
         raise NotImplementedError
 
     def python(self) -> Python | None:
-        """The metric as an expression of `counts`, a confusion matrix, or of the numbers `true` and `predicted`; None if a
-        script has no code for it."""
+        """The metric as an expression of `counts`, a confusion matrix, or of `true`, `predicted` and `probabilities` of
+        all samples; None if a script has no code for it."""
         return None
 
 
@@ -279,17 +279,7 @@ class OneAgainstRest(OfPredictions):
     ] = "macro"
 
     def of_predictions(self, predictions: Predictions) -> float:
-        import numpy as np
-
-        count = predictions.scores.shape[1]
-        classes = [1] if count == 2 else range(count)
-        positives = [predictions.targets == number for number in classes]
-        pairs = [(number, of) for number, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
-        if not pairs:
-            return float("nan")
-        scores = [self.score(of, ranked(predictions.scores, number)) for number, of in pairs]
-        weights = [of.sum() for _, of in pairs] if self.average == "weighted" else None
-        return float(np.average(scores, weights=weights))
+        return against_rest(self.score, predictions.targets, predictions.scores, self.average)
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         """That of one class: which samples [N] are of it, and scores in the order of how probable each is."""
@@ -309,6 +299,23 @@ class OfNumbers(OfPredictions):
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         """The metric of the numbers [N]."""
         raise NotImplementedError
+
+
+def against_rest(
+    score: Callable[[np.ndarray, np.ndarray], float], targets: np.ndarray, probabilities: np.ndarray, average: str
+) -> float:
+    """An average of the scores of all classes that have samples, and not all; of two classes that of the second."""
+    import numpy as np
+
+    count = probabilities.shape[1]
+    classes = [1] if count == 2 else range(count)
+    positives = [targets == number for number in classes]
+    pairs = [(number, of) for number, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
+    if not pairs:
+        return float("nan")
+    scores = [score(of, ranked(probabilities, number)) for number, of in pairs]
+    weights = [of.sum() for _, of in pairs] if average == "weighted" else None
+    return float(np.average(scores, weights=weights))
 
 
 def macro(part: np.ndarray, whole: np.ndarray, counts: np.ndarray) -> float:

@@ -83,8 +83,17 @@ class Schedule(Entry):
         return ()
 
     def python(self, clock: Clock) -> Python | None:
-        """The learning rate as an expression of `lr`, the one that it began with, and `step`, of its own; None if a script
-        has no code for it."""
+        """The learning rate as an expression of `lr`, the one that it began with, and `step`, of its own; None if a
+        script has no code for it."""
+        return None
+
+    @property
+    def moves_momentum(self) -> bool:
+        """Whether it changes the momentum too."""
+        return False
+
+    def python_momentum(self, clock: Clock) -> Python | None:
+        """The momentum as an expression of `step`, of its own; None if a script has no code for it."""
         return None
 
 

@@ -16,6 +16,10 @@ def half_wave(progress: float) -> float:
     return (1 + cos(pi * progress)) / 2
 
 
+HALF_WAVE = f"{__name__}.half_wave"
+"""The function that scripts have a copy of."""
+
+
 class Decay(Schedule):
     """A way from the learning rate that it takes to the one it leads to; a subclass says which curve it follows."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.python import Python
-from netspec.catalogue.schedules._decay import Decay, half_wave
+from netspec.catalogue.schedules._decay import HALF_WAVE, Decay, half_wave
 
 
 class Cosine(Decay):
@@ -31,4 +31,4 @@ class Cosine(Decay):
         return half_wave(progress)
 
     def python_left(self, progress: str) -> Python:
-        return Python(f"half_wave({progress})", ("netspec.catalogue.schedules._decay.half_wave",))
+        return Python(f"half_wave({progress})", (HALF_WAVE,))

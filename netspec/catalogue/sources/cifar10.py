@@ -63,4 +63,6 @@ class Cifar10(Downloaded):
         )
 
     def python(self, folders: DataFolders, type: DataType) -> Python:
-        return self.python_splits(folders, "CIFAR10", "split.data.transpose(0, 3, 1, 2).copy()", "np.array(split.targets)")
+        return self.python_splits(
+            folders, "CIFAR10", "split.data.transpose(0, 3, 1, 2).copy()", "np.array(split.targets)"
+        )

@@ -8,7 +8,9 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.python import Python
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources._torchvision import Dataset, Packed, archives
+from netspec.catalogue.types import DataType
 
 NAMES = (
     "T-shirt/top",

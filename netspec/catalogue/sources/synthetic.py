@@ -158,9 +158,10 @@ class Synthetic(DataSource):
         return drawn
 
     def python(self, folders: DataFolders, type: DataType) -> Python | None:
-        if len(type.fields) > 1:
+        field, *others = type.fields
+        if others:
             return None
-        count, test, (field,) = self.samples, self.samples // 4, type.fields
+        count, test = self.samples, self.samples // 4
         lines = [
             f"rng = np.random.default_rng({self.seed})",
             f"targets = rng.permutation(np.arange({count}) % {self.classes}).astype(np.int64)",

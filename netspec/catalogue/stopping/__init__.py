@@ -64,6 +64,6 @@ class Stop(Entry):
         raise NotImplementedError
 
     def python(self) -> Python | None:
-        """Lines at the end of an epoch that compare `values`, keep `best_weights` of `net` and end the loop; before them
-        what is known before the first epoch. None if a script has no code for it."""
+        """Lines at the end of an epoch that compare `values`, keep `best_weights` of `net` and end the loop; before
+        them what is known before the first epoch. None if a script has no code for it."""
         return None

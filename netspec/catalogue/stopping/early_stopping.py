@@ -68,21 +68,21 @@ class EarlyStopping(Stop):
         return self.restore_best
 
     def python(self) -> Python:
-        larger = larger_is_better(self.monitor, self.mode)
-        share = isinstance(self.min_delta, Quantity)
-        delta = f"{self.min_delta.share!r} * abs(best)" if isinstance(self.min_delta, Quantity) else "MIN_DELTA"
-        gain = "value - best" if larger else "best - value"
+        gain = "value - best" if larger_is_better(self.monitor, self.mode) else "best - value"
+        constants, delta = {"PATIENCE": self.patience.number, "MIN_DELTA": self.min_delta}, "MIN_DELTA"
+        if isinstance(self.min_delta, Quantity):
+            constants["MIN_DELTA"], delta = self.min_delta.share, "MIN_DELTA * abs(best)"
+        best = ["    best_weights = {name: tensor.clone() for name, tensor in net.state_dict().items()}"]
         lines = [
             f"value = values[{literal(self.monitor)}]",
             f"if isfinite(value) and (best is None or {gain} > {delta}):",
             "    best, waited = value, 0",
-            *(["    best_weights = {name: tensor.clone() for name, tensor in net.state_dict().items()}"] * self.restore_best),
+            *(best if self.restore_best else []),
             "else:",
             "    waited += 1",
         ]
         if self.start_from is not None:
             lines = [f"if epoch > {self.start_from.number}:", *(f"    {line}" for line in lines)]
-        constants = {"PATIENCE": self.patience.number} | ({} if share else {"MIN_DELTA": self.min_delta})
-        before = "best, waited" + ", best_weights" * self.restore_best + " = None, 0" + ", None" * self.restore_best
+        before = "best, waited, best_weights = None, 0, None" if self.restore_best else "best, waited = None, 0"
         text = "\n".join([*lines, "if waited >= PATIENCE:", "    break"])
         return Python(text, before=before, constants=constants)

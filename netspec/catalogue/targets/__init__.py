@@ -117,5 +117,5 @@ class Target(Entry):
         raise NotImplementedError
 
     def python_decision(self, output: Shape, middle: float = 0.0) -> str | None:
-        """`decide` as an expression of `output`, batches of values of that shape; None if a script has no code for it."""
+        """`decide` as an expression of `output`, batches of that shape; None if a script has no code for it."""
         return None

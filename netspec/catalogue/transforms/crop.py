@@ -43,5 +43,7 @@ class Crop(ImageTransform):
         return inputs[..., self.top : self.top + self.height, self.left : self.left + self.width]
 
     def python(self, x: Shape, portions: str) -> Python:
-        rows, columns = (f"{start}:{start + size}" for start, size in ((self.top, self.height), (self.left, self.width)))
+        rows, columns = (
+            f"{start}:{start + size}" for start, size in ((self.top, self.height), (self.left, self.width))
+        )
         return Python(f"x = x[..., {rows}, {columns}]")

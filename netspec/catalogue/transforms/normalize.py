@@ -133,10 +133,10 @@ class Normalize(Transform):
         return mean, torch.where(std > 0, std, 1)
 
     def python(self, x: Shape, portions: str) -> Python:
-        mean, std = self.numbers
-        if mean is None or std is None:
-            parts = f"part.transpose(0, 1).flatten(1) for part in {portions}"
-            before = (f"mean, std = measured({parts})", "mean, std = torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)")
-            return Python("x = (x - mean) / torch.where(std > 0, std, 1)", (MEASURED,), "\n".join(before))
-        lines = [f"{name} = torch.tensor({literal(list(of))}).view(-1, 1, 1)" for name, of in (("mean", mean), ("std", std))]
-        return Python("\n".join([*lines, "x = (x - mean) / std"]))
+        both = list(zip(("mean", "std"), self.numbers, strict=True))
+        if None not in self.numbers:
+            lines = [f"{name} = torch.tensor({literal(list(of or ()))}).view(-1, 1, 1)" for name, of in both]
+            return Python("\n".join([*lines, "x = (x - mean) / std"]))
+        before = f"mean, std = measured(part.transpose(0, 1).flatten(1) for part in {portions})\n"
+        before += "mean, std = (torch.tensor(numbers).view(-1, 1, 1) for numbers in (mean, std))"
+        return Python("x = (x - mean) / torch.where(std > 0, std, 1)", (MEASURED,), before)

@@ -68,5 +68,8 @@ class Standardize(Transform):
         return inputs * torch.where(std > 0, std, 1) + mean
 
     def python(self, x: Shape, portions: str) -> Python:
-        before = (f"mean, std = measured(part.T for part in {portions})", "mean, std = x.new_tensor(mean), x.new_tensor(std)")
+        before = (
+            f"mean, std = measured(part.T for part in {portions})",
+            "mean, std = x.new_tensor(mean), x.new_tensor(std)",
+        )
         return Python("x = (x - mean) / torch.where(std > 0, std, 1)", (MEASURED,), "\n".join(before))
