@@ -99,22 +99,22 @@ def transforming(program: Program, pieces: Pieces) -> tuple[list[list[str]], boo
         [*numbers, *(["if drawn is not None:", "    x = augment(x, drawn)"] if augmented else [])],
         [*numbers],
     )
-    shape, steps, pending = _augmented(program)[-1] if augmented else field.shape, program.data.transform, []
+    plain, moved, pending = field.shape, _augmented(program)[-1], list[str]()
     portions = f"x.split({max(PORTION // prod(field.shape.dims), 1)})"
-    for step in steps:
-        found = piece(step.python(shape, portions))
+    for step in program.data.transform:
+        found = piece(step.python(plain, portions))
         lines = pieces.use(found).splitlines()
         if found.before:
             before += [*pending, *found.before.splitlines()]
             pending = []
         pending += lines
-        body += lines
-        shape = step.infer(shape)
+        body += _of_both(lines, pieces.use(piece(step.python(moved, portions))).splitlines())
+        plain, moved = step.infer(plain), step.infer(moved)
     if field.type.dtype == "float64":
         body.append("x = x.float()")
     head = f"def transform(x{', drawn=None' if augmented else ''}):"
     doc = '"""Inputs as the network takes them."""'
-    if not any(piece(step.python(field.shape, portions)).before for step in steps):
+    if before == numbers:
         return [[head, *indented([doc, *returned(body)])]], False
     function = [head, *indented(returned(body))]
     fitted = [
@@ -126,6 +126,13 @@ def transforming(program: Program, pieces: Pieces) -> tuple[list[list[str]], boo
         "return transform",
     ]
     return [["def fit_transform(x):", *indented(fitted)]], True
+
+
+def _of_both(plain: list[str], augmented: list[str]) -> list[str]:
+    """The lines of a transform, which may be others for images that an augmentation brought to another size."""
+    if plain == augmented:
+        return plain
+    return ["if drawn is None:", *indented(plain or ["pass"]), "else:", *indented(augmented or ["pass"])]
 
 
 def augmenting(program: Program, pieces: Pieces) -> list[list[str]]:

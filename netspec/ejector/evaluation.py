@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 
 from netspec.catalogue.losses import Loss
+from netspec.catalogue.python import literal
 from netspec.ejector.data import piece
 from netspec.ejector.pieces import Pieces, indented
 from netspec.ejector.recorded import Call, Name, recorded
@@ -160,6 +161,6 @@ def evaluating(program: Program, losses: Losses, pieces: Pieces) -> list[str]:
         count = len(target.labels)
         lines += [f"counts = np.bincount(true * {count} + predicted, minlength={count**2}).reshape({count}, {count})"]
     mean = losses.mean("len(truth)")
-    values = [f'"loss": {mean},', *(f'"{key}": float({text}),' for key, text in metrics.items())]
+    values = [f'"loss": {mean},', *(f"{literal(key)}: float({text})," for key, text in metrics.items())]
     lines += ["return {", *indented(values), "}"]
     return ["@torch.inference_mode()", "def evaluate(net, split):", *indented(lines)]

@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import nn
 
+from netspec.catalogue.python import literal
 from netspec.ejector.pieces import Pieces
 from netspec.ejector.recorded import Call, Expression, recorded
 from netspec.program.graph import Graph, Node
@@ -97,7 +98,7 @@ def _is_plain(name: str) -> bool:
 def _assigned(name: str, node: Node, value: str) -> str:
     """The line that makes an attribute."""
     if not node.inputs and node.buffers:
-        return f'self.register_buffer("{name}", {value})'
+        return f"self.register_buffer({literal(name)}, {value})"
     return f"self.{name} = {value}"
 
 
@@ -134,7 +135,7 @@ def _forward(
                 del variables[value]
     if len(graph.outputs) == 1:
         return [*lines, f"    return {variables[graph.outputs[0].value]}"]
-    results = (f'"{output.name}": {variables[output.value]}' for output in graph.outputs)
+    results = (f"{literal(output.name)}: {variables[output.value]}" for output in graph.outputs)
     return [*lines, f"    return {{{', '.join(results)}}}"]
 
 

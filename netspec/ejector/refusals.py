@@ -28,7 +28,9 @@ def ensure_ejectable(program: Program) -> None:
 def refusals(program: Program) -> Iterator[NotEjected]:
     """What a script has no code for."""
     for path, reason, help in (*_settings(program), *_losses(program), *_entries(program), *_network(program)):
-        yield NotEjected(program.span_of(path), reason, help)
+        # what has a place in a list may have none in the file
+        span = program.span_of(path) or program.span_of(path.partition("[")[0])
+        yield NotEjected(span, reason, help)
 
 
 Refusal = tuple[str, str, str | None]
@@ -108,8 +110,9 @@ def _entries(program: Program) -> Iterator[Refusal]:
         found.append((path, step, step.python(augmented)))
         augmented = step.infer(augmented)
     for path, step in placed("data.transform", data.transform):
-        found.append((path, step, step.python(augmented, "x")))
-        augmented = step.infer(augmented)
+        code = step.python(augmented, "x") and step.python(shape, "x")
+        found.append((path, step, code))
+        augmented, shape = step.infer(augmented), step.infer(shape)
     found += [(path, part, part.python(clock)) for path, part in placed("train.schedule", train.schedule)]
     found += [(path, one, one.python()) for path, one in placed("train.penalties", train.penalties)]
     found += [(path, one, one.python()) for path, one in placed("train.constraints", train.constraints)]

@@ -13,8 +13,9 @@ from netspec.ejector.training import fitting, initializing, penalizing, scheduli
 from netspec.program.execution import is_channels_last
 from netspec.program.program import Program
 
-DOC = '''"""Train and evaluate a network with torch. Written by netspec: on a CPU, with as many threads and the same
-versions of torch and numpy, `netspec run` ends with the same bits. Spec: {hash}."""'''
+DOC = '''"""Train and evaluate a network with torch. Written by netspec, whose runs end with the same bits on a CPU with
+as many threads and the same versions of torch and numpy, from a spec with the hash
+{hash}."""'''
 GENERATOR = '''def generator(*purpose):
     """Random numbers for one purpose, whatever was drawn before."""
     return torch.Generator().manual_seed(seed_for(SEED, *purpose))'''

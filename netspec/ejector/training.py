@@ -210,15 +210,16 @@ def _batch(program: Program, losses: Losses, network: NetworkText) -> list[str]:
     x = "inputs[batch]"
     if program.data.augment:
         x = f"transform({x}, [drawn[batch] for drawn in draws])"
+    lines += ["cost = penalty(net)"] if train.penalties else []
     lines.append(f"loss = {losses.batch(f'net({x})', 'targets[batch]')}")
-    total = "loss + penalty(net)" if train.penalties else "loss"
+    total = "(loss + cost)" if train.penalties else "loss"
     if train.accumulate == 1:
-        lines.append(f"({total}).backward()" if train.penalties else "loss.backward()")
+        lines.append(f"{total}.backward()")
     else:
         first = f"index - index % {train.accumulate}"
         lines += [
             f"size = sum(map(len, batches[{first} : {first} + {train.accumulate}]))",
-            f"(({total}) * (len(batch) / size)).backward()",
+            f"({total} * (len(batch) / size)).backward()",
         ]
     lines.append(f"losses.append({losses.kept_in_training('targets[batch]')})")
     lines.append('assert loss.isfinite(), "the training loss is not finite"')

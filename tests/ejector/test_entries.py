@@ -132,7 +132,7 @@ REFUSED = {
     "transform": ("fill_missing",),
 }  # fmt: skip
 """The entries that no script has."""
-ALIKE = ("balanced", "center_crop([32, 40])", "kfold(5)", "mult=2")
+ALIKE = ("=balanced", "center_crop([32, 40])", "kfold(5)", "mult=2")
 """What is refused of entries that scripts have otherwise."""
 OF_FILES = ("csv", "image_folder", "image_table", "mnist_csv", "npz", "parquet", "safetensors")
 """Sources that need files."""
@@ -153,7 +153,7 @@ def test_a_script_with_it_ends_with_the_bits_of_a_run(entry: type[Entry], text: 
     program = program_with(entry, text)
     if program is None:
         pytest.skip("the example is for another data set")
-    if program.assumed.fetchable:
+    if program.assumed.unavailable(program.folders):
         assert "class Net(nn.Module):" in script_of(program)
     else:
         assert_same(program, tmp_path / "run")
