@@ -1,4 +1,4 @@
-"""From a checked program to a script for torch that trains the same network without netspec."""
+"""Programs as scripts for torch that train the same networks without netspec."""
 
 from netspec.ejector.script import script_of
 

@@ -1,4 +1,4 @@
-"""Checks of single sections, each in a module of the section's name, where there are any."""
+"""Checks of single sections, each in a module of the section's name."""
 
 from __future__ import annotations
 
