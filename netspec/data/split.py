@@ -8,7 +8,7 @@ from netspec.program.randomness import seed_for
 
 
 def set_apart(strata: np.ndarray, count: int, seed: int, purpose: str) -> tuple[np.ndarray, np.ndarray]:
-    """Split samples with these strata [N] into those left and `count` set apart: their indices, both in rising order.
+    """Split samples with these strata [N] into those left and `count` set apart: the indices of both, rising.
 
     `purpose` is the key of `data` that asks for it. Of each stratum the exact share is set apart, rounded so that the
     total is right.

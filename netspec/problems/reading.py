@@ -117,3 +117,19 @@ class NotImported(Problem):
 
     def diagnose(self) -> Diagnostic:
         return self.report(f"`{self.target}` isn't imported: {self.reason}", help=self.help)
+
+
+class NotEjected(Problem):
+    """A spec can't be written as a script of Python.
+
+    A script has all that a spec says, or it isn't written: the message names what it has no code for, and what can be
+    used instead. Nothing is written.
+    """
+
+    code: ClassVar = "NS009"
+
+    reason: str
+    help: str | None = None
+
+    def diagnose(self) -> Diagnostic:
+        return self.report(self.reason, help=self.help)

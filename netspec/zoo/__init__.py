@@ -1,4 +1,4 @@
-"""Known networks as blocks of library files in this folder, and what is known of their weights."""
+"""Known networks as blocks of library files, and what is known of their weights."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.fields import FieldType
+from netspec.catalogue.python import Python
 from netspec.catalogue.targets import Target
 from netspec.shapes import Shape
 
@@ -54,3 +55,8 @@ class Augmentation(Entry):
         fields = type(self).model_fields
         plain = {"interpolation": "nearest", "fill": 0.0, "padding_mode": "constant"}
         return self.model_copy(update={name: plain[name] for name in plain if name in fields}).apply(values, drawn)
+
+    def python(self, x: Shape) -> Python | None:
+        """The changed batch as an expression of `x` and `drawn`; before it `drawn`, of `count` samples, by the
+        generator `rng`. None if a script has no code for it."""
+        return None

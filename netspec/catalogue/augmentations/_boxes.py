@@ -47,3 +47,10 @@ def middle_box(spatial: tuple[int, ...], ratio: Range) -> tuple[int, int, int, i
     elif width / height > ratio[1]:
         wide = round(height * ratio[1])
     return (height - tall) // 2, (width - wide) // 2, tall, wide
+
+
+def boxes_of_parts(count: int, spatial: tuple[int, ...], scale: Range, ratio: Range, generator: Generator) -> Tensor:
+    """Boxes [count, 4] that all fit into the image: where none of the attempts does, the largest in the middle."""
+    boxes, found = random_boxes(count, spatial, scale, ratio, generator)
+    boxes[~found] = boxes.new_tensor(middle_box(spatial, ratio))
+    return boxes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netspec.catalogue.augmentations import Augmentation
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.images import Probability, Range, image
+from netspec.catalogue.python import Python
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -40,6 +41,21 @@ class Sometimes(ImageAugmentation):
     def changed(self, images: Tensor) -> Tensor:
         """All of the images changed."""
         raise NotImplementedError
+
+    def python_changed(self) -> Python | None:
+        """`changed` as an expression of `x`; None if a script has no code for it."""
+        return None
+
+    def python(self, x: Shape) -> Python | None:
+        changed = self.python_changed()
+        if changed is None:
+            return None
+        drawn = f"torch.rand(count, generator=rng) < {self.p!r}"
+        return Python(f"{changed.text}.where(drawn.view(-1, 1, 1, 1), x)", changed.copied, drawn)
+
+
+UNIFORM = f"{__name__}.uniform"
+"""The function that scripts have a copy of."""
 
 
 def uniform(count: int, between: Range, generator: Generator) -> Tensor:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
+from netspec.catalogue.augmentations._images import UNIFORM, ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import PositiveFloat, PositiveRange, Range, Size, fits_kernel, odd, pair, rises
+from netspec.catalogue.python import Python, literal
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -48,3 +49,8 @@ class GaussianBlur(ImageAugmentation):
         from netspec.modules import filters
 
         return filters.gaussian_blur(inputs, pair(self.kernel_size), drawn.view(-1, 1).expand(-1, 2))
+
+    def python(self, x: Shape) -> Python:
+        drawn = f"uniform(count, {literal(self._range())}, rng).float()"
+        text = f"gaussian_blur(x, {literal(pair(self.kernel_size))}, drawn.view(-1, 1).expand(-1, 2))"
+        return Python(text, ("netspec.modules.filters.gaussian_blur", UNIFORM), drawn)

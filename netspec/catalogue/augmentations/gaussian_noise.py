@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.augmentations._images import ImageAugmentation, seeds
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -36,3 +37,8 @@ class GaussianNoise(ImageAugmentation):
 
         noisy = inputs + self.mean + self.sigma * noise.normal(drawn, *inputs.shape[1:])
         return noisy.clamp(0, 1) if self.clip else noisy
+
+    def python(self, x: Shape) -> Python:
+        noisy = f"x + {self.mean!r} + {self.sigma!r} * normal(drawn, *x.shape[1:])"
+        drawn = "torch.randint(2**62, (count,), generator=rng)"
+        return Python(f"({noisy}).clamp(0, 1)" if self.clip else noisy, ("netspec.modules.noise.normal",), drawn)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,3 +28,8 @@ class RandomAdjustSharpness(Sometimes):
         from netspec.modules import filters
 
         return filters.sharpness(images, images.new_full((1,), self.sharpness_factor))
+
+    def python_changed(self) -> Python:
+        return Python(
+            f"sharpness(x, x.new_full((1,), {self.sharpness_factor!r}))", ("netspec.modules.filters.sharpness",)
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
+from netspec.catalogue.augmentations._images import UNIFORM, ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import (
     UPRIGHT,
@@ -21,6 +21,7 @@ from netspec.catalogue.images import (
     rises,
     turns,
 )
+from netspec.catalogue.python import Python, literal
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ class RandomAffine(ImageAugmentation):
             return torch.stack([uniform(count, between, generator) for between in ranges], 1)
 
         angle = uniform(count, turns(self.degrees), generator)
-        far = tuple(share * side for share, side in zip(self.translate or (0, 0), reversed(x.spatial), strict=True))
-        shift = several(((-far[0], far[0]), (-far[1], far[1]))).round()
+        shift = several(self._shifts(x)).round()
         scale = uniform(count, self.scale or (1, 1), generator)
         return warps.affine_matrices(angle, shift, scale, several(self._shears()), from_middle(self.center, x))
 
@@ -95,3 +95,20 @@ class RandomAffine(ImageAugmentation):
         if isinstance(self.shear, tuple) and len(self.shear) == 4:
             return self.shear[:2], self.shear[2:]
         return turns(self.shear), (0, 0)
+
+    def python(self, x: Shape) -> Python:
+        draws = (
+            f"uniform(count, {literal(turns(self.degrees))}, rng)",
+            f"torch.stack([uniform(count, between, rng) for between in {literal(self._shifts(x))}], 1).round()",
+            f"uniform(count, {literal(self.scale or (1, 1))}, rng)",
+            f"torch.stack([uniform(count, between, rng) for between in {literal(self._shears())}], 1)",
+            literal(from_middle(self.center, x)),
+        )
+        copied = (UNIFORM, "netspec.modules.warps.affine_matrices", "netspec.modules.warps.affine")
+        text = f"affine(x, drawn, {literal(self.interpolation)}, {literal(self.fill)})"
+        return Python(text, copied, f"affine_matrices({', '.join(draws)})")
+
+    def _shifts(self, x: Shape) -> tuple[Range, Range]:
+        """From where to where along x and along y, in pixels."""
+        far = [share * side for share, side in zip(self.translate or (0, 0), reversed(x.spatial), strict=True)]
+        return (-far[0], far[0]), (-far[1], far[1])

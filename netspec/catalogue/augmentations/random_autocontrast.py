@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -23,3 +24,6 @@ class RandomAutocontrast(Sometimes):
         from netspec.modules import colours
 
         return colours.autocontrast(images)
+
+    def python_changed(self) -> Python:
+        return Python("autocontrast(x)", ("netspec.modules.colours.autocontrast",))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -27,3 +28,7 @@ class RandomChannelPermutation(ImageAugmentation):
         from netspec.modules import colours
 
         return colours.permute_channels(inputs, drawn)
+
+    def python(self, x: Shape) -> Python:
+        drawn = f"torch.rand(count, {x.channels}, generator=rng).argsort(1)"
+        return Python("permute_channels(x, drawn)", ("netspec.modules.colours.permute_channels",), drawn)

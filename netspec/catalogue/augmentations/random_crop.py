@@ -9,6 +9,7 @@ from pydantic import Field
 from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Fill, PaddingMode, Paddings, Size, borders, fits_channels, pair
+from netspec.catalogue.python import Python, literal
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -70,3 +71,12 @@ class RandomCrop(ImageAugmentation):
 
         framed = warps.padded(inputs, borders(self.padding), self.padding_mode, self.fill)
         return warps.cut(framed, drawn, *pair(self.size))
+
+    def python(self, x: Shape) -> Python:
+        left, top, right, bottom = borders(self.padding)
+        height, width = pair(self.size)
+        free = (x.spatial[0] + top + bottom - height, x.spatial[1] + left + right - width)
+        drawn = ", ".join(f"torch.randint({number + 1}, (count,), generator=rng)" for number in free)
+        framed = f"padded(x, {literal((left, top, right, bottom))}, {literal(self.padding_mode)}, {literal(self.fill)})"
+        copied = ("netspec.modules.warps.padded", "netspec.modules.warps.cut")
+        return Python(f"cut({framed}, drawn, {height}, {width})", copied, f"torch.stack([{drawn}], dim=1)")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,3 +23,6 @@ class RandomEqualize(Sometimes):
         from netspec.modules import colours
 
         return colours.equalize(images)
+
+    def python_changed(self) -> Python:
+        return Python("equalize(x)", ("netspec.modules.colours.equalize",))

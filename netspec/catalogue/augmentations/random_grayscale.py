@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Probability
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,3 +27,6 @@ class RandomGrayscale(Sometimes):
         from netspec.modules import colours
 
         return colours.grey(images).expand_as(images)
+
+    def python_changed(self) -> Python:
+        return Python("grey(x).expand_as(x)", ("netspec.modules.colours.grey",))

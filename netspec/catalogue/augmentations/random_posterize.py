@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,3 +27,6 @@ class RandomPosterize(Sometimes):
         from netspec.modules import colours
 
         return colours.posterize(images, images.new_full((1,), self.bits))
+
+    def python_changed(self) -> Python:
+        return Python(f"posterize(x, x.new_full((1,), {self.bits!r}))", ("netspec.modules.colours.posterize",))

@@ -9,6 +9,7 @@ from pydantic import Field
 from netspec.catalogue.augmentations._images import ImageAugmentation
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import PositiveRange, Size, pair, rises
+from netspec.catalogue.python import Python, literal
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -48,14 +49,18 @@ class RandomResizedCrop(ImageAugmentation):
         return super().infer(x).with_dims(x.channels, *pair(self.size))
 
     def draw(self, count: int, x: Shape, generator: Generator) -> Tensor:
-        from netspec.catalogue.augmentations._boxes import middle_box, random_boxes
+        from netspec.catalogue.augmentations._boxes import boxes_of_parts
 
-        boxes, found = random_boxes(count, x.spatial, self.scale, self.ratio, generator)
-        boxes[~found] = boxes.new_tensor(middle_box(x.spatial, self.ratio))
-        return boxes
+        return boxes_of_parts(count, x.spatial, self.scale, self.ratio, generator)
 
     def apply(self, inputs: Tensor, drawn: Tensor) -> Tensor:
         from netspec.modules import warps
 
         height, width = inputs.shape[2:]
         return warps.resized(inputs, drawn, pair(self.size), self.interpolation, (height, width))
+
+    def python(self, x: Shape) -> Python:
+        settings = literal((x.spatial, self.scale, self.ratio))[1:-1]
+        size = literal((pair(self.size), self.interpolation, x.spatial))[1:-1]
+        copied = ("netspec.catalogue.augmentations._boxes.boxes_of_parts", "netspec.modules.warps.resized")
+        return Python(f"resized(x, drawn, {size})", copied, f"boxes_of_parts(count, {settings}, rng)")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from netspec.catalogue.augmentations._images import ImageAugmentation, uniform
+from netspec.catalogue.augmentations._images import UNIFORM, ImageAugmentation, uniform
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import (
     UPRIGHT,
@@ -19,6 +19,7 @@ from netspec.catalogue.images import (
     rises,
     turns,
 )
+from netspec.catalogue.python import Python, literal
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -70,3 +71,10 @@ class RandomRotation(ImageAugmentation):
         from netspec.modules import warps
 
         return warps.affine(inputs, drawn, self.interpolation, self.fill)
+
+    def python(self, x: Shape) -> Python:
+        angles = f"-uniform(count, {literal(turns(self.degrees))}, rng)"
+        none, center = "torch.zeros(count, 2)", literal(from_middle(self.center, x))
+        drawn = f"affine_matrices({angles}, {none}, torch.ones(count), {none}, {center})"
+        copied = (UNIFORM, "netspec.modules.warps.affine_matrices", "netspec.modules.warps.affine")
+        return Python(f"affine(x, drawn, {literal(self.interpolation)}, {literal(self.fill)})", copied, drawn)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,3 +27,6 @@ class RandomSolarize(Sometimes):
         from netspec.modules import colours
 
         return colours.solarize(images, images.new_full((1,), self.threshold))
+
+    def python_changed(self) -> Python:
+        return Python(f"solarize(x, x.new_full((1,), {self.threshold!r}))", ("netspec.modules.colours.solarize",))

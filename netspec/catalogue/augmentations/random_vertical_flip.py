@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.augmentations._images import Sometimes
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,3 +30,6 @@ class RandomVerticalFlip(Sometimes):
 
     def changed(self, images: Tensor) -> Tensor:
         return images.flip(-2)
+
+    def python_changed(self) -> Python:
+        return Python("x.flip(-2)")

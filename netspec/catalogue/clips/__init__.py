@@ -19,3 +19,7 @@ class Clip(Entry):
     def apply(self, parameters: Iterable[nn.Parameter]) -> None:
         """Change the gradients of these parameters in place."""
         raise NotImplementedError
+
+    def python(self) -> str | None:
+        """A line that changes the gradients of `net`; None if a script has no code for it."""
+        return None

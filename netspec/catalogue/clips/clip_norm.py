@@ -28,3 +28,6 @@ class ClipNorm(Clip):
         from torch.nn.utils import clip_grad_norm_
 
         clip_grad_norm_(parameters, self.max_norm, self.norm_type)
+
+    def python(self) -> str:
+        return f"nn.utils.clip_grad_norm_(net.parameters(), {self.max_norm!r}, {self.norm_type!r})"

@@ -27,3 +27,6 @@ class ClipValue(Clip):
         from torch.nn.utils import clip_grad_value_
 
         clip_grad_value_(parameters, self.clip_value)
+
+    def python(self) -> str:
+        return f"nn.utils.clip_grad_value_(net.parameters(), {self.clip_value!r})"

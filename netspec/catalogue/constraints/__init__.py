@@ -42,3 +42,7 @@ class Constraint(Entry):
                 weight.copy_(self.hold(weight))
 
         return project
+
+    def python(self) -> str | None:
+        """The `weight` as it may be, as an expression; None if a script has no code for it."""
+        return None

@@ -27,3 +27,7 @@ class MaxNorm(Constraint):
 
     def hold(self, weight: Tensor) -> Tensor:
         return weight.renorm(2, 0, self.max_norm) if weight.dim() > 1 else weight.clamp(-self.max_norm, self.max_norm)
+
+    def python(self) -> str:
+        clamped = f"weight.clamp({-self.max_norm!r}, {self.max_norm!r})"
+        return f"weight.renorm(2, 0, {self.max_norm!r}) if weight.dim() > 1 else {clamped}"

@@ -32,6 +32,8 @@ class FieldType(Entry):
     """The dtype of inputs [N, …] as sources give them."""
     pictured: ClassVar[bool] = False
     """Whether samples can be looked at as pictures, [N, channels, height, width] with values from 0 to 1."""
+    python: ClassVar[str] = "x"
+    """`to_tensor` as an expression of `x`, of what most sources give."""
     before: ClassVar[str] = "from the source"
     """In which state the numbers are before the first step, in words."""
 

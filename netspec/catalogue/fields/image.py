@@ -25,6 +25,7 @@ class Image(FieldType):
     examples: ClassVar = (Example("image([3, 32, 32])"),)
     dtype: ClassVar = "uint8"
     pictured: ClassVar = True
+    python: ClassVar = "x.float() / 255"
     before: ClassVar = "from the source, pixels as 0 to 1"
 
     sizes: Annotated[tuple[PositiveInt, PositiveInt, PositiveInt], Field(description="channels, height and width")]

@@ -15,3 +15,7 @@ class Noise(Entry):
     def std(self, step: int) -> float:
         """Their standard deviation at a step, counted from 0."""
         raise NotImplementedError
+
+    def python(self) -> str | None:
+        """The standard deviation at a `step` as an expression; None if a script has no code for it."""
+        return None

@@ -21,3 +21,6 @@ class GradientNoise(Noise):
 
     def std(self, step: int) -> float:
         return (self.eta / (1 + step) ** self.gamma) ** 0.5
+
+    def python(self) -> str:
+        return f"({self.eta!r} / (1 + step) ** {self.gamma!r}) ** 0.5"

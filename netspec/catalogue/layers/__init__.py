@@ -76,6 +76,8 @@ class Layer(Entry):
     """Whether it is max(0, x), which does nothing the second time and may change places with a largest value."""
     picks_largest: ClassVar[bool] = False
     """Whether each number of the first output is the largest of some of the input's."""
+    no_python: ClassVar[str | None] = None
+    """Why a script can't have it; None if it can."""
     index_count: ClassVar[str | None] = None
     """The argument that says how many different indices it takes, where it takes indices."""
     cannot_export: ClassVar[Mapping[str, str]] = {}

@@ -30,6 +30,7 @@ class FractionalMaxPool(Channelwise):
 
     cannot_export: ClassVar = dict.fromkeys(("onnx", "pt2"), "its windows are drawn at random in evaluation too")
     positional: ClassVar = ("kernel_size",)
+    no_python: ClassVar = "it draws its windows at random in evaluation too"
     torch_names: ClassVar = ("torch.nn.FractionalMaxPool2d", "torch.nn.FractionalMaxPool3d")
     examples: ClassVar = (
         Example("fractional_max_pool(2, output_size=20)", into=(16, 28, 28), out=(16, 20, 20)),

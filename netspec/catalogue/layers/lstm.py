@@ -9,7 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.layers._recurrent import Recurrent
 from netspec.catalogue.values import NonNegativeInt
-from netspec.shapes import MisfitError, Shape
+from netspec.shapes import MisfitError
 
 
 class LSTM(Recurrent):

@@ -34,6 +34,7 @@ class Loss(Entry):
 
     middle: ClassVar[float] = 0.0
     """Where the one output for two classes stands for both alike."""
+
     scalable: ClassVar[bool] = True
     """Whether it takes targets that were scaled, which may be below 0."""
 
@@ -57,6 +58,11 @@ class Loss(Entry):
         return target.decide(output, self.middle)
 
     @property
+    def measured(self) -> str | None:
+        """The argument that is measured on the training split; None if there is none."""
+        return None
+
+    @property
     def decides(self) -> bool:
         """Whether it reads decisions off outputs in a way of its own, and not as targets do."""
         return type(self).decide is not Loss.decide
@@ -67,6 +73,14 @@ class Loss(Entry):
 
     def probabilities(self, output: Tensor) -> Tensor | None:
         """The probability of each class, [N, classes], of outputs [N, …]; None if they stand for none."""
+        return None
+
+    def python_decision(self, target: Target, output: Shape) -> str | None:
+        """`decide` as an expression of `output`, batches of that shape; None if a script has no code for it."""
+        return target.python_decision(output, self.middle)
+
+    def python_probabilities(self, output: Shape) -> str | None:
+        """`probabilities` as an expression of `output`, batches of that shape; None if a script has no code for it."""
         return None
 
 

@@ -47,6 +47,11 @@ class OfLogits(OfEach):
         # what is left of each when they are made to sum to 1
         return logsigmoid(output).softmax(1)
 
+    def python_probabilities(self, output: Shape) -> str:
+        if output.dims == (1,):
+            return "torch.cat([(-output.double()).sigmoid(), output.double().sigmoid()], dim=1)"
+        return "F.logsigmoid(output.double()).softmax(1)"
+
 
 class OfDifferences(OfEach):
     """A loss of the differences between outputs and targets, which are numbers, or 1 for the class and 0 for others."""

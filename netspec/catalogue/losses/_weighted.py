@@ -42,6 +42,10 @@ class ClassWeights(Loss):
         return super().outputs(target, output)
 
     @property
+    def measured(self) -> str | None:
+        return "weight" if self.weight == "balanced" else None
+
+    @property
     def by_name(self) -> tuple[ClassWeighting, ...]:
         """The weights that are given by the names of the classes."""
         given = self.weight if isinstance(self.weight, tuple) else ()

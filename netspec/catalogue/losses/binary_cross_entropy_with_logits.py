@@ -43,6 +43,10 @@ class BinaryCrossEntropyWithLogits(ClassWeights, OfLogits):
         Field(description="what an output's samples that are of its class count, against the others"),
     ] = 1.0
 
+    @property
+    def measured(self) -> str | None:
+        return "pos_weight" if self.pos_weight == "balanced" else super().measured
+
     def build(self, classes: Mapping[str, int]) -> nn.Module:
         from torch import tensor
 

@@ -52,3 +52,6 @@ class CosineEmbedding(Loss):
         from torch.nn.functional import cosine_similarity
 
         return (cosine_similarity(output[:, 0], output[:, 1]) > (1 + self.margin) / 2).long()
+
+    def python_decision(self, target: Target, output: Shape) -> str:
+        return f"(F.cosine_similarity(output[:, 0], output[:, 1]) > {(1 + self.margin) / 2!r}).long()"

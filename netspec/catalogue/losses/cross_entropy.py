@@ -9,6 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.losses._weighted import Weighted
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -49,3 +50,6 @@ class CrossEntropy(Weighted):
 
     def probabilities(self, output: Tensor) -> Tensor:
         return output.softmax(1)
+
+    def python_probabilities(self, output: Shape) -> str:
+        return "output.double().softmax(1)"

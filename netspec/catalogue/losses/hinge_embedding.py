@@ -45,3 +45,6 @@ class HingeEmbedding(Loss):
 
     def decide(self, output: Tensor, target: Target) -> Tensor:
         return (output.squeeze(1) < self.margin / 2).long()
+
+    def python_decision(self, target: Target, output: Shape) -> str:
+        return f"(output.squeeze(1) < {self.margin / 2!r}).long()"

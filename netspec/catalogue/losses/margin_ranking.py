@@ -45,3 +45,6 @@ class MarginRanking(Loss):
 
     def decide(self, output: Tensor, target: Target) -> Tensor:
         return (output[:, 0] > output[:, 1]).long()
+
+    def python_decision(self, target: Target, output: Shape) -> str:
+        return "(output[:, 0] > output[:, 1]).long()"

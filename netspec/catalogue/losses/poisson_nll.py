@@ -50,3 +50,6 @@ class PoissonNLL(Loss):
 
     def decide(self, output: Tensor, target: Target) -> Tensor:
         return output.squeeze(1).exp() if self.log_input else output.squeeze(1)
+
+    def python_decision(self, target: Target, output: Shape) -> str:
+        return "output.squeeze(1).exp()" if self.log_input else "output.squeeze(1)"

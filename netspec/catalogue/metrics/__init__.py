@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Entry, find, names
+from netspec.catalogue.python import Python
 from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.targets.number import Number
@@ -197,6 +198,11 @@ class Metric(Entry):
         """Say what has to be kept of a split. Gives the metric over all batches that are added to that."""
         raise NotImplementedError
 
+    def python(self) -> Python | None:
+        """The metric as an expression of `counts`, a confusion matrix, or of `true`, `predicted` and `probabilities` of
+        all samples; None if a script has no code for it."""
+        return None
+
 
 class OfCounts(Metric):
     """A metric of the confusion matrix."""
@@ -225,15 +231,7 @@ class PerClass(OfCounts):
     ] = "macro"
 
     def of_counts(self, counts: np.ndarray) -> float:
-        if self.average == "micro":
-            part, whole = (side.sum(keepdims=True) for side in self.parts(counts))
-            return shares(part, whole)[0]
-        scores = self.per_class(counts)
-        if self.average == "macro":
-            there = counts.sum(axis=1) + counts.sum(axis=0) > 0
-            return float(scores[there].mean())
-        support = counts.sum(axis=1)
-        return float(scores @ support / support.sum())
+        return AVERAGES[self.average](*self.parts(counts), counts)
 
     def per_class(self, counts: np.ndarray) -> np.ndarray:
         """The metric of each class, in their order."""
@@ -242,6 +240,16 @@ class PerClass(OfCounts):
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each class what is counted, and out of how many."""
         raise NotImplementedError
+
+    def python_parts(self) -> str | None:
+        """`parts` as two expressions; None if a script has no code for them."""
+        return None
+
+    def python(self) -> Python | None:
+        parts = self.python_parts()
+        if parts is None:
+            return None
+        return Python(f"{self.average}({parts}, counts)", (f"{__name__}.{self.average}",))
 
 
 class OfPredictions(Metric):
@@ -271,17 +279,7 @@ class OneAgainstRest(OfPredictions):
     ] = "macro"
 
     def of_predictions(self, predictions: Predictions) -> float:
-        import numpy as np
-
-        count = predictions.scores.shape[1]
-        classes = [1] if count == 2 else range(count)
-        positives = [predictions.targets == number for number in classes]
-        pairs = [(number, of) for number, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
-        if not pairs:
-            return float("nan")
-        scores = [self.score(of, ranked(predictions.scores, number)) for number, of in pairs]
-        weights = [of.sum() for _, of in pairs] if self.average == "weighted" else None
-        return float(np.average(scores, weights=weights))
+        return against_rest(self.score, predictions.targets, predictions.scores, self.average)
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         """That of one class: which samples [N] are of it, and scores in the order of how probable each is."""
@@ -303,11 +301,52 @@ class OfNumbers(OfPredictions):
         raise NotImplementedError
 
 
+def against_rest(
+    score: Callable[[np.ndarray, np.ndarray], float], targets: np.ndarray, probabilities: np.ndarray, average: str
+) -> float:
+    """An average of the scores of all classes that have samples, and not all; of two classes that of the second."""
+    import numpy as np
+
+    count = probabilities.shape[1]
+    classes = [1] if count == 2 else range(count)
+    positives = [targets == number for number in classes]
+    pairs = [(number, of) for number, of in zip(classes, positives, strict=True) if of.any() and not of.all()]
+    if not pairs:
+        return float("nan")
+    scores = [score(of, ranked(probabilities, number)) for number, of in pairs]
+    weights = [of.sum() for _, of in pairs] if average == "weighted" else None
+    return float(np.average(scores, weights=weights))
+
+
+def macro(part: np.ndarray, whole: np.ndarray, counts: np.ndarray) -> float:
+    """The mean of `part / whole` of the classes that are in a confusion matrix, as true or as predicted ones."""
+    there = counts.sum(axis=1) + counts.sum(axis=0) > 0
+    return float(shares(part, whole)[there].mean())
+
+
+def weighted(part: np.ndarray, whole: np.ndarray, counts: np.ndarray) -> float:
+    """The mean of `part / whole` of all classes, weighted by their samples in a confusion matrix."""
+    support = counts.sum(axis=1)
+    return float(shares(part, whole) @ support / support.sum())
+
+
+def micro(part: np.ndarray, whole: np.ndarray, counts: np.ndarray) -> float:
+    """`part / whole` of the samples of all classes together."""
+    return float(shares(part.sum(keepdims=True), whole.sum(keepdims=True))[0])
+
+
+AVERAGES = {"macro": macro, "weighted": weighted, "micro": micro}
+
+
 def shares(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """`part / whole` place by place, 0 where the whole is 0: scikit-learn's zero_division=0."""
     import numpy as np
 
     return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)
+
+
+EXPLAINED = f"{__name__}.explained"
+"""The function that scripts have a copy of."""
 
 
 def explained(missed: np.ndarray, true: np.ndarray) -> float:

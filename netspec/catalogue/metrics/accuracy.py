@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfCounts
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,3 +26,6 @@ class Accuracy(OfCounts):
 
     def of_counts(self, counts: np.ndarray) -> float:
         return float(counts.trace() / counts.sum())
+
+    def python(self) -> Python:
+        return Python("counts.trace() / counts.sum()")

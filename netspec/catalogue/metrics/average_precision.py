@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OneAgainstRest
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.thresholds import average_precision
 
 if TYPE_CHECKING:
@@ -28,3 +29,7 @@ class AveragePrecision(OneAgainstRest):
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         return average_precision(positive, probabilities)
+
+    def python(self) -> Python:
+        copied = ("netspec.catalogue.metrics.against_rest", "netspec.catalogue.thresholds.average_precision")
+        return Python(f"against_rest(average_precision, true, probabilities, {literal(self.average)})", copied)

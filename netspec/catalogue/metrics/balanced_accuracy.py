@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfCounts
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,3 +24,7 @@ class BalancedAccuracy(OfCounts):
     def of_counts(self, counts: np.ndarray) -> float:
         support = counts.sum(axis=1)
         return float((counts.diagonal()[support > 0] / support[support > 0]).mean())
+
+    def python(self) -> Python:
+        there = "counts.sum(axis=1) > 0"
+        return Python(f"(counts.diagonal()[{there}] / counts.sum(axis=1)[{there}]).mean()")

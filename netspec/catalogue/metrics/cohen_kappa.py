@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfCounts
+from netspec.catalogue.python import Python, literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,12 +35,20 @@ class CohenKappa(OfCounts):
     ] = "none"
 
     def of_counts(self, counts: np.ndarray) -> float:
-        import numpy as np
+        return kappa(counts, self.weights)
 
-        counts = counts.astype(np.float64)
-        first, second = np.indices(counts.shape)
-        distance = abs(first - second)
-        penalties = {"none": distance > 0, "linear": distance, "quadratic": distance**2}[self.weights]
-        at_random = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
-        expected = float((penalties * at_random).sum())
-        return 1 - float((penalties * counts).sum()) / expected if expected else float("nan")
+    def python(self) -> Python:
+        return Python(f"kappa(counts, {literal(self.weights)})", (f"{__name__}.kappa",))
+
+
+def kappa(counts: np.ndarray, weights: str) -> float:
+    """Cohen's kappa of a confusion matrix."""
+    import numpy as np
+
+    counts = counts.astype(np.float64)
+    first, second = np.indices(counts.shape)
+    distance = abs(first - second)
+    penalties = {"none": distance > 0, "linear": distance, "quadratic": distance**2}[weights]
+    at_random = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    expected = float((penalties * at_random).sum())
+    return 1 - float((penalties * counts).sum()) / expected if expected else float("nan")

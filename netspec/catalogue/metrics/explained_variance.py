@@ -6,7 +6,8 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import OfNumbers, explained
+from netspec.catalogue.metrics import EXPLAINED, OfNumbers, explained
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,3 +26,7 @@ class ExplainedVariance(OfNumbers):
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         difference = predicted - true
         return explained(difference - difference.mean(), true)
+
+    def python(self) -> Python:
+        missed = "predicted - true - (predicted - true).mean()"
+        return Python(f"explained({missed}, true)", (EXPLAINED,))

@@ -27,3 +27,6 @@ class F1(PerClass):
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         # the harmonic mean, with its fractions reduced: samples and predictions of a class, each counted
         return 2 * counts.diagonal(), counts.sum(axis=1) + counts.sum(axis=0)
+
+    def python_parts(self) -> str:
+        return "2 * counts.diagonal(), counts.sum(axis=1) + counts.sum(axis=0)"

@@ -33,3 +33,8 @@ class FBeta(PerClass):
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         square = self.beta**2
         return (1 + square) * counts.diagonal(), square * counts.sum(axis=1) + counts.sum(axis=0)
+
+    def python_parts(self) -> str:
+        square = self.beta**2
+        whole = f"{square!r} * counts.sum(axis=1) + counts.sum(axis=0)"
+        return f"{1 + square!r} * counts.diagonal(), {whole}"

@@ -24,3 +24,6 @@ class Jaccard(PerClass):
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         both = counts.diagonal()
         return both, counts.sum(axis=1) + counts.sum(axis=0) - both
+
+    def python_parts(self) -> str:
+        return "counts.diagonal(), counts.sum(axis=1) + counts.sum(axis=0) - counts.diagonal()"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import Collector, Gathered, Metric, Result, Scored
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,6 +38,10 @@ class LogLoss(Metric):
             return float(-np.log(given.values.clip(np.finfo(np.float64).eps, 1)).mean())
 
         return result
+
+    def python(self) -> Python:
+        given = "np.take_along_axis(probabilities, true[:, None], axis=1)"
+        return Python(f"-np.log({given}.clip(np.finfo(np.float64).eps, 1)).mean()")
 
 
 def _of_true_class(batch: Scored) -> Tensor:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfCounts
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,10 +24,18 @@ class MatthewsCorrcoef(OfCounts):
     examples: ClassVar = (Example("matthews_corrcoef"),)
 
     def of_counts(self, counts: np.ndarray) -> float:
-        import numpy as np
+        return correlation(counts)
 
-        counts = counts.astype(np.float64)
-        true, predicted, samples = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
-        together = counts.trace() * samples - true @ predicted
-        spread = (samples**2 - true @ true) * (samples**2 - predicted @ predicted)
-        return float(together / np.sqrt(spread)) if spread else 0.0
+    def python(self) -> Python:
+        return Python("correlation(counts)", (f"{__name__}.correlation",))
+
+
+def correlation(counts: np.ndarray) -> float:
+    """The correlation coefficient of a confusion matrix."""
+    import numpy as np
+
+    counts = counts.astype(np.float64)
+    true, predicted, samples = counts.sum(axis=1), counts.sum(axis=0), counts.sum()
+    together = counts.trace() * samples - true @ predicted
+    spread = (samples**2 - true @ true) * (samples**2 - predicted @ predicted)
+    return float(together / np.sqrt(spread)) if spread else 0.0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfNumbers
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,3 +19,6 @@ class MaxError(OfNumbers):
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         return abs(predicted - true).max()
+
+    def python(self) -> Python:
+        return Python("abs(predicted - true).max()")

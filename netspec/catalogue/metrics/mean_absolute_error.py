@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfNumbers
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,3 +23,6 @@ class MeanAbsoluteError(OfNumbers):
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         return abs(predicted - true).mean()
+
+    def python(self) -> Python:
+        return Python("abs(predicted - true).mean()")

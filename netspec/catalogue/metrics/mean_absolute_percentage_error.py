@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfNumbers
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,3 +25,6 @@ class MeanAbsolutePercentageError(OfNumbers):
         import numpy as np
 
         return (abs(predicted - true) / np.maximum(abs(true), np.finfo(np.float64).eps)).mean()
+
+    def python(self) -> Python:
+        return Python("(abs(predicted - true) / np.maximum(abs(true), np.finfo(np.float64).eps)).mean()")

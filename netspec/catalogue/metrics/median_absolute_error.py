@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfNumbers
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,3 +21,6 @@ class MedianAbsoluteError(OfNumbers):
         import numpy as np
 
         return float(np.median(abs(predicted - true)))
+
+    def python(self) -> Python:
+        return Python("np.median(abs(predicted - true))")

@@ -26,3 +26,6 @@ class Precision(PerClass):
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return counts.diagonal(), counts.sum(axis=0)
+
+    def python_parts(self) -> str:
+        return "counts.diagonal(), counts.sum(axis=0)"

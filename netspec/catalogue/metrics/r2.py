@@ -6,7 +6,8 @@ from math import inf
 from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.metrics import OfNumbers, explained
+from netspec.catalogue.metrics import EXPLAINED, OfNumbers, explained
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,3 +30,6 @@ class R2(OfNumbers):
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         return explained(predicted - true, true)
+
+    def python(self) -> Python:
+        return Python("explained(predicted - true, true)", (EXPLAINED,))

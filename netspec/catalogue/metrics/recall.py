@@ -27,3 +27,6 @@ class Recall(PerClass):
 
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return counts.diagonal(), counts.sum(axis=1)
+
+    def python_parts(self) -> str:
+        return "counts.diagonal(), counts.sum(axis=1)"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OneAgainstRest
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.thresholds import roc_auc
 
 if TYPE_CHECKING:
@@ -28,3 +29,7 @@ class RocAuc(OneAgainstRest):
 
     def score(self, positive: np.ndarray, probabilities: np.ndarray) -> float:
         return roc_auc(positive, probabilities)
+
+    def python(self) -> Python:
+        copied = ("netspec.catalogue.metrics.against_rest", "netspec.catalogue.thresholds.roc_auc")
+        return Python(f"against_rest(roc_auc, true, probabilities, {literal(self.average)})", copied)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import OfNumbers
+from netspec.catalogue.python import Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,3 +20,6 @@ class RootMeanSquaredError(OfNumbers):
 
     def score(self, true: np.ndarray, predicted: np.ndarray) -> float | np.ndarray:
         return ((predicted - true) ** 2).mean() ** 0.5
+
+    def python(self) -> Python:
+        return Python("((predicted - true) ** 2).mean() ** 0.5")

@@ -23,3 +23,7 @@ class Specificity(PerClass):
     def parts(self, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         others = counts.sum() - counts.sum(axis=1)
         return others - (counts.sum(axis=0) - counts.diagonal()), others
+
+    def python_parts(self) -> str:
+        others = "counts.sum() - counts.sum(axis=1)"
+        return f"{others} - (counts.sum(axis=0) - counts.diagonal()), {others}"

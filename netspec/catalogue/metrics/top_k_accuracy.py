@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.metrics import Accumulator, Collector, Metric, Result, Scored
+from netspec.catalogue.python import Python
 from netspec.catalogue.targets import Target
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError
@@ -41,6 +42,10 @@ class TopKAccuracy(Metric):
     def start(self, kept: Collector) -> Result:
         hits = kept.keep(Hits, self.k)
         return lambda: hits.share
+
+    def python(self) -> Python:
+        best = f"np.argsort(probabilities, axis=1, kind='stable')[:, -{self.k}:]"
+        return Python(f"({best} == true[:, None]).any(axis=1).sum() / len(true)")
 
 
 class Hits(Accumulator):

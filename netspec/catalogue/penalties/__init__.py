@@ -33,3 +33,7 @@ class Penalty(Entry):
     def compute(self, weights: Iterable[Tensor]) -> Tensor:
         """What the weights cost, a scalar."""
         raise NotImplementedError
+
+    def python(self) -> str | None:
+        """What `weights` cost as an expression; None if a script has no code for it."""
+        return None

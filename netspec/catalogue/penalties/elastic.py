@@ -31,3 +31,7 @@ class Elastic(Penalty):
 
         costs = [self.l1 * weight.abs().sum() + self.l2 * weight.square().sum() for weight in weights]
         return torch.stack(costs).sum()
+
+    def python(self) -> str:
+        cost = f"{self.l1!r} * weight.abs().sum() + {self.l2!r} * weight.square().sum()"
+        return f"torch.stack([{cost} for weight in weights]).sum()"

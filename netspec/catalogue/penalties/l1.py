@@ -26,3 +26,6 @@ class L1(Penalty):
         import torch
 
         return self.strength * torch.stack([weight.abs().sum() for weight in weights]).sum()
+
+    def python(self) -> str:
+        return f"{self.strength!r} * torch.stack([weight.abs().sum() for weight in weights]).sum()"

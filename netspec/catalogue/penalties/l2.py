@@ -29,3 +29,6 @@ class L2(Penalty):
         import torch
 
         return self.strength * torch.stack([weight.square().sum() for weight in weights]).sum()
+
+    def python(self) -> str:
+        return f"{self.strength!r} * torch.stack([weight.square().sum() for weight in weights]).sum()"

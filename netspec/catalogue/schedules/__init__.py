@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.python import Python
 from netspec.catalogue.values import Duration, Quantity
 from netspec.immutable import immutable
 from netspec.shapes import MisfitError
@@ -80,6 +81,20 @@ class Schedule(Entry):
     def changes(self) -> tuple[Quantity, ...]:
         """When it changes the learning rate, counted from its own beginning, where it does so at certain times."""
         return ()
+
+    def python(self, clock: Clock) -> Python | None:
+        """The learning rate as an expression of `lr`, the one that it began with, and `step`, of its own; None if a
+        script has no code for it."""
+        return None
+
+    @property
+    def moves_momentum(self) -> bool:
+        """Whether it changes the momentum too."""
+        return False
+
+    def python_momentum(self, clock: Clock) -> Python | None:
+        """The momentum as an expression of `step`, of its own; None if a script has no code for it."""
+        return None
 
 
 @immutable

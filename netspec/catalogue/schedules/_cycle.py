@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock, Schedule
 
 BaseMomentum = Annotated[float, Field(ge=0, lt=1, description="the momentum at the top of the learning rate")]
@@ -29,3 +30,16 @@ class Cycle(Schedule):
         if not self.cycle_momentum:
             return None
         return self.max_momentum - (self.max_momentum - self.base_momentum) * self.height(step, clock)
+
+    @property
+    def moves_momentum(self) -> bool:
+        return self.cycle_momentum
+
+    def python_height(self, clock: Clock) -> Python:
+        """`height` as an expression of `step`."""
+        raise NotImplementedError
+
+    def python_momentum(self, clock: Clock) -> Python:
+        height = self.python_height(clock)
+        span = self.max_momentum - self.base_momentum
+        return Python(f"{self.max_momentum!r} - {span!r} * {height.text}", height.copied)

@@ -7,12 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock, Schedule
 
 
 def half_wave(progress: float) -> float:
     """Half a cosine wave from 1 to 0."""
     return (1 + cos(pi * progress)) / 2
+
+
+HALF_WAVE = f"{__name__}.half_wave"
+"""The function that scripts have a copy of."""
 
 
 class Decay(Schedule):
@@ -33,3 +38,14 @@ class Decay(Schedule):
             return self.to
         reached = step - step % clock.epoch if self.by == "epoch" else step
         return self.to + (lr - self.to) * self.left(reached / clock.total)
+
+    def python_left(self, progress: str) -> Python | None:
+        """`left` as an expression; None if a script has no code for it."""
+        return None
+
+    def python(self, clock: Clock) -> Python | None:
+        reached = f"(step - step % {clock.epoch})" if self.by == "epoch" else "step"
+        left = self.python_left(f"{reached} / {clock.total}")
+        if left is None:
+            return None
+        return Python(f"{self.to!r} + (lr - {self.to!r}) * {left.text}", left.copied)

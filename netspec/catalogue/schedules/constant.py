@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock, Schedule
 
 
@@ -24,3 +25,6 @@ class Constant(Schedule):
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         return lr if step >= clock.total else lr * self.factor
+
+    def python(self, clock: Clock) -> Python:
+        return Python(f"lr * {self.factor!r}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.schedules._decay import Decay, half_wave
+from netspec.catalogue.python import Python
+from netspec.catalogue.schedules._decay import HALF_WAVE, Decay, half_wave
 
 
 class Cosine(Decay):
@@ -28,3 +29,6 @@ class Cosine(Decay):
 
     def left(self, progress: float) -> float:
         return half_wave(progress)
+
+    def python_left(self, progress: str) -> Python:
+        return Python(f"half_wave({progress})", (HALF_WAVE,))

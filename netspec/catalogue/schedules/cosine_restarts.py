@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock
-from netspec.catalogue.schedules._decay import Decay, half_wave
+from netspec.catalogue.schedules._decay import HALF_WAVE, Decay, half_wave
 from netspec.catalogue.values import Duration, PositiveInt, Quantity
 
 
@@ -53,3 +54,11 @@ class CosineRestarts(Decay):
 
     def changes(self) -> tuple[Quantity, ...]:
         return (self.every,)
+
+    def python(self, clock: Clock) -> Python | None:
+        if self.mult > 1:
+            return None
+        length = clock.steps(self.every)
+        reached = f"step % {length} - step % {length} % {clock.epoch}" if self.by == "epoch" else f"step % {length}"
+        wave = f"half_wave(({reached}) / {length})"
+        return Python(f"{self.to!r} + (lr - {self.to!r}) * {wave}", (HALF_WAVE,))

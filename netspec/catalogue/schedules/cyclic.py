@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock
 from netspec.catalogue.schedules._cycle import BaseMomentum, Cycle, MaxMomentum
 from netspec.catalogue.values import Duration, Quantity
@@ -53,9 +54,7 @@ class Cyclic(Cycle):
     def height(self, step: int, clock: Clock) -> float:
         up = clock.steps(self.up)
         down = up if self.down is None else clock.steps(self.down)
-        cycle, elapsed = divmod(step, up + down)
-        height = elapsed / up if elapsed <= up else (up + down - elapsed) / down
-        return height * self._scale(cycle, step)
+        return triangle(step, up, down) * self._scale(step // (up + down), step)
 
     def _scale(self, cycle: int, step: int) -> float:
         if self.mode == "triangular2":
@@ -64,3 +63,21 @@ class Cyclic(Cycle):
 
     def changes(self) -> tuple[Quantity, ...]:
         return (self.up,)
+
+    def python(self, clock: Clock) -> Python:
+        height = self.python_height(clock)
+        return Python(f"lr + ({self.max_lr!r} - lr) * {height.text}", height.copied)
+
+    def python_height(self, clock: Clock) -> Python:
+        up = clock.steps(self.up)
+        down = up if self.down is None else clock.steps(self.down)
+        scale = {"triangular2": f"0.5 ** (step // {up + down})", "exp_range": f"{self.gamma!r} ** step"}.get(
+            self.mode, "1.0"
+        )
+        return Python(f"(triangle(step, {up}, {down}) * {scale})", (f"{__name__}.triangle",))
+
+
+def triangle(step: int, up: int, down: int) -> float:
+    """How high it is on a way up and down, again and again: from 0 to 1."""
+    elapsed = step % (up + down)
+    return elapsed / up if elapsed <= up else (up + down - elapsed) / down

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock, Schedule
 
 
@@ -29,3 +30,6 @@ class Exponential(Schedule):
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         return lr * self.gamma ** (step / clock.epoch)
+
+    def python(self, clock: Clock) -> Python:
+        return Python(f"lr * {self.gamma!r} ** (step / {clock.epoch})")

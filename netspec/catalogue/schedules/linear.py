@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules._decay import Decay
 
 
@@ -24,3 +25,6 @@ class Linear(Decay):
 
     def left(self, progress: float) -> float:
         return 1 - progress
+
+    def python_left(self, progress: str) -> Python:
+        return Python(f"(1 - {progress})")

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.catalogue.values import Duration, Quantity
 
@@ -30,3 +31,7 @@ class MultiStep(Schedule):
 
     def changes(self) -> tuple[Quantity, ...]:
         return self.at
+
+    def python(self, clock: Clock) -> Python:
+        times = literal(tuple(map(clock.steps, self.at)))
+        return Python(f"lr * {self.gamma!r} ** sum(when <= step for when in {times})")

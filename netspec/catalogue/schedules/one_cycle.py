@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.schedules import Clock
 from netspec.catalogue.schedules._cycle import BaseMomentum, Cycle, MaxMomentum
 from netspec.catalogue.schedules._decay import half_wave
@@ -64,15 +65,21 @@ class OneCycle(Cycle):
         return self._between((0.0, 1.0, 0.0, 0.0) if self.three_phase else (0.0, 1.0, 0.0), step, clock)
 
     def _between(self, values: tuple[float, ...], step: int, clock: Clock) -> float:
-        """The value at a step that goes from each of some values to the next, phase by phase."""
-        start = 0.0
-        for (left, right), end in zip(pairwise(values), self._ends(clock), strict=True):
-            if step <= end:
-                progress = (step - start) / (end - start) if end > start else 1.0
-                share = 1 - half_wave(progress) if self.anneal_strategy == "cos" else progress
-                return left + (right - left) * share
-            start = end
-        return values[-1]
+        return between(values, tuple(self._ends(clock)), step, self.anneal_strategy == "cos")
+
+    def python(self, clock: Clock) -> Python:
+        first = f"lr / {self.div_factor!r}"
+        last = f"{first} / {self.final_div_factor!r}"
+        return self._python_between(
+            f"{first}, lr, {first}, {last}" if self.three_phase else f"{first}, lr, {last}", clock
+        )
+
+    def python_height(self, clock: Clock) -> Python:
+        return self._python_between("0.0, 1.0, 0.0, 0.0" if self.three_phase else "0.0, 1.0, 0.0", clock)
+
+    def _python_between(self, values: str, clock: Clock) -> Python:
+        ends, waves = literal(tuple(self._ends(clock))), self.anneal_strategy == "cos"
+        return Python(f"between(({values}), {ends}, step, {waves})", (f"{__name__}.between",))
 
     def _ends(self, clock: Clock) -> Iterator[float]:
         """The steps at which the phases end, as torch has them."""
@@ -80,3 +87,15 @@ class OneCycle(Cycle):
         if self.three_phase:
             yield 2 * self.pct_start * clock.total - 2
         yield clock.total - 1
+
+
+def between(values: tuple[float, ...], ends: tuple[float, ...], step: int, waves: bool) -> float:
+    """The value at a step that goes from each of some values to the next, phase by phase: these end at `ends`."""
+    start = 0.0
+    for (left, right), end in zip(pairwise(values), ends, strict=True):
+        if step <= end:
+            progress = (step - start) / (end - start) if end > start else 1.0
+            share = 1 - half_wave(progress) if waves else progress
+            return left + (right - left) * share
+        start = end
+    return values[-1]

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules._decay import Decay
 
 
@@ -28,3 +29,6 @@ class Polynomial(Decay):
 
     def left(self, progress: float) -> float:
         return (1 - progress) ** self.power
+
+    def python_left(self, progress: str) -> Python:
+        return Python(f"(1 - {progress}) ** {self.power!r}")

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.catalogue.values import Duration, Quantity
 
@@ -31,3 +32,6 @@ class Step(Schedule):
 
     def changes(self) -> tuple[Quantity, ...]:
         return (self.every,)
+
+    def python(self, clock: Clock) -> Python:
+        return Python(f"lr * {self.gamma!r} ** (step // {clock.steps(self.every)})")

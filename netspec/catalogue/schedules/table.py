@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.catalogue.values import Duration, Quantity
 from netspec.shapes import MisfitError
@@ -50,3 +51,7 @@ class Table(Schedule):
 
     def changes(self) -> tuple[Quantity, ...]:
         return self.at
+
+    def python(self, clock: Clock) -> Python:
+        rates = literal(list(zip(map(clock.steps, self.at), self.lr, strict=True)))
+        return Python(f"[lr, *(rate for when, rate in {rates} if when <= step)][-1]")

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.schedules import Clock, Schedule
 from netspec.shapes import MisfitError
 
@@ -28,3 +29,6 @@ class Warmup(Schedule):
 
     def rate(self, lr: float, step: int, clock: Clock) -> float:
         return lr if step >= clock.total else self.start + (lr - self.start) * (step / clock.total)
+
+    def python(self, clock: Clock) -> Python:
+        return Python(f"{self.start!r} + (lr - {self.start!r}) * (step / {clock.total})")

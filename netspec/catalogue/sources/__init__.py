@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
+from netspec.catalogue.python import Python
 from netspec.catalogue.targets import Target
 from netspec.catalogue.types import DataType
 from netspec.formats.errors import DataError
@@ -139,3 +140,8 @@ class DataSource(Entry):
     ) -> Iterator[tuple[str, np.ndarray]]:
         """The names and the values of samples in files. Raises DataError."""
         return field.read_files(paths, resize=resize, fills=fills)
+
+    def python(self, folders: DataFolders, type: DataType) -> Python | None:
+        """Lines that give `train` and, if the source has such splits of its own, `test` and `validation`: inputs and
+        targets as `Samples` has them. None if a script has no code for it."""
+        return None

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from netspec.catalogue.python import PYTHON_FOLDER, Python
 from netspec.catalogue.sources import DataFolders, DataSource
 from netspec.catalogue.values import Text
 from netspec.formats.errors import DataError
@@ -124,6 +125,14 @@ class Downloaded(DataSource):
 
     def _root(self, folders: DataFolders) -> Path:
         return folders.data if self.root is None else resolve(self.root, folders.spec)
+
+    def python_splits(self, folders: DataFolders, dataset: str, inputs: str, targets: str) -> Python:
+        """The splits of a data set of torchvision, whose inputs and targets are expressions of `split`."""
+        lines = (
+            f"splits = [datasets.{dataset}(DATA, train=train, download={self.download}) for train in (True, False)]",
+            f"train, test = [({inputs}, {targets}) for split in splits]",
+        )
+        return Python("\n".join(lines), constants={PYTHON_FOLDER: str(self._root(folders).resolve())})
 
 
 def _all_there(root: Path, files: Mapping[str, str]) -> bool:

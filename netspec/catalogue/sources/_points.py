@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.fields.table import Table
+from netspec.catalogue.python import Python
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -51,6 +52,21 @@ class Points(DataSource):
     @property
     def _names(self) -> tuple[str, ...]:
         return self.names
+
+    def python_points(self) -> str:
+        """`draw` as lines that make `points` of `targets` and `rng`."""
+        raise NotImplementedError
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        lines = (
+            f"rng = np.random.default_rng({self.seed})",
+            f"targets = (np.arange({self.samples}) % {len(self._names)}).astype(np.int64)",
+            self.python_points(),
+            f"points = points + {self.noise!r} * rng.standard_normal(points.shape)",
+            "order = rng.permutation(len(points))",
+            "train = points[order], targets[order]",
+        )
+        return Python("\n".join(lines))
 
 
 def along(targets: np.ndarray, classes: int) -> np.ndarray:

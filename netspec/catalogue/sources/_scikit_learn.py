@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from netspec.catalogue.fields.table import Table
+from netspec.catalogue.python import Python
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets import Target
 from netspec.catalogue.targets.classes import Classes
@@ -41,3 +42,8 @@ class FromScikitLearn(DataSource):
             raise DataError("missing", reason, help="install scikit-learn again") from error
         targets = found.target.astype(np.int64 if self.names else np.float32)
         return Loaded(self.describe(folders), Samples((found.data.astype(np.float64),), targets), None)
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        dtype = "int64" if self.names else "float32"
+        train = f"train = found.data.astype(np.float64), found.target.astype(np.{dtype})"
+        return Python(f"found = sklearn.load_{self.name()}()\n{train}")

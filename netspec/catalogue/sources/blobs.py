@@ -33,3 +33,6 @@ class Blobs(Points):
     @property
     def _names(self) -> tuple[str, ...]:
         return tuple(map(str, range(self.classes)))
+
+    def python_points(self) -> str:
+        return f"points = rng.uniform({-REACH}, {REACH}, ({self.classes}, 2))[targets]"

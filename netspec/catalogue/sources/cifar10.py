@@ -7,6 +7,7 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
+from netspec.catalogue.python import Python
 from netspec.catalogue.sources import DataFolders, Loaded, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
 from netspec.catalogue.targets.classes import Classes
@@ -59,4 +60,9 @@ class Cifar10(Downloaded):
                 Samples((np.ascontiguousarray(split.data.transpose(0, 3, 1, 2)),), np.array(split.targets, np.int64))
                 for split in (train, test)
             ),
+        )
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        return self.python_splits(
+            folders, "CIFAR10", "split.data.transpose(0, 3, 1, 2).copy()", "np.array(split.targets)"
         )

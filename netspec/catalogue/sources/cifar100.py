@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources._torchvision import Dataset, Packed, archives
+from netspec.catalogue.types import DataType
 
 NAMES = (
     "apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can "
@@ -47,3 +50,8 @@ class Cifar100(Packed):
         from torchvision.datasets import CIFAR100
 
         return [CIFAR100(folder, train=train, download=True) for train in (True, False)]
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        return self.python_splits(
+            folders, "CIFAR100", "split.data.transpose(0, 3, 1, 2).copy()", "np.array(split.targets)"
+        )

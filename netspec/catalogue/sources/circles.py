@@ -33,3 +33,11 @@ class Circles(Points):
         angle = 2 * np.pi * (np.arange(len(targets)) // 2) / np.bincount(targets)[targets]
         radius = np.where(targets == 1, self.factor, 1.0)
         return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+
+    def python_points(self) -> str:
+        lines = (
+            "angle = 2 * np.pi * (np.arange(len(targets)) // 2) / np.bincount(targets)[targets]",
+            f"radius = np.where(targets == 1, {self.factor!r}, 1.0)",
+            "points = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])",
+        )
+        return "\n".join(lines)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
+from netspec.catalogue.sources import DataFolders
+from netspec.catalogue.sources._python_table import python_table
 from netspec.catalogue.sources._tabular import Tabular
 from netspec.catalogue.sources._text_layout import TextLayout
+from netspec.catalogue.types import DataType
 
 
 class Csv(TextLayout, Tabular):
@@ -42,3 +46,6 @@ class Csv(TextLayout, Tabular):
         Example('csv("wein.csv", target="note", separator=";", decimal=",", missing=["-"])'),
         Example('csv("iris.data", target="kind", columns=["length", "width", "kind"])'),
     )
+
+    def python(self, folders: DataFolders, type: DataType) -> Python | None:
+        return python_table(self, type, self._tables(folders))

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
+from netspec.catalogue.python import Python
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -33,3 +34,7 @@ class Digits(DataSource):
         found = load_digits()
         images = np.rint(found.images * (255 / BRIGHTEST)).astype(np.uint8)[:, None]
         return Loaded(self.describe(folders), Samples((images,), found.target.astype(np.int64)), None)
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        images = f"images = np.rint(found.images * (255 / {BRIGHTEST})).astype(np.uint8)[:, None]"
+        return Python(f"found = sklearn.load_digits()\n{images}\ntrain = images, found.target.astype(np.int64)")

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources._torchvision import Dataset, Packed, archives
+from netspec.catalogue.types import DataType
 
 NAMES = (
     "o",
@@ -51,3 +54,6 @@ class Kmnist(Packed):
         from torchvision.datasets import KMNIST
 
         return [KMNIST(folder, train=train, download=True) for train in (True, False)]
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        return self.python_splits(folders, "KMNIST", "split.data.numpy()[:, None]", "split.targets.numpy()")

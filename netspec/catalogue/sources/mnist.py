@@ -8,6 +8,7 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
+from netspec.catalogue.python import Python
 from netspec.catalogue.sources import DataFolders, Loaded, Samples
 from netspec.catalogue.sources._bundles import Bundle, Downloaded
 from netspec.catalogue.targets.classes import Classes
@@ -65,6 +66,9 @@ class Mnist(Downloaded):
             Samples((images.reshape(-1, 1, 28, 28),), labels.astype(np.int64)),
             Samples((test_images.reshape(-1, 1, 28, 28),), test_labels.astype(np.int64)),
         )
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        return self.python_splits(folders, "MNIST", "split.data.numpy()[:, None]", "split.targets.numpy()")
 
 
 def _fetch(folder: Path) -> None:

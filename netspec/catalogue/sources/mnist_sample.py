@@ -10,6 +10,7 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN
+from netspec.catalogue.python import PYTHON_FOLDER, Python
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -51,3 +52,11 @@ class MnistSample(DataSource):
                 for split in ("train", "test")
             )
         return Loaded(self.describe(folders), train, test)
+
+    def python(self, folders: DataFolders, type: DataType) -> Python:
+        splits = (
+            f'    {split} = arrays["{split}_images"][:, None], arrays["{split}_labels"].astype(np.int64)'
+            for split in ("train", "test")
+        )
+        path = str(self.files(folders)[0].resolve())
+        return Python("\n".join(("with np.load(DATA) as arrays:", *splits)), constants={PYTHON_FOLDER: path})

@@ -27,3 +27,13 @@ class Moons(Points):
         lower = targets == 1
         x = np.where(lower, 1 - np.cos(angle), np.cos(angle))
         return np.column_stack([x, np.where(lower, 0.5 - np.sin(angle), np.sin(angle))])
+
+    def python_points(self) -> str:
+        lines = (
+            "ranks = np.arange(len(targets)) // 2",
+            "angle = np.pi * (ranks / np.maximum(np.bincount(targets)[targets] - 1, 1))",
+            "lower = targets == 1",
+            "x = np.where(lower, 1 - np.cos(angle), np.cos(angle))",
+            "points = np.column_stack([x, np.where(lower, 0.5 - np.sin(angle), np.sin(angle))])",
+        )
+        return "\n".join(lines)

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from math import prod
 from pathlib import Path
 from tokenize import TokenError
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from zipfile import BadZipFile, ZipFile
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import PYTHON_FOLDER, Python, literal
+from netspec.catalogue.sources import DataFolders
 from netspec.catalogue.sources._arrays import Arrays, Header
+from netspec.catalogue.types import DataType
+from netspec.formats.layout import number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +60,29 @@ class Npz(Arrays):
         # RuntimeError is for a password, NotImplementedError for a way to pack that nobody uses, and TokenError for a
         # header with a bracket that nothing closes
         return (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error, RuntimeError, MemoryError, TokenError)
+
+    def python(self, folders: DataFolders, type: DataType) -> Python | None:
+        headers, (field,) = self._headers(folders), type.fields
+        names = ("inputs", "test_inputs") if self.test_inputs is not None else ("inputs",)
+        if field.type.pictured and (self.range is not None or any(headers[name].dtype != "uint8" for name in names)):
+            return None
+        labels = type.target.labels
+        constants: dict[str, Any] = {PYTHON_FOLDER: str(self._path(folders).resolve())}
+        targets = "arrays[{}].reshape(-1).astype(np.float32)"
+        if labels:
+            numbers = [number(label) for label in labels]
+            constants["LABELS"] = list(labels) if None in numbers else numbers
+            targets = "np.array([LABELS.index(value) for value in arrays[{}].reshape(-1).tolist()])"
+        lines = ["with np.load(DATA) as arrays:"]
+        for split, place in zip(("train", "test"), names, strict=False):
+            found = f"arrays[{literal(self._name(place))}]"
+            sizes = headers[place].sizes[1:] or (1,)
+            arranged = {"hw": "[:, None]", "hwc": ".transpose(0, 3, 1, 2).copy()"}.get(self._layout(sizes), "")
+            values = f"{found}.reshape(-1, 1)" if sizes == (1,) else found
+            ready = arranged if field.type.pictured else f".astype(np.{field.type.dtype})"
+            its = literal(self._name(place.replace("inputs", "targets")))
+            lines.append(f"    {split} = {values}{ready}, {targets.format(its)}")
+        return Python("\n".join(lines), constants=constants)
 
 
 def _header(archive: ZipFile, name: str) -> Header:

@@ -13,6 +13,7 @@ from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.fields.table import Table
 from netspec.catalogue.fields.tokens import Tokens
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.sources import DataFolders, DataSource, Loaded, Samples
 from netspec.catalogue.targets.classes import Classes
 from netspec.catalogue.types import DataField, DataType
@@ -155,3 +156,35 @@ class Synthetic(DataSource):
             values = pattern + NOISE * rng.standard_normal((len(indices), *sizes), np.float32)
             drawn[indices] = np.clip(128 + 64 * values, 0, 255) if pixels else values
         return drawn
+
+    def python(self, folders: DataFolders, type: DataType) -> Python | None:
+        field, *others = type.fields
+        if others:
+            return None
+        count, test = self.samples, self.samples // 4
+        lines = [
+            f"rng = np.random.default_rng({self.seed})",
+            f"targets = rng.permutation(np.arange({count}) % {self.classes}).astype(np.int64)",
+            *(self._python_texts(field) if field.shape.dtype == "int64" else self._python_patterns(field)),
+            f"train, test = (inputs[{test}:], targets[{test}:]), (inputs[:{test}], targets[:{test}])",
+        ]
+        return Python("\n".join(lines))
+
+    def _python_texts(self, field: DataField) -> list[str]:
+        size, part = (self.samples, *field.shape.dims), self.vocabulary // self.classes
+        return [
+            f"own = targets[:, None] * {part} + rng.integers(0, {part}, {size})",
+            f"inputs = np.where(rng.random({size}) < {SHARE}, own, rng.integers(0, {self.vocabulary}, {size}))",
+        ]
+
+    def _python_patterns(self, field: DataField) -> list[str]:
+        sizes = literal(field.shape.dims)
+        values = "np.clip(128 + 64 * values, 0, 255)" if field.type.dtype == "uint8" else "values"
+        return [
+            f"inputs = np.empty({literal((self.samples, *field.shape.dims))}, np.{field.type.dtype})",
+            "for number in np.unique(targets):",
+            f"    pattern = np.random.default_rng(({self.seed}, int(number))).standard_normal({sizes}, np.float32)",
+            "    size = (np.count_nonzero(targets == number), *pattern.shape)",
+            f"    values = pattern + {NOISE} * rng.standard_normal(size, np.float32)",
+            f"    inputs[targets == number] = {values}",
+        ]

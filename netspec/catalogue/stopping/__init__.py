@@ -8,6 +8,7 @@ from math import isfinite
 from typing import ClassVar
 
 from netspec.catalogue.entry import Entry
+from netspec.catalogue.python import Python
 from netspec.immutable import immutable
 
 
@@ -61,3 +62,8 @@ class Stop(Entry):
     def restores(self) -> bool:
         """Whether the run ends with the weights of the best epoch, not of the last."""
         raise NotImplementedError
+
+    def python(self) -> Python | None:
+        """Lines at the end of an epoch that compare `values`, keep `best_weights` of `net` and end the loop; before
+        them what is known before the first epoch. None if a script has no code for it."""
+        return None

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.monitors import Mode, Monitor, larger_is_better
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.stopping import Standing, Stop
 from netspec.catalogue.values import Epochs, Quantity, Share
 
@@ -65,3 +66,23 @@ class EarlyStopping(Stop):
 
     def restores(self) -> bool:
         return self.restore_best
+
+    def python(self) -> Python:
+        gain = "value - best" if larger_is_better(self.monitor, self.mode) else "best - value"
+        constants, delta = {"PATIENCE": self.patience.number, "MIN_DELTA": self.min_delta}, "MIN_DELTA"
+        if isinstance(self.min_delta, Quantity):
+            constants["MIN_DELTA"], delta = self.min_delta.share, "MIN_DELTA * abs(best)"
+        best = ["    best_weights = {name: tensor.clone() for name, tensor in net.state_dict().items()}"]
+        lines = [
+            f"value = values[{literal(self.monitor)}]",
+            f"if isfinite(value) and (best is None or {gain} > {delta}):",
+            "    best, waited = value, 0",
+            *(best if self.restore_best else []),
+            "else:",
+            "    waited += 1",
+        ]
+        if self.start_from is not None:
+            lines = [f"if epoch > {self.start_from.number}:", *(f"    {line}" for line in lines)]
+        before = "best, waited, best_weights = None, 0, None" if self.restore_best else "best, waited = None, 0"
+        text = "\n".join([*lines, "if waited >= PATIENCE:", "    break"])
+        return Python(text, before=before, constants=constants)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netspec.catalogue.entry import Entry
-from netspec.shapes import MisfitError
+from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,8 @@ class Target(Entry):
     """Whether a decision is right or wrong, so that training has an accuracy."""
     on_pixels: ClassVar[bool] = False
     """Whether targets [N, H, W] lie on the pixels of the first input that is an image: what moves those moves them."""
+    python_strata: ClassVar[str] = "np.zeros(len(targets), np.int64)"
+    """`strata` as an expression of `targets`, for a script."""
     charts: ClassVar[tuple[str, ...]] = ()
     """The charts and tables of the report that its predictions have, by their names in `netspec.report.charts`."""
 
@@ -117,3 +119,7 @@ class Target(Entry):
     def prediction(self, decision: Any, probabilities: list[float] | None) -> dict[str, Any]:
         """What is predicted for a sample, as JSON data: `label` and `probabilities`, or other keys."""
         raise NotImplementedError
+
+    def python_decision(self, output: Shape, middle: float = 0.0) -> str | None:
+        """`decide` as an expression of `output`, batches of that shape; None if a script has no code for it."""
+        return None

@@ -9,6 +9,7 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.targets import Target
 from netspec.catalogue.values import AnyText
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,7 @@ class Classes(Target):
     usual_metrics: ClassVar = ("accuracy", "precision", "recall", "f1")
     reported: ClassVar = ("precision", "recall", "f1")
     counts_right: ClassVar = True
+    python_strata: ClassVar = "targets"
     charts: ClassVar = ("confusion", "roc_curves", "calibration", "mistakes")
 
     names: Annotated[tuple[AnyText, ...], Field(description="names of the classes, in the order of their numbers")]
@@ -77,3 +79,6 @@ class Classes(Target):
             return label
         pairs = zip(self.names, probabilities, strict=True)
         return {**label, "probabilities": dict(sorted(pairs, key=lambda pair: -pair[1]))}
+
+    def python_decision(self, output: Shape, middle: float = 0.0) -> str:
+        return f"(output.squeeze(1) > {middle!r}).long()" if output.dims[:1] == (1,) else "output.argmax(1)"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.targets import Target
+from netspec.shapes import Shape
 from netspec.wording import decimal
 
 if TYPE_CHECKING:
@@ -50,3 +51,6 @@ class Number(Target):
 
     def prediction(self, decision: Any, probabilities: list[float] | None) -> dict[str, Any]:
         return {"number": float(decision)}
+
+    def python_decision(self, output: Shape, middle: float = 0.0) -> str:
+        return "output.squeeze(1)"

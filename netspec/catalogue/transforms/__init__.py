@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from netspec.catalogue.entry import Entry
 from netspec.catalogue.fields import FieldType
 from netspec.catalogue.image_statistics import KnownStatistics
+from netspec.catalogue.python import Python
 from netspec.shapes import Shape
 
 if TYPE_CHECKING:
@@ -90,6 +91,11 @@ class Transform(Entry):
         """Changed inputs with their numbers as they were before, for whoever looks at them; a transform that can't be
         undone leaves them as they are."""
         return inputs
+
+    def python(self, x: Shape, portions: str) -> Python | None:
+        """Lines that change `x`, inputs [N, …]; before them what is measured on `x`, the training split's, of which
+        `portions` are some samples at a time. None if a script has no code for it."""
+        return None
 
 
 def nearest(transform: Transform) -> Transform:

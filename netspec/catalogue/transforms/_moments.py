@@ -18,21 +18,30 @@ class Moments(Fitted):
     std: list[float]
 
 
+MEASURED = f"{__name__}.measured"
+"""The function that scripts have a copy of."""
+
+
 def moments(portions: Iterable[Tensor]) -> Moments:
-    """The `mean` and `std` of each row, of which each portion [rows, …] has some numbers more.
+    """The `mean` and `std` of each row, of which each portion [rows, …] has some numbers more."""
+    mean, std = measured(portions)
+    return Moments(mean=mean, std=std)
+
+
+def measured(portions: Iterable[Tensor]) -> tuple[list[float], list[float]]:
+    """The mean and the standard deviation of each row, of which each portion [rows, …] has some numbers more.
 
     In 64 bits, each portion by itself and then together with those before: T. Chan, G. Golub, R. LeVeque, "Updating
     formulae and a pairwise algorithm for computing sample variances" (1979).
     """
     import torch
 
-    count, start = 0, None
+    count, start = 0, torch.empty(0)
     mean = squares = torch.zeros((), dtype=torch.float64)
     for portion in portions:
         values = portion.double()
-        # from the first value of each row, so that one that never changes has a deviation of exactly 0, and large
-        # numbers lose no digits
-        start = values[:, :1].clone() if start is None else start
+        # from the first value of each row: large numbers lose no digits, and one that never changes has no deviation
+        start = start if count else values[:, :1].clone()
         values = values - start
         number, own = values.shape[1], values.mean(1)
         away = own - mean
@@ -40,5 +49,4 @@ def moments(portions: Iterable[Tensor]) -> Moments:
         within, between = (values - own[:, None]).square_().sum(1), number * (count - number) / count
         squares = squares + within + away.square() * between
         mean = mean + away * (number / count)
-    assert start is not None, "there are samples"
-    return Moments(mean=(start[:, 0] + mean).tolist(), std=(squares / count).sqrt().tolist())
+    return (start[:, 0] + mean).tolist(), (squares / count).sqrt().tolist()

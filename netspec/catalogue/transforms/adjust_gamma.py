@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,3 +30,6 @@ class AdjustGamma(ImageTransform):
         from netspec.modules import colours
 
         return colours.gamma(inputs, self.gamma, self.gain)
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python(f"x = gamma(x, {self.gamma!r}, {self.gain!r})", ("netspec.modules.colours.gamma",))

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Size, pair
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -44,3 +45,11 @@ class CenterCrop(ImageTransform):
         # the half of an odd number to the even one, as Python and so torchvision rounds
         top, left = round((framed.shape[2] - height) / 2), round((framed.shape[3] - width) / 2)
         return framed[..., top : top + height, left : left + width]
+
+    def python(self, x: Shape, portions: str) -> Python | None:
+        height, width = pair(self.size)
+        tall, wide = x.spatial[0] - height, x.spatial[1] - width
+        if tall < 0 or wide < 0:
+            return None
+        top, left = round(tall / 2), round(wide / 2)
+        return Python(f"x = x[..., {top}:{top + height}, {left}:{left + width}]")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import NonNegativeInt, PositiveInt
 from netspec.shapes import MisfitError, Shape
@@ -41,3 +42,9 @@ class Crop(ImageTransform):
 
     def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         return inputs[..., self.top : self.top + self.height, self.left : self.left + self.width]
+
+    def python(self, x: Shape, portions: str) -> Python:
+        rows, columns = (
+            f"{start}:{start + size}" for start, size in ((self.top, self.height), (self.left, self.width))
+        )
+        return Python(f"x = x[..., {rows}, {columns}]")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
-from netspec.catalogue.images import PositiveFloat, Size, fits_kernel, odd, pair
+from netspec.catalogue.images import PositiveFloat, Range, Size, both, fits_kernel, odd, pair
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -42,8 +43,16 @@ class GaussianBlur(ImageTransform):
     def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         from netspec.modules import filters
 
-        size, sigma = pair(self.kernel_size), self.sigma
-        if sigma is None:
-            sigma = (0.15 * size[0] + 0.35, 0.15 * size[1] + 0.35)
-        widths = sigma if isinstance(sigma, tuple) else (sigma, sigma)
-        return filters.gaussian_blur(inputs, size, inputs.new_tensor([widths]))
+        return filters.gaussian_blur(inputs, pair(self.kernel_size), inputs.new_tensor([self._widths()]))
+
+    def _widths(self) -> Range:
+        """The standard deviations along x and along y."""
+        if self.sigma is not None:
+            return both(self.sigma)
+        width, height = pair(self.kernel_size)
+        return 0.15 * width + 0.35, 0.15 * height + 0.35
+
+    def python(self, x: Shape, portions: str) -> Python:
+        widths = literal(self._widths())
+        text = f"x = gaussian_blur(x, {literal(pair(self.kernel_size))}, x.new_tensor([{widths}]))"
+        return Python(text, ("netspec.modules.filters.gaussian_blur",))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -40,3 +41,6 @@ class Grayscale(ImageTransform):
         from netspec.modules import colours
 
         return colours.grey(inputs).expand(-1, self.num_output_channels, -1, -1)
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python(f"x = grey(x).expand(-1, {self.num_output_channels}, -1, -1)", ("netspec.modules.colours.grey",))

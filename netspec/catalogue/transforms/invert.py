@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,3 +24,6 @@ class Invert(ImageTransform):
         from netspec.modules import colours
 
         return colours.invert(inputs)
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python("x = invert(x)", ("netspec.modules.colours.invert",))

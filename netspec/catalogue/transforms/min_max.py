@@ -9,6 +9,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.table import Table
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms import Fitted, Transform
 from netspec.shapes import MisfitError, Shape
 
@@ -79,3 +80,6 @@ class MinMax(Transform):
 
         low, high = (constant(values, inputs, inputs.dtype) for values in (fitted.min, fitted.max))
         return inputs * torch.where(high > low, high - low, 1) + low
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python("x = (x - low) / torch.where(high > low, high - low, 1)", before="low, high = x.aminmax(dim=0)")

@@ -10,8 +10,9 @@ from pydantic import Field
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.image import Image
 from netspec.catalogue.image_statistics import KNOWN, KnownStatistics, alike
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.transforms import Transform
-from netspec.catalogue.transforms._moments import Moments, moments
+from netspec.catalogue.transforms._moments import MEASURED, Moments, moments
 from netspec.catalogue.values import Numbers
 from netspec.shapes import MisfitError, Shape
 from netspec.wording import counted
@@ -134,3 +135,12 @@ class Normalize(Transform):
         std = constant(known_std or fitted.std, inputs, torch.float32).view(-1, 1, 1)
         # a channel that never changes carries nothing, and isn't divided by 0
         return mean, torch.where(std > 0, std, 1)
+
+    def python(self, x: Shape, portions: str) -> Python:
+        both = list(zip(("mean", "std"), self.numbers, strict=True))
+        if None not in self.numbers:
+            lines = [f"{name} = torch.tensor({literal(list(of or ()))}).view(-1, 1, 1)" for name, of in both]
+            return Python("\n".join([*lines, "x = (x - mean) / std"]))
+        before = f"mean, std = measured(part.transpose(0, 1).flatten(1) for part in {portions})\n"
+        before += "mean, std = (torch.tensor(numbers).view(-1, 1, 1) for numbers in (mean, std))"
+        return Python("x = (x - mean) / torch.where(std > 0, std, 1)", (MEASURED,), before)

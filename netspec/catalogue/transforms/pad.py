@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Fill, PaddingMode, Paddings, borders, fits_channels
+from netspec.catalogue.python import Python, literal
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -45,3 +46,7 @@ class Pad(ImageTransform):
         from netspec.modules import warps
 
         return warps.padded(inputs, borders(self.padding), self.padding_mode, self.fill)
+
+    def python(self, x: Shape, portions: str) -> Python:
+        arguments = ", ".join(map(literal, (borders(self.padding), self.padding_mode, self.fill)))
+        return Python(f"x = padded(x, {arguments})", ("netspec.modules.warps.padded",))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,3 +29,6 @@ class Posterize(ImageTransform):
         from netspec.modules import colours
 
         return colours.posterize(inputs, inputs.new_full((1,), self.bits))
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python(f"x = posterize(x, x.new_full((1,), {self.bits!r}))", ("netspec.modules.colours.posterize",))

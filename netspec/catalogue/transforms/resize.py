@@ -8,6 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.images import Size
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.catalogue.values import PositiveInt
 from netspec.shapes import MisfitError, Shape
@@ -74,3 +75,10 @@ class Resize(ImageTransform):
         if self.max_size is not None and long > self.max_size:
             short, long = int(self.max_size * short / long), self.max_size
         return (short, long) if height <= width else (long, short)
+
+    def python(self, x: Shape, portions: str) -> Python:
+        size = self._size(*x.spatial)
+        if size == x.spatial:
+            return Python("")
+        smooth = "" if self.interpolation == "nearest" else f", align_corners=False, antialias={self.antialias}"
+        return Python(f'x = F.interpolate(x, {size}, mode="{self.interpolation}"{smooth})')

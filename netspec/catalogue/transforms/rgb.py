@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
 from netspec.shapes import Shape
 
@@ -29,3 +30,6 @@ class Rgb(ImageTransform):
 
     def apply(self, inputs: Tensor, fitted: Any) -> Tensor:
         return inputs.expand(-1, 3, -1, -1) if inputs.shape[1] == 1 else inputs
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python("x = x.expand(-1, 3, -1, -1)" if x.channels == 1 else "")

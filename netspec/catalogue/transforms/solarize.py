@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import Field
 
 from netspec.catalogue.entry import Example
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms._images import ImageTransform
+from netspec.shapes import Shape
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,3 +29,6 @@ class Solarize(ImageTransform):
         from netspec.modules import colours
 
         return colours.solarize(inputs, inputs.new_full((1,), self.threshold))
+
+    def python(self, x: Shape, portions: str) -> Python:
+        return Python(f"x = solarize(x, x.new_full((1,), {self.threshold!r}))", ("netspec.modules.colours.solarize",))

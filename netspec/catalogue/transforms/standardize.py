@@ -9,8 +9,9 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.fields.table import Table
+from netspec.catalogue.python import Python
 from netspec.catalogue.transforms import Transform
-from netspec.catalogue.transforms._moments import Moments, moments
+from netspec.catalogue.transforms._moments import MEASURED, Moments, moments
 from netspec.shapes import MisfitError, Shape
 
 if TYPE_CHECKING:
@@ -66,3 +67,10 @@ class Standardize(Transform):
 
         mean, std = (constant(values, inputs, inputs.dtype) for values in (fitted.mean, fitted.std))
         return inputs * torch.where(std > 0, std, 1) + mean
+
+    def python(self, x: Shape, portions: str) -> Python:
+        before = (
+            f"mean, std = measured(part.T for part in {portions})",
+            "mean, std = x.new_tensor(mean), x.new_tensor(std)",
+        )
+        return Python("x = (x - mean) / torch.where(std > 0, std, 1)", (MEASURED,), "\n".join(before))

@@ -1,1 +1,1 @@
-"""Uses of programs and runs beside training: evaluation, prediction, dry runs, learning-rate search."""
+"""Evaluation, prediction, dry runs and learning-rate search."""

@@ -1,0 +1,120 @@
+"""What a script has no code for is refused before anything is written: what, where, and what can be done instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netspec import api
+from netspec.ejector import script_of
+from netspec.problems import NetspecError
+from netspec.problems.base import find_problem
+from netspec.program.parts import parts_of
+from tests.ejector.scripts import assert_same, refused
+from tests.specs import check
+
+DATA = "data { source = digits()\n sample = 100\n validation = 20\n %s }\n"
+MODEL = "model { flatten -> fc: linear(8) -> relu -> head: linear(10) }\n"
+
+
+def spec(data: str = "", train: str = "", model: str = MODEL, more: str = "") -> str:
+    return f"{DATA % data}{model}train {{ epochs = 3\n {train} }}\n{more}"
+
+
+SETTINGS = {
+    "average = ema(0.9)": "an average of the weights",
+    "mix = [mixup(0.2)]": "mixed batches",
+    'freeze = ["fc"]': "frozen layers",
+    "precision = bfloat16": "another precision than float32",
+    "compile = true": "compiled networks",
+    "max_time = 5 minutes": "a training that ends by the clock",
+    "on_nan = skip": "a training that resumes after an overflow",
+    "optimizer = lbfgs()": "`lbfgs`, which evaluates its batches again",
+    'optimizer = sgd(lr=0.1, groups=[group("fc", optimizer=adam)])': "several optimizers",
+    'schedule = cosine\n optimizer = sgd(groups=[group("fc", lr=0.1)])': "a schedule of several learning rates",
+    "schedule = warmup(1 epoch) -> one_cycle": "a momentum that changes in a part of the training",
+    "stop = early_stopping(monitor=train.accuracy)": "`train.accuracy`",
+    "loss = cross_entropy(weight=balanced)": "`weight=balanced`, which is measured on the training split",
+    "schedule = plateau": "the schedule `plateau`",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("train", SETTINGS)
+def test_a_setting_that_no_script_has(train: str) -> None:
+    assert f"a script has no code for {SETTINGS[train]}" in (refused(check(spec(train=train)).require()) or "")
+
+
+def test_all_of_it_is_said_at_once_each_with_its_place_and_a_way_out() -> None:
+    text = spec(train="average = ema(0.9)\n compile = true", more="evaluate { metrics = [accuracy, brier_score] }\n")
+    with pytest.raises(NetspecError) as caught:
+        script_of(check(text).require())
+    found = [(each.code, each.span.line if each.span else 0, each.message) for each in caught.value.diagnostics]
+    assert found == [
+        ("NS009", 7, "a script has no code for an average of the weights"),
+        ("NS009", 8, "a script has no code for compiled networks, whose bits differ"),
+        ("NS009", 9, "a script has no code for the metric `brier_score`"),
+    ]
+    assert all(each.help for each in caught.value.diagnostics)
+
+
+def test_the_code_has_an_explanation() -> None:
+    problem = find_problem("NS009")
+    assert problem is not None and "script" in problem.explanation()
+
+
+def test_weights_of_another_run_are_refused_since_a_script_trains_from_its_own(tmp_path: Path) -> None:
+    api.run(check(spec(train="seed = 1")).require(), out=tmp_path / "first", device="cpu")
+    text = spec(train='init = [from_run("fc", "first")]')
+    reason = refused(check(text, folder=tmp_path).require())
+    assert reason == "a script has no code for `from_run`: it trains from initial weights of its own"
+
+
+def test_scaled_targets_are_refused() -> None:
+    text = "data { source = diabetes()\n target_transform = standardize }\nmodel { linear(1) }\n"
+    assert refused(check(text).require()) == "a script has no code for scaled targets"
+
+
+def test_a_layer_that_is_random_in_evaluation_is_refused() -> None:
+    model = "model { fractional_max_pool(2, output_size=[4, 4]) -> flatten -> linear(10) }\n"
+    reason = refused(check(spec(model=model)).require())
+    expected = "the layer `fractional_max_pool`: it draws its windows at random in evaluation too"
+    assert reason == f"a script has no code for {expected}"
+
+
+def test_one_of_several_runs_has_a_script(tmp_path: Path) -> None:
+    text = "data { source = wine()\n transform = standardize\n validation = kfold(5) }\nmodel { linear(3) }\n"
+    program = check(text + "train { seeds = 2\n epochs = 3 }\n").require()
+    assert refused(program) == "the spec stands for 10 runs, but a script is for one"
+    assert_same(parts_of(program)[7].of(program), tmp_path / "run")
+
+
+# ---- what a script has ----
+
+SOON = "patience=1 epochs, start_from=1 epochs"
+
+HAS = {
+    "accumulated gradients": spec("batch_size = 12", "accumulate = 3\n penalties = [l2(1e-3), l1(1e-4)]"),
+    "a last batch of one sample": spec("batch_size = 79"),
+    "a sum of losses": spec(train="loss = cross_entropy + 0.5 * mse"),
+    "weights of classes": spec(train="loss = cross_entropy(weight=[1, 2, 1, 1, 3, 1, 1, 1, 1, 0.5])"),
+    "a weighted sum": spec(train="loss = 2 * focal(weight=[1, 2, 1, 1, 3, 1, 1, 1, 1, 0.5]) + hinge"),
+    "groups": spec(train='optimizer = adamw(groups=[group("*:bias", weight_decay=0), group("fc", lr=1e-4)])'),
+    "a learning rate for each layer": spec(train="optimizer = adamw(layer_decay=0.5)"),
+    "another seed of the splits": spec("split_seed = 7", "seed = 3"),
+    "a schedule of parts": spec(train="schedule = warmup(1 epoch) -> step(1 steps, gamma=0.5)"),
+    "a schedule that ends": spec(train="schedule = cosine(3 steps, to=1e-4)"),
+    "a clip": spec(train="clip = clip_norm(0.1)\n constraints = [max_norm(0.5)]"),
+    "noise": spec(train="noise = gradient_noise(0.01)\n clip = clip_value(0.01)"),
+    "a test split that isn't looked at": spec("test = 10", more="evaluate { test = false }"),
+    "no split to evaluate on": "data { source = digits()\n sample = 50 }\n" + MODEL,
+    "dropout": spec(model="model { flatten -> dropout(0.5) -> linear(10) }\n"),
+    "a metric that stops": spec(train=f"stop = early_stopping(monitor=validation.accuracy, {SOON})"),
+    "a share that stops": spec(train="stop = early_stopping(min_delta=50%, patience=1 epochs, restore_best=false)"),
+    "one sample in a batch": spec("batch_size = 1\n test = 60"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HAS.values(), ids=HAS)
+def test_a_script_with_it_ends_with_the_bits_of_a_run(text: str, tmp_path: Path) -> None:
+    assert_same(check(text).require(), tmp_path / "run")
