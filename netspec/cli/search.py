@@ -102,7 +102,7 @@ def _work(folder: Path, device: str | None, *, attached: bool) -> int:
 def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
     # torch is loaded only now: a mistake in the spec has been reported before
     from netspec.experiments.news import TrialEnded, resuming
-    from netspec.searcher.lines import best_lines, trial_line
+    from netspec.searcher.lines import best_lines
 
     def tell(ended: TrialEnded) -> None:
         show(trial_line(ended.trial, ended.outcome, ended.history), markup=False)
@@ -130,7 +130,7 @@ def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
         message(f"nothing is lost: `{resuming(study.path)}` goes on")
         return error.exit_code
     if result.verdict is not None:
-        from netspec.experiments.verdict_lines import verdict_lines
+        from netspec.report.confirmed import verdict_lines
 
         for line in verdict_lines(result.verdict, result.history.terms.goals[0]):
             show(line, markup=False)

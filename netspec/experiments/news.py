@@ -13,7 +13,7 @@ from netspec.searcher.study import Study
 from netspec.searcher.trials import Outcome, Trial
 
 if TYPE_CHECKING:
-    from netspec.experiments.confirming import Verdict
+    from netspec.report.confirmed import Verdict
 
 
 @dataclass(frozen=True)
