@@ -1,0 +1,146 @@
+"""How much of an objective's variance each param of a study explains, and how certain that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import log, sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netspec.catalogue.domain import Domain
+from netspec.immutable import immutable
+from netspec.searcher.history import History
+from netspec.searcher.trials import Trial
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+LEAST = 10
+"""Fewer trials say nothing."""
+MOST = 300
+"""More trials say hardly more: of those, evenly chosen ones are looked at."""
+TREES, SHUFFLED, TREES_OF_SHUFFLED = 128, 19, 4
+"""How many trees explain the objective; how many times a param's values are shuffled, so that one that does better than
+all of them does so by chance in one of twenty cases; and how many trees each of these has."""
+CONFIDENCE = 1.96
+
+
+@immutable
+class Importance:
+    """The share of an objective's variance that one param explains by itself, from 0 to 1, with its 95 % interval;
+    from so many `trials`, which are those that have the param. `is_shown` says whether it is more than what the same
+    values explain in an order that was drawn at random."""
+
+    name: str
+    share: float
+    low: float
+    high: float
+    trials: int
+    is_shown: bool
+
+
+def importances(history: History, objective: int = 0) -> list[Importance]:
+    """The params that enough trials have, the most important one first; none where too few trials went to their end, or
+    all of them came to the same value.
+
+    The share is that of functional ANOVA (Hutter, Hoos and Leyton-Brown, An efficient approach for assessing
+    hyperparameter importance, 2014): regression trees, each on a bootstrap sample of the trials, predict the objective
+    over the whole space, and the share is the variance of the prediction as a function of the param, averaged over all
+    others, of its variance over the space. What several params do only together belongs to none of them, so that the
+    shares may add up to less than 1. The interval is that of a mean over bootstrap samples, which follows from how
+    often each trial was in each of them (the infinitesimal jackknife with the correction for few trees: Wager, Hastie
+    and Efron, Confidence intervals for random forests, 2014). A param that only some trials have is looked at among
+    those. The same trials give the same numbers.
+    """
+    trials = [trial for trial in history.trials if trial.outcome is not None and trial.outcome.values is not None]
+    having = {name: tuple(trial for trial in trials if name in trial.params) for name in history.terms.params}
+    found: list[Importance] = []
+    for group in dict.fromkeys(tuple(trial.number for trial in own) for own in having.values()):
+        names = [name for name, own in having.items() if tuple(trial.number for trial in own) == group]
+        found += _of_group(
+            history, _thinned([trial for trial in trials if trial.number in set(group)]), names, objective
+        )
+    return sorted(found, key=lambda one: (-one.share, one.name))
+
+
+def _of_group(history: History, trials: Sequence[Trial], names: Sequence[str], objective: int) -> Iterator[Importance]:
+    """The importances of the params that these trials have, and no other."""
+    domains = {name: it for name, it in history.terms.params.items() if all(name in one.params for one in trials)}
+    values = np.array([trial.outcome.values[objective] for trial in trials if trial.outcome and trial.outcome.values])
+    count = len(values)
+    if count < LEAST or np.ptp(values) == 0:
+        return
+    settings = np.array([[_place(domain, trial.params[name]) for name, domain in domains.items()] for trial in trials])
+    chance = np.random.default_rng(0)
+    samples = [chance.integers(0, count, count) for _ in range(TREES)]
+    forest = np.array([_shares(settings[sample], values[sample], range(len(domains))) for sample in samples])
+    # how often each trial is in each sample, and how the shares depend on that
+    often = np.array([np.bincount(sample, minlength=count) for sample in samples]) - 1.0
+    for name in names:
+        column = list(domains).index(name)
+        share = float(forest[:, column].mean())
+        away = forest[:, column] - share
+        variance = float((((often.T @ away) / TREES) ** 2).sum() - count / TREES**2 * (away**2).sum())
+        reach = CONFIDENCE * sqrt(max(variance, 0.0))
+        shown = all(share > other for other in _by_chance(settings, values, column))
+        yield Importance(name, share, max(share - reach, 0.0), min(share + reach, 1.0), count, shown)
+
+
+def _by_chance(settings: Numbers, values: Numbers, column: int) -> Iterator[float]:
+    """The shares of a param whose values are shuffled among the trials."""
+    count, chance = len(values), np.random.default_rng(1)
+    for _ in range(SHUFFLED):
+        shuffled = settings.copy()
+        shuffled[:, column] = chance.permutation(settings[:, column])
+        samples = (chance.integers(0, count, count) for _ in range(TREES_OF_SHUFFLED))
+        yield float(np.mean([_shares(shuffled[sample], values[sample], [column]) for sample in samples]))
+
+
+def _shares(settings: Numbers, values: Numbers, columns: Sequence[int]) -> Numbers:
+    """What each of these params explains of the variance of a regression tree over the space, the unit cube."""
+    from sklearn.tree import DecisionTreeRegressor
+
+    tree = DecisionTreeRegressor(min_samples_leaf=1 + len(values) // 100, random_state=0).fit(settings, values).tree_
+    params = settings.shape[1]
+    low, high = np.zeros((tree.node_count, params)), np.ones((tree.node_count, params))
+    for node, param in enumerate(tree.feature.tolist()):
+        if param >= 0:  # children come after their parent
+            left, right = tree.children_left[node], tree.children_right[node]
+            low[[left, right]], high[[left, right]] = low[node], high[node]
+            high[left, param] = low[right, param] = tree.threshold[node]
+    leaves = tree.feature < 0
+    low, high, predicted = low[leaves], high[leaves], tree.value[leaves].ravel()
+    widths = high - low
+    volumes = widths.prod(axis=1)
+    away = predicted - volumes @ predicted
+    variance = float(volumes @ away**2)
+    if variance <= 0:
+        return np.zeros(len(columns))
+    explained = [_marginal(low[:, p], high[:, p], volumes * away / widths[:, p]) for p in columns]
+    return np.array(explained) / variance
+
+
+def _marginal(low: Numbers, high: Numbers, weights: Numbers) -> float:
+    """The variance of a sum of boxes of such weights as a function of one param: each counts from `low` to `high`."""
+    edges = np.concatenate([low, high])
+    order = np.argsort(edges, kind="stable")
+    steps = np.concatenate([weights, -weights])[order]
+    return float(np.diff(edges[order]) @ np.cumsum(steps)[:-1] ** 2)
+
+
+def _thinned(trials: Sequence[Trial]) -> list[Trial]:
+    if len(trials) <= MOST:
+        return list(trials)
+    return [trials[index * len(trials) // MOST] for index in range(MOST)]
+
+
+def _place(domain: Domain, value: Any) -> float:
+    """Where a value is in its domain, from 0 to 1, as evenly spread as its values are drawn."""
+    if domain.size is not None:
+        return (domain.index(value) + 0.5) / domain.size
+    if domain.scale == "log":
+        return log(value / domain.low) / log(domain.high / domain.low)
+    return (value - domain.low) / (domain.high - domain.low)
