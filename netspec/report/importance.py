@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import log, sqrt
+from math import log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +22,13 @@ LEAST = 10
 """Fewer trials say nothing."""
 MOST = 300
 """More trials say hardly more: of those, evenly chosen ones are looked at."""
-TREES, SHUFFLED, TREES_OF_SHUFFLED = 128, 19, 4
-"""How many trees explain the objective; how many times a param's values are shuffled, so that one that does better than
-all of them does so by chance in one of twenty cases; and how many trees each of these has."""
-CONFIDENCE = 1.96
+SAMPLES = 100
+"""How many bootstrap samples of the trials there are, with a tree for each."""
+SHUFFLED, TREES = 19, 5
+"""How many times a param's values are shuffled, with so many trees each: who does better than all of them does so by
+chance in one of twenty cases."""
+INTERVAL = (2.5, 97.5)
+"""The percentiles of the samples that the interval has as its ends."""
 
 
 @immutable
@@ -47,13 +50,12 @@ def importances(history: History, objective: int = 0) -> list[Importance]:
     all of them came to the same value.
 
     The share is that of functional ANOVA (Hutter, Hoos and Leyton-Brown, An efficient approach for assessing
-    hyperparameter importance, 2014): regression trees, each on a bootstrap sample of the trials, predict the objective
-    over the whole space, and the share is the variance of the prediction as a function of the param, averaged over all
-    others, of its variance over the space. What several params do only together belongs to none of them, so that the
-    shares may add up to less than 1. The interval is that of a mean over bootstrap samples, which follows from how
-    often each trial was in each of them (the infinitesimal jackknife with the correction for few trees: Wager, Hastie
-    and Efron, Confidence intervals for random forests, 2014). A param that only some trials have is looked at among
-    those. The same trials give the same numbers.
+    hyperparameter importance, 2014): regression trees predict the objective over the whole space, and the share is the
+    variance of the prediction as a function of the param, averaged over all others, of its variance over the space.
+    What several params do only together belongs to none of them, so that the shares may add up to less than 1. There is
+    a tree for each of many samples of the trials, drawn with replacement: the share is the mean of theirs, and the
+    interval (the percentiles of the bootstrap) is wider rather than narrower than that of the mean. A param that only
+    some trials have is looked at among those. The same trials give the same numbers.
     """
     trials = [trial for trial in history.trials if trial.outcome is not None and trial.outcome.values is not None]
     having = {name: tuple(trial for trial in trials if name in trial.params) for name in history.terms.params}
@@ -75,18 +77,14 @@ def _of_group(history: History, trials: Sequence[Trial], names: Sequence[str], o
         return
     settings = np.array([[_place(domain, trial.params[name]) for name, domain in domains.items()] for trial in trials])
     chance = np.random.default_rng(0)
-    samples = [chance.integers(0, count, count) for _ in range(TREES)]
-    forest = np.array([_shares(settings[sample], values[sample], range(len(domains))) for sample in samples])
-    # how often each trial is in each sample, and how the shares depend on that
-    often = np.array([np.bincount(sample, minlength=count) for sample in samples]) - 1.0
+    samples = (chance.integers(0, count, count) for _ in range(SAMPLES))
+    shares = np.array([_shares(settings[sample], values[sample], range(len(domains))) for sample in samples])
     for name in names:
         column = list(domains).index(name)
-        share = float(forest[:, column].mean())
-        away = forest[:, column] - share
-        variance = float((((often.T @ away) / TREES) ** 2).sum() - count / TREES**2 * (away**2).sum())
-        reach = CONFIDENCE * sqrt(max(variance, 0.0))
+        share = float(shares[:, column].mean())
+        low, high = map(float, np.percentile(shares[:, column], INTERVAL))
         shown = all(share > other for other in _by_chance(settings, values, column))
-        yield Importance(name, share, max(share - reach, 0.0), min(share + reach, 1.0), count, shown)
+        yield Importance(name, share, low, high, count, shown)
 
 
 def _by_chance(settings: Numbers, values: Numbers, column: int) -> Iterator[float]:
@@ -95,7 +93,7 @@ def _by_chance(settings: Numbers, values: Numbers, column: int) -> Iterator[floa
     for _ in range(SHUFFLED):
         shuffled = settings.copy()
         shuffled[:, column] = chance.permutation(settings[:, column])
-        samples = (chance.integers(0, count, count) for _ in range(TREES_OF_SHUFFLED))
+        samples = (chance.integers(0, count, count) for _ in range(TREES))
         yield float(np.mean([_shares(shuffled[sample], values[sample], [column]) for sample in samples]))
 
 
@@ -103,8 +101,8 @@ def _shares(settings: Numbers, values: Numbers, columns: Sequence[int]) -> Numbe
     """What each of these params explains of the variance of a regression tree over the space, the unit cube."""
     from sklearn.tree import DecisionTreeRegressor
 
-    tree = DecisionTreeRegressor(min_samples_leaf=1 + len(values) // 100, random_state=0).fit(settings, values).tree_
-    params = settings.shape[1]
+    regressor = DecisionTreeRegressor(min_samples_leaf=1 + len(values) // 100, random_state=0)
+    tree, params = regressor.fit(settings, values).tree_, settings.shape[1]
     low, high = np.zeros((tree.node_count, params)), np.ones((tree.node_count, params))
     for node, param in enumerate(tree.feature.tolist()):
         if param >= 0:  # children come after their parent

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from netspec.catalogue.domain import Domain
+from netspec.report.importance import LEAST, MOST, Importance, importances
 from netspec.searcher.history import History
-from netspec.searcher.importance import LEAST, MOST, Importance, importances
 from netspec.searcher.trials import Outcome
 from tests.searcher.toy import COST, TWO, method, terms
 
