@@ -29,13 +29,15 @@ SHUFFLED, TREES = 19, 5
 chance in one of twenty cases."""
 INTERVAL = (2.5, 97.5)
 """The percentiles of the samples that the interval has as its ends."""
+ROUNDED = 0.005
+"""What is no more than that is 0 % as it is written."""
 
 
 @immutable
 class Importance:
     """The share of an objective's variance that one param explains by itself, from 0 to 1, with its 95 % interval;
     from so many `trials`, which are those that have the param. `is_shown` says whether it is more than what the same
-    values explain in an order that was drawn at random."""
+    values explain in an order that was drawn at random, and the interval doesn't begin at 0 %."""
 
     name: str
     share: float
@@ -58,13 +60,12 @@ def importances(history: History, objective: int = 0) -> list[Importance]:
     some trials have is looked at among those. The same trials give the same numbers.
     """
     trials = [trial for trial in history.trials if trial.outcome is not None and trial.outcome.values is not None]
-    having = {name: tuple(trial for trial in trials if name in trial.params) for name in history.terms.params}
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for name in history.terms.params:
+        groups.setdefault(tuple(trial.number for trial in trials if name in trial.params), []).append(name)
     found: list[Importance] = []
-    for group in dict.fromkeys(tuple(trial.number for trial in own) for own in having.values()):
-        names = [name for name, own in having.items() if tuple(trial.number for trial in own) == group]
-        found += _of_group(
-            history, _thinned([trial for trial in trials if trial.number in set(group)]), names, objective
-        )
+    for numbers, names in groups.items():
+        found += _of_group(history, _thinned([history.trials[number - 1] for number in numbers]), names, objective)
     return sorted(found, key=lambda one: (-one.share, one.name))
 
 
@@ -73,8 +74,9 @@ def _of_group(history: History, trials: Sequence[Trial], names: Sequence[str], o
     domains = {name: it for name, it in history.terms.params.items() if all(name in one.params for one in trials)}
     values = np.array([trial.outcome.values[objective] for trial in trials if trial.outcome and trial.outcome.values])
     count = len(values)
-    if count < LEAST or np.ptp(values) == 0:
+    if count < LEAST or values.min() == values.max():
         return
+    values = values / np.abs(values).max()  # squares of large numbers are none
     settings = np.array([[_place(domain, trial.params[name]) for name, domain in domains.items()] for trial in trials])
     chance = np.random.default_rng(0)
     samples = (chance.integers(0, count, count) for _ in range(SAMPLES))
@@ -83,7 +85,7 @@ def _of_group(history: History, trials: Sequence[Trial], names: Sequence[str], o
         column = list(domains).index(name)
         share = float(shares[:, column].mean())
         low, high = map(float, np.percentile(shares[:, column], INTERVAL))
-        shown = all(share > other for other in _by_chance(settings, values, column))
+        shown = low > ROUNDED and all(share > other for other in _by_chance(settings, values, column))
         yield Importance(name, share, low, high, count, shown)
 
 
