@@ -50,7 +50,7 @@ def runs() -> list[dict[str, Any]]:
     return [*(run_facts(run) for run in all_runs()), *(study_facts(study) for study in all_studies())]
 
 
-def trials(study: str | Path) -> list[dict[str, Any]]:
+def list_trials(study: str | Path) -> list[dict[str, Any]]:
     """The trials of the study in a folder with their states and objectives, as JSON data, in their order. Raises
     NetspecError if there is none that can be read."""
     from netspec.searcher.listing import trial_facts

@@ -24,7 +24,7 @@ NUMBERS = ("epochs", "loss", "accuracy", "time", "trials", "trial")
 def command(study: Path | None, form: str) -> int:
     """List the runs in `runs`, the newest last: how far each came, and how it was evaluated. Then the studies, one line
     each; with STUDY, the folder of one, its trials."""
-    found = api.runs() if study is None else api.trials(study)
+    found = api.runs() if study is None else api.list_trials(study)
     if form == "json":
         show_json(found)
         return 0
@@ -78,6 +78,8 @@ def _trial(facts: dict[str, Any], goals: Sequence[str], params: Sequence[str]) -
     same = f" as {facts['same_as']}" if facts["same_as"] is not None else ""
     error = f" {facts['error']}" if facts["error"] is not None else ""
     values = [_value(name, facts["values"][name]) if name in facts["values"] else "" for name in goals]
+    if facts["state"] == "stopped" and facts["last"] is not None:
+        values = [_value(name, facts["last"]) for name in goals]  # it has one objective alone
     settings = [_param(facts["params"][name]) if name in facts["params"] else "" for name in params]
     epochs = "" if facts["epochs"] is None else str(facts["epochs"])
     return [str(facts["trial"]), clean(f"{facts['state']}{error}{same}"), *values, *settings, epochs]

@@ -29,6 +29,8 @@ SHUFFLED, TREES = 19, 5
 chance in one of twenty cases."""
 INTERVAL = (2.5, 97.5)
 """The percentiles of the samples that the interval has as its ends."""
+LEAF = 2
+"""How many trials each leaf of a tree has at least; as they are drawn with replacement, some are the same."""
 ROUNDED = 0.005
 """What is no more than that is 0 % as it is written."""
 
@@ -80,30 +82,33 @@ def _of_group(history: History, trials: Sequence[Trial], names: Sequence[str], o
     settings = np.array([[_place(domain, trial.params[name]) for name, domain in domains.items()] for trial in trials])
     chance = np.random.default_rng(0)
     samples = (chance.integers(0, count, count) for _ in range(SAMPLES))
-    shares = np.array([_shares(settings[sample], values[sample], range(len(domains))) for sample in samples])
+    found = [_explained(settings[sample], values[sample], range(len(domains))) for sample in samples]
+    explained, wholes = np.array([each for each, _ in found]), np.array([whole for _, whole in found])
+    shares = explained / np.where(wholes > 0, wholes, 1)[:, None]
     for name in names:
         column = list(domains).index(name)
-        share = float(shares[:, column].mean())
         low, high = map(float, np.percentile(shares[:, column], INTERVAL))
-        shown = low > ROUNDED and all(share > other for other in _by_chance(settings, values, column))
-        yield Importance(name, share, low, high, count, shown)
+        real = float(explained[:, column].mean())
+        shown = low > ROUNDED and all(real > other for other in _by_chance(settings, values, column))
+        yield Importance(name, float(shares[:, column].mean()), low, high, count, shown)
 
 
 def _by_chance(settings: Numbers, values: Numbers, column: int) -> Iterator[float]:
-    """The shares of a param whose values are shuffled among the trials."""
+    """What a param explains whose values are shuffled among the trials."""
     count, chance = len(values), np.random.default_rng(1)
     for _ in range(SHUFFLED):
         shuffled = settings.copy()
         shuffled[:, column] = chance.permutation(settings[:, column])
         samples = (chance.integers(0, count, count) for _ in range(TREES))
-        yield float(np.mean([_shares(shuffled[sample], values[sample], [column]) for sample in samples]))
+        yield float(np.mean([_explained(shuffled[sample], values[sample], [column])[0] for sample in samples]))
 
 
-def _shares(settings: Numbers, values: Numbers, columns: Sequence[int]) -> Numbers:
-    """What each of these params explains of the variance of a regression tree over the space, the unit cube."""
+def _explained(settings: Numbers, values: Numbers, columns: Sequence[int]) -> tuple[Numbers, float]:
+    """What each of these params explains of the variance of a regression tree over the space, the unit cube; and that
+    variance."""
     from sklearn.tree import DecisionTreeRegressor
 
-    regressor = DecisionTreeRegressor(min_samples_leaf=1 + len(values) // 100, random_state=0)
+    regressor = DecisionTreeRegressor(min_samples_leaf=LEAF + len(values) // 100, random_state=0)
     tree, params = regressor.fit(settings, values).tree_, settings.shape[1]
     low, high = np.zeros((tree.node_count, params)), np.ones((tree.node_count, params))
     for node, param in enumerate(tree.feature.tolist()):
@@ -115,12 +120,10 @@ def _shares(settings: Numbers, values: Numbers, columns: Sequence[int]) -> Numbe
     low, high, predicted = low[leaves], high[leaves], tree.value[leaves].ravel()
     widths = high - low
     volumes = widths.prod(axis=1)
+    widths[widths == 0] = 1  # two values so close that nothing is between them
     away = predicted - volumes @ predicted
-    variance = float(volumes @ away**2)
-    if variance <= 0:
-        return np.zeros(len(columns))
     explained = [_marginal(low[:, p], high[:, p], volumes * away / widths[:, p]) for p in columns]
-    return np.array(explained) / variance
+    return np.array(explained), float(volumes @ away**2)
 
 
 def _marginal(low: Numbers, high: Numbers, weights: Numbers) -> float:

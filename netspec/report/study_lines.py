@@ -72,20 +72,21 @@ class StudyLines:
         return cells.rstrip()
 
     def _became(self, trial: Trial, outcome: Outcome) -> str:
+        """Its objectives, and why it has no more to show for itself than that."""
         if outcome.failure is not None:
-            text = f"failed {outcome.failure.code}"
+            text, why = "failed", f" {outcome.failure.code}"
         elif outcome.values is None:
             last = max(outcome.course)
-            text = f"{value_words(self._goals[0], outcome.course[last])} stopped at {last}"
+            text, why = value_words(self._goals[0], outcome.course[last]), f" stopped at {last}"
         else:
-            text = ", ".join(map(value_words, self._goals, outcome.values))
-        return text if trial.same_as is None else f"{text} as {trial.same_as}"
+            text, why = ", ".join(map(value_words, self._goals, outcome.values)), ""
+        return f"{text}{why}" if trial.same_as is None else f"{text} as {trial.same_as}"
 
     def _best(self, best: list[Trial]) -> str:
         if len(self._goals) > 1 or not best:
             return str(len(best)) if best else ""
-        outcome = best[0].outcome
-        return value_words(self._goals[0], outcome.values[0]) if outcome and outcome.values else ""
+        value = best[0].value()
+        return "" if value is None else value_words(self._goals[0], value)
 
     def _params(self, trial: Trial, outcome: Outcome) -> str:
         reason = f": {outcome.failure.message}" if outcome.failure is not None else ""

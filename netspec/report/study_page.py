@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from netspec.program.program import Program
@@ -20,7 +19,7 @@ from netspec.report.importance import LEAST, Importance, importances
 from netspec.searcher.history import History
 from netspec.searcher.lines import best_trials, param_words, params_words, value_words
 from netspec.searcher.listing import is_over
-from netspec.searcher.trials import Outcome, Trial
+from netspec.searcher.trials import Trial
 from netspec.wording import counted, listing
 
 if TYPE_CHECKING:
@@ -31,6 +30,13 @@ ROWS = 250
 """So many trials the table has at most: the best ones."""
 SLICES, OBJECTIVES = 12, 3
 """So many params are drawn at most, and so many objectives."""
+_STATES = {
+    "complete": "complete",
+    "stopped": "stopped early",
+    "failed": "failed",
+    "repeated": "as another one",
+    "open": "not ended",
+}
 LEFT_OUT = ("trials", "disk", "needs")
 """What a plan says that a page of what was done says otherwise."""
 
@@ -81,7 +87,8 @@ def study_page(study: StudyFacts) -> str:
         verdict=study.verdict,
         when=study.when,
         facts=_facts(study.plan),
-        counts=_counts(history),
+        counts=(counts := _counts(history)),
+        states=[f"{words.count(number)} {_STATES[state]}" for state, number in counts.items() if number],
         notices=list(_notices(study)),
         figures=_figures(study),
         best=best_trials(history),
@@ -120,7 +127,7 @@ def _facts(plan: SearchPlan) -> list[tuple[str, list[str]]]:
 
 def _counts(history: History) -> dict[str, int]:
     """How many trials there are of each state."""
-    found: dict[str, int] = dict.fromkeys(("complete", "stopped", "failed", "repeated", "open"), 0)
+    found = dict.fromkeys(_STATES, 0)
     for trial in history.trials:
         state = "repeated" if trial.same_as is not None else trial.outcome.state if trial.outcome else "open"
         found[state] += 1
@@ -151,8 +158,8 @@ def _figures(study: StudyFacts) -> list[tuple[str, str]]:
         )
     if len(goals) > 1:
         found.append(("trials on the front", words.count(len(best))))
-    elif best and best[0].outcome and best[0].outcome.values:
-        found.append((f"{goals[0].name}, trial {best[0].number}", value_words(goals[0], best[0].outcome.values[0])))
+    elif best and (value := best[0].value()) is not None:
+        found.append((f"{goals[0].name}, trial {best[0].number}", value_words(goals[0], value)))
     ended = words.count(len(history.trials) - len(history.open()))
     found.append((f"of {words.count(history.total)} trials", ended))
     return found
@@ -240,17 +247,12 @@ def _row(study: StudyFacts, trial: Trial, is_best: bool) -> Row:
     if outcome is not None and outcome.failure is not None:
         note = f"{outcome.failure.code} {outcome.failure.message}"
     elif outcome is not None:
-        values = outcome.values or _last(outcome)
+        tried = history.trials[(trial.same_as or trial.number) - 1]
+        values = tuple(tried.last(index) for index in range(len(goals)))
     params = tuple(trial.params.get(name) for name in history.terms.params)
     return Row(
         trial.number, state, is_best, values, params, study.epochs.get(trial.number), study.links.get(trial.name), note
     )
-
-
-def _last(outcome: Outcome) -> tuple[float | None, ...]:
-    """What a trial that was stopped had come to."""
-    value = outcome.course[max(outcome.course)]
-    return (value if isfinite(value) else None,)
 
 
 # ---- charts ----

@@ -68,6 +68,7 @@ def _facts(folder: Path, trial: Trial, history: History) -> dict[str, Any]:
         "state": "not ended" if outcome is None else outcome.state,
         "same_as": trial.same_as,
         "values": {} if outcome is None else _values(history.terms.goals, outcome),
+        "last": history.trials[(trial.same_as or trial.number) - 1].last(),
         "epochs": max(outcome.course) if outcome is not None and outcome.course else None,
         "params": {name: value_to_json(value) for name, value in trial.params.items()},
         "error": outcome.failure.code if outcome is not None and outcome.failure is not None else None,

@@ -13,7 +13,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from netspec.catalogue.sections.search import COSTS, LATENCY, Goal
 from netspec.report.charts.style import INK, MUTED, VALIDATION, WORST, figure_of, style
-from netspec.searcher.trials import Trial
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,19 +25,6 @@ def plain() -> AbstractContextManager[None]:
     """The settings of matplotlib under which charts of trials are made and saved: names are no formulas."""
     settings: Any = {"text.parse_math": False}
     return mpl.rc_context(settings)
-
-
-def final(trial: Trial, objective: int) -> float | None:
-    """An objective of a trial that went to its end."""
-    return trial.outcome.values[objective] if trial.outcome and trial.outcome.values else None
-
-
-def last(trial: Trial, objective: int) -> float | None:
-    """The same; of a trial that was stopped what it had come to."""
-    if (value := final(trial, objective)) is not None or trial.outcome is None or not trial.outcome.course:
-        return value
-    found = trial.outcome.course[max(trial.outcome.course)]
-    return found if np.isfinite(found) else None
 
 
 def begun(goal: Goal, title: str, width: float = 390, height: float = 245) -> tuple[Figure, Axes]:

@@ -14,7 +14,7 @@ from netspec.catalogue.domain import Domain
 from netspec.catalogue.values import number_text
 from netspec.render.words import shorten
 from netspec.report.charts.curves import epoch_axis
-from netspec.report.charts.objectives import aim, begun, final, last, legend, limit, look, ticks
+from netspec.report.charts.objectives import aim, begun, legend, limit, look, ticks
 from netspec.report.charts.style import INK, LINE, MUTED, TRAIN, VALIDATION, name_axes
 from netspec.searcher.history import History
 from netspec.searcher.lines import param_words
@@ -49,7 +49,7 @@ def history_chart(history: History, trials: Sequence[Trial], objective: int = 0)
     """An objective by trial, and the best one so far as steps; trials that were stopped or failed look otherwise."""
     goal = history.terms.goals[objective]
     figure, axes = begun(goal, f"{goal.name}, trial by trial", height=270)
-    everyone = [(trial.number, value) for trial in history.trials if (value := final(trial, objective)) is not None]
+    everyone = [(trial.number, value) for trial in history.trials if (value := trial.value(objective)) is not None]
     if everyone:
         steps = list(accumulate((value for _, value in everyone), max if goal.larger_is_better else min))
         numbers = [number for number, _ in everyone]
@@ -61,7 +61,7 @@ def history_chart(history: History, trials: Sequence[Trial], objective: int = 0)
             linewidth=1.6,
             label="best so far",
         )
-    limit(axes, [value for trial in history.trials if (value := last(trial, objective)) is not None])
+    limit(axes, [value for trial in history.trials if (value := trial.last(objective)) is not None])
     _scatter(axes, [(float(trial.number), trial) for trial in trials], objective)
     failed = [trial.number for trial in trials if trial.outcome and trial.outcome.failure]
     if failed:
@@ -79,9 +79,9 @@ def slice_chart(history: History, trials: Sequence[Trial], name: str, best: Tria
     goal, domain = history.terms.goals[objective], history.terms.params[name]
     figure, axes = begun(goal, shorten(name, 30))
     own = [trial for trial in trials if name in trial.params]
-    limit(axes, [value for trial in history.trials if (value := last(trial, objective)) is not None])
+    limit(axes, [value for trial in history.trials if (value := trial.last(objective)) is not None])
     _scatter(axes, [(_place(domain, trial, name), trial) for trial in own], objective)
-    if best is not None and name in best.params and (value := final(best, objective)) is not None:
+    if best is not None and name in best.params and (value := best.value(objective)) is not None:
         ring: Any = {"linestyle": "", "marker": "o", "markersize": 10, "markerfacecolor": "none"}
         axes.plot([_place(domain, best, name)], [value], markeredgecolor=INK, label=f"best: {best.number}", **ring)
     _param_axis(axes, domain)
@@ -103,7 +103,7 @@ def front_chart(history: History, trials: Sequence[Trial], across: int, up: int)
         axes.step(*zip(*ends, strict=True), where=where, color=TRAIN, linewidth=1.6)
     on = {trial.number for trial in front}
     for label, found in (("others", [t for t in trials if t.number not in on]), ("front", front)):
-        complete = [trial for trial in found if final(trial, across) is not None]
+        complete = [trial for trial in found if trial.value(across) is not None]
         points: Any = look("complete" if label == "front" else "stopped")
         axes.plot([_value(t, across) for t in complete], [_value(t, up) for t in complete], label=label, **points)
     name_axes(axes, aim(goals[across]), aim(goals[up]))
@@ -128,6 +128,9 @@ def courses_chart(history: History) -> tuple[Figure, int] | None:
         across = [epoch for course in found for epoch in (*course, np.nan)]
         up = [value for course in found for value in (*course.values(), np.nan)]
         axes.plot(across, up, color=colour, alpha=alpha, linewidth=width, label=state if found else "")
+        if state == "stopped":
+            ends = [(max(course), course[max(course)]) for course in found]
+            axes.plot(*_columns(ends), linestyle="", marker="o", markersize=2.5, color=colour, alpha=0.7)
     if best is not None and best.outcome is not None and best.outcome.course:
         course = best.outcome.course
         axes.plot(list(course), list(course.values()), color=TRAIN, linewidth=2, label=f"best: {best.number}")
@@ -140,7 +143,7 @@ def _scatter(axes: Axes, places: Sequence[tuple[float, Trial]], objective: int) 
     """Points for trials; an arrow at the edge for what is beyond it."""
     low, high = axes.get_ylim()
     for state in ("stopped", "complete"):
-        own = [(x, last(trial, objective)) for x, trial in places if trial.outcome and trial.outcome.state == state]
+        own = [(x, trial.last(objective)) for x, trial in places if trial.outcome and trial.outcome.state == state]
         found = [(x, y) for x, y in own if y is not None]
         if not found:
             continue
@@ -170,7 +173,7 @@ def _place(domain: Domain, trial: Trial, name: str) -> float:
 
 
 def _value(trial: Trial, objective: int) -> float:
-    value = final(trial, objective)
+    value = trial.value(objective)
     assert value is not None, "it went to its end"
     return value
 
