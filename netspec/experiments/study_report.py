@@ -13,7 +13,8 @@ from netspec.experiments.study_folder import CONFIRM, Declared, saved_study
 from netspec.experiments.verdict import verdict_of
 from netspec.files import file_problems, write_atomically
 from netspec.formats.confined import is_file_of, is_folder_of
-from netspec.report.study_page import StudyFacts, study_page
+from netspec.report.study_facts import StudyFacts
+from netspec.report.study_page import study_page
 from netspec.runner.store.run_history import folders_of_parts
 from netspec.runner.store.saved_record import read_history as epochs_of
 from netspec.saved.formats import JOURNAL, REPORT

@@ -16,8 +16,10 @@ from netspec.searcher.lines import best_trials, params_words, value_words
 from netspec.searcher.trials import Outcome, Trial
 from netspec.wording import counted
 
-VALUE, BEST, LEFT = 22, 10, 11
-"""The widths of the columns between a trial's number and its params."""
+NARROW, WIDE = (19, 8), (22, 10)
+"""The widths of the columns of a trial's value and of the best one, on a terminal of few columns and elsewhere."""
+LEFT, FEW = 11, 72
+"""The width of the column of the time that is left, and how many columns a terminal has that are few."""
 
 
 class StudyLines:
@@ -34,9 +36,11 @@ class StudyLines:
         self.console = console
         self.clock = clock
         self._goals = history.terms.goals
+        self._first = self._goals[0]
         self._began = clock()
         self._ended = 0
-        self._width = 2 * len(str(history.total)) + 1
+        self._width = max(2 * len(str(history.total)) + 1, len("trial"))
+        self._columns = NARROW if console.is_terminal and console.width < FEW else WIDE
 
     def begin(self, folder: str, history: History) -> None:
         """Say what is searched where, and what the columns are."""
@@ -47,7 +51,7 @@ class StudyLines:
             self._fact("resumed", f"{ended} of {counted(history.total, 'trial')} have ended")
         if ended == history.total:
             return
-        goals = ", ".join(goal.name for goal in self._goals)
+        goals = words.shorten(", ".join(goal.name for goal in self._goals), self._columns[0])
         self._print(Text())
         self._print(
             Text(self._row("trial", goals, "best" if len(self._goals) == 1 else "front", "left", "params"), "dim")
@@ -68,8 +72,8 @@ class StudyLines:
         self._print(Text(line, "bold" if is_best else "dim" if outcome.values is None else ""))
 
     def _row(self, number: str, value: str, best: str, left: str, params: str) -> str:
-        cells = f"{number:>{self._width}}  {value:<{VALUE}}  {best:<{BEST}}  {left:>{LEFT}}  {params}"
-        return cells.rstrip()
+        values, bests = self._columns
+        return f"{number:>{self._width}}  {value:<{values}}  {best:<{bests}}  {left:<{LEFT}}  {params}".rstrip()
 
     def _became(self, trial: Trial, outcome: Outcome) -> str:
         """Its objectives, and why it has no more to show for itself than that."""
@@ -86,7 +90,7 @@ class StudyLines:
         if len(self._goals) > 1 or not best:
             return str(len(best)) if best else ""
         value = best[0].value()
-        return "" if value is None else value_words(self._goals[0], value)
+        return "" if value is None else value_words(self._first, value)
 
     def _params(self, trial: Trial, outcome: Outcome) -> str:
         reason = f": {outcome.failure.message}" if outcome.failure is not None else ""

@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from netspec.program.program import Program
 from netspec.program.search_plan import SearchPlan
 from netspec.render import words
 from netspec.render.search_plan import search_rows
 from netspec.report.confirmed import Verdict, interval, metric_interval
 from netspec.report.html import source_of, template
 from netspec.report.importance import LEAST, Importance, importances
+from netspec.report.study_facts import StudyFacts, rows_of
 from netspec.searcher.history import History
 from netspec.searcher.lines import best_trials, param_words, params_words, value_words
 from netspec.searcher.listing import is_over
@@ -41,36 +39,6 @@ LEFT_OUT = ("trials", "disk", "needs")
 """What a plan says that a page of what was done says otherwise."""
 
 
-@dataclass(frozen=True)
-class StudyFacts:
-    """A study as its folder has it. `links` are the addresses of the runs of trials and of those that confirm them, as
-    `0003` and `confirm/0003`, relative to the page; `epochs` is how many each trial was trained for. `when` is the time
-    of the last line of its journal."""
-
-    program: Program
-    plan: SearchPlan
-    history: History
-    verdict: Verdict | None
-    epochs: Mapping[int, int]
-    links: Mapping[str, str]
-    when: datetime
-
-
-@dataclass(frozen=True)
-class Row:
-    """A trial in the table: what became of it, its objectives, None where it has none, its params, None for one that it
-    doesn't have, and what else there is to say."""
-
-    number: int
-    state: str
-    is_best: bool
-    values: tuple[float | None, ...]
-    params: tuple[Any, ...]
-    epochs: int | None
-    link: str | None
-    note: str = ""
-
-
 def study_page(study: StudyFacts) -> str:
     """The page as HTML."""
     from markupsafe import Markup
@@ -78,7 +46,7 @@ def study_page(study: StudyFacts) -> str:
     history = study.history
     goals, script = history.terms.goals, source_of("sort.js")
     found = {goal.name: importances(history, index) for index, goal in enumerate(goals[:OBJECTIVES])}
-    rows, plots = _rows(study), _plots(study, found)
+    rows, plots = rows_of(study), _plots(study, found)
     return template("study.html.j2").render(
         study=study,
         program=study.program,
@@ -150,16 +118,14 @@ def _notices(study: StudyFacts) -> Iterator[tuple[str, str]]:
 def _figures(study: StudyFacts) -> list[tuple[str, str]]:
     """The numbers that a reader looks for, with their names."""
     history, goals = study.history, study.history.terms.goals
-    best, found = best_trials(history), list[tuple[str, str]]()
+    best, first, found = best_trials(history), goals[0], list[tuple[str, str]]()
     if study.verdict is not None:
         one = study.verdict.trials[0]
-        found.append(
-            (f"{goals[0].name}, trial {one.trial.number} trained again", value_words(goals[0], one.spread.mean))
-        )
+        found.append((f"{first.name}, trial {one.trial.number} trained again", value_words(first, one.spread.mean)))
     if len(goals) > 1:
         found.append(("trials on the front", words.count(len(best))))
     elif best and (value := best[0].value()) is not None:
-        found.append((f"{goals[0].name}, trial {best[0].number}", value_words(goals[0], value)))
+        found.append((f"{first.name}, trial {best[0].number}", value_words(first, value)))
     ended = words.count(len(history.trials) - len(history.open()))
     found.append((f"of {words.count(history.total)} trials", ended))
     return found
@@ -216,45 +182,6 @@ def _thinned(history: History) -> str:
     )
 
 
-# ---- the table ----
-
-
-def _rows(study: StudyFacts) -> list[Row]:
-    """A row for each trial, the best first, then those that were stopped, failed, repeated another or haven't ended."""
-    history = study.history
-    ranked = {trial.number: place for place, trial in enumerate(history.ranked())}
-    best = {trial.number for trial in best_trials(history)}
-    groups = ("complete", "stopped", "failed", "repeats", "not ended")
-    found = [_row(study, trial, trial.number in best) for trial in history.trials]
-    goal = history.terms.goals[0]
-
-    def order(row: Row) -> tuple[float, ...]:
-        group = groups.index(next(name for name in groups if row.state.startswith(name)))
-        value = row.values[0]
-        return group, ranked.get(row.number, 0), goal.cost(value) if group == 1 and value is not None else 0, row.number
-
-    return sorted(found, key=order)
-
-
-def _row(study: StudyFacts, trial: Trial, is_best: bool) -> Row:
-    history, outcome = study.history, trial.outcome
-    goals, note, state = history.terms.goals, "", "not ended"
-    values: tuple[float | None, ...] = (None,) * len(goals)
-    if trial.same_as is not None:
-        state, outcome = f"repeats {trial.same_as}", history.outcome(trial.number)
-    elif outcome is not None:
-        state = f"stopped in epoch {max(outcome.course)}" if outcome.state == "stopped" else outcome.state
-    if outcome is not None and outcome.failure is not None:
-        note = f"{outcome.failure.code} {outcome.failure.message}"
-    elif outcome is not None:
-        tried = history.trials[(trial.same_as or trial.number) - 1]
-        values = tuple(tried.last(index) for index in range(len(goals)))
-    params = tuple(trial.params.get(name) for name in history.terms.params)
-    return Row(
-        trial.number, state, is_best, values, params, study.epochs.get(trial.number), study.links.get(trial.name), note
-    )
-
-
 # ---- charts ----
 
 
@@ -300,5 +227,5 @@ def _drawings(study: StudyFacts, found: Mapping[str, Sequence[Importance]]) -> d
         names = sorted(history.terms.params, key=lambda name: order.get(name, 0))[:SLICES]
         figures[f"slices {index}"] = [trials.slice_chart(history, points, name, best, index) for name in names]
     if study.verdict is not None:
-        figures["confirmed"] = [importance.confirmed_chart(goals[0], study.verdict.trials)]
+        figures["confirmed"] = [importance.confirmed_chart(history.terms.goals[0], study.verdict.trials)]
     return figures
