@@ -14,7 +14,6 @@ from netspec.report.live import about
 from netspec.searcher.history import History
 from netspec.searcher.lines import best_trials, params_words, value_words
 from netspec.searcher.trials import Outcome, Trial
-from netspec.wording import counted
 
 NARROW, WIDE = (19, 8), (22, 10)
 """The widths of the columns of a trial's value and of the best one, on a terminal of few columns and elsewhere."""
@@ -48,7 +47,7 @@ class StudyLines:
         self._fact("search", f"{self.plan.method}, {', '.join(map(str, self._goals))}")
         ended = sum(history.outcome(trial.number) is not None for trial in history.trials)
         if ended:
-            self._fact("resumed", f"{ended} of {counted(history.total, 'trial')} have ended")
+            self._fact("resumed", f"{ended} of {history.total} trials")
         if ended == history.total:
             return
         goals = words.shorten(", ".join(goal.name for goal in self._goals), self._columns[0])

@@ -29,7 +29,7 @@ def test_a_line_for_each_trial_and_the_best_one(netspec: Netspec, folder: Path) 
     assert head.split() == ["trial", "validation.accuracy", "best", "left", "params"]
     assert re.fullmatch(r"study-\d{8}-\d{6}-[0-9a-f]{6}", study.name)
     assert len(trials) == 3
-    line = r"(\d)/3  \d+\.\d\d% +\d+\.\d\d%( ★)?( +\d+ s)? +width = (4|8|16), lr = [\d.e-]+"
+    line = r" +(\d)/3  \d+\.\d\d% +\d+\.\d\d%( ★)?( +\d+ s)? +width = (4|8|16), lr = [\d.e-]+"
     assert [found[1] for trial in trials if (found := re.fullmatch(line, trial))] == ["1", "2", "3"]
     assert "★" in trials[0] and best.startswith("best      trial ")
     assert report == f"report    {study.relative_to(folder)}/report.html" and (study / "report.html").exists()
@@ -48,8 +48,8 @@ def test_it_goes_on_to_more_trials_and_says_how_many_are_done(netspec: Netspec, 
     netspec("search", "a.net", "--device", "cpu", "--out", "s", "--trials", "2")
     again = netspec("search", "--resume", "s", "--device", "cpu", "--trials", "3")
     assert again.exit_code == 0
-    assert again.out.splitlines()[1].strip() == "2 of 3 trials are done"
-    assert [line[:3] for line in again.out.splitlines()[2:-3]] == ["3/3"]
+    assert again.out.splitlines()[2] == "resumed   2 of 3 trials"
+    assert re.findall(r"^ +(\d/3)  ", again.out, re.MULTILINE) == ["3/3"]
     done = netspec("search", "--resume", "s", "--device", "cpu")
     assert done.out.splitlines()[1].strip() == "3 of 3 trials are done" and len(done.out.splitlines()) == 5
 
@@ -59,7 +59,7 @@ def test_trials_do_not_show_among_the_runs_and_a_study_is_not_resumed_as_one(net
     netspec("search", "a.net", "--device", "cpu", "--trials", "1")
     assert "no run" in netspec("run", "--resume", "a.net").err
     found = netspec("search", "--resume", "a.net", "--device", "cpu")
-    assert (found.exit_code, "1 of 1 trials are done" in found.out) == (0, True)
+    assert (found.exit_code, "resumed   1 of 1 trials" in found.out) == (0, True)
 
 
 def test_a_mistake_is_reported_before_the_first_trial(netspec: Netspec, folder: Path) -> None:
