@@ -98,7 +98,7 @@ class NoSearch(Problem):
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"`{self.spec}` declares no search",
-            help="search { method = random(20)\n maximize = validation.accuracy }, "
+            help="search { method = random(trials=20)\n maximize = validation.accuracy }, "
             "and params with domains: param lr = 1e-3 in log(1e-4, 1e-1)",
         )
 

@@ -13,7 +13,7 @@ param lr    = 1e-2 in log(1e-3, 1e-1)
 data { source = iris(), validation = 20% }
 model { linear(width) -> relu -> linear(3) }
 train { epochs = 2, optimizer = adam(lr=lr) }
-search { method = random(3), maximize = validation.accuracy }
+search { method = random(trials=3), maximize = validation.accuracy }
 """
 
 

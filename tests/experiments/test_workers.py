@@ -22,7 +22,9 @@ from tests.experiments.conftest import changed, values
 
 @pytest.fixture
 def parallel(spec: Path) -> Path:
-    return changed(spec, ("random(4)", "tpe(8, startup_trials=2)\n  parallel = 4"), ("epochs = 3", "epochs = 20"))
+    return changed(
+        spec, ("random(trials=4)", "tpe(trials=8, startup_trials=2)\n  parallel = 4"), ("epochs = 3", "epochs = 20")
+    )
 
 
 def test_a_study_of_workers_is_that_of_one_process(parallel: Path) -> None:
