@@ -84,6 +84,24 @@ class WorkersEnded(Problem):
         )
 
 
+class TrialCrashed(Problem):
+    """The process of a trial crashed again and again, each time before the trial had a new checkpoint.
+
+    A library may crash for some settings, or a network needs more memory than there is, so that the system ends the
+    process. Such a trial would be taken again without end, so it has failed after three crashes: it is counted, and the
+    search method learns that it failed. A process that a person or a scheduler kills doesn't count.
+    """
+
+    code: ClassVar = "NS717"
+    exit_code: ClassVar = 5
+
+    crashes: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        reasons = ", ".join(dict.fromkeys(self.crashes))
+        return self.report(f"the process of the trial crashed {len(self.crashes)} times: {reasons}")
+
+
 class NoSearch(Problem):
     """A spec has no search.
 
