@@ -116,5 +116,6 @@ def find_study(path: str | Path | None = None) -> Path:
     else:
         return Path(path)
     if not found:
-        raise NetspecError.of(NoStudy(None, str(folder), "there is no study in it"))
+        help = "`netspec search SPEC` begins one; --resume also takes the folder of one"
+        raise NetspecError.of(NoStudy(None, str(folder), "there is no study in it", help))
     return found[-1]

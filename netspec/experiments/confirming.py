@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import isfinite, nan
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from netspec.catalogue.entry import as_list, as_text
 from netspec.catalogue.sections.search import Goal
 from netspec.experiments.best import program_of
 from netspec.experiments.study_folder import CONFIRM, StudyFolder
 from netspec.experiments.training import Trainer
-from netspec.experiments.trial import is_of_setting, train_in, values_by_run
-from netspec.files import as_json, file_problems, write_atomically
+from netspec.experiments.trial import is_finished, is_of_setting, train_in, values_by_run
+from netspec.files import as_json, file_problems, finite_or_none, write_atomically
 from netspec.formats.confined import read_json
+from netspec.formats.strict_json import as_number
 from netspec.problems.base import NetspecError
 from netspec.program.assertion import AssertionResult, evaluate_all
 from netspec.program.parts import parts_of
@@ -84,7 +87,7 @@ def confirm(folder: StudyFolder, trainer: Trainer) -> Verdict | None:
 def _train(folder: StudyFolder, trial: Trial, trainer: Trainer) -> None:
     program, path = _program(folder, trial), folder.path / CONFIRM / trial.name
     try:
-        if not has_record(path):
+        if not is_finished(path, program):
             train_in(path, program, trainer)
     except NetspecError as error:
         if not is_of_setting(error, program, folder.declared.program):
@@ -127,19 +130,30 @@ def _test(folder: StudyFolder, best: Confirmed) -> dict[str, Spread] | None:
     program, path = _program(folder, best.trial), folder.path / RESULT
     if not folder.declared.program.evaluate.test or best.spread.count < len(best.values):
         return None
-    try:
-        record: Any = read_json(path, folder.path)
-        rows = record["test"] if record["trial"] == best.trial.number else None
-    except (OSError, ValueError, KeyError, TypeError):
-        rows = None
+    rows = _known_rows(path, folder.path, best)
     if rows is None:
         saved = [SavedRun.of(folder.path / CONFIRM / best.trial.name / part.name) for part in parts_of(program)]
         evaluations = [one.evaluate("test") for one in saved]
         rows = [dict(one.values) for one in evaluations if one is not None]
-        finite = [{name: value if isfinite(value) else None for name, value in row.items()} for row in rows]
+        finite = [{name: finite_or_none(value) for name, value in row.items()} for row in rows]
         with file_problems(folder.path):
             write_atomically(path, as_json({"trial": best.trial.number, "test": finite}))
     names = dict.fromkeys(name for row in rows for name in row)
-    values = {name: [nan if row[name] is None else float(row[name]) for row in rows] for name in names}
+    values = {name: [row.get(name, nan) for row in rows] for name in names}
     folds = folds_of(program)
     return {name: Spread.of(found, folds, metric_span(f"test.{name}")) for name, found in values.items()} or None
+
+
+def _known_rows(path: Path, within: Path, best: Confirmed) -> list[dict[str, float]] | None:
+    """The metrics of each run on the test split, nan for what was no number, as they were written down; None if they
+    weren't for this trial."""
+    try:
+        record: Any = read_json(path, within)
+        if record["trial"] != best.trial.number:
+            return None
+        return [
+            {as_text(name): nan if value is None else as_number(value) for name, value in row.items()}
+            for row in as_list(record["test"])
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

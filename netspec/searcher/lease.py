@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from netspec.files import file_problems, lock_file
+from netspec.files import file_problems, lock_file, open_regular
 from netspec.searcher import crashes
 
 FOLDER = "leases"
@@ -30,10 +30,9 @@ class Lease:
 
         The journal has to be locked, so that no lease is taken while it is removed."""
         path = folder / FOLDER / name
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         with file_problems(path):
             path.parent.mkdir(exist_ok=True)
-            descriptor = os.open(path, flags, 0o644)
+            descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
             try:
                 lock_file(descriptor)
                 return cls(path, descriptor, crashes.checkpoints_of(run))

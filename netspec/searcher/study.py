@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from netspec.catalogue.search_methods import MOST_TRIALS
 from netspec.catalogue.search_stops import Course
 from netspec.files import file_problems
 from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
-from netspec.problems.studies import StudyChanged, TrialCrashed
+from netspec.problems.studies import StudyChanged, TrialCrashed, WrongTotal
 from netspec.searcher.crashes import LIMIT
 from netspec.searcher.history import History, follow
 from netspec.searcher.journal import Journal
@@ -71,7 +72,8 @@ class Study:
     @classmethod
     def begin(cls, folder: Path, terms: Terms, total: int, space: Space) -> Study:
         """Begin a study of so many trials in a folder that has none, or open the one that was begun there, which keeps
-        its number of trials. Raises NetspecError as the study itself."""
+        its number of trials. Raises NetspecError as the study itself, and for a number of trials that none has."""
+        _ensure_total(total)
         with file_problems(folder):
             folder.mkdir(parents=True, exist_ok=True)
         journal = Journal(folder)
@@ -107,9 +109,10 @@ class Study:
             self._end(task, outcome)
 
     def set_total(self, total: int) -> None:
-        """Change how many trials the study is to have, those that there are included, 1 to `MOST_TRIALS`. Raises
-        NetspecError."""
+        """Change how many trials the study is to have, those that there are included, at most `MOST_TRIALS`. Raises
+        NetspecError, also if it has more."""
         with self._locked():
+            _ensure_total(total, len(self._history.trials))
             if total != self._history.total:
                 self._write({"total": total})
 
@@ -164,3 +167,8 @@ class Study:
         with self._journal.locked():
             self.refresh()
             yield
+
+
+def _ensure_total(total: int, known: int = 1) -> None:
+    if not known <= total <= MOST_TRIALS:
+        raise NetspecError.of(WrongTotal(None, total, known, MOST_TRIALS))
