@@ -9,6 +9,9 @@ best that we can write by hand with both; `keras_tuner`, where it is installed. 
 work with as many trainings of as many epochs in the same batches, and none stops a hopeless one. netspec and the two by
 hand have the same sampler; Keras Tuner has its own.
 
+Medians are of the time on the clock and of that which processors worked, each with its ratio to ours, and the accuracies
+on the validation split of each round.
+
 Then all of them train once with the defaults: `netspec run`, with its report, against the same training of the others.
 """
 
@@ -18,6 +21,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -25,6 +29,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from benchmarks.search.work import WORKS, Work
 
@@ -33,50 +38,64 @@ RIVALS = {"script": "optuna", "limit": "optuna", "keras_tuner": "keras_tuner"}
 """Those who search too, and what they need."""
 
 
-def ran(line: list[str]) -> tuple[float, str]:
-    """The seconds from the start of a process to its end, and what it printed."""
-    start = time.perf_counter()
+class Measured(NamedTuple):
+    """The seconds from the start of a process to its end, and those that processors worked for it; and the best
+    accuracy on the validation split."""
+
+    seconds: float
+    worked: float
+    accuracy: float
+
+
+def ran(line: list[str]) -> tuple[float, float, str]:
+    """The seconds of a process, those of processors, and what it printed."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     ended = subprocess.run(line, check=True, capture_output=True, text=True)
-    return time.perf_counter() - start, ended.stdout
+    seconds, now = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return seconds, now.ru_utime + now.ru_stime - before.ru_utime - before.ru_stime, ended.stdout
 
 
-def measured(contender: str, work: Work, trials: int, seed: int) -> tuple[float, float]:
-    """The seconds of a search of so many trials, of one training if that is one, and the best accuracy on the
-    validation split."""
+def measured(contender: str, work: Work, trials: int, seed: int) -> Measured:
+    """A search of so many trials; one training if that is one."""
     with TemporaryDirectory(prefix="netspec-search-") as folder:
         if contender != OURS:
             module = f"benchmarks.search.contenders.{contender}"
             line = [sys.executable, "-m", module, work.name, f"--trials={trials}", f"--epochs={work.epochs}"]
-            seconds, printed = ran([*line, f"--seed={seed}"])
-            return seconds, float(printed.split()[-1])
+            *times, printed = ran([*line, f"--seed={seed}"])
+            return Measured(*times, float(printed.split()[-1]))
         line = [sys.executable, "-m", "netspec", "run" if trials == 1 else "search", str(work.spec)]
         line += ["--out", f"{folder}/out", f"--set=epochs={work.epochs}", f"--set=seed={seed}", "--device", "cpu"]
-        seconds, printed = ran(line + ([f"--trials={trials}"] if trials > 1 else []))
+        *times, printed = ran(line + ([f"--trials={trials}"] if trials > 1 else []))
         if trials == 1:
             rows = Path(folder, "out", "metrics.jsonl").read_text().splitlines()
-            return seconds, json.loads(rows[-1])["validation.accuracy"]
+            return Measured(*times, json.loads(rows[-1])["validation.accuracy"])
         best = re.search(r"^best .* ([\d.]+)%$", printed, re.MULTILINE)
         assert best is not None, printed
-        return seconds, float(best[1]) / 100
+        return Measured(*times, float(best[1]) / 100)
 
 
-def compare(work: Work, contenders: list[str], trials: int, rounds: int) -> dict[str, list[tuple[float, float]]]:
-    """The seconds and the accuracy of each contender in each round."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
+def compare(work: Work, contenders: list[str], trials: int, rounds: int) -> dict[str, list[Measured]]:
+    """What each contender took in each round."""
+    found: dict[str, list[Measured]] = {name: [] for name in contenders}
     for seed in range(rounds):
         for name, each in found.items():
             each.append(measured(name, work, trials, seed))
-            said = f"{each[-1][0]:8.2f} s  {each[-1][1]:.2%}"
+            said = f"{each[-1].seconds:8.2f} s  {each[-1].worked:8.2f} s  {each[-1].accuracy:.2%}"
             print(f"round {seed + 1}  {work.name} x {trials}  {name:<12} {said}", file=sys.stderr, flush=True)
     return found
 
 
-def show(work: Work, trials: int, found: dict[str, list[tuple[float, float]]]) -> None:
+def show(work: Work, trials: int, found: dict[str, list[Measured]]) -> None:
     print(f"{work.name}, {f'{trials} trials' if trials > 1 else 'one training'} of {work.epochs} epochs")
     for name, each in found.items():
-        ratio = median(its[0] / own[0] for its, own in zip(each, found[OURS], strict=True))
-        accuracies = ", ".join(f"{accuracy:.1%}" for _, accuracy in each)
-        print(f"  {name:<12}{median(seconds for seconds, _ in each):>8.2f} s{ratio:>8.2f}x   {accuracies}")
+        pairs = list(zip(each, found[OURS], strict=True))
+        times = median(one.seconds for one in each), median(its.seconds / own.seconds for its, own in pairs)
+        worked = median(one.worked for one in each), median(its.worked / own.worked for its, own in pairs)
+        accuracies = ", ".join(f"{one.accuracy:.1%}" for one in each)
+        print(
+            f"  {name:<12}{times[0]:>8.2f} s{times[1]:>7.2f}x{worked[0]:>10.2f} s{worked[1]:>7.2f}x   {accuracies}",
+            flush=True,
+        )
 
 
 def main() -> None:
