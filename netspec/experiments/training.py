@@ -10,7 +10,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from netspec.data.shared import SharedData
+from netspec.data.shared import UNSHARED, Shared
 from netspec.interruption import StopRequest
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -46,7 +46,7 @@ class Trainer:
     pages: bool = True
     resumed_by: str | None = None
     weights: Callable[[], Mapping[str, Tensor]] | None = None
-    shared: SharedData | None = None
+    shared: Shared = UNSHARED
     conclude: Callable[[Trainer, Program, RunResult], RunResult] | None = None
 
     def run_all(self, program: Program, folder: RunFolder, *, resume: bool) -> RunResult | Summary:

@@ -8,8 +8,8 @@ from pathlib import Path
 from textwrap import wrap
 
 BEGIN, END = "<!-- file map -->", "<!-- /file map -->"
-KINDS = "catalogue"
-"""The package whose packages are kinds: only their names are listed, as the reference has them and their entries."""
+LISTED_ELSEWHERE = ("catalogue", "cli")
+"""Packages whose kinds, or whose commands, are listed where users look for them: only what is for them is said."""
 WIDTH = 120
 
 
@@ -30,13 +30,14 @@ def with_file_map(page: str, package: Path) -> str:
 def _lines(package: Path, depth: int) -> Iterator[str]:
     indent = "  " * depth
     yield f"{indent}{package.name}/  {job(package / '__init__.py')}".rstrip()
+    if package.name in LISTED_ELSEWHERE:
+        return
     modules = [module.stem for module in sorted(package.glob("*.py")) if not module.stem.startswith("__")]
-    packages = [init.parent for init in sorted(package.glob("*/__init__.py"))]
-    kinds = [f"{kind.name}/" for kind in packages] if package.name == KINDS else []
-    for names in filter(None, (modules, kinds)):
-        yield from wrap(" · ".join(names), WIDTH, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  ")
-    for inner in [] if kinds else packages:
-        yield from _lines(inner, depth + 1)
+    if modules:
+        names = " · ".join(modules)
+        yield from wrap(names, WIDTH, initial_indent=f"{indent}  ", subsequent_indent=f"{indent}  ")
+    for init in sorted(package.glob("*/__init__.py")):
+        yield from _lines(init.parent, depth + 1)
 
 
 def job(module: Path) -> str:

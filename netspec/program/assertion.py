@@ -28,10 +28,9 @@ class Assertion:
     names: tuple[str, ...]
     condition: Callable[[Mapping[str, float]], bool | None]
 
-    @property
-    def is_on_exports(self) -> bool:
-        """Whether it names a figure of an exported file."""
-        return any(name.startswith(f"{EXPORT}.") for name in self.names)
+    def is_on(self, *sections: str) -> bool:
+        """Whether it names a result of one of those sections: `export.onnx.size` is one of `export`."""
+        return any(name.partition(".")[0] in sections for name in self.names)
 
     def evaluate(self, results: Mapping[str, float]) -> AssertionResult:
         """Whether it holds for the results of a run. It doesn't if one that it names isn't a number."""

@@ -101,7 +101,7 @@ class _Kept:
             comments |= spec.comments
             for statement in spec.statements:
                 _put(statement, statements)
-        about_left_out = {item.text for item in program.assertions if any(map(_of_left_out, item.names))}
+        about_left_out = {item.text for item in program.assertions if item.is_on(*LEFT_OUT)}
         stay = (item for item in statements if not _asserts(item, about_left_out))
         kept = (_valued(item, program.overrides) for item in stay)
         return cls(program.source, tuple(_with_numbers(item, program) for item in kept), comments)
@@ -169,11 +169,6 @@ def _put(statement: tree.Statement, statements: list[tree.Statement]) -> None:
                 statements[:] = _merged([*statements, without])
         case _:
             statements.append(statement)
-
-
-def _of_left_out(result: str) -> bool:
-    """Whether a result is of a section that isn't kept: `export.onnx.size`."""
-    return result.partition(".")[0] in LEFT_OUT
 
 
 def _asserts(statement: tree.Statement, texts: Collection[str]) -> bool:

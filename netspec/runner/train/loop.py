@@ -12,7 +12,7 @@ from torch import Tensor
 
 from netspec.catalogue.stopping import Stop
 from netspec.catalogue.values import Quantity
-from netspec.data.shared import SharedData
+from netspec.data.shared import UNSHARED, Shared
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
 from netspec.problems.running import EvaluationNotFinite
@@ -45,7 +45,7 @@ def train(
     *,
     resume: bool = False,
     request: StopRequest | None = None,
-    shared: SharedData | None = None,
+    shared: Shared = UNSHARED,
     weights: Callable[[], Mapping[str, Tensor]] | None = None,
     conclude: Callable[[RunResult], RunResult] | None = None,
 ) -> Generator[Event]:
