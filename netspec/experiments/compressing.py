@@ -10,7 +10,7 @@ from typing import Self
 from netspec.catalogue.stages import Stage
 from netspec.experiments.stages import Network, carry_out
 from netspec.experiments.stages.measuring import Forward, latencies
-from netspec.experiments.stages.quantize import judged
+from netspec.experiments.stages.quantize import evaluated
 from netspec.experiments.training import Trainer
 from netspec.exporter.exporting import export_all
 from netspec.exporter.formats.onnx import session
@@ -149,7 +149,7 @@ def compressed(
 
 def _figures(network: Network) -> Figures:
     if network.file is not None:
-        return Figures.of(judged(network))
+        return Figures.of(evaluated(network))
     return Figures.of_record(SavedRecord.of(network.folder), network.program.type.target.labels)
 
 

@@ -8,6 +8,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from netspec.catalogue.constraints import Constraint
+from netspec.catalogue.constraints.keep_zeros import KeepZeros
+from netspec.catalogue.constraints.sparsify import Sparsify
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stages import Stage
 from netspec.catalogue.values import Epochs, Quantity, Selectors, Share, Text
@@ -142,6 +145,16 @@ class Prune(Stage):
                 + (f"that has {Quantity(tuned, 'epochs')}" if tuned else f"behind it is {behind}"),
                 help=f"`prune({self.amount}, of=weights, over={self.over}) -> finetune({self.over})`",
             )
+
+    def constraints(self, on: Selectors) -> tuple[Constraint, ...]:
+        """What keeps the weights zero in all trainings behind it; `on` are the weights, () for all that it may be."""
+        return (KeepZeros(on=on),)
+
+    def gradual(self, on: Selectors) -> tuple[Constraint, ...]:
+        """What makes the weights zero in the training behind it, if they become so over some epochs."""
+        if self.over is None or self.amount is None:
+            return ()
+        return (Sparsify(amount=self.amount, over=self.over, scope=self.scope, on=on),)
 
     @property
     def kept_of(self) -> tuple[int, int] | None:

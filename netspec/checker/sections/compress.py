@@ -57,7 +57,7 @@ def check_stages(compress: Compress, program: Program, spans: Spans, problems: P
             place = spans.get(f"{path}.keep{index}", spans.get(f"{path}.keep", span))
             nearest = f'"{idle.nearest}"' if idle.nearest and place and place.text[:1] == '"' else None
             problems.add(IdleSelector(place, idle.pattern, idle.reason, nearest))
-        for misfit in _misfits(stage, program):
+        for misfit in _needs(stage, program):
             problems.add(Conflict(spans.get(f"{path}.{misfit.argument}", span), misfit.reason, help=misfit.help))
         for conflict in islice(_of_training(stage, program, span, spans), 1):
             problems.add(conflict)
@@ -100,7 +100,7 @@ def _idle(stage: Stage, program: Program) -> Iterator[tuple[str, Idle]]:
         yield ("" if isinstance(patterns, str) else f"[{idle.index}]"), idle
 
 
-def _misfits(stage: Stage, program: Program) -> Iterator[MisfitError]:
+def _needs(stage: Stage, program: Program) -> Iterator[MisfitError]:
     """What a stage needs of the network and of the data; `argument` is one of the stage."""
     graph, layer, samples = program.graph, stage.needed_layer, split_sizes(program.data, *program.type.counts).train
     if layer is not None and not any(node.layer.name() == layer for node in graph.nodes):

@@ -9,8 +9,6 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from netspec.catalogue.constraints.keep_zeros import KeepZeros
-from netspec.catalogue.constraints.sparsify import Sparsify
 from netspec.catalogue.stages.prune import FILTERS, Prune
 from netspec.experiments.stages import Network
 from netspec.experiments.stages.programs import checked, final_weights, program_of, run_stage
@@ -38,11 +36,8 @@ def carry_out(stage: Prune, network: Network, folder: Path, trainer: Trainer) ->
         return _without_filters(stage, network, folder, trainer)
     names = tuple(item.name for item in prunable_weights(network.program.graph, stage.keep))
     on = names if stage.keep else ()
-    if stage.over is not None:
-        assert stage.amount is not None, "it is checked"
-        sparsify = Sparsify(amount=stage.amount, over=stage.over, scope=stage.scope, on=on)
-        note = "it takes place in the epochs of the next stage"
-        return replace(network, pending=(sparsify,), constraints=(KeepZeros(on=on),), notes=(note,))
+    if gradual := stage.gradual(on):
+        return replace(network, pending=gradual, constraints=stage.constraints(on), notes=())
     program = program_of(network, network.program.graph, network.base.train, stage.name())
     state = final_weights(network.folder)
     weights = {name: state[name] for name in names}
@@ -58,7 +53,7 @@ def carry_out(stage: Prune, network: Network, folder: Path, trainer: Trainer) ->
         run_stage(network, program, lambda: state, folder, trainer, Role.UNTRAINED)
     share = zeros({name: state[name] for name in names})
     note = f"{share:.1%} of the weights are zero"
-    return replace(network, program=program, folder=folder, constraints=(KeepZeros(on=on),), notes=(note,))
+    return replace(network, program=program, folder=folder, constraints=stage.constraints(on), notes=(note,))
 
 
 def _without_filters(stage: Prune, network: Network, folder: Path, trainer: Trainer) -> Network:

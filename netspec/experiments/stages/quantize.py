@@ -54,7 +54,7 @@ def carry_out(stage: Quantize, network: Network, folder: Path, trainer: Trainer)
     return replace(network, file=folder / FILE, notes=notes)
 
 
-def judged(network: Network) -> Evaluation | None:
+def evaluated(network: Network) -> Evaluation | None:
     """The evaluation of the file of a network, loaded again, on the split that its run is evaluated on."""
     assert network.file is not None, "it is quantized"
     saved = SavedRun.of(network.folder)
