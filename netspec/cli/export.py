@@ -13,11 +13,14 @@ from netspec import api
 from netspec.api.saved_runs import Weights
 from netspec.catalogue.export_formats import export_formats
 from netspec.catalogue.sections.export import Inside
-from netspec.cli.options import force_option, out_option, run_argument, weights_option
-from netspec.cli.output import message, show
+from netspec.cli.options import force_option, out_option, weights_option
+from netspec.cli.output import message, show, write_file
+from netspec.program.naming import as_file_name, name_of
 from netspec.render.exports import export_line
 from netspec.render.words import clean
+from netspec.saved.spec import SavedSpec
 
+PYTHON = "python"
 NUMBERS = re.compile(r"(\d{1,9})(?:\.\.(\d{1,9}))?", re.ASCII)
 
 
@@ -32,9 +35,15 @@ def _read_range(context: click.Context, option: click.Parameter, given: str | No
 
 
 @click.command("export")
-@run_argument
-@click.option("--to", "formats", multiple=True, type=click.Choice(tuple(export_formats())), help="format of the file")
-@out_option("the file to write; by default one in the folder `export` of RUN")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--to",
+    "formats",
+    multiple=True,
+    type=click.Choice((*export_formats(), PYTHON)),
+    help="format of the file; python is a script that trains the network without netspec",
+)
+@out_option("the file to write; by default one in the folder `export` of RUN, a script in the current folder")
 @click.option(
     "--inside",
     multiple=True,
@@ -75,8 +84,16 @@ def command(
     their outputs are written beside it.
 
     What isn't given is as in the section `export` of the spec, also the formats. RUN is a run folder, or a spec, for
-    its newest run.
+    its newest run. With --to python it may be a spec that was never run: the script loads the same data, trains to the
+    same bits on a CPU and measures the same numbers.
     """
+    if PYTHON in formats:
+        given = (inside, batch, size, agreement, weights)
+        if len(formats) > 1 or any(given):
+            raise click.UsageError(f"--to {PYTHON} stands alone, with --out and --force: a script has no other options.")
+        _write_script(run, out, force=force)
+        return
+    run = api.find_run(run)
     wanted = formats or _formats_of(run)
     if out is not None and len(wanted) > 1:
         raise click.UsageError("--out names one file, but here are several formats: give one with --to.")
@@ -95,6 +112,15 @@ def command(
         )
         message(export_line(found.record))
         show(clean(str(found.path)))
+
+
+def _write_script(source: Path, out: Path | None, *, force: bool) -> None:
+    """Write a spec, or that of a run, as a script, and print its path."""
+    text = api.script(source)
+    written = source if source.suffix in (".net", ".json") else Path(SavedSpec.of(source).source.name)
+    path = out or Path(f"{as_file_name(name_of(written))}.py")
+    write_file(path, text.encode(), force=force)
+    show(clean(str(path)))
 
 
 def _formats_of(run: Path) -> tuple[str, ...]:

@@ -106,3 +106,21 @@ def test_a_run_whose_export_failed_ends_with_a_code_of_its_own_also_when_it_is_r
 
 def test_export_is_a_verb_and_what_others_call_it_leads_there(netspec: Netspec) -> None:
     assert "Did you mean 'netspec export'?" in netspec("onnx", "run").err
+
+
+def test_a_spec_is_written_as_a_script_that_nobody_has_to_run_first(netspec: Netspec, folder: Path) -> None:
+    spec(folder, SPEC.partition("export")[0])
+    ended = netspec("export", "spec.net", "--to", "python")
+    assert (ended.exit_code, ended.out) == (0, "spec.py\n")
+    compile(Path("spec.py").read_text(), "spec.py", "exec")
+    refused = netspec("export", "spec.net", "--to", "python")
+    assert refused.exit_code == 5 and "it is there already" in refused.err
+    assert netspec("export", "spec.net", "--to", "python", "--out", "mine.py").out == "mine.py\n"
+    assert Path("mine.py").read_text() == Path("spec.py").read_text()
+
+
+def test_a_script_has_no_options_of_files(netspec: Netspec, folder: Path) -> None:
+    spec(folder, SPEC.partition("export")[0])
+    for options in (("--batch", "8"), ("--to", "pt2"), ("--inside", "transform")):
+        refused = netspec("export", "spec.net", "--to", "python", *options)
+        assert refused.exit_code == 2 and "stands alone" in refused.err
