@@ -1,1 +1,1 @@
-"""Uses of programs and runs beside training: evaluation, prediction, dry runs, learning-rate search."""
+"""Uses of programs and runs beside training."""
