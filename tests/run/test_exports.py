@@ -15,6 +15,7 @@ from netspec.problems import NetspecError
 from netspec.program.exporting import ensure_exporters
 from netspec.runner.results import results_of
 from netspec.runner.store.run_history import is_finished, recorded_exports
+from netspec.runner.uses.reload import reload
 from netspec.saved.export_record import ExportRecord
 from tests.runs import resume_one, run_one, run_several
 
@@ -60,10 +61,11 @@ def test_the_files_are_in_the_folder_of_the_run_with_their_figures(tmp_path: Pat
 
 
 def test_the_report_has_them_and_so_has_the_one_that_is_written_again(tmp_path: Path) -> None:
-    run_one(spec(tmp_path), out=tmp_path / "run")
+    result = run_one(spec(tmp_path), out=tmp_path / "run")
     page = (tmp_path / "run/report.html").read_text(encoding="utf-8")
     assert '<section id="exports">' in page and "digits.pt2" in page and "60 of 60" in page
     assert api.report(tmp_path / "run").read_text(encoding="utf-8") == page
+    assert reload(tmp_path / "run").exports == result.exports
 
 
 def test_a_run_without_the_section_has_no_such_folder_and_no_such_part_of_the_report(tmp_path: Path) -> None:

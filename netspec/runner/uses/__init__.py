@@ -1,1 +1,1 @@
-"""Evaluation, prediction, dry runs and learning-rate search."""
+"""Uses of programs and runs beside training."""
