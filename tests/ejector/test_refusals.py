@@ -70,6 +70,14 @@ def test_weights_of_another_run_are_refused_since_a_script_trains_from_its_own(t
     assert reason == "a script has no code for `from_run`: it trains from initial weights of its own"
 
 
+def test_data_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a,b\n1,x\n2,y\n3,x\n4,y\n")
+    text = 'data { source = csv("table.csv", target="b") }\nmodel { linear(2) }\n'
+    program = check(text, folder=tmp_path).require()
+    (tmp_path / "table.csv").unlink()
+    assert "`table.csv`" in (refused(program) or "")
+
+
 def test_scaled_targets_are_refused() -> None:
     text = "data { source = diabetes()\n target_transform = standardize }\nmodel { linear(1) }\n"
     assert refused(check(text).require()) == "a script has no code for scaled targets"
@@ -80,6 +88,14 @@ def test_a_layer_that_is_random_in_evaluation_is_refused() -> None:
     reason = refused(check(spec(model=model)).require())
     expected = "the layer `fractional_max_pool`: it draws its windows at random in evaluation too"
     assert reason == f"a script has no code for {expected}"
+
+
+def test_a_run_that_took_another_source_has_its_script(tmp_path: Path) -> None:
+    data = "data { source = mnist() or mnist_sample()\n sample = 100 }\n"
+    program = check(data + MODEL + "train { epochs = 1 }\n", folder=tmp_path).require()
+    assert "datasets.MNIST(" in script_of(program)
+    assert "mnist_sample.npz" in script_of(program, "mnist_sample()")
+    assert script_of(program, "mnist()") == script_of(program)
 
 
 def test_one_of_several_runs_has_a_script(tmp_path: Path) -> None:
