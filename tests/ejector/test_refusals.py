@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from netspec import api
@@ -96,6 +97,21 @@ def test_a_run_that_took_another_source_has_its_script(tmp_path: Path) -> None:
     assert "datasets.MNIST(" in script_of(program)
     assert "mnist_sample.npz" in script_of(program, "mnist_sample()")
     assert script_of(program, "mnist()") == script_of(program)
+
+
+def test_the_folder_of_a_run_has_its_script_with_the_source_that_it_took(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.arange(40).reshape(20, 2), y=np.arange(20) % 2)
+    source = 'npz("b.npz", inputs="x", targets="y") or npz("a.npz", inputs="x", targets="y")'
+    (tmp_path / "b.npz").write_bytes((tmp_path / "a.npz").read_bytes())
+    text = f"data {{ source = {source} }}\nmodel {{ linear(2) }}\ntrain {{ epochs = 1 }}\n"
+    (tmp_path / "spec.net").write_text(text)
+    program = api.check(tmp_path / "spec.net")
+    (tmp_path / "b.npz").unlink()
+    api.run(program, out=tmp_path / "run", device="cpu")
+    (tmp_path / "b.npz").write_bytes((tmp_path / "a.npz").read_bytes())
+    assert "b.npz" in api.script(tmp_path / "spec.net")
+    assert "a.npz" in api.script(tmp_path / "run")
+    assert api.script(program) == api.script(tmp_path / "spec.net")
 
 
 def test_one_of_several_runs_has_a_script(tmp_path: Path) -> None:

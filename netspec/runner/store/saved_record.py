@@ -29,7 +29,8 @@ NO_VALUES = ("classes", "worst", "confusion")
 class SavedRecord:
     """What `run.json` says of a finished run. `values` are those of both splits by their names, as `test.accuracy`,
     NaN for those that weren't finite; `digest` is the SHA-256 of all samples, `of_classes` are the results of single
-    classes, `size` is the number of bytes of the weights, and `notes` are those of the training."""
+    classes, `size` is the number of bytes of the weights, `notes` are those of the training, and `source` is the one
+    that was taken, as a spec would write it."""
 
     device: str
     environment: Mapping[str, str]
@@ -44,6 +45,7 @@ class SavedRecord:
     size: float
     notes: tuple[str, ...]
     teachers: tuple[TeacherRecord, ...] = ()
+    source: str | None = None
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -84,6 +86,7 @@ class SavedRecord:
             size=as_number(record["size"]) if "size" in record else nan,
             notes=tuple(map(as_text, record.get("notes", ()))),
             teachers=tuple(map(TeacherRecord.from_data, record.get("teachers", ()))),
+            source=as_text(record["data"]["source"]),
         )
 
 
