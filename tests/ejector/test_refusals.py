@@ -79,6 +79,19 @@ def test_data_that_is_gone_is_an_error(tmp_path: Path) -> None:
     assert "`table.csv`" in (refused(program) or "")
 
 
+def test_a_transform_that_is_measured_twice_is_refused() -> None:
+    text = "data { source = wine()\n transform = standardize -> standardize }\nmodel { linear(3) }\n"
+    assert refused(check(text).require()) == "a script has no code for `standardize` more than once"
+
+
+@pytest.mark.parametrize("train", ["clip = clip_norm(1)", "noise = gradient_noise(0.1)"])
+def test_gradients_in_the_order_of_tensors_in_scopes_are_refused(train: str) -> None:
+    learned = "scale: parameter([8], value=1)\n x * scale"
+    model = f"model {{ flatten -> linear(8)\n part: {{ x = linear(8)\n {learned} }}\n linear(10) }}\n"
+    reason = refused(check(spec(train=train, model=model)).require()) or ""
+    assert "where learned tensors are in scopes, as `part.scale` is" in reason
+
+
 def test_scaled_targets_are_refused() -> None:
     text = "data { source = diabetes()\n target_transform = standardize }\nmodel { linear(1) }\n"
     assert refused(check(text).require()) == "a script has no code for scaled targets"
@@ -125,6 +138,13 @@ def test_one_of_several_runs_has_a_script(tmp_path: Path) -> None:
 
 SOON = "patience=1 epochs, start_from=1 epochs"
 
+LEARNED = """model(input) {
+  x = input -> flatten -> linear(8) -> relu
+  scale: parameter([1, 8], std=1)
+  y = x * scale
+  y -> linear(10)
+}
+"""
 HAS = {
     "accumulated gradients": spec("batch_size = 12", "accumulate = 3\n penalties = [l2(1e-3), l1(1e-4)]"),
     "a last batch of one sample": spec("batch_size = 79"),
@@ -140,6 +160,7 @@ HAS = {
     "noise": spec(train="noise = gradient_noise(0.01)\n clip = clip_value(0.01)"),
     "a test split that isn't looked at": spec("test = 10", more="evaluate { test = false }"),
     "no split to evaluate on": "data { source = digits()\n sample = 50 }\n" + MODEL,
+    "learned tensors": spec(train="penalties = [l2(1e-3)]\n clip = clip_norm(0.1)", model=LEARNED),
     "dropout": spec(model="model { flatten -> dropout(0.5) -> linear(10) }\n"),
     "a metric that stops": spec(train=f"stop = early_stopping(monitor=validation.accuracy, {SOON})"),
     "a share that stops": spec(train="stop = early_stopping(min_delta=50%, patience=1 epochs, restore_best=false)"),
