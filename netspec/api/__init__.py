@@ -6,6 +6,7 @@ from netspec.api.exporting import export
 from netspec.api.installation import doctor
 from netspec.api.operations import try_operations
 from netspec.api.saved_runs import compare, evaluate, find_run, list_trials, predict, report, runs
+from netspec.api.scripts import script
 from netspec.api.search import begin_search, find_study, open_search, resume_search, run_search, search
 from netspec.api.specs import Spec, build, check, convert, diff, fix, fmt, plan
 from netspec.api.training import resume, run
@@ -45,6 +46,7 @@ __all__ = [
     "run",
     "run_search",
     "runs",
+    "script",
     "search",
     "smoke",
     "try_operations",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from netspec.ejector.copied import Copies
 
@@ -30,25 +30,17 @@ def assembled(doc: Sequence[str], constants: Sequence[str], blocks: Iterable[Seq
     before the last of them functions that are copied. Copies of classes come before the constants, which may use them.
     """
     definitions = [definition.splitlines() for definition in copies.definitions.values()]
-    classes = [*_constants_first([lines for lines in definitions if not lines[0].startswith("def ")])]
-    late = [lines for lines in definitions if lines[0].startswith("def ")]
+    classes = [lines for lines in definitions if lines[0].startswith(("class ", "@"))]
+    functions = [lines for lines in definitions if lines[0].startswith("def ")]
+    copied = [line for lines in definitions if lines not in classes and lines not in functions for line in lines]
     *own, last = blocks
-    parts = [*classes, *own, *late, last]
-    imports = _imports("\n".join(line for part in (constants, *parts) for line in part), copies)
-    head = ["\n".join(doc), *imports] + ([] if classes else ["\n".join(constants)])
-    text = "\n\n".join(filter(None, head)) + "\n"
-    for part in (*classes, *([constants] if classes else []), *own, *late, last):
-        text += "\n\n" + "\n".join(part) + "\n"
+    first = [copied, *classes, constants] if classes else [[*constants, *([""] if copied else []), *copied]]
+    parts = [*filter(None, first), *own, *functions, last]
+    imports = _imports("\n".join(line for part in parts for line in part), copies)
+    text = "\n\n".join(filter(None, ("\n".join(doc), *imports)))
+    text += "\n\n" + "\n\n\n".join("\n".join(part) for part in parts if part) + "\n"
     ast.parse(text)
     return text
-
-
-def _constants_first(definitions: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """Classes, after the constants among them."""
-    constants = [lines for lines in definitions if not lines[0].startswith(("class ", "@"))]
-    if constants:
-        yield [line for lines in constants for line in lines]
-    yield from (lines for lines in definitions if lines[0].startswith(("class ", "@")))
 
 
 def _imports(body: str, copies: Copies) -> list[str]:

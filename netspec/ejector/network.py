@@ -43,7 +43,7 @@ def network_text(graph: Graph, pieces: Pieces, *, channels_last: bool = False) -
         if name is not None and name not in setup:
             setup[name] = _assigned(name, node, pieces.value(call))
     count = f"{graph.parameter_count:,} parameters" if graph.parameter_count else "no parameters"
-    lines = ["class Net(nn.Module):", f'    """A network with {count}; comments are shapes of one sample."""', ""]
+    lines = ["class Net(nn.Module):", f'    """A network with {count}; comments are shapes of a sample."""', ""]
     if setup:
         lines += ["    def __init__(self):", "        super().__init__()"]
         lines += [f"        {line}" for line in setup.values()] + [""]
@@ -129,7 +129,8 @@ def _forward(
             variables[value] = free or _fresh({*variables.values(), *targets})
             targets.append(variables[value])
         line = f"    {', '.join(targets)} = {result}"
-        lines.append(f"{line}  # {', '.join(map(_shape, node.shapes))}")
+        kept_shape = len(node.inputs) == 1 and node.shapes == node.input_shapes
+        lines.append(line if kept_shape else f"{line}  # {', '.join(map(_shape, node.shapes))}")
         for value in node.outputs:
             if value not in last_use and value not in kept:
                 del variables[value]

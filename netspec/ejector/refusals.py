@@ -8,7 +8,7 @@ from netspec.catalogue.entry import Entry
 from netspec.catalogue.losses import TaughtLoss
 from netspec.ejector.evaluation import is_weighted, probabilities_of
 from netspec.ejector.network import is_written
-from netspec.ejector.training import clock_of, moves_momentum
+from netspec.ejector.training import clock_of, learned_tensors, moves_momentum
 from netspec.problems.base import NetspecError
 from netspec.problems.reading import NotEjected
 from netspec.program.parts import parts_of
@@ -61,6 +61,7 @@ def _settings(program: Program) -> Iterator[Refusal]:
     if program.data.augment and program.type.target.on_pixels:
         yield "data.augment", f"{NO_CODE} targets that are moved with images", "leave `augment` out"
     yield from _optimizer(program)
+    yield from _order(program)
 
 
 def _optimizer(program: Program) -> Iterator[Refusal]:
@@ -79,6 +80,18 @@ def _optimizer(program: Program) -> Iterator[Refusal]:
         yield "train.accumulate", f"{NO_CODE} accumulated gradients of weighted classes", "use `accumulate = 1`"
     if train.stop is not None and (watched := train.stop.watched()) not in _known_values(program):
         yield "train.stop", f"{NO_CODE} `{watched}`", "watch `validation.loss` or another metric of validation"
+
+
+def _order(program: Program) -> Iterator[Refusal]:
+    """What depends on the order of things that a script has in another one, or under the same names."""
+    train, scoped = program.train, [path for path in learned_tensors(program.graph) if "." in path]
+    for name, value in (("clip", train.clip), ("noise", train.noise)):
+        if value is not None and scoped:
+            reason = f"{NO_CODE} `{name}` where learned tensors are in scopes, as `{scoped[0]}` is"
+            yield f"train.{name}", reason, "label the tensor outside of a scope"
+    scaling = [step.name() for step in program.data.transform if step.normalizes]
+    for name in sorted({name for name in scaling if scaling.count(name) > 1}):
+        yield "data.transform", f"{NO_CODE} `{name}` more than once", "use one of them"
 
 
 def _known_values(program: Program) -> set[str]:

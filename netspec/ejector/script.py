@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netspec.catalogue.python import Python, literal
 from netspec.ejector.assembly import assembled
 from netspec.ejector.data import augmenting, listed, loading, split_names, transforming
@@ -10,8 +12,12 @@ from netspec.ejector.network import network_text
 from netspec.ejector.pieces import Pieces, indented, spread
 from netspec.ejector.refusals import ensure_ejectable
 from netspec.ejector.training import fitting, initializing, penalizing, scheduling
+from netspec.formats.errors import DataError
+from netspec.problems.base import NetspecError
+from netspec.program.data_errors import as_problem
 from netspec.program.execution import is_channels_last
 from netspec.program.program import Program
+from netspec.program.written import written
 
 DOC = '''"""Train and evaluate a network with torch. Written by netspec, whose runs end with the same bits on a CPU with
 as many threads and the same versions of torch and numpy, from a spec with the hash
@@ -21,10 +27,31 @@ GENERATOR = '''def generator(*purpose):
     return torch.Generator().manual_seed(seed_for(SEED, *purpose))'''
 
 
-def script_of(program: Program) -> str:
+def script_of(program: Program, taken: str | None = None) -> str:
     """The text of a script that trains and evaluates the program's network without netspec: on a CPU it ends with the
-    same bits. Raises NetspecError if it can't, with all that a script has no code for."""
-    ensure_ejectable(program)
+    same bits. Raises NetspecError if it can't, with all that a script has no code for.
+
+    Of several sources it is for the one that the program is for, or for the one that a run has `taken`, as its record
+    has it.
+    """
+    try:
+        program = _of_source(program, taken)
+        ensure_ejectable(program)
+        return _written(program)
+    except DataError as error:
+        raise NetspecError.of(as_problem(error, program.span_of("data.source"))) from error
+
+
+def _of_source(program: Program, taken: str | None) -> Program:
+    """The program for another of its sources."""
+    names = [written(source) for source in program.sources]
+    if taken not in names or taken == names[program.source_index]:
+        return program
+    index = names.index(taken)
+    return replace(program, source_index=index, type=program.sources[index].describe(program.folders))
+
+
+def _written(program: Program) -> str:
     pieces = Pieces()
     pieces.use(Python("", ("netspec.program.randomness.seed_for",)))
     train = program.train

@@ -21,6 +21,7 @@ from netspec.program.training import clock, initial_values, movers, weighed
 
 
 def training_samples(program: Program) -> int:
+    """The number of samples that a program trains on."""
     return split_sizes(program.data, *program.type.counts).train
 
 
@@ -129,9 +130,15 @@ def penalizing(program: Program, network: NetworkText) -> list[str]:
 def _weights(names: tuple[str, ...], graph: Graph, network: NetworkText) -> list[str]:
     """The line that gives `weights`."""
     usual = tuple(name for name, size in graph.parameters.items() if len(size) > 1)
-    if names == usual:
+    # torch has learned tensors before those of layers
+    if names == usual and not learned_tensors(graph):
         return ["weights = [tensor for tensor in net.parameters() if tensor.dim() > 1]"]
     return spread("weights = [", [network.tensor(name) for name in names], "]")
+
+
+def learned_tensors(graph: Graph) -> list[str]:
+    """The paths of tensors that are learned by themselves."""
+    return [node.path for node in graph.nodes if node.parameters and not node.inputs]
 
 
 def stepping(program: Program, network: NetworkText) -> list[str]:
@@ -202,6 +209,7 @@ def _batches(program: Program, batch: list[str]) -> list[str]:
 
 
 def _batch(program: Program, losses: Losses, network: NetworkText) -> list[str]:
+    """The lines of a batch."""
     train = program.train
     lines: list[str] = []
     layers = [node.layer for node in program.graph.nodes]

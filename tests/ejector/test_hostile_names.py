@@ -50,11 +50,8 @@ def skeleton(text: str) -> str:
 
 def strings(text: str) -> list[str]:
     """The strings in a script."""
-    return [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and _is_text(node.value)]
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+    values = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
+    return [value for value in values if isinstance(value, str)]
 
 
 @given(TEXTS)

@@ -19,10 +19,12 @@ from netspec.ejector.pieces import Pieces
 from netspec.program.graph import Graph, Input, Node, Output
 from netspec.shapes import MisfitError, Shape
 from netspec.source import Source, Span
+from tests.campaigns.generate import generate
 from tests.catalogue.layer_cases import CASES, Case
 from tests.catalogue.test_conformance import made, shapes_of
 from tests.catalogue.test_layers_in_training import inputs
 from tests.ejector.scripts import namespace
+from tests.specs import check
 
 SPAN = Span(Source("x", "x"), 0, 1)
 EXAMPLES = [(layer, example) for layer in entries(Layer) for example in layer.examples]
@@ -108,6 +110,19 @@ def test_a_layer_with_any_arguments_is_written_down(name: str) -> None:
         assert_alike(graph, [values(shape) for shape in graph.shapes[: len(graph.inputs)]])
 
     property_holds()
+
+
+@pytest.mark.parametrize("start", range(0, 60, 20))
+def test_a_random_network_computes_the_same_bits(start: int) -> None:
+    """Networks with branches, joins, blocks, loops, learned tensors and weights that are applied again."""
+    tried = 0
+    for number in range(start, start + 20):
+        program = check(generate(number).text).program
+        if program is not None and not any(node.layer.varies(training=True) for node in program.graph.nodes):
+            graph = program.graph
+            assert_alike(graph, [values(shape) for shape in graph.shapes[: len(graph.inputs)]])
+            tried += 1
+    assert tried > 3
 
 
 def values(shape: Shape) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from netspec import api
@@ -70,6 +71,27 @@ def test_weights_of_another_run_are_refused_since_a_script_trains_from_its_own(t
     assert reason == "a script has no code for `from_run`: it trains from initial weights of its own"
 
 
+def test_data_that_is_gone_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a,b\n1,x\n2,y\n3,x\n4,y\n")
+    text = 'data { source = csv("table.csv", target="b") }\nmodel { linear(2) }\n'
+    program = check(text, folder=tmp_path).require()
+    (tmp_path / "table.csv").unlink()
+    assert "`table.csv`" in (refused(program) or "")
+
+
+def test_a_transform_that_is_measured_twice_is_refused() -> None:
+    text = "data { source = wine()\n transform = standardize -> standardize }\nmodel { linear(3) }\n"
+    assert refused(check(text).require()) == "a script has no code for `standardize` more than once"
+
+
+@pytest.mark.parametrize("train", ["clip = clip_norm(1)", "noise = gradient_noise(0.1)"])
+def test_gradients_in_the_order_of_tensors_in_scopes_are_refused(train: str) -> None:
+    learned = "scale: parameter([8], value=1)\n x * scale"
+    model = f"model {{ flatten -> linear(8)\n part: {{ x = linear(8)\n {learned} }}\n linear(10) }}\n"
+    reason = refused(check(spec(train=train, model=model)).require()) or ""
+    assert "where learned tensors are in scopes, as `part.scale` is" in reason
+
+
 def test_scaled_targets_are_refused() -> None:
     text = "data { source = diabetes()\n target_transform = standardize }\nmodel { linear(1) }\n"
     assert refused(check(text).require()) == "a script has no code for scaled targets"
@@ -80,6 +102,29 @@ def test_a_layer_that_is_random_in_evaluation_is_refused() -> None:
     reason = refused(check(spec(model=model)).require())
     expected = "the layer `fractional_max_pool`: it draws its windows at random in evaluation too"
     assert reason == f"a script has no code for {expected}"
+
+
+def test_a_run_that_took_another_source_has_its_script(tmp_path: Path) -> None:
+    data = "data { source = mnist() or mnist_sample()\n sample = 100 }\n"
+    program = check(data + MODEL + "train { epochs = 1 }\n", folder=tmp_path).require()
+    assert "datasets.MNIST(" in script_of(program)
+    assert "mnist_sample.npz" in script_of(program, "mnist_sample()")
+    assert script_of(program, "mnist()") == script_of(program)
+
+
+def test_the_folder_of_a_run_has_its_script_with_the_source_that_it_took(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x=np.arange(40).reshape(20, 2), y=np.arange(20) % 2)
+    source = 'npz("b.npz", inputs="x", targets="y") or npz("a.npz", inputs="x", targets="y")'
+    (tmp_path / "b.npz").write_bytes((tmp_path / "a.npz").read_bytes())
+    text = f"data {{ source = {source} }}\nmodel {{ linear(2) }}\ntrain {{ epochs = 1 }}\n"
+    (tmp_path / "spec.net").write_text(text)
+    program = api.check(tmp_path / "spec.net")
+    (tmp_path / "b.npz").unlink()
+    api.run(program, out=tmp_path / "run", device="cpu")
+    (tmp_path / "b.npz").write_bytes((tmp_path / "a.npz").read_bytes())
+    assert "b.npz" in api.script(tmp_path / "spec.net")
+    assert "a.npz" in api.script(tmp_path / "run")
+    assert api.script(program) == api.script(tmp_path / "spec.net")
 
 
 def test_one_of_several_runs_has_a_script(tmp_path: Path) -> None:
@@ -93,6 +138,13 @@ def test_one_of_several_runs_has_a_script(tmp_path: Path) -> None:
 
 SOON = "patience=1 epochs, start_from=1 epochs"
 
+LEARNED = """model(input) {
+  x = input -> flatten -> linear(8) -> relu
+  scale: parameter([1, 8], std=1)
+  y = x * scale
+  y -> linear(10)
+}
+"""
 HAS = {
     "accumulated gradients": spec("batch_size = 12", "accumulate = 3\n penalties = [l2(1e-3), l1(1e-4)]"),
     "a last batch of one sample": spec("batch_size = 79"),
@@ -108,6 +160,7 @@ HAS = {
     "noise": spec(train="noise = gradient_noise(0.01)\n clip = clip_value(0.01)"),
     "a test split that isn't looked at": spec("test = 10", more="evaluate { test = false }"),
     "no split to evaluate on": "data { source = digits()\n sample = 50 }\n" + MODEL,
+    "learned tensors": spec(train="penalties = [l2(1e-3)]\n clip = clip_norm(0.1)", model=LEARNED),
     "dropout": spec(model="model { flatten -> dropout(0.5) -> linear(10) }\n"),
     "a metric that stops": spec(train=f"stop = early_stopping(monitor=validation.accuracy, {SOON})"),
     "a share that stops": spec(train="stop = early_stopping(min_delta=50%, patience=1 epochs, restore_best=false)"),

@@ -77,28 +77,20 @@ def test_a_table_with_another_separator(separator: str, tmp_path: Path) -> None:
     assert_loaded(program_of('csv("table.csv", target="kind", categories=["city"])', tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("text", "settings"),
-    [
-        (TABLE.replace("Rom", ""), ', missing=["-"]'),
-        (TABLE.replace("Rom", "1.0"), ""),
-        (TABLE.replace(".", ","), ', separator=";", decimal=","'),
-        (TABLE, ', columns=["number", "city", "port", "kind"]'),
-    ],
-    ids=["missing", "numbers among categories", "decimal", "columns"],
-)
-def test_a_table_that_is_not_written_plainly_is_refused(text: str, settings: str, tmp_path: Path) -> None:
-    if ";" in settings:
-        text = text.replace(",city,port,kind", ";city;port;kind").replace(",Bern,", ";Bern;")
+UNUSUAL = {
+    "numbers among categories": (TABLE.replace("Rom", "1.0"), ""),
+    "names of columns": (TABLE.partition("\n")[2], ', columns=["number", "city", "port", "kind"]'),
+    "decimal commas": (TABLE.replace(",", ";").replace(".", ","), ', decimal=","'),
+    "texts for missing values": (TABLE, ', missing=["-"]'),
+}
+
+
+@pytest.mark.parametrize("unusual", UNUSUAL)
+def test_a_table_that_is_not_written_plainly_is_refused(unusual: str, tmp_path: Path) -> None:
+    text, settings = UNUSUAL[unusual]
     (tmp_path / "table.csv").write_text(text, encoding="utf-8")
-    checked = check(
-        f'data {{ source = csv("table.csv", target="kind", categories=["city"]{settings}) }}\n'
-        f"model {{ linear(2) }}\n{TRAIN}",
-        folder=tmp_path,
-    )
-    if any(diagnostic.is_error for diagnostic in checked.diagnostics):
-        pytest.skip("no spec has it")
-    assert refused(checked.require()) == "a script has no code for `csv` as it is here"
+    program = program_of(f'csv("table.csv", target="kind", categories=["city"]{settings})', tmp_path)
+    assert refused(program) == "a script has no code for `csv` as it is here"
 
 
 def test_a_table_in_utf_16_or_compressed_is_refused(tmp_path: Path) -> None:
@@ -118,8 +110,8 @@ TARGETS = (np.arange(12) % 2, np.array(["b", "a", "c"] * 4), np.arange(12) / 3 +
 )
 def test_arrays_of_any_sizes(sizes: tuple[int, ...], targets: Any, tmp_path: Path) -> None:
     random = np.random.default_rng(0)
-    arrays = {"x": random.integers(0, 256, (12, *sizes), dtype=np.uint8), "y": targets}
-    np.savez(tmp_path / "a.npz", **arrays, more=arrays["x"][:4], its=targets[:4])
+    x = random.integers(0, 256, (12, *sizes), dtype=np.uint8)
+    np.savez(tmp_path / "a.npz", x=x, y=targets, more=x[:4], its=targets[:4])
     outputs = 1 if targets.dtype.kind == "f" else len(set(targets.tolist()))
     source = 'npz("a.npz", inputs="x", targets="y", test_inputs="more", test_targets="its")'
     program = program_of(source, tmp_path, outputs)

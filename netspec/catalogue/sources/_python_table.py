@@ -8,6 +8,7 @@ from typing import Any
 from netspec.catalogue.python import Python
 from netspec.catalogue.sources._text_layout import TextLayout
 from netspec.catalogue.types import DataType
+from netspec.formats.errors import DataError
 from netspec.formats.layout import is_float, number
 from netspec.formats.tables import UNNAMED, TableFile
 
@@ -28,7 +29,8 @@ PACKED = (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"PK")
 
 
 def python_table(source: TextLayout, type: DataType, tables: Sequence[TableFile]) -> Python | None:
-    """The tables of a source, the first of which is the training split; None if they need more than a few lines."""
+    """The tables of a source, the first of which is the training split; None if they need more than a few lines. Raises
+    DataError if one can't be read."""
     (field,), labels = type.fields, type.target.labels
     columns = field.type.table_columns
     categories = [category for column in columns for category in column.categories]
@@ -74,5 +76,10 @@ def _is_plain(source: TextLayout, tables: Sequence[TableFile]) -> bool:
 
 
 def _start(table: TableFile) -> bytes:
-    with table.path.open("rb") as file:
-        return file.read(8)
+    """The first bytes of a file. Raises DataError if it can't be read."""
+    try:
+        with table.path.open("rb") as file:
+            return file.read(8)
+    except OSError as error:
+        reason = f"`{table.written}` can't be read: {error.strerror}"
+        raise DataError("missing", reason, argument=table.argument) from error

@@ -7,7 +7,6 @@ from typing import ClassVar
 from netspec.catalogue.entry import Example
 from netspec.catalogue.python import Python
 from netspec.catalogue.sources import DataFolders
-from netspec.catalogue.sources._python_table import python_table
 from netspec.catalogue.sources._tabular import Tabular
 from netspec.catalogue.sources._text_layout import TextLayout
 from netspec.catalogue.types import DataType
@@ -48,4 +47,6 @@ class Csv(TextLayout, Tabular):
     )
 
     def python(self, folders: DataFolders, type: DataType) -> Python | None:
+        from netspec.catalogue.sources._python_table import python_table  # a check doesn't need it
+
         return python_table(self, type, self._tables(folders))

@@ -32,7 +32,8 @@ class SavedRecord:
     """What `run.json` says of a finished run. `values` are those of both splits by their names, as `test.accuracy`,
     NaN for those that weren't finite; `digest` is the SHA-256 of all samples, `of_classes` are the results of single
     classes, `size` is the number of bytes of the weights, `notes` are those of the training, `exports` are the files
-    that the network was exported to, and `stages` what became of it in those of `compress`."""
+    that the network was exported to, `stages` what became of it in those of `compress`, and `source` is the one that
+    was taken, as a spec would write it."""
 
     device: str
     environment: Mapping[str, str]
@@ -49,6 +50,7 @@ class SavedRecord:
     teachers: tuple[TeacherRecord, ...] = ()
     exports: tuple[ExportRecord, ...] = ()
     stages: tuple[StageRecord, ...] = ()
+    source: str | None = None
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -91,6 +93,7 @@ class SavedRecord:
             teachers=tuple(map(TeacherRecord.from_data, record.get("teachers", ()))),
             exports=tuple(map(ExportRecord.from_data, record.get("exports", ()))),
             stages=tuple(map(StageRecord.from_data, record.get("stages", ()))),
+            source=as_text(record["data"]["source"]),
         )
 
 
