@@ -71,7 +71,7 @@ def test_a_pruned_network_is_a_run_like_any_other(trained: Path, tmp_path: Path)
     _, record = compress(trained, "prune(25%, by=l2, scope=layer)", tmp_path)
     folder = tmp_path / "1-prune"
     found = api.evaluate(folder, split="test")
-    assert found.evaluation.values["accuracy"] == record.values["accuracy"]
+    assert found is not None and found.evaluation.values["accuracy"] == record.values["accuracy"]
     assert (folder / "report.html").exists()
     assert api.compare([trained, folder])
 
