@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="its folder; by default runs/<spec>/study-<time>-<id>")
 @click.option(
     "--trials",
-    type=click.IntRange(min=1, max=1_000_000),
+    type=click.IntRange(min=1),
     metavar="N",
     help="how many trials in all, those before included; by default as many as the spec says",
 )
@@ -85,6 +85,8 @@ def command(
     else:
         if spec is None:
             raise click.UsageError("Missing argument 'SPEC'.")
+        if spec.is_dir():
+            raise click.UsageError(f"'{spec}' is a folder. Did you mean 'netspec search --resume {spec}'?")
         study = api.begin_search(checked_program(spec, overrides), out=out, trials=trials)
     gc.enable()
     return _follow(study, device, workers, quiet=quiet)
@@ -109,7 +111,7 @@ def _work(folder: Path, device: str | None, *, attached: bool) -> int:
 
 def _follow(study: StudyFolder, device: str | None, workers: int, *, quiet: bool) -> int:
     # torch is loaded only now: a mistake in the spec has been reported before
-    from netspec.experiments.news import TrialEnded, resuming
+    from netspec.experiments.news import TrialEnded, noted, resuming
     from netspec.report.study_lines import StudyLines
 
     lines = None if quiet else StudyLines(study.declared.plan, study.history, console())
@@ -124,7 +126,7 @@ def _follow(study: StudyFolder, device: str | None, workers: int, *, quiet: bool
         message(f"{counted(most, 'worker')}, as `search` proposes rounds of {most}: `parallel = {workers}` takes more")
         workers = most
     try:
-        with stop_on_signal(_on_signal) as request:
+        with noted(study.path), stop_on_signal(_on_signal) as request:
             result = api.run_search(
                 study,
                 device=device,

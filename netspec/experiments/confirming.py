@@ -7,7 +7,7 @@ from math import isfinite
 
 from netspec.experiments.study_folder import CONFIRM, StudyFolder
 from netspec.experiments.training import Trainer
-from netspec.experiments.trial import is_of_setting, train_in, values_by_run
+from netspec.experiments.trial import is_finished, is_of_setting, train_in, values_by_run
 from netspec.experiments.verdict import RESULT, chosen, confirming, known_rows, verdict_of
 from netspec.files import as_json, file_problems, finite_or_none, write_atomically
 from netspec.problems.base import NetspecError
@@ -38,7 +38,7 @@ def confirm(folder: StudyFolder, trainer: Trainer) -> Verdict | None:
 def _train(folder: StudyFolder, trial: Trial, trainer: Trainer) -> None:
     program, path = confirming(folder.declared, trial), folder.path / CONFIRM / trial.name
     try:
-        if not has_record(path):
+        if not is_finished(path, program):
             train_in(path, program, trainer)
     except NetspecError as error:
         if not is_of_setting(error, program, folder.declared.program):

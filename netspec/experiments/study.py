@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from netspec.data.shared import SharedData
+from netspec.data.shared import Shared
 from netspec.experiments.best import BEST, write_best
 from netspec.experiments.confirming import confirm
 from netspec.experiments.news import News, StudyResult, TrialEnded, noted, resuming
@@ -51,7 +51,7 @@ class StudyRun:
             role=Role.TRIAL,
             pages=False,
             resumed_by=resuming(self.folder.path),
-            shared=SharedData(int(SHARE * memory)),
+            shared=Shared(int(SHARE * memory)),
         )
         self._news = News(self.folder.study, self.on_trial)
         self._tidied: set[int] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from tests.cli.conftest import Netspec
@@ -13,7 +14,7 @@ param lr    = 1e-2 in log(1e-3, 1e-1)
 data { source = iris(), validation = 20% }
 model { linear(width) -> relu -> linear(3) }
 train { epochs = 2, optimizer = adam(lr=lr) }
-search { method = random(3), maximize = validation.accuracy }
+search { method = random(trials=3), maximize = validation.accuracy }
 """
 
 
@@ -72,6 +73,47 @@ def test_a_mistake_is_reported_before_the_first_trial(netspec: Netspec, folder: 
     assert not (folder / "runs").exists()
     assert "without --out and --set" in netspec("search", "--resume", "a.net", "--out", "b").err
     assert "Missing argument 'SPEC'" in netspec("search").err
+
+
+def test_what_cannot_begin_or_go_on_is_said_with_what_can(netspec: Netspec, folder: Path) -> None:
+    def said(*arguments: str) -> tuple[int, str]:
+        ended = netspec("search", *arguments, "--device", "cpu")
+        assert "Traceback" not in ended.err
+        return ended.exit_code, " ".join((ended.out + ended.err).split())
+
+    def refused(exit_code: int, *pieces: str, by: tuple[str, ...]) -> None:
+        code, text = said(*by)
+        assert code == exit_code and all(piece in text for piece in pieces), text
+
+    (folder / "a.net").write_text(SPEC)
+    refused(5, "there is no study in it", "`netspec search SPEC` begins one", by=("--resume", "a.net"))
+    refused(5, "there is no study in it", by=("--resume",))
+    refused(1, "`width` is searched, so `--set` can't give it a value", by=("a.net", "--set", "width=16"))
+    refused(5, "a study has 1 to 100000 trials, not 500000", by=("a.net", "--trials", "500000"))
+    assert not (folder / "runs").exists()
+    assert said("a.net", "--out", "s")[0] == 0
+    before = (folder / "s" / "journal.jsonl").read_bytes()
+    refused(5, "`s` has a study", "`netspec search --resume s` goes on with it", by=("a.net", "--out", "s"))
+    refused(2, "'s' is a folder. Did you mean 'netspec search --resume s'?", by=("s",))
+    refused(5, "2 trials in all can't be had, as the study has 3 already", by=("--resume", "s", "--trials", "2"))
+    refused(5, "`nothing` isn't the folder of a study: it doesn't exist", by=("--resume", "nothing"))
+    refused(2, "--worker takes nothing but the folder of a study", by=("--worker", "s", "--trials", "5"))
+    assert (folder / "s" / "journal.jsonl").read_bytes() == before
+
+
+def test_a_study_is_moved_and_its_trials_and_its_spec_are_removed_and_it_goes_on(
+    netspec: Netspec, folder: Path
+) -> None:
+    (folder / "a.net").write_text(SPEC)
+    netspec("search", "a.net", "--device", "cpu", "--out", "s")
+    (folder / "s").rename(folder / "moved")
+    (folder / "a.net").unlink()
+    shutil.rmtree(folder / "moved" / "trials" / "0001")
+    assert netspec("search", "--resume", "moved", "--device", "cpu", "--trials", "4").exit_code == 0
+    shutil.rmtree(folder / "moved" / "trials")
+    ended = netspec("search", "--resume", "moved", "--device", "cpu", "--trials", "5")
+    assert ended.exit_code == 0 and "5/5" in ended.out
+    assert netspec("check", "moved/best.net").exit_code == 0, "it extends the copy in the folder"
 
 
 def test_a_study_whose_data_is_gone_does_not_go_on(netspec: Netspec, folder: Path) -> None:
