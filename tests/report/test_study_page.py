@@ -52,7 +52,7 @@ def test_the_header_says_what_was_searched_and_what_became_of_the_trials(facts: 
         "6 stopped early",
         "4 failed",
         "1 as another one",
-        "lr numbers on a log scale from 0.0001 to 0.1 (0.01 without a search)",
+        "lr     numbers on a log scale from 0.0001 to 0.1 (0.01 without a search)",
         "to the same bits with `seed = 0`",
     ):
         assert words in page.text.replace("\n", ""), words
