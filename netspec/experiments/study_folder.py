@@ -26,7 +26,7 @@ from netspec.problems.values import Conflict
 from netspec.program.difference import difference
 from netspec.program.naming import mark_of_now, runs_of
 from netspec.program.program import Program
-from netspec.program.search_plan import ensure_installed
+from netspec.program.search_plan import SearchPlan, ensure_installed, make_search_plan
 from netspec.program.space import trial_program
 from netspec.saved.formats import JOURNAL, SPEC, STUDY
 from netspec.saved.run_files import ensure_own
@@ -67,6 +67,11 @@ class Declared:
     def settings(self) -> Settings:
         assert self.analysis.settings is not None, "a program with a search has settings"
         return self.analysis.settings
+
+    @property
+    def plan(self) -> SearchPlan:
+        """What there is to do by its spec."""
+        return make_search_plan(self.program, self.search, self.settings.space)
 
     @property
     def total(self) -> int:
