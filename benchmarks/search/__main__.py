@@ -9,8 +9,8 @@ best that we can write by hand with both; `keras_tuner`, where it is installed. 
 work with as many trainings of as many epochs in the same batches, and none stops a hopeless one. netspec and the two by
 hand have the same sampler; Keras Tuner has its own.
 
-Medians are of the time on the clock and of that which processors worked, each with its ratio to ours, and the accuracies
-on the validation split of each round.
+Medians are of the time on the clock and of that which processors worked, each with its ratio to ours, and the
+accuracies on the validation split of each round.
 
 Then all of them train once with the defaults: `netspec run`, with its report, against the same training of the others.
 """
