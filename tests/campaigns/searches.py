@@ -37,8 +37,8 @@ from netspec.saved.formats import JOURNAL
 from tests.campaigns.campaign import Mismatch
 from tests.campaigns.studies import alone, trials_of
 
-METHODS = ("tpe({trials}, startup_trials=4)", "nsga2({trials}, population=4)", "random({trials})")
-STOPS = ("median(1 epochs, startup_trials=2)", "halving(1 epochs)", "hyperband(1 epochs)")
+METHODS = ("tpe(trials={trials}, startup_trials=4)", "nsga2(trials={trials}, population=4)", "random(trials={trials})")
+STOPS = ("median(after=1 epochs, startup_trials=2)", "halving(after=1 epochs)", "hyperband(after=1 epochs)")
 SPEC = """
 param width = 8     in [4, 8, 16]
 param deep  = false in [false, true]

@@ -47,7 +47,7 @@ def prepared(program: Program, store: Shared, loads: list[str] | None = None) ->
 
 
 def test_a_study_loads_its_data_once(spec: Path, loads: list[str]) -> None:
-    changed(spec, ("random(4)", "grid()"), ("lr    = 1e-2 in log(1e-3, 1e-1)", "lr    = 1e-2 in [1e-2, 1e-1]"))
+    changed(spec, ("random(trials=4)", "grid()"), ("lr    = 1e-2 in log(1e-3, 1e-1)", "lr    = 1e-2 in [1e-2, 1e-1]"))
     study = api.search(spec, out="study", device="cpu")
     assert (len(study.history.trials), len(loads)) == (6, 1)
 
