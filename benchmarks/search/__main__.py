@@ -4,13 +4,14 @@
 
 Two works on the digits that come with netspec: the network of specs/mnist_fc.net, and a small convolutional one. Each
 contender is a process of its own, measured from its start to its end, and they take turns with a seed for each round:
-`netspec search` with its folder of trials; `script`, what a competent user writes with PyTorch and Optuna; `limit`, the
-best that we can write by hand with both; `keras_tuner`, where it is installed. All search the same two params of each
+`netspec search` with its folder of trials; `script`, what a competent user writes with PyTorch and Optuna after their
+tutorials, with torchvision's `MNIST`; `arrays`, the same with a Dataset of arrays; `limit`, the best that we can write
+by hand with both; `keras_tuner`, where it is installed. All search the same two params of each
 work with as many trainings of as many epochs in the same batches, and none stops a hopeless one. netspec and the two by
 hand have the same sampler; Keras Tuner has its own.
 
-Medians are of the time on the clock and of that which processors worked, each with its ratio to ours, and the
-accuracies on the validation split of each round.
+Medians are of the time on the clock and of that which processors worked, each with its ratio to ours; behind them
+are the best accuracies on the validation split in each round.
 
 Then all of them train once with the defaults: `netspec run`, with its report, against the same training of the others.
 """
@@ -31,11 +32,17 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from benchmarks.search.digits import write_files
 from benchmarks.search.work import WORKS, Work
 
 OURS = "netspec"
-RIVALS = {"script": "optuna", "limit": "optuna", "keras_tuner": "keras_tuner"}
-"""Those who search too, and what they need."""
+RIVALS = {
+    "script": ("script", "optuna"),
+    "arrays": ("script --arrays", "optuna"),
+    "limit": ("limit", "optuna"),
+    "keras_tuner": ("keras_tuner", "keras_tuner"),
+}
+"""Those who search too: their commands, and what they need."""
 
 
 class Measured(NamedTuple):
@@ -59,9 +66,17 @@ def measured(contender: str, work: Work, trials: int, seed: int) -> Measured:
     """A search of so many trials; one training if that is one."""
     with TemporaryDirectory(prefix="netspec-search-") as folder:
         if contender != OURS:
-            module = f"benchmarks.search.contenders.{contender}"
-            line = [sys.executable, "-m", module, work.name, f"--trials={trials}", f"--epochs={work.epochs}"]
-            *times, printed = ran([*line, f"--seed={seed}"])
+            write_files(Path(folder))
+            module, *more = RIVALS[contender][0].split()
+            line = [
+                sys.executable,
+                "-m",
+                f"benchmarks.search.contenders.{module}",
+                work.name,
+                f"--data={folder}",
+                *more,
+            ]
+            *times, printed = ran([*line, f"--trials={trials}", f"--epochs={work.epochs}", f"--seed={seed}"])
             return Measured(*times, float(printed.split()[-1]))
         line = [sys.executable, "-m", "netspec", "run" if trials == 1 else "search", str(work.spec)]
         line += ["--out", f"{folder}/out", f"--set=epochs={work.epochs}", f"--set=seed={seed}", "--device", "cpu"]
@@ -108,7 +123,7 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.works) - set(WORKS):
         parser.error(f"no work: {', '.join(sorted(unknown))}")
-    contenders = [OURS, *(options.against or (name for name, needed in RIVALS.items() if find_spec(needed)))]
+    contenders = [OURS, *(options.against or (name for name, (_, needed) in RIVALS.items() if find_spec(needed)))]
     os.environ.setdefault("PYTHONWARNINGS", "ignore")
     record: dict[str, object] = {}
     for name in options.works or WORKS:

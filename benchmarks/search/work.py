@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 FOLDER = Path(__file__).parent
-BATCH, MEAN, STD = 64, 0.1307, 0.3081
-"""The samples of a batch; and MNIST's own statistics, as tutorials have them."""
+BATCH = 64
+"""The samples of a batch."""
 
 
 @dataclass(frozen=True)

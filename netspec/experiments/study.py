@@ -17,6 +17,7 @@ from netspec.experiments.training import Trainer
 from netspec.experiments.trial import run_trial
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
+from netspec.program.search_plan import kept_trials
 from netspec.program.space import Role, trial_program
 from netspec.runner.events import Event
 from netspec.runner.machine.device import choose_device, total_memory
@@ -88,9 +89,7 @@ class StudyRun:
     def _look(self) -> None:
         """Tell of what has ended, and make room on the disk."""
         self._news.tell()
-        confirmation = self.folder.declared.search.confirm
-        kept = confirmation.trials if confirmation is not None else 0
-        tidy(self.folder.path, self.folder.history, kept, self._tidied)
+        tidy(self.folder.path, self.folder.history, kept_trials(self.folder.declared.search), self._tidied)
 
     def _wait(self) -> None:
         self._look()

@@ -11,14 +11,11 @@ from netspec.searcher.history import History
 from netspec.searcher.lines import best_trials
 from netspec.searcher.study import TRIALS
 
-KEPT = 3
-"""How many of the best trials keep their weights at least."""
-
 
 def tidy(folder: Path, history: History, kept: int, done: set[int]) -> None:
     """Remove the checkpoints of trials that have ended and aren't among so many of the best, nor on the front of
     several objectives. What is `done` isn't looked at again: a trial that was overtaken once stays so."""
-    best = {trial.number for trial in (*history.ranked()[: max(kept, KEPT)], *best_trials(history))}
+    best = {trial.number for trial in (*history.ranked()[:kept], *best_trials(history))}
     for trial in history.trials:
         if trial.outcome is not None and trial.number not in best | done:
             done.add(trial.number)

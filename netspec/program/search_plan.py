@@ -16,9 +16,11 @@ from netspec.program.space import confirming_program
 from netspec.program.written import written
 
 STATES = 3
-"""Numbers in a checkpoint for each of a network: the weight, and two that optimizers keep for it."""
-PAGES = 2**20
-"""Bytes of the records and the report of a run."""
+"""Numbers in a checkpoint for each of a network: the weight, and two that most optimizers keep for it."""
+KEPT = 3
+"""How many of the best trials keep their weights at least."""
+RECORDS, ROW = 2**18, 2**11
+"""The bytes of a run's records beside its checkpoints, and of what they say of an epoch, at most."""
 
 
 @immutable
@@ -95,17 +97,32 @@ def make_search_plan(program: Program, search: Search, space: Space) -> SearchPl
         confirming=confirming,
         parallel=search.parallel,
         seed=search.seed,
-        disk=None if in_all is None else in_all * run_bytes(program),
+        disk=None if trials is None else _disk(program, search, trials * runs, runs, confirming),
         exceptions=tuple(_exceptions(program, search)),
         missing=search.method.missing(),
         extra=search.method.extra,
     )
 
 
-def run_bytes(program: Program) -> int:
-    """How many bytes a run of a trial needs at most: the newest checkpoint, the best one and the one that is being
-    written, and its records. Of the other settings' networks it is a guess, which their params may change."""
-    return 3 * STATES * program.graph.weight_bytes + PAGES
+def kept_trials(search: Search) -> int:
+    """How many of the best trials keep their weights at least: those that are to be confirmed are among them."""
+    return max(KEPT, search.confirm.trials if search.confirm is not None else 0)
+
+
+def _disk(program: Program, search: Search, runs: int, of_trial: int, confirming: int) -> int:
+    """How many bytes so many runs, so many of them of each trial, and those that confirm the best need at most. Of the
+    other settings' networks it is a guess, which their params may change.
+
+    All have their records. Checkpoints have the best trials, those that run now, and the runs that confirm; with
+    several objectives all trials may be among the best.
+    """
+    train = program.train
+    weighty = runs if len(search.goals) > 1 else min(runs, (kept_trials(search) + search.parallel) * of_trial)
+    state = ROW * train.epochs
+    numbers = STATES + train.optimizer.of_past_steps + (train.average is not None)
+    # the newest ones, the best one, and the one that is being written
+    checkpoints = (train.checkpoint.kept() + 2) * (numbers * program.graph.weight_bytes + RECORDS // 4 + state)
+    return (runs + confirming) * (RECORDS + 3 * state) + (weighty + confirming) * checkpoints
 
 
 def _exceptions(program: Program, search: Search) -> Iterator[str]:

@@ -96,11 +96,26 @@ def test_studies_that_are_killed_or_shared_by_workers_end_the_same():
 
 
 @pytest.mark.parametrize(
-    "options", [["--count", "2", "--trials", "8", "--kills", "5"], ["--trials", "3", "--kills", "1", "--commands"]]
+    "options",
+    [
+        ["--count", "2", "--trials", "8", "--kills", "5"],
+        ["--trials", "3", "--kills", "1", "--commands"],
+        ["--trials", "10", "--workers"],
+    ],
 )
 def test_searches_that_are_killed_end_the_same(options: list[str]):
     done = subprocess.run(
         [sys.executable, "-m", "tests.campaigns.searches", "--count", "1", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_whatever_operation_on_files_fails_a_search_goes_on_to_the_same_end():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.campaigns.search_faults", "--count", "8"],
         capture_output=True,
         text=True,
         check=False,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import shutil
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -11,8 +15,10 @@ from typing import Any
 import pytest
 
 from netspec import api
+from netspec.experiments import best as written_best
 from netspec.experiments import confirming
 from netspec.problems import NetspecError
+from netspec.program.plan import make_plan
 from netspec.runner.store import checkpoint
 from netspec.runner.uses.saved_run import SavedRun
 from tests.experiments.conftest import changed, value_of, values
@@ -171,3 +177,84 @@ def test_a_full_disk_pauses_a_study_and_loses_nothing(spec: Path, monkeypatch: p
     found = api.resume_search("part", device="cpu")
     assert values(found.history) == values(whole.history)
     assert Path("part/journal.jsonl").read_bytes() == Path("whole/journal.jsonl").read_bytes()
+
+
+def test_a_full_disk_at_the_end_leaves_the_spec_of_the_best_to_be_written(
+    spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = api.search(spec, out="whole", device="cpu")
+
+    def fail(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(written_best, "write_atomically", fail)
+        with pytest.raises(NetspecError, match="No space left"):
+            api.search(spec, out="part", device="cpu")
+    assert not Path("part/best.net").exists()
+    found = api.resume_search("part", device="cpu")
+    assert values(found.history) == values(whole.history)
+    assert Path("part/best.net").read_bytes() == Path("whole/best.net").read_bytes()
+
+
+@pytest.mark.skipif(
+    not shutil.which("mount") or not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs a mount"
+)
+@pytest.mark.parametrize("share", [0.1, 0.4, 0.7, 0.95])
+def test_a_study_on_a_small_disk_pauses_and_goes_on_once_there_is_room(spec: Path, share: float) -> None:
+    changed(spec, ("linear(width) ->", "linear(64 * width) ->"))
+    whole = api.search(spec, out="whole", device="cpu")
+    small = Path("small").absolute()
+    small.mkdir()
+    size = int(share * on_disk(whole.folder)) // 1024
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(small)], check=False).returncode:
+        pytest.skip("no mount here")
+    try:
+        with pytest.raises(NetspecError) as full:
+            api.search(spec, out="small/study", device="cpu")
+        assert [item.code for item in full.value.diagnostics] == ["NS704"]
+        subprocess.run(["mount", "-o", "remount,size=64m", str(small)], check=True)
+        found = api.resume_search("small/study", device="cpu")
+        assert values(found.history) == values(whole.history)
+        assert Path("small/study/journal.jsonl").read_bytes() == Path("whole/journal.jsonl").read_bytes()
+    finally:
+        subprocess.run(["umount", str(small)], check=True)
+
+
+def on_disk(folder: Path) -> int:
+    """The bytes that a folder takes, in whole blocks; what goes meanwhile isn't counted."""
+    size = 0
+    for path in (folder, *folder.rglob("*")):
+        with suppress(FileNotFoundError):
+            size += 512 * path.lstat().st_blocks
+    return size
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("epochs = 3", "epochs = 5, checkpoint = every(1 epoch, keep=4)"),
+        ("validation = 20%", "validation = kfold(2)"),
+        ("maximize = validation.accuracy", "minimize = [validation.loss, parameters]"),
+        ("random(4)", "random(4)\n  confirm  = top(2, seeds=3)"),
+        ("epochs = 3", "epochs = 3, average = ema(0.9), optimizer = lbfgs(history_size=2)"),
+    ],
+)
+def test_a_study_never_takes_more_of_the_disk_than_planned(spec: Path, before: str, after: str) -> None:
+    changed(spec, ("linear(width) ->", "linear(64 * width) ->"))
+    changed(spec, (before, after))
+    if "lbfgs" in after:
+        changed(spec, (", optimizer = adam(lr=lr)", ""), ("lbfgs(", "lbfgs(lr=lr, "))
+    if "minimize" in after:
+        changed(spec, ("random(4)", "random(8)"))
+    # the plan is for the params as they are, and this is the largest network
+    program = api.check(changed(spec, ("width = 8 ", "width = 16")))
+    assert (planned := make_plan(program).search) is not None and planned.disk is not None
+    folder, most = Path("study"), 0
+
+    def look(event: object) -> None:
+        nonlocal most
+        most = max(most, on_disk(folder))
+
+    api.search(program, out=folder, device="cpu", on_event=look)
+    assert 0 < max(most, on_disk(folder)) <= planned.disk

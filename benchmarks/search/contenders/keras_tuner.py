@@ -15,8 +15,8 @@ import numpy as np
 from keras_tuner import BayesianOptimization, HyperParameters
 
 from benchmarks.search.contenders.task import Task, take
-from benchmarks.search.work import BATCH, MEAN, STD
-from netspec.resources import resource
+from benchmarks.search.digits import MEAN, STD, read
+from benchmarks.search.work import BATCH
 
 
 def build(task: Task, hyper: HyperParameters) -> keras.Model:
@@ -37,15 +37,14 @@ def main() -> None:
     task = take()
     keras.utils.set_random_seed(task.seed)
     keras.config.set_image_data_format("channels_first")
-    with np.load(resource("datasets", "mnist_sample.npz")) as archive:
-        images, labels = archive["train_images"], archive["train_labels"].astype("int64")
+    images, labels = read()
     inputs = ((images[:, None] / 255 - MEAN) / STD).astype("float32")
     order = np.random.permutation(len(labels))
     validation, training = order[: len(order) // 10], order[len(order) // 10 :]
     fit = {
         "x": inputs[training],
-        "y": labels[training],
-        "validation_data": (inputs[validation], labels[validation]),
+        "y": labels[training].astype("int64"),
+        "validation_data": (inputs[validation], labels[validation].astype("int64")),
         "epochs": task.epochs,
         "batch_size": BATCH,
         "verbose": 0,

@@ -5,20 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.search.contenders.by_optuna import search
 from benchmarks.search.contenders.task import Task, take
-from benchmarks.search.work import BATCH, MEAN, STD
-from netspec.resources import resource
+from benchmarks.search.digits import MEAN, STD, read
+from benchmarks.search.work import BATCH
 
 
 def digits() -> tuple[Tensor, Tensor]:
-    with np.load(resource("datasets", "mnist_sample.npz")) as archive:
-        images, labels = archive["train_images"], archive["train_labels"]
+    images, labels = read()
     return (torch.from_numpy(images).unsqueeze(1) / 255 - MEAN) / STD, torch.from_numpy(labels).long()
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks.search.work import WORKS, Work
 
 
 @dataclass(frozen=True)
 class Task:
-    """A search of so many trials; a single training with the defaults if that is one."""
+    """A search of so many trials; a single training with the defaults if that is one. `data` is the folder with the
+    digits as files; with `arrays` they are taken from memory."""
 
     work: Work
     trials: int
     epochs: int
     seed: int
+    data: Path
+    arrays: bool
 
 
 def take() -> Task:
@@ -24,5 +28,7 @@ def take() -> Task:
     parser.add_argument("--trials", type=int, required=True)
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--arrays", action="store_true")
     options = parser.parse_args()
-    return Task(WORKS[options.work], options.trials, options.epochs, options.seed)
+    return Task(WORKS[options.work], options.trials, options.epochs, options.seed, options.data, options.arrays)

@@ -73,7 +73,12 @@ class Optimizer(Entry):
     @property
     def remembered(self) -> int:
         """How many numbers an optimizer keeps at most for each weight."""
-        return 8
+        return 8 + self.of_past_steps
+
+    @property
+    def of_past_steps(self) -> int:
+        """How many of these are of past steps; most optimizers keep two means and nothing else."""
+        return 0
 
     def check(self) -> None:
         if self.layers_in and self.layer_decay is None:

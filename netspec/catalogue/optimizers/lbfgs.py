@@ -43,9 +43,9 @@ class LBFGS(Optimizer):
     ] = None
 
     @property
-    def remembered(self) -> int:
+    def of_past_steps(self) -> int:
         # of each past step how the weights and the gradient changed
-        return super().remembered + 2 * self.history_size
+        return 2 * self.history_size
 
     def check(self) -> None:
         super().check()
