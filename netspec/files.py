@@ -10,11 +10,13 @@ import shutil
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
+from functools import reduce
 from hashlib import file_digest, sha256
 from math import isfinite
+from operator import or_
 from pathlib import Path
 from secrets import token_hex
-from stat import S_IMODE
+from stat import S_IMODE, S_ISREG
 from typing import Any
 
 from netspec.problems.base import NetspecError
@@ -201,6 +203,17 @@ def _make_like(path: Path, like: os.stat_result) -> None:
         with suppress(PermissionError):  # only root may give files away
             os.chown(path, like.st_uid, like.st_gid)
     path.chmod(S_IMODE(like.st_mode))
+
+
+def open_regular(path: Path, flags: int) -> int:
+    """A descriptor of a regular file, which is created if the flags say so. Links aren't followed and pipes not waited
+    for. Raises OSError."""
+    more = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    descriptor = os.open(path, reduce(or_, more, flags), 0o644)
+    if not S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it isn't a regular file", str(path))
+    return descriptor
 
 
 def lock_file(descriptor: int, *, wait: bool = False) -> None:

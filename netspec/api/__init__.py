@@ -3,7 +3,7 @@
 from netspec.api.data_facts import data_facts
 from netspec.api.installation import doctor
 from netspec.api.operations import try_operations
-from netspec.api.saved_runs import compare, evaluate, find_run, predict, report, runs
+from netspec.api.saved_runs import compare, evaluate, find_run, list_trials, predict, report, runs
 from netspec.api.search import begin_search, find_study, open_search, resume_search, run_search, search
 from netspec.api.specs import Spec, build, check, convert, diff, fix, fmt, plan
 from netspec.api.training import resume, run
@@ -27,6 +27,7 @@ __all__ = [
     "fix",
     "fmt",
     "import_weights",
+    "list_trials",
     "list_weights",
     "lr_find",
     "open_search",

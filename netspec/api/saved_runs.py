@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from netspec.files import file_problems, write_atomically
 from netspec.problems import NetspecError
 from netspec.problems.running import NoRun
-from netspec.program.naming import RUNS, all_runs, name_of, runs_in, runs_of
+from netspec.program.naming import RUNS, all_runs, all_studies, name_of, runs_in, runs_of
 from netspec.program.parts import parts_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Weights = Literal["best", "last"]
 SplitName = Literal["train", "validation", "test"]
+
+BEST_TRIALS = 5
+"""So many of the best trials of a study are compared."""
 
 
 def find_run(path: str | Path | None = None) -> Path:
@@ -39,18 +42,32 @@ def find_run(path: str | Path | None = None) -> Path:
 
 
 def runs() -> list[dict[str, Any]]:
-    """The runs in `runs` with their states and results, as JSON data, the newest last."""
+    """The runs in `runs` with their states and results, as JSON data, the newest last, and behind them the studies;
+    these have `study` in the place of `run`, and their trials are no runs here."""
     from netspec.runner.store.run_history import run_facts
+    from netspec.searcher.listing import study_facts
 
-    return [run_facts(run) for run in all_runs()]
+    return [*(run_facts(run) for run in all_runs()), *(study_facts(study) for study in all_studies())]
+
+
+def list_trials(study: str | Path) -> list[dict[str, Any]]:
+    """The trials of the study in a folder with their states and objectives, as JSON data, in their order. Raises
+    NetspecError if there is none that can be read."""
+    from netspec.searcher.listing import trial_facts
+
+    return trial_facts(Path(study))
 
 
 def compare(folders: Sequence[str | Path]) -> Comparison:
-    """What differs between the specs of runs, and their results. Raises NetspecError if one isn't a run."""
+    """What differs between the specs of runs, and their results. A study alone stands for its best trials, five at
+    most, and beside others for its best one. Raises NetspecError if one isn't a run, or there are no two to compare."""
     from netspec.program.comparison import compare
     from netspec.runner.store.run_history import run_history
+    from netspec.searcher.listing import best_runs, is_study
 
-    return compare([run_history(Path(folder)) for folder in folders])
+    most = BEST_TRIALS if len(folders) == 1 else 1
+    found = [best_runs(path, most) if is_study(path) else [path] for path in map(Path, folders)]
+    return compare([run_history(run) for several in found for run in several])
 
 
 def evaluate(folder: str | Path, split: SplitName = "test", weights: Weights | None = None) -> SavedEvaluation | None:
@@ -88,10 +105,11 @@ def predict(
 
 
 def report(folder: str | Path, out: str | Path | None = None) -> Path:
-    """Write the report of a run again, with its plots, and return its path; the page alone if `out` is given.
+    """Write the report of a run or a study again and return its path; the page without plots beside it if `out` is
+    given.
 
     The weights are evaluated again, on the data from where the spec says. A run that isn't finished is reported as of
-    its newest checkpoint. Raises NetspecError.
+    its newest checkpoint. The report of a study needs nothing but its folder. Raises NetspecError.
     """
     from netspec.checker import saved_program
     from netspec.report.html import page_of, write_report
@@ -102,6 +120,12 @@ def report(folder: str | Path, out: str | Path | None = None) -> Path:
     from netspec.runner.uses.run_summary import Summary
 
     run = Path(folder)
+    from netspec.searcher.listing import is_study
+
+    if is_study(run):
+        from netspec.experiments.study_report import write_study_report
+
+        return write_study_report(run, None if out is None else Path(out))
     program = saved_program(run)
     made = Summary.of(program, run) if parts_of(program) else reload(run)
     if out is None:

@@ -91,7 +91,7 @@ def run_search(
 ) -> StudyResult:
     """Run the trials of a study that it doesn't have yet, as `search` does; then it `concludes` the study, which one
     process alone does: it confirms the best trials and writes the best one's spec. Several `workers` are processes of
-    their own, whose events aren't to be had; `warn` is called with each line that they write to standard error."""
+    their own, whose events aren't to be had; `warn` is called with what they write to standard error, line by line."""
     from netspec.interruption import StopRequest
 
     if workers > 1:
@@ -116,5 +116,6 @@ def find_study(path: str | Path | None = None) -> Path:
     else:
         return Path(path)
     if not found:
-        raise NetspecError.of(NoStudy(None, str(folder), "there is no study in it"))
+        help = "`netspec search SPEC` begins one; --resume also takes the folder of one"
+        raise NetspecError.of(NoStudy(None, str(folder), "there is no study in it", help))
     return found[-1]

@@ -69,7 +69,7 @@ class Entry(BaseModel):
     taken_by: ClassVar[str | None] = None
     """Of a kind: the kind whose entries alone may take it. Where none does, a spec can't name it."""
     positional: ClassVar[tuple[str, ...]] = ()
-    """The fields that are written without their names, in this order."""
+    """The fields that are written without their names, in this order: those that the name of the entry says."""
     examples: ClassVar[tuple[Example, ...]] = ()
     torch_names: ClassVar[tuple[str, ...]] = ()
     """The public names of what it stands for in torch or torchvision: `torch.nn.Conv2d`."""

@@ -21,12 +21,13 @@ from netspec.render.comparison import comparison_as_json, render_comparison
 def command(runs: tuple[Path, ...], out: Path | None, force: bool, form: str) -> None:
     """Say what runs were set to do otherwise, and what they came to, with the best of each number marked.
 
-    A RUN is a folder, or a spec whose newest run it is. The folders are enough; runs that aren't finished are compared
-    as far as they are.
+    A RUN is a folder, or a spec whose newest run it is; that of a trial is STUDY/trials/0007. A study alone stands for
+    its best five trials, and beside others for its best one. The folders are enough; runs that aren't finished are
+    compared as far as they are.
     """
-    if len(runs) < 2:
-        raise click.UsageError("It takes two runs to compare.")
     found = api.compare([api.find_run(run) for run in runs])
+    if len(found.runs) < 2:
+        raise click.UsageError("It takes two runs to compare.")
     if form == "json":
         show_json(comparison_as_json(found))
     else:

@@ -1,4 +1,4 @@
-"""`netspec report`: write the report of a run again."""
+"""`netspec report`: write the report of a run or a study again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def command(run: Path, out: Path | None) -> None:
 
     RUN is a run folder, which contains the spec, the metrics, and the weights, which are evaluated anew; or a spec, for
     its newest run. The data is loaded from where the spec says. A run that isn't finished is shown as far as its newest
-    checkpoint.
+    checkpoint. Of a study, whose folder may be RUN too, it is the page of all trials; the folder is all it needs.
     """
     gc.enable()
     console().print(clean(str(api.report(run, out))), markup=False)

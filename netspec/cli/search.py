@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from netspec import api
 from netspec.cli.checked_spec import checked_program
 from netspec.cli.options import device_option, overridable
-from netspec.cli.output import message, show, show_error
+from netspec.cli.output import console, message, show, show_error, write
 from netspec.interruption import stop_on_signal
 from netspec.problems import NetspecError
 from netspec.problems.running import AssertionsFailed
@@ -20,6 +21,7 @@ from netspec.render.assertions import assertion_values
 from netspec.wording import counted
 
 if TYPE_CHECKING:
+    from netspec.experiments.news import StudyResult
     from netspec.experiments.study_folder import StudyFolder
     from netspec.runner.events import Event
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="its folder; by default runs/<spec>/study-<time>-<id>")
 @click.option(
     "--trials",
-    type=click.IntRange(min=1, max=1_000_000),
+    type=click.IntRange(min=1),
     metavar="N",
     help="how many trials in all, those before included; by default as many as the spec says",
 )
@@ -47,6 +49,9 @@ if TYPE_CHECKING:
     metavar="STUDY",
     help="run trials of the study in a folder beside other processes, and say nothing of them",
 )
+@click.option(
+    "-q", "--quiet", is_flag=True, help="only warnings and errors, and in the end the study's folder on a line"
+)
 @click.option("--attached", is_flag=True, hidden=True)
 @device_option
 @overridable
@@ -57,14 +62,17 @@ def command(
     trials: int | None,
     workers: int,
     worker: Path | None,
+    quiet: bool,
     attached: bool,
     device: str | None,
     overrides: dict[str, str],
 ) -> int:
     """Try many settings of SPEC's params, as its section `search` says, and find the best one.
 
-    Each trial is an ordinary run in the study's folder, whose path is printed first and last. Ctrl-C lets the step
-    under way end, saves, and says how to go on; the trial under way then goes on from there, with the same results.
+    Each trial is an ordinary run in the study's folder, whose path is printed first and last, and a line on the
+    terminal, with the best one so far and the time that is left. With --quiet the path is all of standard output.
+    Ctrl-C lets the step under way end, saves, and says how to go on; the trial under way then goes on from there, with
+    the same results.
     """
     if worker is not None:
         if spec is not None or resume or out is not None or trials is not None or workers > 1 or overrides:
@@ -77,9 +85,11 @@ def command(
     else:
         if spec is None:
             raise click.UsageError("Missing argument 'SPEC'.")
+        if spec.is_dir():
+            raise click.UsageError(f"'{spec}' is a folder. Did you mean 'netspec search --resume {spec}'?")
         study = api.begin_search(checked_program(spec, overrides), out=out, trials=trials)
     gc.enable()
-    return _follow(study, device, workers)
+    return _follow(study, device, workers, quiet=quiet)
 
 
 def _spec_of(path: Path | None) -> Path | None:
@@ -99,23 +109,24 @@ def _work(folder: Path, device: str | None, *, attached: bool) -> int:
     return 0
 
 
-def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
+def _follow(study: StudyFolder, device: str | None, workers: int, *, quiet: bool) -> int:
     # torch is loaded only now: a mistake in the spec has been reported before
-    from netspec.experiments.news import TrialEnded, resuming
-    from netspec.searcher.lines import best_lines, trial_line
+    from netspec.experiments.news import TrialEnded, noted, resuming
+    from netspec.report.study_lines import StudyLines
+
+    lines = None if quiet else StudyLines(study.declared.plan, study.history, console())
+    if lines is not None:
+        lines.begin(str(study.path), study.history)
 
     def tell(ended: TrialEnded) -> None:
-        show(trial_line(ended.trial, ended.outcome, ended.history), markup=False)
+        if lines is not None:
+            lines.trial(ended.trial, ended.outcome, ended.history)
 
-    show(f"study     {study.path}", markup=False)
-    history = study.history
-    if done := sum(history.outcome(trial.number) is not None for trial in history.trials):
-        show(f"          {done} of {history.total} trials are done", markup=False)
     if workers > (most := study.declared.search.parallel):
         message(f"{counted(most, 'worker')}, as `search` proposes rounds of {most}: `parallel = {workers}` takes more")
         workers = most
     try:
-        with stop_on_signal(_on_signal) as request:
+        with noted(study.path), stop_on_signal(_on_signal) as request:
             result = api.run_search(
                 study,
                 device=device,
@@ -129,9 +140,23 @@ def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
         show_error(error)
         message(f"nothing is lost: `{resuming(study.path)}` goes on")
         return error.exit_code
-    if result.verdict is not None:
-        from netspec.experiments.verdict_lines import verdict_lines
+    if quiet:
+        write(os.fsencode(study.path) + b"\n")
+    else:
+        _show(result, study)
+    assertions = result.verdict.assertions if result.verdict is not None else ()
+    if failed := tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds):
+        raise NetspecError.of(AssertionsFailed(None, str(study.path), failed, len(assertions)))
+    return 0
 
+
+def _show(result: StudyResult, study: StudyFolder) -> None:
+    """What a study has come to: its best trials, and where to look."""
+    from netspec.report.confirmed import verdict_lines
+    from netspec.searcher.lines import best_lines
+
+    show("")
+    if result.verdict is not None:
         for line in verdict_lines(result.verdict, result.history.terms.goals[0]):
             show(line, markup=False)
     else:
@@ -140,11 +165,9 @@ def _follow(study: StudyFolder, device: str | None, workers: int) -> int:
     if result.spec is not None:
         copied = "" if result.in_place else f", for the folder of {study.declared.program.source.name}: copy it there"
         show(f"spec      {result.spec}{copied}", markup=False)
+    if result.report is not None:
+        show(f"report    {result.report}", markup=False)
     show(f"study     {study.path}", markup=False)
-    assertions = result.verdict.assertions if result.verdict is not None else ()
-    if failed := tuple(f"{one.text}: {assertion_values(one)}" for one in assertions if not one.holds):
-        raise NetspecError.of(AssertionsFailed(None, str(study.path), failed, len(assertions)))
-    return 0
 
 
 def _warnings() -> Callable[[Event], None]:

@@ -1,1 +1,1 @@
-"""Experiments: programs trained in their folders, and studies, whose trials are runs."""
+"""Experiments: runs and studies in their folders, with all that is written there."""

@@ -1,90 +1,44 @@
-"""The best trials of a study trained again with other seeds, and what that says of them."""
+"""The best trials of a study trained again with other seeds, and the best of them evaluated on the test split."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import chain
-from math import isfinite, nan
-from statistics import fmean
-from typing import Any
+from dataclasses import replace
+from math import isfinite
 
-from netspec.catalogue.sections.search import Goal
-from netspec.experiments.best import program_of
 from netspec.experiments.study_folder import CONFIRM, StudyFolder
 from netspec.experiments.training import Trainer
-from netspec.experiments.trial import is_of_setting, train_in, values_by_run
-from netspec.files import as_json, file_problems, write_atomically
-from netspec.formats.confined import read_json
+from netspec.experiments.trial import is_finished, is_of_setting, train_in, values_by_run
+from netspec.experiments.verdict import RESULT, chosen, confirming, known_rows, verdict_of
+from netspec.files import as_json, file_problems, finite_or_none, write_atomically
 from netspec.problems.base import NetspecError
-from netspec.program.assertion import AssertionResult, evaluate_all
 from netspec.program.parts import parts_of
-from netspec.program.program import Program
-from netspec.program.space import Role, confirming_program
+from netspec.program.space import Role
+from netspec.report.confirmed import Verdict
 from netspec.runner.store.run_history import has_record
-from netspec.runner.uses.run_summary import PartResult, Spread, folds_of, metric_span
 from netspec.runner.uses.saved_run import SavedRun
 from netspec.searcher.trials import Trial
-
-RESULT = "confirmed.json"
-"""The file of a study with what the test split said of the best."""
-
-
-@dataclass(frozen=True)
-class Confirmed:
-    """A trial that was trained again: the objective of each run, nan for one that failed, and their spread."""
-
-    trial: Trial
-    values: tuple[float, ...]
-    spread: Spread
-
-    def cost(self, goal: Goal) -> float:
-        """Its mean such that smaller is better; a trial of which a run failed is the worst."""
-        return goal.cost(self.spread.mean) if all(map(isfinite, self.values)) else float("inf")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The confirmed trials, the best first; how much better the best is than the next, run by run, None where there is
-    no next; the spreads of the metrics of the best one on the test split, None without one; and the spec's assertions
-    on results, evaluated on the means of the best one."""
-
-    trials: tuple[Confirmed, ...]
-    ahead: Spread | None
-    test: dict[str, Spread] | None
-    assertions: tuple[AssertionResult, ...] = ()
-
-    @property
-    def is_better(self) -> bool:
-        """Whether the best is better than the next beyond chance, as far as its runs can say it."""
-        return self.ahead is not None and self.ahead.low is not None and self.ahead.low > 0
 
 
 def confirm(folder: StudyFolder, trainer: Trainer) -> Verdict | None:
     """Train the best trials again that weren't yet, and look at the test split for the best of them, once. None if the
     study has no confirmation, or no trial that went to its end. Raises NetspecError, and goes on the next time."""
-    search = folder.declared.search
-    if search.confirm is None or not folder.study.history.ranked():
-        return None
     trainer = replace(trainer, role=Role.CONFIRMING)
-    chosen = folder.study.history.ranked()[: search.confirm.trials]
-    for trial in chosen:
-        if trial.number not in folder.study.history.confirmed:
+    for trial in chosen(folder.declared, folder.history):
+        if trial.number not in folder.history.confirmed:
             _train(folder, trial, trainer)
-    goal = search.goals[0]
-    known, folds = folder.study.refresh().confirmed, folds_of(folder.declared.program)
-    found: list[Confirmed] = []
-    for trial in chosen:
-        values = tuple(nan if run is None else run[0] for run in known[trial.number].values)
-        found.append(Confirmed(trial, values, Spread.of(values, folds, metric_span(goal.name))))
-    found.sort(key=lambda one: (one.cost(goal), one.trial.number))
-    test = _test(folder, found[0])
-    return Verdict(tuple(found), _ahead(found, goal, folds), test, _assertions(folder, found[0], test or {}))
+    found = verdict_of(folder.path, folder.declared, folder.study.refresh())
+    if found is None or not folder.declared.program.evaluate.test or found.test is not None:
+        return found
+    if not all(map(isfinite, found.trials[0].values)):
+        return found
+    _test(folder, found.trials[0].trial)
+    return verdict_of(folder.path, folder.declared, folder.history)
 
 
 def _train(folder: StudyFolder, trial: Trial, trainer: Trainer) -> None:
-    program, path = _program(folder, trial), folder.path / CONFIRM / trial.name
+    program, path = confirming(folder.declared, trial), folder.path / CONFIRM / trial.name
     try:
-        if not has_record(path):
+        if not is_finished(path, program):
             train_in(path, program, trainer)
     except NetspecError as error:
         if not is_of_setting(error, program, folder.declared.program):
@@ -98,48 +52,14 @@ def _train(folder: StudyFolder, trial: Trial, trainer: Trainer) -> None:
     folder.study.confirm(trial.number, finite)
 
 
-def _program(folder: StudyFolder, trial: Trial) -> Program:
-    program = program_of(folder, trial)
-    assert program is not None, "it was trained"
-    return confirming_program(program, folder.declared.search)
-
-
-def _ahead(found: list[Confirmed], goal: Goal, folds: int) -> Spread | None:
-    """How much better the first is than the second, over the seeds that both have."""
-    if len(found) < 2:
-        return None
-    pairs = zip(*(one.values for one in found[:2]), strict=True)
-    return Spread.of([goal.cost(its) - goal.cost(own) for own, its in pairs], folds)
-
-
-def _assertions(folder: StudyFolder, best: Confirmed, test: dict[str, Spread]) -> tuple[AssertionResult, ...]:
-    program, confirmed = program_of(folder, best.trial), _program(folder, best.trial)
-    path = folder.path / CONFIRM / best.trial.name
-    if program is None or not program.assertions or best.spread.count < len(best.values):
-        return ()
-    runs = [PartResult.of(part, path / part.name).results for part in parts_of(confirmed)]
-    means = {name: fmean(run.get(name, nan) for run in runs) for name in dict.fromkeys(chain(*runs))}
-    return evaluate_all(program.assertions, means | {f"test.{name}": spread.mean for name, spread in test.items()})
-
-
-def _test(folder: StudyFolder, best: Confirmed) -> dict[str, Spread] | None:
-    """The metrics of the runs of the best trial on the test split: read once, and from then on from the study."""
-    program, path = _program(folder, best.trial), folder.path / RESULT
-    if not folder.declared.program.evaluate.test or best.spread.count < len(best.values):
-        return None
-    try:
-        record: Any = read_json(path, folder.path)
-        rows = record["test"] if record["trial"] == best.trial.number else None
-    except (OSError, ValueError, KeyError, TypeError):
-        rows = None
-    if rows is None:
-        saved = [SavedRun.of(folder.path / CONFIRM / best.trial.name / part.name) for part in parts_of(program)]
-        evaluations = [one.evaluate("test") for one in saved]
-        rows = [dict(one.values) for one in evaluations if one is not None]
-        finite = [{name: value if isfinite(value) else None for name, value in row.items()} for row in rows]
-        with file_problems(folder.path):
-            write_atomically(path, as_json({"trial": best.trial.number, "test": finite}))
-    names = dict.fromkeys(name for row in rows for name in row)
-    values = {name: [nan if row[name] is None else float(row[name]) for row in rows] for name in names}
-    folds = folds_of(program)
-    return {name: Spread.of(found, folds, metric_span(f"test.{name}")) for name, found in values.items()} or None
+def _test(folder: StudyFolder, best: Trial) -> None:
+    """Evaluate the runs of a trial on the test split, unless that was done before."""
+    if known_rows(folder.path, best) is not None:
+        return  # the data has no test split
+    parts = parts_of(confirming(folder.declared, best))
+    saved = [SavedRun.of(folder.path / CONFIRM / best.name / part.name) for part in parts]
+    evaluations = [one.evaluate("test") for one in saved]
+    rows = [dict(one.values) for one in evaluations if one is not None]
+    finite = [{name: finite_or_none(value) for name, value in row.items()} for row in rows]
+    with file_problems(folder.path):
+        write_atomically(folder.path / RESULT, as_json({"trial": best.number, "test": finite}))

@@ -13,7 +13,7 @@ from netspec.searcher.study import Study
 from netspec.searcher.trials import Outcome, Trial
 
 if TYPE_CHECKING:
-    from netspec.experiments.confirming import Verdict
+    from netspec.report.confirmed import Verdict
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,15 @@ class TrialEnded:
 @dataclass(frozen=True)
 class StudyResult:
     """A study in its folder, as far as it is. `verdict` is what came of training the best trials again, if the spec has
-    that; `spec` is the path of the best setting's, and `in_place` whether that can be run where it is."""
+    that; `spec` is the path of the best setting's, and `in_place` whether that can be run where it is;
+    `report` is that of the page."""
 
     folder: Path
     history: History
     verdict: Verdict | None = None
     spec: Path | None = None
     in_place: bool = True
+    report: Path | None = None
 
     @property
     def best(self) -> Trial | None:

@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from netspec.data.shared import SharedData
+from netspec.data.shared import Shared
 from netspec.experiments.best import BEST, write_best
 from netspec.experiments.confirming import confirm
 from netspec.experiments.news import News, StudyResult, TrialEnded, noted, resuming
 from netspec.experiments.study_folder import StudyFolder
+from netspec.experiments.study_report import write_study_report
 from netspec.experiments.tidying import tidy
 from netspec.experiments.training import Trainer
 from netspec.experiments.trial import run_trial
@@ -50,7 +51,7 @@ class StudyRun:
             role=Role.TRIAL,
             pages=False,
             resumed_by=resuming(self.folder.path),
-            shared=SharedData(int(SHARE * memory)),
+            shared=Shared(int(SHARE * memory)),
         )
         self._news = News(self.folder.study, self.on_trial)
         self._tidied: set[int] = set()
@@ -64,12 +65,16 @@ class StudyRun:
             return self.conclude() if self.concludes else StudyResult(self.folder.path, self.folder.history)
 
     def conclude(self) -> StudyResult:
-        """Confirm the best trials of a study that has all of them, if it is to be, and write the best one's spec."""
+        """Confirm the best trials of a study that has all of them, if it is to be; write its page and the best spec."""
         found = StudyResult(self.folder.path, self.folder.study.refresh(), confirm(self.folder, self._trainer))
-        if found.best is None:
-            return found
-        in_place = write_best(self.folder, found.best)
-        return replace(found, history=self.folder.history, spec=self.folder.path / BEST, in_place=in_place)
+        if found.best is not None:
+            in_place = write_best(self.folder, found.best)
+            found = replace(found, spec=self.folder.path / BEST, in_place=in_place)
+        return replace(
+            found,
+            history=self.folder.history,
+            report=write_study_report(self.folder.path, declared=self.folder.declared),
+        )
 
     def _run(self, task: Task) -> Outcome:
         self._look()

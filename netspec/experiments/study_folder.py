@@ -22,16 +22,17 @@ from netspec.formats.confined import is_file_of, read_json
 from netspec.problems.base import NetspecError
 from netspec.problems.running import FolderExists
 from netspec.problems.studies import NoSearch, NoStudy, StudyChanged
+from netspec.problems.values import Conflict
 from netspec.program.difference import difference
 from netspec.program.naming import mark_of_now, runs_of
 from netspec.program.program import Program
-from netspec.program.search_plan import ensure_installed
+from netspec.program.search_plan import SearchPlan, ensure_installed, make_search_plan
 from netspec.program.space import trial_program
-from netspec.saved.formats import JOURNAL, STUDY
+from netspec.saved.formats import JOURNAL, SPEC, STUDY
 from netspec.saved.run_files import ensure_own
 from netspec.saved.spec import SavedSpec, spec_record
 from netspec.searcher.history import History, read_history
-from netspec.searcher.study import TRIALS, Study
+from netspec.searcher.study import TRIALS, Study, ensure_total
 from netspec.searcher.terms import Terms
 
 CONFIRM = "confirm"
@@ -66,6 +67,11 @@ class Declared:
     def settings(self) -> Settings:
         assert self.analysis.settings is not None, "a program with a search has settings"
         return self.analysis.settings
+
+    @property
+    def plan(self) -> SearchPlan:
+        """What there is to do by its spec."""
+        return make_search_plan(self.program, self.search, self.settings.space)
 
     @property
     def total(self) -> int:
@@ -151,17 +157,17 @@ class StudyFolder:
     def begin(cls, spec: Program, path: Path | None = None, trials: int | None = None) -> StudyFolder:
         """Begin the study of a spec in a folder that is new or empty, or in a new one among the runs of the spec; of so
         many trials, or as many as the spec says. Raises NetspecError, and then leaves no folder that wasn't there."""
-        if spec.search is None:
-            raise NetspecError.of(NoSearch(None, spec.source.name))
-        ensure_installed(spec.search)
-        path = path or runs_of(spec.name) / f"study-{mark_of_now()}"
         declared = Declared.of(Analysis(spec.source, files=_files(spec), overrides=spec.overrides))
+        ensure_installed(declared.search)
+        _ensure_free(declared)
+        total = trials or declared.total
+        ensure_total(total)
+        path = path or runs_of(spec.name) / f"study-{mark_of_now()}"
         with file_problems(path):
             if path.exists() and (not path.is_dir() or any(path.iterdir())):
-                raise NetspecError.of(FolderExists(None, str(path), "isn't empty" if path.is_dir() else "is a file"))
+                raise NetspecError.of(_in_the_way(path))
             new = not path.exists()
             path.mkdir(parents=True, exist_ok=True)
-        total = trials or declared.total
         try:
             declared.write(path, total)
             study = Study.begin(path, declared.terms, total, declared)
@@ -208,11 +214,30 @@ def saved_study(folder: Path) -> tuple[SavedSpec, Mapping[str, Any]]:
             raise ValueError("no number of trials")
         return SavedSpec.from_record(record), record
     except FileNotFoundError as error:
-        raise NetspecError.of(NoStudy(None, str(folder), f"there is no {STUDY.file}")) from error
+        raise NetspecError.of(_without_study(folder)) from error
     except OSError as error:
         raise NetspecError.of(NoStudy(None, str(folder), f"{STUDY.file}: {error.strerror}")) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NetspecError.of(NoStudy(None, str(folder), f"{STUDY.file} isn't what was written")) from error
+
+
+def _in_the_way(path: Path) -> FolderExists:
+    if is_file_of(path / STUDY.file, path):
+        return FolderExists(None, str(path), "has a study", f"`netspec search --resume {path}` goes on with it")
+    return FolderExists(None, str(path), "isn't empty" if path.is_dir() else "is a file")
+
+
+def _ensure_free(declared: Declared) -> None:
+    """Refuse a value from outside for a param that the search chooses values for. Raises NetspecError."""
+    for name in declared.terms.params.keys() & declared.analysis.overrides.keys():
+        help = f"leave out `--set {name}`, or name the params to search without it: `params` in `search`"
+        raise NetspecError.of(Conflict(None, f"`{name}` is searched, so `--set` can't give it a value", help=help))
+
+
+def _without_study(folder: Path) -> NoStudy:
+    if is_file_of(folder / SPEC.file, folder):
+        return NoStudy(None, str(folder), "it is that of a run", f"`netspec run --resume {folder}` goes on with it")
+    return NoStudy(None, str(folder), f"there is no {STUDY.file}" if folder.exists() else "it doesn't exist")
 
 
 def _changes(before: Program, now: Program) -> Iterator[str]:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from netspec.data.shared import SharedData
+from netspec.data.shared import UNSHARED, Shared
 from netspec.interruption import StopRequest
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
@@ -41,7 +41,7 @@ class Trainer:
     role: Role | None = None
     pages: bool = True
     resumed_by: str | None = None
-    shared: SharedData | None = None
+    shared: Shared = UNSHARED
 
     def run_all(self, program: Program, folder: RunFolder, *, resume: bool) -> RunResult | Summary:
         """The run of a program, or its runs if it has several."""

@@ -9,10 +9,11 @@ from pathlib import Path
 from statistics import fmean
 
 from netspec.catalogue.sections.search import COSTS, LATENCY, Goal
+from netspec.checker import saved_program
 from netspec.experiments.latency import latency_of
 from netspec.experiments.training import Trainer
 from netspec.problems.base import NetspecError
-from netspec.problems.running import DataProblem, LossNotFinite, NoMemory
+from netspec.problems.running import DataProblem, FolderNotWritable, LossNotFinite, NoMemory
 from netspec.program.parts import parts_of
 from netspec.program.program import Program
 from netspec.runner.events import EpochEnded, Event, PartStarted, RolledBack, Started
@@ -84,7 +85,7 @@ def run_trial(task: Task, program: Program, base: Program, trainer: Trainer) -> 
     """
     watch = Watch.of(task, program, trainer.on_event)
     try:
-        if has_record(task.folder):
+        if is_finished(task.folder, program):
             # it came to its end, and nobody could write that down
             first = next((part.name for part in parts_of(program)), "")
             watch.read(task.folder / first, task.folder)
@@ -98,6 +99,16 @@ def run_trial(task: Task, program: Program, base: Program, trainer: Trainer) -> 
         return Outcome.failed(error)
     goals = task.terms.goals
     return Outcome.of(goals, values_of(program, task.folder, goals), watch.course)
+
+
+def is_finished(folder: Path, program: Program) -> bool:
+    """Whether a program's run in a folder has come to its end. Raises NetspecError if the folder has another one's."""
+    if not has_record(folder):
+        return False
+    if saved_program(folder).hash != program.hash:
+        reason = "it has the run of another setting"
+        raise NetspecError.of(FolderNotWritable(None, str(folder), reason, "remove it, and the trial is run again"))
+    return True
 
 
 def train_in(folder: Path, program: Program, trainer: Trainer) -> None:

@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryFile
+from queue import SimpleQueue
 from threading import Thread
-from typing import IO
 
 from netspec.experiments.news import News, StudyResult, TrialEnded, noted
 from netspec.experiments.study_folder import StudyFolder
@@ -26,39 +25,60 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """The variables that say how many threads a process computes with."""
 ATTACHED = "--attached"
 """The option of a worker that ends as soon as the process that started it does."""
+SECONDS_TO_READ = 5
+"""How long the last lines of a worker that has ended are waited for: a process that it left may have its pipe."""
 
 
 @dataclass
 class _Worker:
-    """A process, and what it writes to standard error."""
+    """A process, and the lines that it has written to standard error and that nobody has asked for."""
 
-    process: subprocess.Popen[bytes]
-    errors: IO[bytes]
+    process: subprocess.Popen[str]
+    said: SimpleQueue[str] = field(default_factory=SimpleQueue[str])
+
+    def __post_init__(self) -> None:
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     @classmethod
     def start(cls, folder: Path, device: str | None, threads: int) -> _Worker:
         command = [sys.executable, "-m", "netspec", "search", "--worker", str(folder), ATTACHED]
-        errors = TemporaryFile()  # noqa: SIM115 - it lives as long as the worker
         process = subprocess.Popen(
             [*command, *(("--device", device) if device else ())],
             env=with_threads(os.environ, threads),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=errors,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
             start_new_session=True,  # Ctrl-C is for the process that started it, which says it to all
         )
-        return cls(process, errors)
+        return cls(process)
 
-    def lines(self) -> list[str]:
-        """What it wrote."""
-        self.errors.seek(0)
-        return self.errors.read().decode(errors="replace").splitlines()
+    def lines(self) -> Iterator[str]:
+        """What it has written since the last time."""
+        while not self.said.empty():
+            yield self.said.get()
+
+    def end(self) -> None:
+        """Kill it if it still runs, and wait until all is read that it has written."""
+        assert self.process.stdin is not None and self.process.stderr is not None
+        self.process.kill()
+        self.process.wait()
+        self._listener.join(SECONDS_TO_READ)
+        self.process.stdin.close()
+
+    def _listen(self) -> None:
+        assert self.process.stderr is not None
+        with self.process.stderr:
+            for line in self.process.stderr:
+                self.said.put(line.rstrip("\n"))
 
 
 @dataclass
 class WorkersRun:
-    """A study that other processes run the trials of; this one tells of them. `warn` is called with each line that one
-    of them writes to standard error."""
+    """A study that other processes run the trials of; this one tells of them. `warn` is called with each line that they
+    write to standard error, once if several write the same."""
 
     folder: StudyFolder
     count: int
@@ -66,6 +86,9 @@ class WorkersRun:
     on_trial: Callable[[TrialEnded], None] | None = None
     warn: Callable[[str], None] | None = None
     request: StopRequest = field(default_factory=StopRequest)
+
+    def __post_init__(self) -> None:
+        self._said = set[str]()
 
     def run(self) -> StudyResult:
         """Run workers until the study has all of its trials. A worker that dies loses nothing: the others go on with
@@ -77,6 +100,7 @@ class WorkersRun:
             try:
                 while any(worker.process.poll() is None for worker in workers):
                     time.sleep(POLL)
+                    self._pass_on(workers)
                     news.tell()
                     if self.request.error is not None:
                         raise self.request.error
@@ -90,7 +114,7 @@ class WorkersRun:
             return StudyRun(self.folder, self.device, request=self.request).conclude()
 
     def _end(self, workers: list[_Worker]) -> None:
-        """Let the steps under way end, and say what the workers have said."""
+        """Let the steps under way end, and pass on the last that the workers say."""
         for worker in workers:
             if worker.process.poll() is None:
                 worker.process.terminate()
@@ -99,14 +123,15 @@ class WorkersRun:
                 worker.process.wait()
         finally:  # a second Ctrl-C doesn't wait
             for worker in workers:
-                worker.process.kill()
-                worker.process.communicate()
-        said = dict.fromkeys(line for worker in workers for line in worker.lines() if self.request.error is None)
-        for line in said if self.warn is not None else ():
-            assert self.warn is not None
-            self.warn(line)
-        for worker in workers:
-            worker.errors.close()
+                worker.end()
+        if self.request.error is None:  # else they say that they end
+            self._pass_on(workers)
+
+    def _pass_on(self, workers: list[_Worker]) -> None:
+        for line in (line for worker in workers for line in worker.lines()):
+            if self.warn is not None and line not in self._said:
+                self.warn(line)
+            self._said.add(line)
 
     def _ensure_complete(self, workers: list[_Worker]) -> None:
         history = self.folder.study.refresh()

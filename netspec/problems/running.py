@@ -242,9 +242,10 @@ class FolderExists(Problem):
 
     path: str
     reason: str
+    help: str = "name a folder that is new or empty"
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"`{self.path}` {self.reason}", help="name a folder that is new or empty")
+        return self.report(f"`{self.path}` {self.reason}", help=self.help)
 
 
 class DiskFull(Problem):
@@ -315,9 +316,10 @@ class NoRun(Problem):
 
     path: str
     reason: str
+    help: str = "`netspec runs` lists them"
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"`{self.path}` isn't the folder of a run: {self.reason}", help="`netspec runs` lists them")
+        return self.report(f"`{self.path}` isn't the folder of a run: {self.reason}", help=self.help)
 
 
 class OtherFormat(Problem):

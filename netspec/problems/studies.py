@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from netspec.diagnostics import Diagnostic
 from netspec.problems.base import Problem
+from netspec.wording import counted
 
 
 class NoStudy(Problem):
@@ -20,9 +21,10 @@ class NoStudy(Problem):
 
     path: str
     reason: str
+    help: str | None = None
 
     def diagnose(self) -> Diagnostic:
-        return self.report(f"`{self.path}` isn't the folder of a study: {self.reason}")
+        return self.report(f"`{self.path}` isn't the folder of a study: {self.reason}", help=self.help)
 
 
 class JournalDamaged(Problem):
@@ -84,6 +86,24 @@ class WorkersEnded(Problem):
         )
 
 
+class TrialCrashed(Problem):
+    """The process of a trial crashed again and again, each time before the trial had a new checkpoint.
+
+    A library may crash for some settings, or a network needs more memory than there is, so that the system ends the
+    process. Such a trial would be taken again without end, so it has failed after three crashes: it is counted, and the
+    search method learns that it failed. A process that a person or a scheduler kills doesn't count.
+    """
+
+    code: ClassVar = "NS717"
+    exit_code: ClassVar = 5
+
+    crashes: tuple[str, ...]
+
+    def diagnose(self) -> Diagnostic:
+        reasons = ", ".join(dict.fromkeys(self.crashes))
+        return self.report(f"the process of the trial crashed {len(self.crashes)} times: {reasons}")
+
+
 class NoSearch(Problem):
     """A spec has no search.
 
@@ -98,9 +118,30 @@ class NoSearch(Problem):
     def diagnose(self) -> Diagnostic:
         return self.report(
             f"`{self.spec}` declares no search",
-            help="search { method = random(20)\n maximize = validation.accuracy }, "
+            help="search { method = random(trials=20), maximize = validation.accuracy }, "
             "and params with domains: param lr = 1e-3 in log(1e-4, 1e-1)",
         )
+
+
+class WrongTotal(Problem):
+    """A study can't have that many trials.
+
+    `--trials` is the number of all trials of a study, those included that it has already. A journal is read whole, so
+    there is a limit.
+    """
+
+    code: ClassVar = "NS718"
+    exit_code: ClassVar = 5
+
+    total: int
+    known: int
+    most: int
+
+    def diagnose(self) -> Diagnostic:
+        if self.total < self.known:
+            message = f"{counted(self.total, 'trial')} in all can't be had, as the study has {self.known} already"
+            return self.report(message, help=f"use --trials {self.known} for no more, or a larger number")
+        return self.report(f"a study has 1 to {self.most} trials, not {self.total}")
 
 
 class StudyChanged(Problem):

@@ -22,12 +22,13 @@ def render_search(plan: SearchPlan | None) -> list[RenderableType]:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for word, text in _rows(plan):
+    for word, text in search_rows(plan):
         table.add_row(word, Text(clean(text)))
     return [Text("\nsearch", "bold"), table]
 
 
-def _rows(plan: SearchPlan) -> Iterator[tuple[str, str]]:
+def search_rows(plan: SearchPlan) -> Iterator[tuple[str, str]]:
+    """What there is to say of a search, each with its label; the params from the second on have none."""
     yield "method", plan.method
     yield "objective" if len(plan.goals) == 1 else "objectives", ", ".join(plan.goals)
     width = max(len(param.name) for param in plan.params)

@@ -1,4 +1,4 @@
-"""Reports: output made from the events of a run: terminal, metrics log, plots and a page."""
+"""Reports of runs and studies: terminal output, metrics log, plots and pages."""
 
 from __future__ import annotations
 

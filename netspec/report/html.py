@@ -178,6 +178,14 @@ def template(name: str) -> Template:
     return environment.get_template(name)
 
 
+@cache
+def source_of(name: str) -> str:
+    """The text of a file among the templates as it is."""
+    from jinja2 import Environment, PackageLoader
+
+    return PackageLoader("netspec.report").get_source(Environment(autoescape=True), name)[0]
+
+
 def _reasons(tensors: Sequence[tuple[str, str]]) -> str:
     """Tensors that weren't loaded, some of them by name, grouped by the reason."""
     found: dict[str, list[str]] = {}

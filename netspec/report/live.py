@@ -60,7 +60,7 @@ class LiveLine:
         place = f"{event.moment.epoch + 1}/{self.started.program.train.epochs}"
         yield f"{place:>7} {event.fraction:4.0%}"
         yield f"loss {decimal(event.loss)}"
-        yield f"left {_about(event.remaining_seconds)}, run {_about(self._left_of_run(event))}"
+        yield f"left {about(event.remaining_seconds)}, run {about(self._left_of_run(event))}"
         yield f"{_rate(event.fraction * self.started.data.train / event.epoch_seconds)} samples/s"
         yield f"lr {event.lr:.3g}"
 
@@ -71,7 +71,8 @@ class LiveLine:
         return min(left, max(train.max_time.seconds - event.seconds, 0)) if train.max_time else left
 
 
-def _about(seconds: float) -> str:
+def about(seconds: float) -> str:
+    """A time that is an estimate: `12 s`, `3 min 05 s`."""
     return f"{seconds:.0f} s" if seconds < 59.5 else words.duration(seconds)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from netspec.catalogue.entry import as_count, as_text
 from netspec.catalogue.types import DataType
-from netspec.formats.confined import read_json
+from netspec.formats.confined import is_file_of, read_json
 from netspec.immutable import immutable
 from netspec.lang.source_file import SIZE_LIMIT
 from netspec.problems.base import NetspecError
@@ -16,7 +16,7 @@ from netspec.problems.running import NoRun
 from netspec.program.parts import Part
 from netspec.program.program import Program
 from netspec.program.space import Role
-from netspec.saved.formats import SPEC
+from netspec.saved.formats import SPEC, STUDY
 from netspec.source import Source
 from netspec.zoo import FOLDER, library_name
 
@@ -42,7 +42,7 @@ class SavedSpec:
             SPEC.ensure_readable(record, folder)
             return cls.from_record(record)
         except FileNotFoundError as error:
-            raise no_run(folder, f"there is no {SPEC.file}") from error
+            raise NetspecError.of(_without_spec(folder)) from error
         except OSError as error:
             raise no_run(folder, f"{SPEC.file}: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -121,6 +121,15 @@ def _field_of_format_2(field: Any) -> dict[str, Any]:
 def no_run(folder: Path, reason: str) -> NetspecError:
     """That a folder isn't that of a run, as a problem."""
     return NetspecError.of(NoRun(None, str(folder), reason))
+
+
+def _without_spec(folder: Path) -> NoRun:
+    if is_file_of(folder / STUDY.file, folder):
+        help = (
+            f"the runs of its trials are in `{folder / 'trials'}`; `netspec search --resume {folder}` goes on with it"
+        )
+        return NoRun(None, str(folder), "it is that of a study", help)
+    return NoRun(None, str(folder), f"there is no {SPEC.file}")
 
 
 def unreadable(folder: Path) -> NetspecError:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from netspec.files import file_problems, lock_file, sync_folder
+from netspec.files import file_problems, lock_file, open_regular, sync_folder
 from netspec.formats.confined import open_confined
 from netspec.formats.strict_json import from_json
 from netspec.problems.base import NetspecError
@@ -40,7 +40,7 @@ class Journal:
     def locked(self) -> Generator[None]:
         """Keep others from writing meanwhile; what a process that was killed left of a line is removed."""
         with file_problems(self.path):
-            descriptor = os.open(self.folder / LOCK, _flags(os.O_RDWR | os.O_CREAT), 0o644)
+            descriptor = open_regular(self.folder / LOCK, os.O_RDWR | os.O_CREAT)
         try:
             with file_problems(self.path):
                 lock_file(descriptor, wait=True)
@@ -73,7 +73,7 @@ class Journal:
         If that fails, raises NetspecError and leaves the journal as it was."""
         line, _ = _line(self._sum, record)
         with file_problems(self.path):
-            descriptor = os.open(self.path, _flags(os.O_WRONLY | os.O_APPEND | os.O_CREAT), 0o644)
+            descriptor = open_regular(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
             try:
                 assert os.fstat(descriptor).st_size == self._size, "a journal is read before it is written"
                 try:
@@ -111,7 +111,7 @@ class Journal:
 
     def _remove_torn_line(self) -> None:
         with suppress(FileNotFoundError):
-            descriptor = os.open(self.path, _flags(os.O_RDWR))
+            descriptor = open_regular(self.path, os.O_RDWR)
             with os.fdopen(descriptor, "r+b") as file:
                 size = file.seek(0, os.SEEK_END)
                 start = max(size - LINE_LIMIT, 0)
@@ -137,7 +137,3 @@ def _as_line(record: dict[str, Any]) -> bytes:
 def _write_all(descriptor: int, content: bytes) -> None:
     while content:
         content = content[os.write(descriptor, content) :]
-
-
-def _flags(flags: int) -> int:
-    return flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)

@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from netspec.files import file_problems, lock_file
+from netspec.files import file_problems, lock_file, open_regular
+from netspec.searcher import crashes
 
 FOLDER = "leases"
 
 
 class Lease:
-    """The right to run a trial; a context manager that gives it back."""
+    """The right to run a trial; a context manager that gives it back. `crashes` are the reasons of the crashes of the
+    processes that had it since the last checkpoint."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, at: str = "") -> None:
         self._path = path
         self._descriptor: int | None = descriptor
+        self._at = at
+        self.crashes = crashes.take_over(descriptor, at)
 
     @classmethod
-    def take(cls, folder: Path, name: str) -> Lease | None:
-        """The lease of that name in a study's folder; None if another process holds it. Raises NetspecError.
+    def take(cls, folder: Path, name: str, run: Path) -> Lease | None:
+        """The lease of that name in a study's folder, for the run in a folder; None if another process holds it. Raises
+        NetspecError.
 
         The journal has to be locked, so that no lease is taken while it is removed."""
         path = folder / FOLDER / name
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         with file_problems(path):
             path.parent.mkdir(exist_ok=True)
-            descriptor = os.open(path, flags, 0o644)
+            descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
             try:
                 lock_file(descriptor)
+                return cls(path, descriptor, crashes.checkpoints_of(run))
             except (BlockingIOError, PermissionError):
                 os.close(descriptor)
                 return None
-        return cls(path, descriptor)
+            except BaseException:
+                os.close(descriptor)
+                raise
 
     @property
     def held(self) -> bool:
@@ -45,10 +53,19 @@ class Lease:
             self._path.unlink()
         self.close()
 
+    @contextmanager
+    def noting_crashes(self) -> Generator[None]:
+        """Have a crash of this process be known to whoever takes the lease next."""
+        assert self._descriptor is not None, "it is held"
+        with crashes.noted(self._descriptor):
+            yield
+
     def close(self) -> None:
         """Give it back."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
+            with suppress(OSError):
+                crashes.give_back(descriptor, self._at, self.crashes)
             os.close(descriptor)
 
     def __enter__(self) -> Lease:

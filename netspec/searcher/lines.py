@@ -1,8 +1,9 @@
-"""A study in words: a line for each trial, and the best ones."""
+"""A study in words: what a trial tried, what became of it, and the best ones."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from netspec.catalogue.sections.search import COSTS, LATENCY, Goal
@@ -14,17 +15,6 @@ from netspec.searcher.trials import Outcome, Trial
 
 DIGITS = 4
 """How many digits of a param that is a real number are shown; the run's folder has all of them."""
-
-
-def trial_line(trial: Trial, outcome: Outcome, history: History) -> str:
-    """What a trial tried, what became of it, and whether it is the best one so far."""
-    number = f"{trial.number:>{len(str(history.total))}}/{history.total}"
-    became = outcome_words(outcome, history.terms.goals)
-    if trial.same_as is not None:
-        became += f"   as trial {trial.same_as}"
-    elif trial in best_trials(history):
-        became += "   best so far" if len(history.terms.goals) == 1 else "   on the front"
-    return words.clean(f"{number}   {params_words(trial.params)}   {became}")
 
 
 def best_lines(history: History) -> Iterator[str]:
@@ -47,7 +37,7 @@ def best_trials(history: History) -> list[Trial]:
 
 def params_words(params: Mapping[str, Any]) -> str:
     """`width = 64, lr = 0.0031`."""
-    return ", ".join(f"{name} = {_short(value)}" for name, value in params.items()) or "the spec as it is"
+    return ", ".join(f"{name} = {param_words(value)}" for name, value in params.items()) or "the spec as it is"
 
 
 def outcome_words(outcome: Outcome, goals: tuple[Goal, ...]) -> str:
@@ -62,10 +52,16 @@ def outcome_words(outcome: Outcome, goals: tuple[Goal, ...]) -> str:
 
 def goal_words(goal: Goal, value: float) -> str:
     """An objective with its value."""
+    return f"{goal.name} {value_words(goal, value)}"
+
+
+def value_words(goal: Goal, value: float) -> str:
+    """The value of an objective."""
     if goal.name == LATENCY:
-        return f"{goal.name} {1000 * value:.3g} ms"
-    return f"{goal.name} {words.count(round(value)) if goal.name in COSTS else words.measure(goal.name, value)}"
+        return f"{1000 * value:.3g} ms"
+    return words.count(round(value)) if goal.name in COSTS and isfinite(value) else words.measure(goal.name, value)
 
 
-def _short(value: Any) -> str:
+def param_words(value: Any) -> str:
+    """The value of a param."""
     return number_text(float(f"{value:.{DIGITS}g}")) if isinstance(value, float) else written(value, text=True)

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from netspec.catalogue.search_methods import MOST_TRIALS
 from netspec.catalogue.search_stops import Course
 from netspec.files import file_problems
 from netspec.immutable import immutable
 from netspec.problems.base import NetspecError
-from netspec.problems.studies import StudyChanged
+from netspec.problems.studies import StudyChanged, TrialCrashed, WrongTotal
+from netspec.searcher.crashes import LIMIT
 from netspec.searcher.history import History, follow
 from netspec.searcher.journal import Journal
 from netspec.searcher.lease import Lease
@@ -70,7 +72,8 @@ class Study:
     @classmethod
     def begin(cls, folder: Path, terms: Terms, total: int, space: Space) -> Study:
         """Begin a study of so many trials in a folder that has none, or open the one that was begun there, which keeps
-        its number of trials. Raises NetspecError as the study itself."""
+        its number of trials. Raises NetspecError as the study itself, and for a number of trials that none has."""
+        ensure_total(total)
         with file_problems(folder):
             folder.mkdir(parents=True, exist_ok=True)
         journal = Journal(folder)
@@ -93,25 +96,23 @@ class Study:
         """The next trial for this process: one that was lost, or a new one. `WAIT` if there may be one when others have
         ended theirs; None if the study has all its trials and all of them have ended. Raises NetspecError."""
         with self._locked():
-            while True:
-                for trial in self._history.open():
-                    if (lease := Lease.take(self.folder, trial.name)) is not None:
-                        return self._task(trial, lease)
+            while (task := self._take_lost()) is None:
                 if not self._propose():
                     return WAIT if self._history.open() else None
+            return task
 
     def end(self, task: Task, outcome: Outcome) -> None:
         """Write down what became of a trial, and give it back. Raises NetspecError if that can't be written: then it
         can be taken again, and its run has ended."""
         assert task.lease.held, "a trial is ended by who runs it"
         with self._locked():
-            self._write(History.ended(task.trial.number, outcome))
-            task.lease.remove()
+            self._end(task, outcome)
 
     def set_total(self, total: int) -> None:
-        """Change how many trials the study is to have, those that there are included, 1 to `MOST_TRIALS`. Raises
-        NetspecError."""
+        """Change how many trials the study is to have, those that there are included, at most `MOST_TRIALS`. Raises
+        NetspecError, also if it has more."""
         with self._locked():
+            ensure_total(total, len(self._history.trials))
             if total != self._history.total:
                 self._write({"total": total})
 
@@ -120,6 +121,19 @@ class Study:
         failed. Raises NetspecError."""
         with self._locked():
             self._write({"confirmed": number, "values": values})
+
+    def _take_lost(self) -> Task | None:
+        """A trial that no process runs; one whose process crashed too often has failed."""
+        for trial in self._history.open():
+            folder = self.folder / TRIALS / trial.name
+            if (lease := Lease.take(self.folder, trial.name, folder)) is None:
+                continue
+            others = tuple(self._history.courses_before(trial.number))
+            task = Task(trial, folder, lease, self._history.terms, others)
+            if len(lease.crashes) < LIMIT:
+                return task
+            self._end(task, Outcome.failed(NetspecError.of(TrialCrashed(None, lease.crashes))))
+        return None
 
     def _propose(self) -> bool:
         """Add the next trial. Returns False if there is none, or none before others have ended."""
@@ -139,9 +153,9 @@ class Study:
             raise
         return True
 
-    def _task(self, trial: Trial, lease: Lease) -> Task:
-        others = tuple(self._history.courses_before(trial.number))
-        return Task(trial, self.folder / TRIALS / trial.name, lease, self._history.terms, others)
+    def _end(self, task: Task, outcome: Outcome) -> None:
+        self._write(History.ended(task.trial.number, outcome))
+        task.lease.remove()
 
     def _write(self, line: dict[str, Any]) -> None:
         self._history.ensure_next(line)  # a line that can't be read would be the end of the study
@@ -153,3 +167,9 @@ class Study:
         with self._journal.locked():
             self.refresh()
             yield
+
+
+def ensure_total(total: int, known: int = 1) -> None:
+    """Refuse a number of trials that no study has, or one of fewer than it has already. Raises NetspecError."""
+    if not known <= total <= MOST_TRIALS:
+        raise NetspecError.of(WrongTotal(None, total, known, MOST_TRIALS))

@@ -135,6 +135,18 @@ class Trial:
         """The name of its folder: `0007`."""
         return f"{self.number:04}"
 
+    def value(self, objective: int = 0) -> float | None:
+        """An objective, if the trial went to its end."""
+        values = self.outcome.values if self.outcome is not None else None
+        return None if values is None else values[objective]
+
+    def last(self, objective: int = 0) -> float | None:
+        """An objective; of a trial that was stopped what it had come to, if that is a finite number."""
+        course = self.outcome.course if self.outcome is not None else {}
+        if (value := self.value(objective)) is not None or not course:
+            return value
+        return course[max(course)] if isfinite(course[max(course)]) else None
+
     def course(self, goals: tuple[Goal, ...]) -> Course:
         """How it went, as it is compared with other trials."""
         outcome = self.outcome or Outcome()

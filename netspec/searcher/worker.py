@@ -23,4 +23,6 @@ def work(study: Study, run: Callable[[Task], Outcome], *, wait: Callable[[], Non
             wait()
             continue
         with task:
-            study.end(task, run(task))
+            with task.lease.noting_crashes():
+                outcome = run(task)
+            study.end(task, outcome)

@@ -42,7 +42,7 @@ KILLED = 0
 FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, KILLED)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 EXIT = 9
-CALLS = ("open", "fsync", "rename", "replace", "mkdir", "unlink", "rmdir")
+CALLS = ("open", "write", "fsync", "ftruncate", "rename", "replace", "mkdir", "unlink", "rmdir")
 
 
 @dataclass

@@ -20,6 +20,7 @@ from netspec.catalogue.slots import slots
 from netspec.catalogue.transforms import Transform
 from netspec.checker.entries.elaborate import Elaborator
 from netspec.checker.names.scope import Scope
+from netspec.lang.canonical_entries import canonical_entries
 from netspec.lang.json.write import write_entry
 from netspec.lang.text.expressions import expression
 from netspec.lang.text.parser import parse_expression
@@ -68,6 +69,14 @@ def test_its_example_is_read_and_written_back(kind: type[Entry], entry: type[Ent
     assert made(kind, Example(written(result))) == result
     node = parse_expression(Source("example", example.text), Problems())
     assert node is not None and expression(node) == example.text
+
+
+@pytest.mark.parametrize(("kind", "entry", "example"), EXAMPLES, ids=EXAMPLE_IDS)
+def test_the_formatter_keeps_the_names_that_its_example_has(
+    kind: type[Entry], entry: type[Entry], example: Example
+) -> None:
+    node = parse_expression(Source("example", example.text), Problems())
+    assert node is not None and expression(canonical_entries(node, kind, "one")) == example.text
 
 
 @pytest.mark.parametrize(("kind", "entry", "example"), EXAMPLES, ids=EXAMPLE_IDS)

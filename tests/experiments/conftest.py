@@ -16,7 +16,7 @@ data { source = iris(), validation = 20%, test = 20% }
 model { linear(width) -> relu -> linear(3) }
 train { epochs = 3, optimizer = adam(lr=lr) }
 search {
-  method   = random(4)
+  method   = random(trials=4)
   maximize = validation.accuracy
 }
 """

@@ -94,7 +94,7 @@ def test_the_best_trials_are_trained_again_with_seeds_that_no_trial_had(spec: Pa
 
 
 def test_the_best_is_better_than_the_next_if_its_runs_say_so(spec: Path) -> None:
-    grid = ("random(4)", "grid()"), ("log(1e-3, 1e-1)", "[1e-2, 1e-7]"), ("in [4, 8, 16]", "")
+    grid = ("random(trials=4)", "grid()"), ("log(1e-3, 1e-1)", "[1e-2, 1e-7]"), ("in [4, 8, 16]", "")
     changed(
         spec, *grid, ("epochs = 3", "epochs = 15"), ("maximize = validation.accuracy", "minimize = validation.loss")
     )

@@ -108,7 +108,7 @@ def test_a_run_is_no_study_and_a_study_no_run(spec: Path) -> None:
     with pytest.raises(NetspecError, match="the folder of a run"):
         api.resume("study")
     with pytest.raises(NetspecError, match="declares no search"):
-        changed(spec, ("search {\n  method   = random(4)\n  maximize = validation.accuracy\n}\n", ""))
+        changed(spec, ("search {\n  method   = random(trials=4)\n  maximize = validation.accuracy\n}\n", ""))
         api.search(spec)
 
 

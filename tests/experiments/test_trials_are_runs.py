@@ -105,7 +105,7 @@ def test_the_value_of_several_runs_is_their_mean(spec: Path, before: str, after:
 
 def test_objectives_that_no_split_measures(spec: Path) -> None:
     costs = "maximize = validation.accuracy, minimize = [parameters, flops, latency]"
-    changed(spec, ("maximize = validation.accuracy", costs), ("random(4)", "random(2)"))
+    changed(spec, ("maximize = validation.accuracy", costs), ("random(trials=4)", "random(trials=2)"))
     study = api.search(spec, out="study", device="cpu")
     for trial in study.history.trials:
         graph = saved_program(study.folder / "trials" / trial.name).graph
@@ -115,8 +115,12 @@ def test_objectives_that_no_split_measures(spec: Path) -> None:
 
 
 def test_hopeless_trials_end_early(spec: Path) -> None:
-    stopping = "method = random(12)\n  stop = median(1 epochs, startup_trials=2)"
-    changed(spec, ("method   = random(4)", stopping), ("maximize = validation.accuracy", "minimize = validation.loss"))
+    stopping = "method = random(trials=12)\n  stop = median(after=1 epochs, startup_trials=2)"
+    changed(
+        spec,
+        ("method   = random(trials=4)", stopping),
+        ("maximize = validation.accuracy", "minimize = validation.loss"),
+    )
     study = api.search(spec, out="study", device="cpu")
     states = [trial.outcome.state for trial in study.history.trials if trial.outcome]
     assert 0 < states.count("stopped") < len(states) == 12
@@ -128,7 +132,7 @@ def test_hopeless_trials_end_early(spec: Path) -> None:
 
 
 def test_a_setting_that_overflows_is_a_failed_trial_and_the_search_goes_on(spec: Path) -> None:
-    changed(spec, ("log(1e-3, 1e-1)", "[1e-2, 1e30]"), ("random(4)", "grid()"), ("adam", "sgd"))
+    changed(spec, ("log(1e-3, 1e-1)", "[1e-2, 1e30]"), ("random(trials=4)", "grid()"), ("adam", "sgd"))
     study = api.search(spec, out="study", device="cpu")
     failed = [trial for trial in study.history.trials if trial.outcome and trial.outcome.state == "failed"]
     assert {trial.params["lr"] for trial in failed} == {1e30} and len(failed) == 3
@@ -137,7 +141,7 @@ def test_a_setting_that_overflows_is_a_failed_trial_and_the_search_goes_on(spec:
 
 def test_values_that_do_not_go_together_are_a_failed_trial(spec: Path) -> None:
     changed(spec, ("[4, 8, 16]", "[4, 8, 15]"), ("-> relu ->", "-> relu -> group_norm(num_groups=2) ->"))
-    changed(spec, ("random(4)", "grid()"), ("lr    = 1e-2 in log(1e-3, 1e-1)", "lr    = 1e-2"))
+    changed(spec, ("random(trials=4)", "grid()"), ("lr    = 1e-2 in log(1e-3, 1e-1)", "lr    = 1e-2"))
     study = api.search(spec, out="study", device="cpu")
     states = {trial.params["width"]: trial.outcome.state for trial in study.history.trials if trial.outcome}
     assert states == {4: "complete", 8: "complete", 15: "failed"}

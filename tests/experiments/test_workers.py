@@ -22,7 +22,9 @@ from tests.experiments.conftest import changed, values
 
 @pytest.fixture
 def parallel(spec: Path) -> Path:
-    return changed(spec, ("random(4)", "tpe(8, startup_trials=2)\n  parallel = 4"), ("epochs = 3", "epochs = 20"))
+    return changed(
+        spec, ("random(trials=4)", "tpe(trials=8, startup_trials=2)\n  parallel = 4"), ("epochs = 3", "epochs = 20")
+    )
 
 
 def test_a_study_of_workers_is_that_of_one_process(parallel: Path) -> None:
@@ -65,6 +67,42 @@ def test_where_all_workers_are_killed_it_is_said_and_the_study_goes_on_later(
     with pytest.raises(NetspecError, match="have ended before its trials, with -9"):
         api.run_search(study, workers=2, device="cpu")
     assert len(api.resume_search("several", device="cpu").history.trials) == 8
+
+
+SPEAKS = """
+import sys, time
+from pathlib import Path
+for line in ("warning: of both", "warning: of " + sys.argv[1]):
+    print(line, file=sys.stderr, flush=True)
+deadline = time.monotonic() + 60
+while not Path("heard").exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+late = time.monotonic() >= deadline
+print("too late" if late else "warning: the last, without an end", end="", file=sys.stderr)
+"""
+
+
+def test_what_workers_say_is_passed_on_while_they_run_and_once(spec: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, said = iter(("one", "two")), list[str]()
+
+    def start(*arguments: object) -> _Worker:
+        return _Worker(
+            subprocess.Popen(
+                [sys.executable, "-c", SPEAKS, next(names)], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        )
+
+    def warn(line: str) -> None:
+        said.append(line)
+        if len(said) == 3:  # they wait for it
+            Path("heard").touch()
+
+    monkeypatch.setattr(_Worker, "start", start)
+    study = api.begin_search(spec, out="several")
+    with pytest.raises(NetspecError, match="have ended before its trials, with 0"):
+        api.run_search(study, workers=2, warn=warn)
+    assert sorted(said[:3]) == ["warning: of both", "warning: of one", "warning: of two"]
+    assert said[3:] == ["warning: the last, without an end"]
 
 
 def test_the_processors_are_divided() -> None:

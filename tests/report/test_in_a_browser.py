@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from netspec.report.html import page_of
+from netspec.report.study_page import study_page
+from tests.report.studies import TWO, study, verdict
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
@@ -38,6 +41,11 @@ onload = () => {
     images: page.images.length,
     rows: [...page.querySelectorAll("#classes tbody th")].map(row => row.textContent),
     labels: [...page.querySelectorAll("#confusion text")].map(text => text.textContent),
+    orders: CLICKS.map(place => {
+      const head = page.querySelectorAll(".sorts thead th")[place]
+      head.querySelector("button").click()
+      return [head.ariaSort, [...page.querySelectorAll(".sorts tbody tr")].map(row => row.cells[place].textContent)]
+    }),
     missed: [...page.querySelectorAll("#mistakes bdi")].map(name => name.textContent),
   })
 }
@@ -45,10 +53,10 @@ onload = () => {
 """What is measured, by the page around; it reaches in, while the page itself may run nothing."""
 
 
-def in_browser(page: str, folder: Path, width: int) -> dict[str, Any]:
-    """What a page in a window of that width comes to."""
+def in_browser(page: str, folder: Path, width: int, clicks: tuple[int, ...] = ()) -> dict[str, Any]:
+    """What a page in a window of that width comes to, and what stands in a column after each click on its head."""
     around = folder / "around.html"
-    script = MEASURE.replace("WIDTH", str(width))
+    script = MEASURE.replace("WIDTH", str(width)).replace("CLICKS", json.dumps(clicks))
     frame = f'<iframe src="page.html" style="border: 0; width: {width}px; height: 3000px"></iframe>'
     (folder / "page.html").write_text(page, encoding="utf-8")
     around.write_text(f"<!doctype html><pre></pre><script>{script}</script>{frame}", encoding="utf-8")
@@ -85,3 +93,32 @@ def test_hostile_names_stay_texts(hostile_whole, tmp_path):
         assert any("<script>alert(1)</script>" in text for text in found[names])
     assert any("<script>" in text for text in found["labels"])
     assert not re.search("[\u202a-\u202e\u2066-\u2069]", json.dumps(found, ensure_ascii=False))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("objectives", ["one", "two"])
+def test_a_page_of_a_hundred_trials_fits_a_phone_and_a_desktop(objectives: str, width: int, tmp_path: Path) -> None:
+    facts = study(100, TWO) if objectives == "two" else study(100)
+    facts = facts if objectives == "two" else replace(facts, verdict=verdict(facts))
+    found = in_browser(study_page(facts), tmp_path, width)
+    assert found["window"] == width and found["page"] <= width
+    assert (found["wide"], found["errors"], found["images"]) == ([], [], 0)
+
+
+def test_a_click_on_a_head_sorts_the_table_and_another_one_turns_it_round(tmp_path: Path) -> None:
+    found = in_browser(study_page(study(40)), tmp_path, 1280, clicks=(0, 0, 2, 4, 3))
+    (up, rising), (down, falling), (_, values), (_, widths), (_, kinds) = found["orders"]
+    assert (up, down) == ("ascending", "descending")
+    numbers = [int(text.removeprefix("★ ")) for text in rising]
+    assert numbers == sorted(numbers) and falling == rising[::-1]
+    shares = [float(text.rstrip("%")) for text in values if text]
+    assert shares == sorted(shares) and values[len(shares) :] == [""] * (40 - len(shares)), "what is missing comes last"
+    having = [int(text) for text in widths if text]
+    assert having == sorted(having) and len(having) < len(widths)
+    assert kinds == sorted(kinds)
+
+
+def test_hostile_choices_of_a_search_stay_texts(tmp_path: Path) -> None:
+    kinds = ("plain", "<script>document.title = 1</script>", "<img src=x onerror=y>")
+    found = in_browser(study_page(study(30, kinds=kinds)), tmp_path, 390)
+    assert (found["scripts"], found["images"], found["wide"], found["errors"]) == (1, 0, [], [])

@@ -34,7 +34,9 @@ train {
   epochs    = 3
 }
 """
-EVERYTHING = "random_crop(12, padding=2) -> random_horizontal_flip -> random_rotation(10) -> color_jitter(0.2)"
+EVERYTHING = (
+    "random_crop(12, padding=2) -> random_horizontal_flip -> random_rotation(10) -> color_jitter(brightness=0.2)"
+)
 
 
 def program(optimizer: str = "adam(lr=1e-2)", augment: str = EVERYTHING, without: str = "\0") -> Program:

@@ -77,7 +77,7 @@ def test_it_counts_settings_without_the_params_that_some_do_not_have() -> None:
 def test_it_is_shown_with_what_stops_runs_and_what_stops_trials() -> None:
     assert shown(spec()) == (
         "search\n"
-        "method        random(40)\n"
+        "method        random(trials=40)\n"
         "objective     maximize validation.accuracy\n"
         "params        width  8, 16 (8 without a search)\n"
         "              deep   false, true (false without a search)\n"
@@ -85,7 +85,7 @@ def test_it_is_shown_with_what_stops_runs_and_what_stops_trials() -> None:
         "              lr     numbers on a log scale from 0.0001 to 0.1 (0.001 without a search)\n"
         "trials        40, each of up to 4 epochs; 220 epochs in all\n"
         "stops runs    stop = early_stopping(patience=2 epochs)\n"
-        "stops trials  median(2 epochs)\n"
+        "stops trials  median(after=2 epochs)\n"
         "confirms      top(3): 15 runs with other seeds; then the best one is evaluated once on the test split\n"
         "rounds        of 1 trial\n"
         "disk          about 55 MiB at most\n"

@@ -41,7 +41,8 @@ def test_each_example_is_laid_out_and_converted_and_means_the_same(search: str) 
 
 
 def test_objectives_are_those_to_maximize_and_those_to_minimize() -> None:
-    search = "search {\n method = nsga2(10)\n maximize = [validation.accuracy, validation.f1]\n minimize = parameters }"
+    goals = "maximize = [validation.accuracy, validation.f1]\n minimize = parameters"
+    search = f"search {{\n method = nsga2(trials=10)\n {goals} }}"
     text = whole(search)
     for analysis in (
         Analysis(Source("spec.net", text)),
@@ -68,7 +69,7 @@ def test_a_search_of_many_params_takes_a_check_for_each(monkeypatch: pytest.Monk
     layers = "".join(f"  linear({name}) -> relu\n" for name in names)
     text = (
         f"{params}data {{ source = iris(), validation = 20% }}\nmodel {{\n{layers}  linear(3)\n}}\n"
-        "search { method = random(10), minimize = validation.loss }\n"
+        "search { method = random(trials=10), minimize = validation.loss }\n"
     )
     checked: list[Mapping[str, str]] = []
     original = Analysis.trial

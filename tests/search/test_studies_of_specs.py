@@ -31,7 +31,7 @@ search {{
 """
 
 
-@pytest.mark.parametrize("method", ["grid", "random(6)", "tpe(6)", "nsga2(6, population=3)"])
+@pytest.mark.parametrize("method", ["grid", "random(trials=6)", "tpe(trials=6)", "nsga2(trials=6, population=3)"])
 def test_its_trials_are_settings_of_the_space(method: str, tmp_path: Path) -> None:
     analysis = Analysis(Source("spec.net", SPEC.format(method=method)))
     program, settings = analysis.program, analysis.settings

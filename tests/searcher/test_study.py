@@ -165,8 +165,11 @@ def test_the_number_of_trials_is_a_total_over_all_resumes(tmp_path: Path) -> Non
     work(some, complete, wait=never)
     once = studied(tmp_path / "once", found, 18)
     assert some.history.trials == once.history.trials
-    some.set_total(3)
-    assert some.take() is None and len(some.history.trials) == 18
+    with pytest.raises(NetspecError, match="3 trials in all can't be had, as the study has 18 already"):
+        some.set_total(3)
+    with pytest.raises(NetspecError, match="a study has 1 to 100000 trials, not 100001"):
+        some.set_total(100_001)
+    assert some.take() is None and len(some.history.trials) == some.history.total == 18
 
 
 # ---- stops ----

@@ -17,6 +17,8 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 from netspec import api
+from netspec.interruption import StopRequest
+from netspec.runner.events import EpochEnded, Event
 from netspec.runner.uses.verify_resume import StopAfter
 from tests.cli.conftest import Netspec
 
@@ -29,6 +31,10 @@ TABLE = "transform = standardize(measured), validation = 20%, batch_size = 8"
 OF_CSV = f'data {{ source = csv("table.csv", target="y"), {TABLE} }}'
 OF_NPZ = 'data { source = npz("arrays.npz", inputs="x", targets="y") }'
 OF_TENSORS = 'data { source = safetensors("arrays.safetensors", inputs="x", targets="y") }'
+SEARCHED = (
+    f"param lr = 1e-2 in log(1e-3, 1e-1)\n{OF_CSV}\nmodel {{ linear(2) }}\n{TRAIN[:-2]}, optimizer = sgd(lr=lr) }}\n"
+    "search { method = tpe(trials=4, startup_trials=1), minimize = validation.loss, confirm = top(1, seeds=2) }"
+)
 SPECS = {
     "table.net": f"{OF_CSV}\nmodel {{ linear(4) -> linear(2) }}\n{TRAIN}",
     "taught.net": f"{OF_CSV}\nmodel {{ linear(3) -> linear(2) }}\n{TAUGHT}",
@@ -37,6 +43,7 @@ SPECS = {
     "npz.net": f"{OF_NPZ}\nmodel {{ linear(2) }}\n{TRAIN}",
     "numbers.net": f"{OF_NPZ}\nmodel {{ linear(1) }}\n{TRAIN}",
     "tensors.net": f"{OF_TENSORS}\nmodel {{ linear(2) }}\n{TRAIN}",
+    "searched.net": SEARCHED,
     "photos.net": f'data {{ source = image_folder("photos") }}\nmodel {{ flatten -> linear(2) }}\n{TRAIN}',
 }
 SAMPLES = 40
@@ -70,7 +77,8 @@ class Case:
 
 def make(folder: Path) -> None:
     """Data and specs; `run` is a finished run of a table, `half` one that was halted, `taught` one
-    that learns from `run` and was halted, `photos-run` one of images."""
+    that learns from `run` and was halted, `photos-run` one of images, `study` a study that was halted in the third of
+    its four trials."""
     chance = np.random.default_rng(0)
     x, y = chance.random((SAMPLES, 2)), np.arange(SAMPLES) % 2
     rows = [f"{a:.6f},{b:.6f},{c}" for (a, b), c in zip(x, y, strict=True)]
@@ -88,6 +96,7 @@ def make(folder: Path) -> None:
     api.run(folder / "photos.net", out=folder / "photos-run")
     halt(folder / "table.net", folder / "half")
     halt(folder / "taught.net", folder / "taught")
+    halt_study(folder / "searched.net", folder / "study", 3)
 
 
 def halt(spec: Path, out: Path, after: int = 9) -> None:
@@ -98,10 +107,22 @@ def halt(spec: Path, out: Path, after: int = 9) -> None:
         api.run(spec, out=out, request=request)
 
 
+def halt_study(spec: Path, out: Path, number: int) -> None:
+    """A study that is interrupted in a trial after its first epoch."""
+    request = StopRequest()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, EpochEnded) and (out / "trials" / f"{number:04}").exists():
+            request.error = KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt):
+        api.search(spec, out=out, request=request, on_event=listen)
+
+
 def copied(ground: Path, folder: Path) -> None:
     """A copy of all of it, in which runs look for their data."""
     shutil.copytree(ground, folder, dirs_exist_ok=True)
-    for kept in (*folder.glob("*/spec.json"), *folder.glob("*/teachers.json")):
+    for kept in (path for name in ("spec.json", "teachers.json", "study.json") for path in folder.rglob(name)):
         kept.write_text(kept.read_text().replace(str(ground), str(folder)))
 
 

@@ -157,8 +157,10 @@ def test_the_template_for_transfer_trains_its_new_layer_alone(
 ) -> None:
     text = resource("templates/transfer.net").read_text(encoding="utf-8")
     photos, epochs = "synthetic(image=[3, 64, 64], classes=37, samples=111)", "epochs    = 1\n"
-    assert "oxford_pet([224, 224])" in text and "epochs    = 10\n" in text
-    (tmp_path / "a.net").write_text(text.replace("oxford_pet([224, 224])", photos).replace("epochs    = 10\n", epochs))
+    assert "oxford_pet(size=[224, 224])" in text and "epochs    = 10\n" in text
+    (tmp_path / "a.net").write_text(
+        text.replace("oxford_pet(size=[224, 224])", photos).replace("epochs    = 10\n", epochs)
+    )
     run_one(tmp_path / "a.net", out=tmp_path / "run")
     found = load_file(next((tmp_path / "run" / "checkpoints").glob("*/model.safetensors")))
     assert found["body.fc.weight"].shape == (37, 512)

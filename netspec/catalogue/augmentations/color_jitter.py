@@ -23,7 +23,6 @@ class ColorJitter(ImageAugmentation):
     """Change brightness, contrast, saturation and hue of an image, each by a random factor, in a random order."""
 
     colours: ClassVar = True
-    positional: ClassVar = ("brightness", "contrast", "saturation", "hue")
     torch_names: ClassVar = ("torchvision.transforms.v2.ColorJitter",)
     examples: ClassVar = (
         Example(
@@ -45,7 +44,7 @@ class ColorJitter(ImageAugmentation):
     def check(self) -> None:
         if not any(self._ranges()):
             raise MisfitError("`color_jitter` changes nothing", help="color_jitter(brightness=0.2)")
-        for name, between in zip(self.positional, self._ranges(), strict=True):
+        for name, between in zip(type(self).model_fields, self._ranges(), strict=True):
             rises(name, between)
 
     def _ranges(self) -> tuple[Range | None, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class GaussianBlur(ImageAugmentation):
     """Take for each pixel the mean of those around it, weighed by a Gaussian of a random width."""
 
-    positional: ClassVar = ("kernel_size", "sigma")
+    positional: ClassVar = ("kernel_size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.GaussianBlur",)
     examples: ClassVar = (
         Example("gaussian_blur(3)", into=(3, 32, 32), out=(3, 32, 32)),

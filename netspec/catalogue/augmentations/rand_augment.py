@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 class RandAugment(Automatic):
     """Put an image through some random operations, all of the same strength (Cubuk and others, 2020)."""
 
-    positional: ClassVar = ("num_ops", "magnitude")
     torch_names: ClassVar = ("torchvision.transforms.v2.RandAugment",)
     examples: ClassVar = (
         Example("rand_augment", into=(3, 32, 32), out=(3, 32, 32)),

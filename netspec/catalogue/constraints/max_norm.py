@@ -19,7 +19,7 @@ class MaxNorm(Constraint):
     A unit is a place of the tensor's first dimension: a neuron of `linear`, a channel of `conv`.
     """
 
-    positional: ClassVar = ("max_norm", "on")
+    positional: ClassVar = ("max_norm",)
     examples: ClassVar = (Example("max_norm(3)"), Example('max_norm(2, on=":conv:weight")'))
     torch_names: ClassVar = ("torch.renorm",)
 

@@ -13,7 +13,7 @@ from netspec.catalogue.gradient_noise import Noise
 class GradientNoise(Noise):
     """Noise of the variance eta / (1 + step) ** gamma (Neelakantan and others, 2015)."""
 
-    positional: ClassVar = ("eta", "gamma")
+    positional: ClassVar = ("eta",)
     examples: ClassVar = (Example("gradient_noise(0.01)"), Example("gradient_noise(0.3, gamma=0.55)"))
 
     eta: Annotated[float, Field(gt=0, description="the variance at the first step")]

@@ -26,7 +26,7 @@ class Bilinear(Layer):
     positional: ClassVar = ("out_features",)
     torch_names: ClassVar = ("torch.nn.Bilinear",)
     unlike_torch: ClassVar = {"in2_features": "taken from the second value"}
-    examples: ClassVar = (Example("bilinear(out_features=10)", into=((64,), (32,)), out=(10,)),)
+    examples: ClassVar = (Example("bilinear(10)", into=((64,), (32,)), out=(10,)),)
 
     out_features: Annotated[PositiveInt, Field(description="size of the last dimension of the output")]
     bias: Annotated[bool, Field(description="add a learned bias")] = True

@@ -19,7 +19,7 @@ class Cumsum(Pointwise):
     function: ClassVar = "cumsum"
     positional: ClassVar = ("dim",)
     torch_names: ClassVar = ("torch.cumsum",)
-    examples: ClassVar = (Example("cumsum(dim=1)", into=(20, 64), out=(20, 64)),)
+    examples: ClassVar = (Example("cumsum(1)", into=(20, 64), out=(20, 64)),)
 
     dim: Annotated[int, Field(description="the dimension along which it sums")]
 

@@ -20,7 +20,6 @@ class Elastic(Penalty):
     They are `l1` times the sum of the absolute values of the weights, and `l2` times the sum of their squares.
     """
 
-    positional: ClassVar = ("l1", "l2", "on")
     examples: ClassVar = (Example("elastic(l1=1e-5, l2=1e-4)"),)
 
     l1: Annotated[float, Field(ge=0, description="what an absolute value of 1 costs")]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class L1(Penalty):
     """The sum of the absolute values of the weights, times `strength`; it makes weights sparse."""
 
-    positional: ClassVar = ("strength", "on")
+    positional: ClassVar = ("strength",)
     examples: ClassVar = (Example("l1(1e-5)"), Example('l1(1e-4, on=":conv:weight")'))
 
     strength: Annotated[float, Field(ge=0, description="what an absolute value of 1 costs")]

@@ -20,7 +20,7 @@ class L2(Penalty):
     With plain SGD `l2(s)` does what a weight decay of `2 * s` does.
     """
 
-    positional: ClassVar = ("strength", "on")
+    positional: ClassVar = ("strength",)
     examples: ClassVar = (Example("l2(1e-4)"), Example('l2(1e-4, on=["body", "!*:bias"])'))
 
     strength: Annotated[float, Field(ge=0, description="what a square of 1 costs")]

@@ -17,7 +17,6 @@ class CMAES(SearchMethod):
     trials. The first trial is drawn at random. It is Optuna's `CmaEsSampler`.
     """
 
-    positional: ClassVar = ("trials",)
     examples: ClassVar = (Example("cmaes(trials=200)"),)
     packages: ClassVar = ("optuna", "cmaes")
     categories: ClassVar = False

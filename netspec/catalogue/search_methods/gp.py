@@ -18,7 +18,6 @@ class GP(SearchMethod):
     takes seconds for each from some hundred trials on. It is Optuna's `GPSampler`.
     """
 
-    positional: ClassVar = ("trials",)
     examples: ClassVar = (Example("gp(trials=30)"),)
     packages: ClassVar = ("optuna",)
     conditions: ClassVar = False

@@ -17,7 +17,6 @@ class NSGA2(SearchMethod):
     generation is drawn at random. It is Optuna's `NSGAIISampler`.
     """
 
-    positional: ClassVar = ("trials",)
     examples: ClassVar = (Example("nsga2(trials=200, population=20)"),)
     packages: ClassVar = ("optuna",)
     conditions: ClassVar = False

@@ -20,7 +20,6 @@ class Random(SearchMethod):
     that Optuna's `RandomSampler` draws.
     """
 
-    positional: ClassVar = ("trials",)
     examples: ClassVar = (Example("random(trials=40)"),)
 
     trials: Trials

@@ -18,7 +18,6 @@ class TPE(SearchMethod):
     `TPESampler` over all params together, and in a round of several trials stays away from those that still run.
     """
 
-    positional: ClassVar = ("trials",)
     examples: ClassVar = (Example("tpe(trials=40)"),)
     aliases: ClassVar = ("bayesian",)
     packages: ClassVar = ("optuna",)

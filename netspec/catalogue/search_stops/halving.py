@@ -20,7 +20,6 @@ class Halving(SearchStop):
     Optuna's `SuccessiveHalvingPruner` does. It saves the most, and is hard on trials that begin slowly.
     """
 
-    positional: ClassVar = ("after",)
     examples: ClassVar = (Example("halving"), Example("halving(after=2 epochs, factor=3)"))
     aliases: ClassVar = ("asha",)
 

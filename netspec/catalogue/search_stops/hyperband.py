@@ -25,7 +25,6 @@ class Hyperband(SearchStop):
     training has.
     """
 
-    positional: ClassVar = ("after",)
     examples: ClassVar = (Example("hyperband"), Example("hyperband(after=2 epochs, factor=2)"))
 
     after: Annotated[Epochs, Field(description="the epoch of the first rung of the first bracket")] = Quantity(

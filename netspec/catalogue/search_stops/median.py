@@ -20,7 +20,6 @@ class Median(SearchStop):
     It decides as Optuna's `MedianPruner` does.
     """
 
-    positional: ClassVar = ("after",)
     examples: ClassVar = (Example("median(after=3 epochs)"), Example("median(after=5 epochs, startup_trials=10)"))
 
     after: Annotated[Epochs, Field(description="the first epoch after which a trial may be stopped")] = Quantity(

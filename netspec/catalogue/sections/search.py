@@ -50,12 +50,12 @@ class Search(Section):
     trains: ClassVar = False
     aliases: ClassVar = ("study", "hyperparameters", "tuning", "tuner")
     examples: ClassVar = (
-        Example("search { method = random(20)\n maximize = validation.accuracy }"),
+        Example("search { method = random(trials=20)\n maximize = validation.accuracy }"),
         Example(
-            'search { method = tpe(40)\n minimize = validation.loss\n params = ["width", "lr"]\n'
-            " stop = median(3 epochs)\n confirm = top(3, seeds=5) }"
+            'search { method = tpe(trials=40)\n minimize = validation.loss\n params = ["width", "lr"]\n'
+            " stop = median(after=3 epochs)\n confirm = top(3, seeds=5) }"
         ),
-        Example("search { method = nsga2(100)\n maximize = validation.accuracy\n minimize = parameters }"),
+        Example("search { method = nsga2(trials=100)\n maximize = validation.accuracy\n minimize = parameters }"),
     )
 
     method: Annotated[

@@ -97,8 +97,6 @@ class Packed(Downloaded):
 class Photographs(Packed):
     """A data set of photographs of several sizes, in colour, brought to one size when they are loaded."""
 
-    positional: ClassVar = ("size",)
-
     size: Annotated[
         tuple[PositiveInt, PositiveInt],
         Field(description="height and width that all images are brought to, without aliasing"),

@@ -20,7 +20,6 @@ class Class(TargetColumn):
     the column; a class of `names` may have no sample.
     """
 
-    positional: ClassVar = ("column", "names")
     makes: ClassVar = Classes
     examples: ClassVar = (Example('class("quality")'), Example('class("readmitted", names=["no", "yes"])'))
 

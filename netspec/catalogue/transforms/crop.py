@@ -19,7 +19,6 @@ class Crop(ImageTransform):
     """Cut the same part out of every image."""
 
     moves_pixels: ClassVar = True
-    positional: ClassVar = ("top", "left", "height", "width")
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.crop",)
     examples: ClassVar = (Example("crop(top=2, left=4, height=20, width=16)", into=(3, 32, 32), out=(3, 20, 16)),)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class GaussianBlur(ImageTransform):
     """Take for each pixel the mean of those around it, weighed by a Gaussian."""
 
-    positional: ClassVar = ("kernel_size", "sigma")
+    positional: ClassVar = ("kernel_size",)
     torch_names: ClassVar = ("torchvision.transforms.v2.functional.gaussian_blur",)
     examples: ClassVar = (
         Example("gaussian_blur(3)", into=(3, 32, 32), out=(3, 32, 32)),

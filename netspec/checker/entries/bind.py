@@ -82,21 +82,25 @@ def _unexpected_position(
         help = f"others go by name: {by_name}; or, as {shorter}" if by_name else f"{shorter}; others go by name"
         problems.add(UnexpectedPosition(argument.span, entry.name(), None, "", limit, help))
         return list(entry.positional)
-    known = dict.fromkeys((*entry.positional, *slots(entry)))
+    known = dict.fromkeys((*entry.positional, *_needed(entry), *slots(entry)))
     rest = [name for name in known if name not in (*given, *named)]
     # it stands behind one with a name, and would be good before it
     late = unnamed <= limit
     name = rest[0] if rest and (late or tuple(slots(entry))[: len(entry.positional)] == entry.positional) else None
-    alone = late or (limit == 0 and len(arguments) == 1)
+    alone = late or (limit == 0 and unnamed == 1)
     help = None if alone and name else f"others go by name: {by_name or ', '.join(rest)}" if rest else None
     problems.add(UnexpectedPosition(argument.span, entry.name(), name, argument.value.span.text, limit, help))
-    return [name] if name else []
+    return rest[: max(unnamed - limit, 1)] if name else []
+
+
+def _needed(entry: type[Entry]) -> list[str]:
+    return [name for name, slot in slots(entry).items() if slot.required]
 
 
 def _by_name(entry: type[Entry], arguments: tuple[tree.Argument, ...]) -> str | None:
     """The call with names for the numbers that need them, in the order of the fields, if these take them."""
     # what all entries of a kind have beside the first comes behind what is the entry's own, as in torch
-    order = list(dict.fromkeys([*entry.positional, *list(slots(entry))[:1], *entry.__annotations__]))
+    order = dict.fromkeys([*entry.positional, *_needed(entry), *list(slots(entry))[:1], *entry.__annotations__])
     names = [name for name in order if name in slots(entry)]
     numbers = [item.value.value for item in arguments if item.name is None and isinstance(item.value, tree.Number)]
     if len(numbers) < len(arguments) or len(numbers) > len(names):

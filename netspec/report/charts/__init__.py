@@ -1,4 +1,4 @@
-"""Charts of a finished run, each a figure that becomes a PNG file and part of the page."""
+"""Charts of runs and studies, each a figure of a page."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import warnings
@@ -97,7 +98,7 @@ def svg(figure: Figure, title: str) -> str:
     text = re.sub(r' font-family: [^;"]*;', "", text)
     for colour, name in COLOURS.items():
         text = text.replace(f": {colour}", f": var({name}, {colour})")
-    return text.replace("<svg", f'<svg role="img" aria-label="{title}"', 1)
+    return text.replace("<svg", f'<svg role="img" aria-label="{html.escape(title)}"', 1)
 
 
 def _make_room(figure: Figure) -> None:

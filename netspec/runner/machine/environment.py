@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import torch
@@ -31,8 +32,10 @@ def environment(device: torch.device) -> dict[str, str]:
     }
 
 
+@cache
 def version_of(distribution: str) -> str | None:
-    """The version of a distribution; None if it isn't installed."""
+    """The version of a distribution; None if it isn't installed. It is looked up once: a checkpoint has it, and what is
+    installed later isn't what this process computes with."""
     try:
         return version(distribution)
     except PackageNotFoundError:

@@ -10,7 +10,7 @@ import torch
 
 from netspec.catalogue.stopping import Stop
 from netspec.catalogue.values import Quantity
-from netspec.data.shared import SharedData
+from netspec.data.shared import UNSHARED, Shared
 from netspec.interruption import StopRequest
 from netspec.problems.base import NetspecError
 from netspec.problems.running import EvaluationNotFinite
@@ -42,7 +42,7 @@ def train(
     *,
     resume: bool = False,
     request: StopRequest | None = None,
-    shared: SharedData | None = None,
+    shared: Shared = UNSHARED,
 ) -> Generator[Event]:
     """Run a program in its folder, event by event. Raises NetspecError.
 

@@ -1,8 +1,9 @@
-"""Values of a network for all samples, computed once and stored."""
+"""Values of a network for all samples, computed once and stored; and what tells tensors apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from math import prod
 
 import numpy as np
@@ -35,3 +36,9 @@ def stored(
 def _empty(shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     """An uninitialized tensor, in memory if it fits, else in a file. Raises OutOfSpace."""
     return torch.from_numpy(allocate((prod(shape) * dtype.itemsize,), np.uint8)).view(dtype).view(shape)
+
+
+def digest_of(tensor: Tensor) -> str:
+    """The SHA-256 of a tensor's numbers."""
+    numbers = tensor.detach().cpu().reshape(-1).contiguous().view(torch.uint8).numpy()
+    return sha256(numbers.data).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 
 import torch
@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from netspec.builder import build_empty, initialise
 from netspec.builder.freeze import Freezer
-from netspec.data.prepare import Batch, PreparedData, load_splits, prepare_splits
-from netspec.data.shared import SharedData
+from netspec.data.prepare import Batch, PreparedData, load_splits
+from netspec.data.shared import UNSHARED, Shared, prepare_shared
 from netspec.formats.errors import DataError
 from netspec.modules.losses import WeightedSum
 from netspec.problems.base import NetspecError
@@ -61,9 +61,7 @@ class Training:
     loaded: tuple[LoadedWeights, ...] = ()
 
     @classmethod
-    def of(
-        cls, program: Program, folder: RunFolder, device: torch.device, shared: SharedData | None = None
-    ) -> Training:
+    def of(cls, program: Program, folder: RunFolder, device: torch.device, shared: Shared = UNSHARED) -> Training:
         """Load, build and check everything that can be checked before the first step. Raises NetspecError."""
         ensure_memory(program, device)
         network = build_empty(program)
@@ -95,7 +93,7 @@ class Training:
             steps,
             WeightAveraging(average, network, steps.clock.total) if average else None,
             freezer,
-            Feed(data.program, fed, network, steps.clock, teaching.values if teaching else ()),
+            Feed(data.program, fed, network, steps.clock, teaching.values if teaching else (), shared),
             teaching,
             Checkpoints(folder.checkpoints, keep, most_bytes(program)),
             device,
@@ -145,18 +143,12 @@ class Training:
 
 
 def _prepared(
-    program: Program, folder: RunFolder, device: torch.device, shared: SharedData | None
+    program: Program, folder: RunFolder, device: torch.device, shared: Shared
 ) -> tuple[PreparedData, Teaching | None, PreparedData]:
     """The data, the teaching if there are teachers, and the data with what is kept of them. Raises DataError and
     NetspecError."""
-    spare = free_memory(device)
-    if shared is not None and not any(program.loss.taught()):
-        data = shared.prepare(program, device, spare)
-        return data, None, data
-    raw = load_splits(program)
-    data = prepare_splits(raw, device, spare)
-    teaching = Teaching.of(data.program, data, raw, folder)
-    if teaching is None:
-        return data, None, data
-    teaching, fed = teaching.joined(data, raw)
-    return data, teaching, fed
+    shared.begin()
+    load = cache(lambda: load_splits(program))
+    data = prepare_shared(program, device, free_memory(device), shared, load)
+    found = Teaching.of(data.program, data, load, folder, shared)
+    return (data, None, data) if found is None else (data, *found)

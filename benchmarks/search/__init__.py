@@ -1,0 +1,1 @@
+"""How long searches take: see `python -m benchmarks.search --help`."""
