@@ -90,9 +90,7 @@ def command(
     if PYTHON in formats:
         given = (inside, batch, size, agreement, weights)
         if len(formats) > 1 or any(given):
-            raise click.UsageError(
-                f"--to {PYTHON} stands alone, with --out or --force."
-            )
+            raise click.UsageError(f"--to {PYTHON} stands alone, with --out or --force.")
         _write_script(run, out, force=force)
         return
     run = api.find_run(run)

@@ -47,10 +47,10 @@ def in_blocks(model: list[Statement], reserved: Collection[str] = ()) -> list[Bl
     for height in range(1, 1 + max((_height(step) for step in steps_of(model)), default=0)):
         alike: dict[Any, list[Step]] = {}
         for step in _scopes(model):
-            if step.kind not in CONTAINERS and _height(step) == height and _is_closed(step):
+            if (step.kind not in CONTAINERS or _is_called(step)) and _height(step) == height and _is_closed(step):
                 alike.setdefault((step.kind, form(step.body or [])), []).append(step)
         for (kind, _), steps in alike.items():
-            if len(steps) > 1 and sum(1 for _ in _inner(steps[0].body or [])) >= SMALL:
+            if _is_called(steps[0]) or (len(steps) > 1 and sum(1 for _ in _inner(steps[0].body or [])) >= SMALL):
                 parameters = {name for block in found for name in block.parameters}
                 found.append(_block(kind, steps, taken | parameters, {block.name for block in found}))
                 taken.add(found[-1].name)
@@ -87,6 +87,11 @@ def _is_closed(step: Step) -> bool:
     """Whether nothing in a scope is applied again that stands outside of it."""
     again = (inner for inner in _inner(step.body or []) if inner.name == REUSE)
     return all(inner.path.startswith(f"{step.path}.") for inner in again)
+
+
+def _is_called(step: Step) -> bool:
+    """Whether a scope is applied several times, with values of its own each time, which only a block takes."""
+    return step.forced and bool(_free(step.body or []))
 
 
 # ---- the form of a body: everything but the numbers, and the names of values by their order ----

@@ -73,25 +73,26 @@ class _Builder:
                 items += [self._node(index) for index in group]
                 continue
             inner = f"{path}.{name}" if path else name
-            run = list(group)
-            parts = self._applications(run, inner)
-            for part in parts:
-                items.append(self._scope(part, inner, kind))
-            if not parts:  # some of a scope's own operations, applied again outside of it
-                items += [self._node(index) for index in run]
+            items += self._applied(list(group), inner, kind)
         return items
 
-    def _applications(self, indices: list[int], path: str) -> list[list[int]]:
-        """Operations of one scope in a row, divided into its applications; nothing if they aren't any."""
-        form = tuple(self.graph.nodes[index].path for index in indices)
-        if path in self._forms:
-            size = len(self._forms[path])
-        else:
-            size = next(size for size in range(1, len(form) + 1) if form[:size] * (len(form) // size) == form)
-        first = self._forms.setdefault(path, form[:size])
-        if first * (len(form) // size) != form:
-            return []
-        return [indices[start : start + size] for start in range(0, len(indices), size)]
+    def _applied(self, indices: list[int], path: str, kind: str) -> list[Node | Scope]:
+        """Operations of one scope in a row: applications of all of it, and of parts of it that are applied again."""
+        paths = [self.graph.nodes[index].path for index in indices]
+        # what a scope consists of is there when it is applied first
+        first = max(map(paths.index, paths)) + 1
+        form = self._forms.setdefault(path, tuple(paths[:first]))
+        items: list[Node | Scope] = []
+        start, rest = 0, list[int]()
+        while start < len(indices):
+            if tuple(paths[start : start + len(form)]) == form:
+                items += self._items(rest, path, kind)
+                items.append(self._scope(indices[start : start + len(form)], path, kind))
+                start, rest = start + len(form), []
+            else:
+                rest.append(indices[start])
+                start += 1
+        return [*items, *self._items(rest, path, kind)]
 
     def _scope(self, indices: list[int], path: str, around: str) -> Scope:
         nodes = [self.graph.nodes[index] for index in indices]

@@ -13,7 +13,7 @@ from netspec.checker.network.known import REUSE
 from netspec.checker.network.param_names import NAME, NAME_LIMIT
 from netspec.writer.errors import CannotTranslate
 from netspec.writer.network import SIGNS, Node, Scope, Value
-from netspec.writer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, place_labels
+from netspec.writer.steps import PLAIN, RESERVED, Statement, Step, fresh, is_free, lines_of, needs_start, place_labels
 from netspec.writer.tidy import TENSORS, all_paths, label_of, taken
 
 
@@ -170,6 +170,8 @@ class _Body:
             if entry is not None and entry.inputs.more and not goes_on:
                 further, start = item.inputs, ()
             step.values = [self.known[value] for value in further]
+            if needs_start(step) and not goes_on and not start:
+                start = (self.known[inputs[0]],)
         if item.path is not None:
             self._name_step(step, item)
         return step, start

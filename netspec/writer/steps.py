@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from netspec.catalogue.entry import names
+from netspec.catalogue.entry import find, names
 from netspec.catalogue.layers import Layer
 from netspec.checker.network.known import BUILT_IN, REUSE
 from netspec.lang import lexical
@@ -68,6 +68,12 @@ def fresh(wish: str, taken: set[str]) -> str:
     return next(name for number in count(2) if is_free(name := f"{stem}{number}") and name not in taken)
 
 
+def needs_start(step: Step) -> bool:
+    """Whether the values in its call would be all that it takes, if it stood at the start of a line."""
+    entry = find(Layer, step.name)
+    return bool(step.values) and entry is not None and entry.inputs.optional > 0
+
+
 def place_labels(steps: list[Step]) -> None:
     """Give a label to every step whose name isn't the position that it has anyway."""
     used: set[str] = set()
@@ -96,7 +102,8 @@ def lines_of(line: Statement) -> Iterator[Statement]:
     part = Statement(line.start)
     for step in line.steps:
         ends = not all(other.name in LEADING for other in part.steps)
-        if part.steps and ((step.weighty and ends) or part.steps[-1].body is not None):
+        ends = (step.weighty and ends) or bool(part.steps and part.steps[-1].body is not None)
+        if part.steps and ends and not needs_start(step):
             yield part
             part = Statement()
         part.steps.append(step)

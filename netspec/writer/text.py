@@ -47,6 +47,9 @@ class Writer:
                 parts.insert(0, f"{_number(left)} {sign} {_number(right)}")
             case (name,):
                 parts.insert(0, name)
+            case _ if statement.names and statement.steps[0].body is not None and statement.steps[0].label is None:
+                # a body behind `=` would be a record
+                parts.insert(0, "input")
             case _:
                 pass
         names = f"{', '.join(statement.names)} = " if statement.names else ""
