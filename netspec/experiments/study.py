@@ -70,7 +70,11 @@ class StudyRun:
         if found.best is not None:
             in_place = write_best(self.folder, found.best)
             found = replace(found, spec=self.folder.path / BEST, in_place=in_place)
-        return replace(found, history=self.folder.history, report=write_study_report(self.folder.path))
+        return replace(
+            found,
+            history=self.folder.history,
+            report=write_study_report(self.folder.path, declared=self.folder.declared),
+        )
 
     def _run(self, task: Task) -> Outcome:
         self._look()

@@ -32,7 +32,7 @@ from netspec.saved.formats import JOURNAL, SPEC, STUDY
 from netspec.saved.run_files import ensure_own
 from netspec.saved.spec import SavedSpec, spec_record
 from netspec.searcher.history import History, read_history
-from netspec.searcher.study import TRIALS, Study
+from netspec.searcher.study import TRIALS, Study, ensure_total
 from netspec.searcher.terms import Terms
 
 CONFIRM = "confirm"
@@ -160,13 +160,14 @@ class StudyFolder:
         declared = Declared.of(Analysis(spec.source, files=_files(spec), overrides=spec.overrides))
         ensure_installed(declared.search)
         _ensure_free(declared)
+        total = trials or declared.total
+        ensure_total(total)
         path = path or runs_of(spec.name) / f"study-{mark_of_now()}"
         with file_problems(path):
             if path.exists() and (not path.is_dir() or any(path.iterdir())):
                 raise NetspecError.of(_in_the_way(path))
             new = not path.exists()
             path.mkdir(parents=True, exist_ok=True)
-        total = trials or declared.total
         try:
             declared.write(path, total)
             study = Study.begin(path, declared.terms, total, declared)

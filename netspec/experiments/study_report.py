@@ -22,20 +22,21 @@ from netspec.searcher.history import History, read_history
 from netspec.searcher.study import TRIALS
 
 
-def write_study_report(folder: Path, out: Path | None = None) -> Path:
+def write_study_report(folder: Path, out: Path | None = None, declared: Declared | None = None) -> Path:
     """Write the page of the study in a folder into it, or to `out`; returns its path. The folder is enough: neither
-    the data nor what proposes trials is needed. Raises NetspecError."""
+    the data nor what proposes trials is needed; what its spec says is found anew unless it is `declared`. Raises
+    NetspecError."""
     path = out or folder / REPORT
-    page = study_page(study_facts(folder, path.parent))
+    page = study_page(study_facts(folder, path.parent, declared))
     with file_problems(path):
         write_atomically(path, page.encode())
     return path
 
 
-def study_facts(folder: Path, beside: Path) -> StudyFacts:
+def study_facts(folder: Path, beside: Path, declared: Declared | None = None) -> StudyFacts:
     """What the page says of the study in a folder; addresses are those from a page in the folder `beside`."""
-    saved, _ = saved_study(folder)
-    declared, history = Declared.of(saved_analysis(saved)), read_history(folder)
+    declared = declared or Declared.of(saved_analysis(saved_study(folder)[0]))
+    history = read_history(folder)
     return StudyFacts(
         program=declared.program,
         plan=declared.plan,

@@ -29,8 +29,8 @@ SHUFFLED, TREES = 19, 5
 chance in one of twenty cases."""
 INTERVAL = (2.5, 97.5)
 """The percentiles of the samples that the interval has as its ends."""
-LEAF = 2
-"""How many trials each leaf of a tree has at least; as they are drawn with replacement, some are the same."""
+LEAVES = 50
+"""How many leaves a tree of many trials has at most."""
 ROUNDED = 0.005
 """What is no more than that is 0 % as it is written."""
 
@@ -106,24 +106,51 @@ def _by_chance(settings: Numbers, values: Numbers, column: int) -> Iterator[floa
 def _explained(settings: Numbers, values: Numbers, columns: Sequence[int]) -> tuple[Numbers, float]:
     """What each of these params explains of the variance of a regression tree over the space, the unit cube; and that
     variance."""
-    from sklearn.tree import DecisionTreeRegressor
-
-    regressor = DecisionTreeRegressor(min_samples_leaf=LEAF + len(values) // 100, random_state=0)
-    tree, params = regressor.fit(settings, values).tree_, settings.shape[1]
-    low, high = np.zeros((tree.node_count, params)), np.ones((tree.node_count, params))
-    for node, param in enumerate(tree.feature.tolist()):
-        if param >= 0:  # children come after their parent
-            left, right = tree.children_left[node], tree.children_right[node]
-            low[[left, right]], high[[left, right]] = low[node], high[node]
-            high[left, param] = low[right, param] = tree.threshold[node]
-    leaves = tree.feature < 0
-    low, high, predicted = low[leaves], high[leaves], tree.value[leaves].ravel()
+    leaves = list(_leaves(settings, values))
+    low, high = (np.array([leaf[end] for leaf in leaves]) for end in (0, 1))
+    predicted = np.array([mean for *_, mean in leaves])
     widths = high - low
     volumes = widths.prod(axis=1)
     widths[widths == 0] = 1  # two values so close that nothing is between them
     away = predicted - volumes @ predicted
     explained = [_marginal(low[:, p], high[:, p], volumes * away / widths[:, p]) for p in columns]
     return np.array(explained), float(volumes @ away**2)
+
+
+def _leaves(settings: Numbers, values: Numbers) -> Iterator[tuple[Numbers, Numbers, float]]:
+    """The leaves of a regression tree, each with the corners of its box and the mean of its values."""
+    params, least = settings.shape[1], 1 + len(values) // LEAVES
+    boxes = [(np.arange(len(values)), np.zeros(params), np.ones(params))]
+    while boxes:
+        rows, low, high = boxes.pop()
+        split = _split(settings[rows], values[rows], least)
+        if split is None:
+            yield low, high, float(values[rows].mean())
+            continue
+        param, threshold = split
+        below = settings[rows, param] <= threshold
+        middle = np.arange(params) == param
+        boxes.append((rows[below], low, np.where(middle, threshold, high)))
+        boxes.append((rows[~below], np.where(middle, threshold, low), high))
+
+
+def _split(settings: Numbers, values: Numbers, least: int) -> tuple[int, float] | None:
+    """The param and the threshold that make the squares of the errors the smallest, with so many values on each side at
+    least; None if there is none."""
+    count = len(values)
+    if count < 2 * least or values.min() == values.max():
+        return None
+    order = settings.argsort(axis=0, kind="stable")
+    across = np.take_along_axis(settings, order, axis=0)
+    sums = (values - values.mean())[order].cumsum(axis=0)[:-1]
+    left = np.arange(1.0, count)[:, None]
+    gains = sums**2 * (1 / left + 1 / (count - left))
+    gains[across[1:] <= across[:-1]] = -1
+    gains[: least - 1] = gains[count - least :] = -1
+    row, param = divmod(int(gains.argmax()), settings.shape[1])
+    if gains[row, param] < 0:
+        return None
+    return param, float((across[row, param] + across[row + 1, param]) / 2)
 
 
 def _marginal(low: Numbers, high: Numbers, weights: Numbers) -> float:

@@ -73,7 +73,7 @@ class Study:
     def begin(cls, folder: Path, terms: Terms, total: int, space: Space) -> Study:
         """Begin a study of so many trials in a folder that has none, or open the one that was begun there, which keeps
         its number of trials. Raises NetspecError as the study itself, and for a number of trials that none has."""
-        _ensure_total(total)
+        ensure_total(total)
         with file_problems(folder):
             folder.mkdir(parents=True, exist_ok=True)
         journal = Journal(folder)
@@ -112,7 +112,7 @@ class Study:
         """Change how many trials the study is to have, those that there are included, at most `MOST_TRIALS`. Raises
         NetspecError, also if it has more."""
         with self._locked():
-            _ensure_total(total, len(self._history.trials))
+            ensure_total(total, len(self._history.trials))
             if total != self._history.total:
                 self._write({"total": total})
 
@@ -169,6 +169,7 @@ class Study:
             yield
 
 
-def _ensure_total(total: int, known: int = 1) -> None:
+def ensure_total(total: int, known: int = 1) -> None:
+    """Refuse a number of trials that no study has, or one of fewer than it has already. Raises NetspecError."""
     if not known <= total <= MOST_TRIALS:
         raise NetspecError.of(WrongTotal(None, total, known, MOST_TRIALS))

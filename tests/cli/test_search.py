@@ -52,7 +52,7 @@ def test_it_goes_on_to_more_trials_and_says_how_many_are_done(netspec: Netspec, 
     assert again.out.splitlines()[2] == "resumed   2 of 3 trials"
     assert re.findall(r"^ +(\d/3)  ", again.out, re.MULTILINE) == ["3/3"]
     done = netspec("search", "--resume", "s", "--device", "cpu")
-    assert done.out.splitlines()[1].strip() == "3 of 3 trials are done" and len(done.out.splitlines()) == 5
+    assert done.out.splitlines()[2] == "resumed   3 of 3 trials" and len(done.out.splitlines()) == 8
 
 
 def test_trials_do_not_show_among_the_runs_and_a_study_is_not_resumed_as_one(netspec: Netspec, folder: Path) -> None:

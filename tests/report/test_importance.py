@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeRegressor
 
 from netspec.catalogue.domain import Domain
-from netspec.report.importance import LEAST, MOST, Importance, importances
+from netspec.report.importance import LEAST, LEAVES, MOST, Importance, _leaves, importances
 from netspec.searcher.history import History
 from netspec.searcher.trials import Outcome
 from tests.searcher.toy import COST, TWO, method, terms
@@ -128,6 +129,19 @@ def test_each_objective_has_its_own() -> None:
 def test_of_many_trials_some_are_looked_at() -> None:
     history = tried({"x": UNIT}, lambda s: s["x"], 2 * MOST)
     assert [one.trials for one in importances(history)] == [MOST]
+
+
+def test_the_trees_are_those_of_scikit_learn() -> None:
+    chance = np.random.default_rng(0)
+    for count in (12, 40, 120):
+        settings = chance.random((count, 3)).astype(np.float32).astype(float)
+        values = settings[:, 0] + chance.normal(size=count)
+        tree = DecisionTreeRegressor(min_samples_leaf=1 + count // LEAVES, random_state=0).fit(settings, values)
+        places = chance.random((200, 3)).astype(np.float32)
+        predicted = np.full(200, np.nan)
+        for low, high, mean in _leaves(settings, values):
+            predicted[((places > low) & (places <= high)).all(axis=1)] = mean
+        assert predicted == pytest.approx(tree.predict(places))
 
 
 @pytest.mark.parametrize("name", ["PedAnovaImportanceEvaluator", "FanovaImportanceEvaluator"])

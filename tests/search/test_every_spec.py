@@ -26,9 +26,11 @@ param searched_decay = 1e-5 in [1e-5, 1e-4]
   penalties = [l2(searched_decay)]
 }}
 search {{
-  method  = tpe(trials=20)
-  {objective}
-{stop}  confirm = top(3)
+  method   = tpe(trials=20)
+  maximize = {maximize}
+  minimize = {minimize}
+  params   = ["searched_rate", "searched_decay"]
+{stop}  confirm  = top(3)
 }}
 """
 
@@ -36,14 +38,16 @@ search {{
 def searched(path: Path, program: Program) -> str:
     """A search of the learning rate and the penalty of a spec, for its first metric."""
     metric = next(iter(program.metrics), None)
-    way = "maximize" if metric is None or metric.larger_is_better else "minimize"
+    name = f"validation.{metric.key()}" if metric is not None else "validation.loss"
+    larger = metric is not None and metric.larger_is_better
     has_split = program.data.validation is not None or program.type.validation
     return SEARCH.format(
         spec=path.name,
         data="" if has_split else "data {\n  validation = 20%\n}\n",
-        stop="  stop    = median(after=1 epoch)\n" if program.train.epochs > 1 else "",
+        stop="  stop     = median(after=1 epoch)\n" if program.train.epochs > 1 else "",
         optimizer=program.train.optimizer.name(),
-        objective=f"{way} = validation.{metric.key()}" if metric is not None else "minimize = validation.loss",
+        maximize=name if larger else "none",
+        minimize="none" if larger else name,
     )
 
 

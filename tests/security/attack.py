@@ -25,6 +25,7 @@ from tests.security.hostile import SECRET, Case, Workshop, table_spec
 from tests.security.hostile_data import data_cases
 from tests.security.hostile_runs import run_cases
 from tests.security.hostile_specs import spec_cases
+from tests.security.hostile_studies import study_cases
 from tests.security.hostile_weights import weights_cases
 
 SEED = 20261127
@@ -41,6 +42,7 @@ def attack(root: Path) -> dict[str, Any]:
         *data_cases(shop, runs),
         *spec_cases(shop),
         *run_cases(shop, runs["table"]),
+        *study_cases(shop, runs["study"]),
         *weights_cases(shop, runs["table"]),
     ]
     files = sum(1 for path in (root / "cases").rglob("*") if path.is_file() or path.is_symlink())
@@ -93,7 +95,29 @@ def _trained(folder: Path) -> dict[str, Path]:
     _warm("compare", "table", "images")
     _warm("runs")
     _warm("report", "table")
-    return {"table": folder / "table", "images": folder / "images"}
+    return {"table": folder / "table", "images": folder / "images", "study": _halted(folder)}
+
+
+SEARCH = """search { method = tpe(trials=3, startup_trials=1)
+  minimize = validation.loss
+  confirm = top(1, seeds=2) }
+"""
+
+
+def _halted(folder: Path) -> Path:
+    """A study whose last trial was interrupted after its first epoch, and that has no results yet."""
+    spec = (folder / "table.net").read_text().replace("lr=0.01", "lr=lr")
+    (folder / "searched.net").write_text(f"param lr = 1e-2 in log(1e-3, 1e-1)\n{spec}{SEARCH}")
+    _warm("search", "searched.net", "--out", "study", "--device", "cpu")
+    _warm("search", "--resume", "study", "--device", "cpu")
+    study, run = folder / "study", folder / "study" / "trials" / "0003"
+    lines = (study / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (study / "journal.jsonl").write_bytes(b"".join(lines[:6]))
+    for path in (study / "confirmed.json", study / "best.net", run / "run.json"):
+        path.unlink()
+    for path in (study / "confirm", run / "checkpoints"):
+        shutil.rmtree(path)
+    return study
 
 
 def _warm(*arguments: str) -> None:

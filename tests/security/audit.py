@@ -41,6 +41,7 @@ READABLE = (
     "/proc/self",  # torch and psutil ask for the memory and the number of threads
     "/proc/cpuinfo",  # the name of the processor, which a run records
     "/proc/meminfo",
+    "/proc/vmstat",  # how many processes were ended as memory ran out, which a trial that was lost is asked for
     "/sys/fs/cgroup/memory.max",  # what a container may have: larger arrays go into files
     "/sys/fs/cgroup/memory.current",
     "/sys/fs/cgroup/cpu.max",  # and how many processors
