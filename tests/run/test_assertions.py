@@ -92,7 +92,7 @@ def test_a_name_is_checked_before_the_run(condition: str, said: str) -> None:
         ("test.loss == 3 epochs", "`test.loss` is a metric, but `3 epochs` is a number of epochs", "3 epochs"),
         ("seconds < 90%", "`seconds` is a time, but `90%` is a percentage", "90%"),
         ("(seconds) < 3 steps", "`(seconds)` is a time, but `3 steps` is a number of steps", "3 steps"),
-        ("size < 5 minutes", "`size` is a count, but `5 minutes` is a time", "5 minutes"),
+        ("size < 5 minutes", "`size` is a size, but `5 minutes` is a time", "5 minutes"),
         ("parameters < 10%", "`parameters` is a count, but `10%` is a percentage", "10%"),
         ("test.classes.setosa.support > 10%", "is a count, but `10%` is a percentage", "10%"),
         ("seconds < least", "`seconds` is a time, but `least` is a percentage", "least"),
