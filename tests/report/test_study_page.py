@@ -44,7 +44,7 @@ def test_the_header_says_what_was_searched_and_what_became_of_the_trials(facts: 
     for words in (
         "toy",
         "2026-11-30, 12:00",
-        "random(30)",
+        "random(trials=30)",
         "maximize validation.accuracy",
         f"validation.accuracy, trial {best.number}{value:.2%}",
         "of 30 trials30",
