@@ -26,7 +26,7 @@ def test_a_line_for_each_trial_and_the_best_one(netspec: Netspec, folder: Path) 
     first, searched, _, head, *trials, _, best, written, report, last = ended.out.splitlines()
     (study,) = (folder / "runs" / "a").iterdir()
     assert first == last == f"study     {study.relative_to(folder)}"
-    assert searched == "search    random(3), maximize validation.accuracy"
+    assert searched == "search    random(trials=3), maximize validation.accuracy"
     assert head.split() == ["trial", "validation.accuracy", "best", "left", "params"]
     assert re.fullmatch(r"study-\d{8}-\d{6}-[0-9a-f]{6}", study.name)
     assert len(trials) == 3

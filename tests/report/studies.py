@@ -34,7 +34,7 @@ model {{
   linear(3)
 }}
 train {{ epochs = 6, optimizer = adam(lr=lr) }}
-search {{ method = random({trials}), {search} }}
+search {{ method = random(trials={trials}), {search} }}
 """
 ONE = "maximize = validation.accuracy, stop = median(after=2 epochs)"
 TWO = "maximize = validation.accuracy, minimize = parameters"

@@ -15,7 +15,7 @@ from tests.report.studies import ONE, TWO, outcome, study
 
 ONE_OBJECTIVE = """\
 study     runs/toy/study
-search    random(9), maximize validation.accuracy
+search    random(trials=9), maximize validation.accuracy
 
 trial  validation.accuracy     best        left         params
   1/9  82.86%                  82.86% ★    1 min 20 s   kind = "wide", width = 42, lr = 0.0006447
@@ -31,7 +31,7 @@ trial  validation.accuracy     best        left         params
 
 TWO_OBJECTIVES = """\
 study     runs/toy/study
-search    random(4), maximize validation.accuracy, minimize parameters
+search    random(trials=4), maximize validation.accuracy, minimize parameters
 
 trial  validation.accuracy,…   front       left         params
   1/4  82.86%, 4200            1 ★         30 s         kind = "wide", width = 42, lr = 0.0006447
@@ -42,7 +42,7 @@ trial  validation.accuracy,…   front       left         params
 
 NARROW = """\
 study     runs/toy/study
-search    random(4), maximize validation.accuracy
+search    random(trials=4), maximize validation.accuracy
 
 trial  validation.accuracy  best      left   …
   1/4  82.86%               82.86% ★  30 s   …
