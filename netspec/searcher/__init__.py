@@ -1,1 +1,1 @@
-"""Studies: trials whose settings a search method proposes; without torch."""
+"""Studies: trials of a spec, whose settings a search method proposes; without torch."""
