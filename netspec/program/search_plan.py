@@ -20,7 +20,8 @@ STATES = 3
 KEPT = 3
 """How many of the best trials keep their weights at least."""
 RECORDS, ROW = 2**18, 2**11
-"""The bytes of a run's records beside its checkpoints, and of what they say of an epoch, at most."""
+"""The bytes of a run's records beside its checkpoints, with its part of the page of the study, and of what they say of
+an epoch, at most."""
 
 
 @immutable

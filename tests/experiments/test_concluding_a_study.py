@@ -236,7 +236,7 @@ def on_disk(folder: Path) -> int:
         ("epochs = 3", "epochs = 5, checkpoint = every(1 epoch, keep=4)"),
         ("validation = 20%", "validation = kfold(2)"),
         ("maximize = validation.accuracy", "minimize = [validation.loss, parameters]"),
-        ("random(4)", "random(4)\n  confirm  = top(2, seeds=3)"),
+        ("random(trials=4)", "random(trials=4)\n  confirm  = top(2, seeds=3)"),
         ("epochs = 3", "epochs = 3, average = ema(0.9), optimizer = lbfgs(history_size=2)"),
     ],
 )
@@ -246,7 +246,7 @@ def test_a_study_never_takes_more_of_the_disk_than_planned(spec: Path, before: s
     if "lbfgs" in after:
         changed(spec, (", optimizer = adam(lr=lr)", ""), ("lbfgs(", "lbfgs(lr=lr, "))
     if "minimize" in after:
-        changed(spec, ("random(4)", "random(8)"))
+        changed(spec, ("random(trials=4)", "random(trials=8)"))
     # the plan is for the params as they are, and this is the largest network
     program = api.check(changed(spec, ("width = 8 ", "width = 16")))
     assert (planned := make_plan(program).search) is not None and planned.disk is not None
