@@ -24,7 +24,7 @@ from tests.ejector.scripts import assert_same, refused
 from tests.specs import ROOT, SPECS
 
 REFUSED = {"siamese": "samples of several inputs", "wine_folds": "the spec stands for 15 runs"}
-LARGE = ("alexnet", "googlenet", "resnet50", "vgg16_bn")
+LARGE = ("alexnet", "body", "googlenet", "resnet50", "vgg16_bn")
 """Networks whose training takes minutes."""
 FETCHED = ("cifar10_fc", "cifar10_gap", "mnist_fc")
 SPECIAL = (*REFUSED, *LARGE, *FETCHED)
