@@ -111,7 +111,7 @@ ANSWERS = [
     ("layer", "resnet50", "zoo.resnet18"),
     ("layer", "yolov8", "cannot detect"),
     ("layer", "bert", "no pretrained"),
-    ("layer", "quantize", "cannot quantize"),
+    ("layer", "quantize", "it stands in `compress`"),
     ("layer", "int4", "cannot quantize"),
     ("layer", "SqueezeExcitation", "sigmoid"),
     ("layer", "bottleneck", "residual"),

@@ -98,7 +98,7 @@ def test_the_name_of_another_library_gives_the_page(netspec: Netspec, name: str,
     assert re.search(rf"^\w+ {page}$", netspec("ops", name).out, re.MULTILINE)
 
 
-@pytest.mark.parametrize(("name", "said"), [("dice", "not available"), ("quantize", "cannot quantize")])
+@pytest.mark.parametrize(("name", "said"), [("dice", "not available"), ("int4", "cannot quantize")])
 def test_what_is_not_there_is_said(netspec: Netspec, name: str, said: str) -> None:
     ended = netspec("ops", name)
     assert (ended.exit_code, ended.out) == (1, "")

@@ -121,6 +121,7 @@ REFUSED = {
         "random_photometric_distort", "random_zoom_out", "trivial_augment",
     ),
     "average": ("ema", "swa"),
+    "constraint": ("keep_zeros", "sparsify"),
     "freeze": ("freeze",),
     "metric": ("brier_score", "calibration_error"),
     "mix": ("cutmix", "mixup"),

@@ -45,7 +45,7 @@ def test_it_is_told_as_it_was(tmp_path: Path):
     result = ran(tmp_path, IMAGES)
     again = reload(result.folder)
     same = {"folder", "data", "device", "environment", "history", "best_epoch", "stopped", "seconds", "restored"}
-    same |= {"size", "notes", "loaded", "teachers", "exports"}
+    same |= {"size", "notes", "loaded", "teachers", "exports", "stages"}
     for name in same:
         assert getattr(again, name) == getattr(result, name), name
     assert {field.name for field in fields(again)} - same == {

@@ -154,7 +154,8 @@ class Elaborator:
                 argument = error.argument or ""
                 # of an argument that is a list, it may be one of its items
                 given = argument.partition("[")[0] in written
-                place = self.spans.get(f"{path}.{argument}", span) if given else span
+                inner = self.spans.get(f"{path}.{argument}") if argument not in written else written[argument].span
+                place = inner if given and inner is not None else span
                 self.problems.add(Conflict(place, error.reason, help=error.help))
         return result
 

@@ -28,6 +28,8 @@ def begin(place: Path, stages: Sequence[Stage]) -> tuple[StageRecord, ...] | Non
         wanted = list(map(written, stages))
         try:
             record: Any = read_json(place / STAGES.file, place)
+        except ValueError as error:
+            raise NetspecError.of(NoRun(None, str(place), f"{STAGES.file} isn't what was written")) from error
         except FileNotFoundError:
             write_atomically(
                 place / STAGES.file, as_json({"format": STAGES.current, "stages": wanted, "records": None})

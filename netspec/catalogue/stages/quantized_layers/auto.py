@@ -8,7 +8,7 @@ from pydantic import Field
 
 from netspec.catalogue.entry import Example
 from netspec.catalogue.stages.quantized_layers import LayerChoice
-from netspec.catalogue.values import Quantity, Share
+from netspec.catalogue.values import Share
 
 
 class Auto(LayerChoice):
@@ -22,7 +22,7 @@ class Auto(LayerChoice):
 
     examples: ClassVar = (Example("auto(loss=0.5%)"),)
 
-    loss: Annotated[Share, Field(description="how much worse the network may be")] = Quantity(0.5, "%")
+    loss: Annotated[Share, Field(description="how much worse the network may be")]
 
     def is_close(self, worse: float) -> bool:
         return worse <= self.loss.share
