@@ -33,7 +33,7 @@ param lr = 1e-2 in log(1e-3, 1e-1)
 data { source = synthetic(features=4, classes=2, samples=64), validation = 25%, batch_size = 16 }
 model { linear(2) }
 train { epochs = 2, optimizer = adam(lr=lr), checkpoint = every(1 epoch, keep=1) }
-search { method = random(trials=5), minimize = validation.loss, stop = median(1 epochs, startup_trials=2) }
+search { method = random(trials=5), minimize = validation.loss, stop = median(after=1 epochs, startup_trials=2) }
 """
 
 

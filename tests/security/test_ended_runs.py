@@ -149,7 +149,7 @@ def test_a_run_that_does_not_fit_into_the_memory_is_told(
     assert (ended.exit_code, "NS602" in ended.err) == (1, True), ended.err
 
 
-@pytest.mark.parametrize("at", ["build_empty", "load_into", "evaluate", "prepare"])
+@pytest.mark.parametrize("at", ["build_empty", "load_into", "evaluate", "load_splits"])
 def test_a_memory_that_is_full_on_the_way_is_told(
     at: str, netspec: Netspec, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
