@@ -48,7 +48,13 @@ model {{
   stem + (stem -> relu -> conv(8, 3, padding=1)) -> relu -> dropout(0.2)
   global_avg_pool -> flatten -> linear(16) -> relu -> linear(3)
 }}
-train {{ epochs = 3, optimizer = adam(lr=1e-2), schedule = cosine, checkpoint = every(5 steps), stop = best }}
+train {{
+  epochs     = 3
+  optimizer  = adam(lr=1e-2)
+  schedule   = cosine
+  checkpoint = every(5 steps)
+  stop       = early_stopping(patience=5 epochs)
+}}
 compress {{ stages = {stages} }}
 """
 TIMED = ("seconds", "latencies", "troubles")

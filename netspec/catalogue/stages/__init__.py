@@ -42,7 +42,7 @@ class Stage(Entry):
 
     @property
     def training_samples(self) -> int:
-        """How many samples of the training split it looks at; 0 for none, or for all."""
+        """How many samples the training split has to have for it."""
         return 0
 
     @property

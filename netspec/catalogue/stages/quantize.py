@@ -61,4 +61,9 @@ class Quantize(Stage):
 
     @property
     def training_samples(self) -> int:
-        return (self.calibrate or SAMPLES) if self.mode == "static" else 0
+        return self.calibrate or 0
+
+    @property
+    def calibrated_on(self) -> int:
+        """On how many training samples scales are measured, at most."""
+        return self.calibrate or SAMPLES

@@ -162,7 +162,7 @@ class _Maker:
     def _calibration(self) -> Iterator[tuple[Tensor, ...]]:
         """Batches of the first training samples, without augmentation."""
         batches = self.data.batches("train", evaluation_batch(self.saved.program))
-        for inputs, _ in _first(batches, self.stage.training_samples):
+        for inputs, _ in _first(batches, self.stage.calibrated_on):
             yield inputs
 
 
