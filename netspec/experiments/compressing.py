@@ -140,7 +140,8 @@ def compressed(
             folder = place / f"{number}-{stage.name()}"
             tell(StageStarted(written(stage), number, len(stages), folder, trainer.is_finished(folder)))
             network = carry_out(stage, rows[-1].network, folder, trainer)
-            rows.append(_Row(stage, network, _figures(network)))
+            # of what takes place in the next stage there is nothing to evaluate yet
+            rows.append(_Row(stage, network, rows[-1].figures if network.pending else _figures(network)))
         found = tuple(_records([row for row in rows if not row.network.pending]))
         end(place, stages, found)
     tell(StagesEnded(found))
