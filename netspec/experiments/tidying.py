@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
-from netspec.files import TEMPORARY, remove
+from netspec.files import TEMPORARY, remove, sweep
 from netspec.searcher.history import History
 from netspec.searcher.lines import best_trials
 from netspec.searcher.study import TRIALS
@@ -22,6 +22,9 @@ def tidy(folder: Path, history: History, kept: int, done: set[int]) -> None:
             run = folder / TRIALS / trial.name
             for checkpoints in (*run.glob("checkpoints"), *run.glob("*/checkpoints")):
                 _remove(checkpoints)
+            for left in (run, *run.glob("*/")):
+                with suppress(OSError):
+                    sweep(left)  # what a process that was killed here had renamed
 
 
 def _remove(path: Path) -> None:

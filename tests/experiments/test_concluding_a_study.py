@@ -158,6 +158,15 @@ def test_trials_that_are_not_among_the_best_keep_no_weights(spec: Path) -> None:
     assert len(list(Path("study/trials").glob("*/run.json"))) == len([t for t in study.history.trials if t.outcome])
 
 
+def test_weights_that_were_half_removed_when_the_process_was_killed_are_removed_later(spec: Path) -> None:
+    study = api.search(spec, out="study", device="cpu", trials=6)
+    worst = Path("study/trials", study.history.ranked()[-1].name)
+    for folder in (worst, worst / "seed=1"):
+        (folder / ".tmp-0dca7565-checkpoints" / "epoch-0001").mkdir(parents=True)
+    api.resume_search("study", device="cpu")
+    assert not list(Path("study").rglob(".tmp-*"))
+
+
 @pytest.mark.parametrize("writes", [3, 17, 40])
 def test_a_full_disk_pauses_a_study_and_loses_nothing(spec: Path, monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
     whole = api.search(spec, out="whole", device="cpu")

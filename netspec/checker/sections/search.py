@@ -184,11 +184,12 @@ def _check_lengths(context: Context) -> None:
         labels = labels_at(context.spans.get("train.epochs"), "the length of a training")
         span = place(context, "search.stop.after", "search.stop")
         context.problems.add(Conflict(span, message, labels=labels, help=f"use an `after` below {epochs} epochs"))
-    goal = next(iter(search.goals), None)
-    if goal is not None and search.stop is not None and all(one.name in COSTS for one in search.goals):
+    # with several objectives neither is allowed, and without one that has been said
+    goal = search.goals[0] if search.goals else None
+    if search.stop is not None and goal is not None and goal.name in COSTS:
         message = f"`{goal.name}` is the same in every epoch, so `{search.stop.name()}` has nothing to go by"
         context.problems.add(Conflict(place(context, "search.stop"), message, help="leave out `stop`"))
-    if goal is not None and search.confirm is not None and all(one.name in COSTS[:2] for one in search.goals):
+    if search.confirm is not None and goal is not None and goal.name in COSTS[:2]:
         message = f"`{goal.name}` doesn't depend on the seed, so there is nothing to confirm"
         context.problems.add(Conflict(place(context, "search.confirm"), message, help="leave out `confirm`"))
     trials = search.method.planned(None)
