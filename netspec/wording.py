@@ -12,8 +12,8 @@ def with_article(noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """`layers`, `losses`, `penalties`."""
-    if noun.endswith(("s", "x", "ch", "sh")):
+    """`layers`, `losses`, `penalties`, `epochs`."""
+    if noun.endswith(("s", "x", "ch", "sh")) and noun != "epoch":
         return f"{noun}es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"

@@ -18,6 +18,7 @@ from netspec.program.written import written
 if TYPE_CHECKING:
     from netspec.program.loading import Match
     from netspec.program.search_plan import SearchPlan
+    from netspec.program.stages import StageRow
 
 
 @immutable
@@ -62,7 +63,7 @@ class Plan:
     Of `runs` that a spec with folds and seeds stands for, the splits and the steps are those of the first, which may
     differ by a sample from those of the others. `learns` says what is learned when, where something is frozen,
     `computes` how the network is computed where that was decided, `weights` what is loaded into it, and `search` what a
-    search over its params does.
+    search over its params does; `stages` are those of `compress`.
 
     `source` is the source that all of it is for, as the spec writes it. It may have to be downloaded, and a run takes
     the first of `otherwise` that can be had where it can't. `notes` say how its values were taken if the source doesn't
@@ -86,6 +87,7 @@ class Plan:
     writes: tuple[str, ...]
     weights: tuple[WeightsRow, ...] = ()
     search: SearchPlan | None = None
+    stages: tuple[StageRow, ...] = ()
 
 
 def make_plan(program: Program) -> Plan:
@@ -113,6 +115,7 @@ def make_plan(program: Program) -> Plan:
         writes=_writes(program),
         weights=tuple(map(WeightsRow.of, program.weights)),
         search=_search(program),
+        stages=_stages(program),
     )
 
 
@@ -130,6 +133,15 @@ def _search(program: Program) -> SearchPlan | None:
     from netspec.program.search_plan import make_search_plan
 
     return make_search_plan(program, program.search, program.space)
+
+
+def _stages(program: Program) -> tuple[StageRow, ...]:
+    """The stages of the spec; what plans them is imported for those that have some."""
+    if program.compress is None:
+        return ()
+    from netspec.program.stages import stage_plan
+
+    return stage_plan(program)
 
 
 def evaluation_batch(program: Program) -> int:

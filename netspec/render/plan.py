@@ -17,6 +17,7 @@ from netspec.program.program import Origin, Program
 from netspec.program.training import learning_rates
 from netspec.render.curve import COLUMNS, draw
 from netspec.render.search_plan import render_search
+from netspec.render.stages import render_stages
 from netspec.render.words import clean, count, learning
 from netspec.wording import counted, listing
 
@@ -47,6 +48,7 @@ def render_plan(program: Program) -> RenderableType:
         _totals(program, plan),
         *_schedule(program, plan),
         *render_search(plan.search),
+        *render_stages(plan.stages, plan.steps_per_epoch),
         _settings(program),
     )
 

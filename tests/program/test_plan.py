@@ -109,3 +109,31 @@ def test_of_several_runs_it_says_how_many_and_what_the_first_does() -> None:
     Console(file=out, width=80).print(render_plan(program))
     assert "runs     15, each as follows" in out.getvalue()
     assert make_plan(check(text.replace("kfold(5)", "20%").replace("seeds = 3", "")).require()).runs == 1
+
+
+def test_the_stages_of_a_spec_are_planned_with_what_can_be_removed_and_why_the_rest_stays() -> None:
+    program = check(
+        """
+        data { source = synthetic(image=[1, 8, 8], classes=3) }
+        model { stem: conv(8, 3) -> relu -> flatten -> hidden: linear(16) -> relu -> head: linear(3) }
+        compress { stages = prune(50%) -> finetune(2 epochs) -> prune(25%, of=weights) }
+        """
+    ).require()
+    rows = make_plan(program).stages
+    assert [row.stage for row in rows] == ["prune(50%)", "finetune(2 epochs)", "prune(25%, of=weights)"]
+    assert [row.epochs for row in rows] == [0, 2, 0]
+    # 8 channels and 16 features; how many weights are left then depends on which of them go
+    assert [row.candidates for row in rows] == [24, None, None]
+    assert rows[0].kept == {"the network's output `output` has them": ("head",)}
+
+
+def test_weights_that_a_stage_ranks_are_counted_without_biases_and_those_that_are_kept() -> None:
+    program = check(
+        """
+        data { source = synthetic(features=4, classes=3) }
+        model { linear(16) -> relu -> head: linear(3) }
+        compress { stages = prune(50%, of=weights, keep="head") }
+        """
+    ).require()
+    rows = make_plan(program).stages
+    assert [row.candidates for row in rows] == [4 * 16]

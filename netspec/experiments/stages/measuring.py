@@ -16,7 +16,7 @@ from netspec.saved.stage_record import Latency
 Forward = Callable[[Sequence[Tensor]], Tensor]
 BATCHES = (1, 64)
 """The numbers of samples in the batches that are measured."""
-WARM_UP, SECONDS, FEWEST, MOST = 3, 2.0, 20, 400
+WARM_UP, SECONDS, FEWEST, MOST = 3, 2.0, 10, 400
 """How often each network computes a batch before it is measured; how long all of them are measured for each size; and
 how often at least and at most."""
 COMMON = 95

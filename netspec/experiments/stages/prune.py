@@ -18,7 +18,7 @@ from netspec.problems.base import NetspecError
 from netspec.problems.compressing import NotCompressed
 from netspec.program.channels import Fixed
 from netspec.program.space import Role
-from netspec.program.stages import prunable_weights
+from netspec.program.stages import by_reason, prunable_weights
 from netspec.pruner.pruned import pruned
 from netspec.pruner.scores import Criterion
 from netspec.runner.uses.saved_run import SavedRun
@@ -99,7 +99,5 @@ def _gradients(folder: Path) -> Mapping[str, Tensor]:
 
 def _kept_notes(fixed: Sequence[Fixed]) -> Iterator[str]:
     """Why layers kept all of their channels, those of one reason together."""
-    reasons = dict.fromkeys(item.reason for item in fixed)
-    for reason in reasons:
-        paths = [f"`{item.path}`" for item in fixed if item.reason == reason]
-        yield f"{listing(paths, LISTED)} kept all channels: {reason}"
+    for reason, paths in by_reason(fixed).items():
+        yield f"{listing([f'`{path}`' for path in paths], LISTED)} kept all channels: {reason}"
