@@ -10,7 +10,7 @@ from rich.text import Text
 
 from netspec.program.stages import StageRow
 from netspec.render import words
-from netspec.saved.stage_record import Latency, StageRecord
+from netspec.saved.stage_record import StageRecord
 from netspec.wording import counted, listing
 
 LOSS = "loss"
@@ -47,11 +47,6 @@ def stage_rows(stages: Sequence[StageRecord]) -> Iterator[tuple[str, ...]]:
         times = (words.brief(one.median) for one in stage.latencies)
         parameters = words.count(stage.parameters)
         yield (words.clean(stage.stage), measured, parameters, words.size(stage.size), *times, stage.runtime)
-
-
-def common_times(latencies: Sequence[Latency]) -> str:
-    """What most batches of each size stay below."""
-    return ", ".join(f"{words.brief(one.most)} for {words.counted_samples(one.batch)}" for one in latencies)
 
 
 def _metric(stages: Sequence[StageRecord]) -> str:

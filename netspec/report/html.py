@@ -15,7 +15,7 @@ from netspec.program.plan import make_plan
 from netspec.program.written import written
 from netspec.render import words
 from netspec.render.assertions import assertion_values
-from netspec.render.stages import common_times, stage_columns, stage_rows
+from netspec.render.stages import stage_columns, stage_rows
 from netspec.report.fitting import verdict
 from netspec.report.summary import best_validation, correct, correct_of_validation, epochs
 from netspec.runner.events import Event, Finished, RunResult
@@ -171,7 +171,7 @@ def template(name: str) -> Template:
         "duration": words.duration,
         "size": words.size,
         "share": words.share,
-        "common_times": common_times,
+        "brief": words.brief,
         "date": words.date,
         "epochs": epochs,
         "times": words.times,
