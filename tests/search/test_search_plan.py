@@ -88,7 +88,7 @@ def test_it_is_shown_with_what_stops_runs_and_what_stops_trials() -> None:
         "stops trials  median(after=2 epochs)\n"
         "confirms      top(3): 15 runs with other seeds; then the best one is evaluated once on the test split\n"
         "rounds        of 1 trial\n"
-        "disk          about 55 MiB at most\n"
+        "disk          about 20 MiB at most\n"
         "reproducible  to the same bits with `seed = 0`, for any number of workers and interruptions"
     )
 
