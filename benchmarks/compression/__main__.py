@@ -67,7 +67,7 @@ def measured(work: str, seed: int) -> dict[str, Row]:
         for name, stages in CHAINS[work].items():
             out = Path(scratch, name)
             records[FLOAT], *_, records[name] = api.compress(run, stages, out=out)
-            folder = out / records[name].folder
+            folder = out.parent / records[name].folder
             file = folder / INT8
             networks[name] = session(file) if file.exists() else _called(SavedRun.of(folder))
         records[RUNTIME] = records[FLOAT]

@@ -46,15 +46,22 @@ def quiet() -> Generator[None]:
     level = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), translated():
             warnings.simplefilter("ignore")
             yield
-    except (MemoryError, KeyboardInterrupt):
+    finally:
+        logging.disable(level)
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Within it what fails is TranslationError, but for a full memory."""
+    try:
+        yield
+    except MemoryError:
         raise
     except Exception as error:
         raise TranslationError(_reason(error)) from error
-    finally:
-        logging.disable(level)
 
 
 def _reason(error: BaseException) -> str:

@@ -16,9 +16,11 @@ from netspec.saved.stage_record import Latency
 Forward = Callable[[Sequence[Tensor]], Tensor]
 BATCHES = (1, 64)
 """The numbers of samples in the batches that are measured."""
-WARM_UP, SECONDS, FEWEST, MOST = 3, 2.0, 10, 400
-"""How often each network computes a batch before it is measured; how long all of them are measured for each size; and
-how often at least and at most."""
+WARM_UP, TURN = 3, 5
+"""How many batches each network computes before it is measured; and how many in a row when it is its turn, so that all
+but the first find its weights in the cache, as they do where one network is used alone."""
+SECONDS, FEWEST, MOST = 2.0, 10, 400
+"""How long all networks are measured for each size of a batch, and how many batches at least and at most."""
 COMMON = 95
 """The percentile of the time that is given beside the median."""
 
@@ -36,18 +38,23 @@ def latencies(networks: Mapping[str, Forward], graph: Graph) -> dict[str, tuple[
 
 def _times(networks: Mapping[str, Forward], inputs: tuple[Tensor, ...]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {name: [] for name in networks}
-    for _ in range(WARM_UP):
-        for forward in networks.values():
+    for forward in networks.values():
+        for _ in range(WARM_UP):
             forward(inputs)
     began = perf_counter()
-    for count in range(MOST):
-        if count >= FEWEST and perf_counter() - began > SECONDS:
+    for measured in range(0, MOST, TURN):
+        if measured >= FEWEST and perf_counter() - began > SECONDS:
             break
         for name, forward in networks.items():
-            start = perf_counter()
-            forward(inputs)
-            times[name].append(perf_counter() - start)
+            turn = [_seconds(forward, inputs) for _ in range(TURN + 1)]
+            times[name] += turn[1:]
     return times
+
+
+def _seconds(forward: Forward, inputs: tuple[Tensor, ...]) -> float:
+    start = perf_counter()
+    forward(inputs)
+    return perf_counter() - start
 
 
 def example(graph: Graph, batch: int) -> tuple[Tensor, ...]:

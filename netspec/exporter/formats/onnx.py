@@ -10,7 +10,7 @@ import torch
 
 from netspec.exporter.contract import BATCH, SIZES
 from netspec.exporter.exportable import Exportable, Forward
-from netspec.exporter.tracing import quiet, traced
+from netspec.exporter.tracing import quiet, traced, translated
 
 
 def write(exportable: Exportable, path: Path) -> None:
@@ -48,7 +48,7 @@ def session(path: Path) -> Forward:
     names = [item.name for item in found.get_inputs()]
 
     def forward(inputs: Any) -> torch.Tensor:
-        with quiet():
+        with translated():  # and nothing else: it is called for every batch that is timed
             values = {name: tensor.numpy() for name, tensor in zip(names, inputs, strict=True)}
             return torch.from_numpy(found.run(None, values)[0])
 
