@@ -21,10 +21,12 @@ Values = Tensor | dict[str, Tensor]
 @dataclass(frozen=True)
 class Execution:
     """With `channels_last` the numbers of a pixel lie next to each other, from the input on. With a `dtype` other than
-    float32, torch.autocast computes in it what it holds to be safe; what comes out is float32 all the same."""
+    float32, torch.autocast computes in it what it holds to be safe; what comes out is float32 all the same. With
+    `as_written` no operations change places."""
 
     channels_last: bool = False
     dtype: torch.dtype = torch.float32
+    as_written: bool = False
 
     @classmethod
     def of(cls, program: Program) -> Execution:
@@ -55,6 +57,7 @@ class Execution:
 
 
 PLAIN = Execution()
+AS_WRITTEN = Execution(as_written=True)
 
 
 def _channels_last(images: Tensor) -> Tensor:

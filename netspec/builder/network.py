@@ -77,7 +77,8 @@ class Network(Scope):
                 # what has no weights may be there several times; none of it is in the state_dict
                 self.insert(f"{node.path}@{len(found)}" if found else node.path, item)
                 found.append(item)
-        self._arrange(graph, reordered(graph, items))
+        applied = list(zip(graph.nodes, items, strict=True)) if execution.as_written else reordered(graph, items)
+        self._arrange(graph, applied)
 
     @property
     def is_compiled(self) -> bool:

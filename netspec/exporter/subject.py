@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.builder import build_empty
+from netspec.builder.execution import AS_WRITTEN
 from netspec.builder.network import build_graph
 from netspec.catalogue.entry import find
 from netspec.catalogue.layers import Layer
@@ -48,8 +49,9 @@ class Subject:
 
     @cached_property
     def plain(self) -> nn.Module:
-        """The same network in float32 and with images as torch lays them out, whatever its run computes in."""
-        network = build_graph(self.program.graph, 0)
+        """The same network in float32, with images as torch lays them out and operations in the spec's order, whatever
+        its run computes in: ONNX Runtime fuses a ReLU with the convolution before it."""
+        network = build_graph(self.program.graph, 0, AS_WRITTEN)
         network.load_state_dict(self.network.state_dict())
         return network.eval()
 
