@@ -88,7 +88,8 @@ def run_trial(task: Task, program: Program, base: Program, trainer: Trainer) -> 
         if is_finished(task.folder, program):
             # it came to its end, and nobody could write that down
             first = next((part.name for part in parts_of(program)), "")
-            watch.read(task.folder / first, task.folder)
+            with RunFolder(task.folder, resume=True):  # and its lock may be there still
+                watch.read(task.folder / first, task.folder)
         else:
             train_in(task.folder, program, replace(trainer, on_event=watch))
     except HopelessError:

@@ -119,6 +119,18 @@ def test_a_study_that_was_killed_before_its_journal_was_begun_goes_on(spec: Path
     assert len(again.history.trials) == 2 and values(again.history) == values(whole.history)
 
 
+def test_a_trial_whose_process_was_killed_after_its_run_had_ended_is_taken_as_it_is(spec: Path) -> None:
+    api.search(spec, out="study", device="cpu", trials=2)
+    journal, lock = Path("study/journal.jsonl"), Path("study/trials/0002/.lock")
+    whole = journal.read_bytes()
+    journal.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    lock.touch()
+    events: list[Event] = []
+    api.resume_search("study", device="cpu", on_event=events.append)
+    assert journal.read_bytes() == whole and not lock.exists()
+    assert not any(isinstance(event, EpochEnded) for event in events)
+
+
 @pytest.mark.parametrize("damage", ["{", '{"format": 3}', "[]", '{"format": 99}'])
 def test_a_spec_that_is_not_what_was_written_is_said_to_be(spec: Path, damage: str) -> None:
     api.begin_search(spec, out="study")

@@ -47,6 +47,7 @@ def test_a_file_computes_what_the_layers_compute_for_any_number_of_samples(
     try_out(group, format, tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning")  # it isn't fast on the CPU
 @pytest.mark.parametrize(("format", "entry", "number"), LACKING)
 def test_a_layer_with_a_reason_really_cannot_be_in_such_a_file(
     format: str, entry: type[Layer], number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
