@@ -2,6 +2,7 @@
 
 from netspec.api.compressing import compress
 from netspec.api.data_facts import data_facts
+from netspec.api.demonstrating import demo
 from netspec.api.exporting import export
 from netspec.api.installation import doctor
 from netspec.api.operations import try_operations
@@ -22,6 +23,7 @@ __all__ = [
     "compress",
     "convert",
     "data_facts",
+    "demo",
     "diff",
     "doctor",
     "evaluate",

@@ -35,6 +35,7 @@ VERBS = {
     "lr-find": "try learning rates, and say which one to begin with",
     "eval": "evaluate the weights of a run on a split",
     "predict": "say what the network of a run makes of files",
+    "demo": "try the network of a run on a page in the browser",
     "compress": "prune, fine-tune and quantize the network of a run",
     "export": "write the network of a run to files for other programs",
     "report": "write the report of a run anew",
@@ -77,6 +78,7 @@ OTHER_NAMES = {
     **dict.fromkeys(("onnx", "deploy", "save"), "netspec export"),
     **dict.fromkeys(("find-lr", "lr", "lr-finder"), "netspec lr-find"),
     **dict.fromkeys(("to-json",), "netspec convert"),
+    **dict.fromkeys(("serve", "app", "ui", "gradio"), "netspec demo"),
 }
 """What other programs call the verbs, and the command here."""
 

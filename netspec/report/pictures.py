@@ -13,6 +13,9 @@ from netspec.runner.events import RunResult
 
 LARGEST = 80
 """How many pixels wide or high a picture is at most, so that the page stays small."""
+HEAT = (255, 120, 0)
+STRENGTH = 0.75
+"""The color that is laid over a picture where a network looks, and how opaque it is at most."""
 BARS = 3
 """How many classes have a bar at most, beside the true one."""
 
@@ -36,10 +39,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Miss:
-    """A mistake: the sample's number in the split, its picture if it is one, and the classes that it was taken for."""
+    """A mistake: the sample's number in the split, its picture if it is one, with where the network looked if it says
+    that, and the classes that it was taken for."""
 
     number: int
     address: str | None
+    looked: str | None
     true: str
     taken: str
     bars: Sequence[Bar]
@@ -72,16 +77,27 @@ def misses(result: RunResult) -> tuple[Miss, ...]:
             for one in sorted(likely, key=lambda one: -probabilities[one])
         ]
         picture = None if mistake.picture is None else address(mistake.picture)
-        found.append(Miss(mistake.index + 1, picture, target.labels[true], target.labels[taken], bars))
+        looked = None
+        if mistake.picture is not None and mistake.looked is not None:
+            looked = address(heated(mistake.picture, mistake.looked))
+        found.append(Miss(mistake.index + 1, picture, looked, target.labels[true], target.labels[taken], bars))
     return tuple(found)
 
 
-def address(pixels: np.ndarray) -> str:
-    """A picture, uint8 [height, width, 1 or 3], small enough for the page."""
+def heated(picture: np.ndarray, looked: np.ndarray) -> np.ndarray:
+    """A picture, uint8 [height, width, 1 or 3], in gray, and over it where a network looks [height, width], from 0 to
+    1, in one color: uint8 [height, width, 3]."""
+    opacity = STRENGTH * looked[..., None]
+    found = (1 - opacity) * picture.mean(2, keepdims=True) + opacity * np.array(HEAT)
+    return found.round().astype(np.uint8)
+
+
+def address(pixels: np.ndarray, largest: int = LARGEST) -> str:
+    """A picture, uint8 [height, width, 1 or 3], with `largest` pixels in width and height at most."""
     from PIL import Image
 
     image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-    image.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
+    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     image.save(buffer, format="PNG")
     return "data:image/png;base64," + b64encode(buffer.getvalue()).decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from typing import Any, Self
@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from netspec.builder.grad_cam import grad_cam
+from netspec.builder.network import Network
 from netspec.catalogue.metrics import Predictions
 from netspec.data.prepare import PreparedData, Split
 from netspec.data.processing import Processing
@@ -30,10 +32,13 @@ class Sample:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misclassified sample: its index in the split, and its picture if it is an image."""
+    """A misclassified sample: its index in the split, and its picture if it is an image. `looked` is where in it the
+    network finds what speaks for the class that it decided on, [height, width] from 0 to 1; None if it has no feature
+    maps."""
 
     index: int
     picture: np.ndarray | None
+    looked: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ class ReportSamples:
         of_split = {"test": data.test, "validation": data.validation}[split] if split else None
         if of_split is None or predictions is None:
             return cls(data.classes, _samples(data))
-        mistakes = _mistakes(data, of_split, predictions)
+        mistakes = _mistakes(network, data, of_split, predictions)
         return cls(data.classes, _samples(data), mistakes, DecisionRegions.of(network, data, of_split, predictions))
 
 
@@ -74,18 +79,32 @@ def _samples(data: PreparedData) -> tuple[Sample, ...]:
     number, processing = found
     batches = list(islice(data.epoch(1), -(-SAMPLES // data.program.data.batch_size)))
     inputs, targets = (torch.cat(parts)[:SAMPLES] for parts in zip(*((i[number], t) for i, t in batches), strict=True))
-    pictures = _pictures(processing, inputs)
-    return tuple(Sample(picture, target) for picture, target in zip(pictures, targets.tolist(), strict=False))
+    shown = pictures(processing, inputs)
+    return tuple(Sample(picture, target) for picture, target in zip(shown, targets.tolist(), strict=False))
 
 
-def _mistakes(data: PreparedData, split: Split, predictions: Predictions) -> tuple[Mistake, ...]:
+def _mistakes(network: nn.Module, data: PreparedData, split: Split, predictions: Predictions) -> tuple[Mistake, ...]:
     indices, found = most_confident_mistakes(predictions, MISTAKES), _images(data)
-    pictures: list[np.ndarray] = []
-    if found is not None:
+    shown: list[np.ndarray] = []
+    looked: list[np.ndarray] = []
+    if found is not None and indices:
         number, processing = found
-        inputs = split.inputs[number]
-        pictures = _pictures(processing, inputs[torch.tensor(indices, dtype=torch.int64, device=inputs.device)])
-    return tuple(Mistake(index, picture) for index, picture in zip_longest(indices, pictures))
+        inputs = [values[torch.tensor(indices, device=values.device)] for values in split.inputs]
+        shown = pictures(processing, inputs[number])
+        if shown and isinstance(network, Network):
+            looked = _looked(network, data, inputs, predictions.decisions[indices])
+    return tuple(Mistake(*one) for one in zip_longest(indices, shown, looked))
+
+
+def _looked(network: Network, data: PreparedData, inputs: Sequence[Tensor], decisions: np.ndarray) -> list[np.ndarray]:
+    """Where the network finds what speaks for decisions [N], with no more samples at a time than training has."""
+    training, size = network.training, data.program.data.batch_size
+    batches = zip(*(values.to(data.device).split(size) for values in inputs), strict=True)
+    classes = torch.from_numpy(decisions).to(data.device).split(size)
+    network.eval()
+    maps = [grad_cam(network, data.program.graph, *batch) for batch in zip(batches, classes, strict=True)]
+    network.train(training)
+    return [one for found in maps if found is not None for one in found.cpu().numpy()]
 
 
 def _images(data: PreparedData) -> tuple[int, Processing] | None:
@@ -94,8 +113,8 @@ def _images(data: PreparedData) -> tuple[int, Processing] | None:
     return next(images, None)
 
 
-def _pictures(processing: Processing, inputs: Tensor) -> list[np.ndarray]:
-    """Inputs of the network [N, C, H, W] as visible pixels; empty if the channels aren't colours."""
+def pictures(processing: Processing, inputs: Tensor) -> list[np.ndarray]:
+    """Inputs of the network [N, C, H, W] as pictures, uint8 [H, W, C]; none if the channels aren't colors."""
     if inputs.ndim != 4 or inputs.shape[1] not in (1, 3):
         return []
     pixels = processing.visible(inputs).mul(255).round().to(torch.uint8)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from netspec.catalogue.sources import InputSample
 from netspec.data.predict_inputs import read_inputs
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
@@ -48,6 +49,11 @@ def predict_files(
         samples = read_inputs(saved.program, files, resize=resize, id=id)
     except DataError as error:
         raise NetspecError([one.diagnose() for one in as_problems(error, None)]) from error
+    return predict_samples(saved, samples)
+
+
+def predict_samples(saved: SavedRun, samples: Sequence[InputSample]) -> tuple[Prediction, ...]:
+    """Predict samples with one input each. Raises NetspecError."""
     decisions, probabilities = saved.predict([np.stack([sample.values for sample in samples])])
     target, column = saved.program.type.target, saved.program.assumed.predicted
     by_class = [None] * len(samples) if probabilities is None else probabilities.tolist()

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from netspec.builder import build_empty
 from netspec.checker import saved_program
 from netspec.data.prepare import PreparedData, RawSplits, load_splits, prepare_splits
-from netspec.data.processing import restored_processing
+from netspec.data.processing import Processing, restored_processing
 from netspec.data.target_scaling import TargetScaling
 from netspec.formats.errors import DataError
 from netspec.problems.base import NetspecError
@@ -103,17 +103,31 @@ class SavedRun:
         with evaluation_memory(self.program):
             return evaluate(self.network, criterion, batches, samples, data.program, split) if samples else None
 
+    def processing(self) -> tuple[Processing, ...]:
+        """The processing of each input, with what its transforms measured in training. Raises NetspecError."""
+        with self._measured_problems():
+            return restored_processing(self.program.type, self.program.data, self.fitted)
+
+    def ready(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, ...]:
+        """Samples [N, …] as the data set has them, one array for each of its inputs, as the network takes them. Raises
+        NetspecError."""
+        with self._measured_problems():
+            return tuple(one.evaluated(values) for one, values in zip(self.processing(), inputs, strict=True))
+
+    @contextmanager
+    def _measured_problems(self) -> Generator[None]:
+        try:
+            with evaluation_memory(self.program):
+                yield
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
+
     def predict(self, inputs: Sequence[np.ndarray]) -> tuple[Tensor, Tensor | None]:
         """Predict samples [N, …] as the data set has them, one array for each of its inputs.
 
         Returns the decisions [N, …], and the probabilities of classes [N, classes] if the loss has them.
         """
-        try:
-            with evaluation_memory(self.program):
-                processing = restored_processing(self.program.type, self.program.data, self.fitted)
-                ready = [one.evaluated(values) for one, values in zip(processing, inputs, strict=True)]
-        except (KeyError, ValueError, RuntimeError) as error:
-            raise damage(self.checkpoint, "what its transforms measured doesn't fit the data") from error
+        ready = self.ready(inputs)
         loss, size = self.program.loss, evaluation_batch(self.program)
         with torch.inference_mode(), evaluation_memory(self.program):
             parts = [self.network(*batch) for batch in zip(*(values.split(size) for values in ready), strict=True)]
