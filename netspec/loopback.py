@@ -6,11 +6,13 @@ import json
 import secrets
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import SHUT_RDWR, socket
 from threading import Thread
 from typing import Any, ClassVar, Self
 
@@ -118,6 +120,7 @@ class Loopback:
             self._thread.join()
             self._thread = None
         self._server.server_close()
+        self._server.close_connections()
 
     def __enter__(self) -> Self:
         self.start()
@@ -129,7 +132,26 @@ class Loopback:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    block_on_close = False  # a browser keeps its connections open
+    block_on_close = False
+
+    def __init__(self, *arguments: Any) -> None:
+        self._connections: set[socket] = set()
+        super().__init__(*arguments)
+
+    def get_request(self) -> tuple[socket, Any]:
+        connection, address = super().get_request()
+        self._connections.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """End all connections, which a browser keeps open."""
+        for connection in list(self._connections):
+            with suppress(OSError):  # it has ended by itself
+                connection.shutdown(SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):  # who asked has gone

@@ -186,6 +186,16 @@ def test_who_leaves_in_the_middle_of_a_request_disturbs_nobody(
     assert capfd.readouterr().err == ""
 
 
+def test_a_closed_server_answers_no_connection_that_was_kept_open() -> None:
+    with Loopback({("GET", "/facts"): lambda given: 1}, {}) as page:
+        connection = HTTPConnection("127.0.0.1", page.port, timeout=10)
+        connection.request("GET", "/facts", headers={TOKEN: page.token})
+        assert connection.getresponse().read() == b"1"
+    with pytest.raises(ConnectionError):
+        connection.request("GET", "/facts", headers={TOKEN: page.token})
+        connection.getresponse()
+
+
 def test_a_closed_server_gives_its_port_back() -> None:
     with Loopback({}, {}) as first, pytest.raises(OSError):
         Loopback({}, {}, port=first.port)
