@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -105,7 +105,7 @@ def visit() -> Visit:
     """`with visit(run) as person` opens the page of a run, when its training samples are there."""
 
     @contextmanager
-    def visited(run: Path, **settings: Any) -> Iterator[Person]:
+    def visited(run: Path, **settings: Any) -> Generator[Person]:
         with api.demo(run, **settings) as page:
             page.similar.wait()
             yield Person(page)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +15,9 @@ import pytest
 
 from netspec.report.html import page_of
 from netspec.report.study_page import study_page
+from tests.browser import BROWSER, options
 from tests.report.studies import TWO, study, verdict
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no Chromium")
 
 MEASURE = """
@@ -60,11 +59,9 @@ def in_browser(page: str, folder: Path, width: int, clicks: tuple[int, ...] = ()
     frame = f'<iframe src="page.html" style="border: 0; width: {width}px; height: 3000px"></iframe>'
     (folder / "page.html").write_text(page, encoding="utf-8")
     around.write_text(f"<!doctype html><pre></pre><script>{script}</script>{frame}", encoding="utf-8")
-    quiet = ("background-networking", "component-update", "gpu", "quic", "sync")
     command = [
-        *(str(BROWSER), "--headless", "--no-sandbox", "--no-first-run", "--allow-file-access-from-files"),
-        *(f"--disable-{name}" for name in quiet),
-        *(f"--user-data-dir={folder / 'profile'}", "--window-size=1300,3000", "--dump-dom", around.as_uri()),
+        *options(folder),
+        *("--allow-file-access-from-files", "--window-size=1300,3000", "--dump-dom", around.as_uri()),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120, encoding="utf-8")
     found = re.search(r"<pre>(.*?)</pre>", done.stdout, re.DOTALL)
