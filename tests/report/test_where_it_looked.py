@@ -66,7 +66,7 @@ def test_a_report_that_is_written_again_shows_the_same(tmp_path: Path) -> None:
 def test_the_page_has_both_pictures_and_says_what_the_lower_one_is(tmp_path: Path) -> None:
     page = page_of(run_of(tmp_path, CONVOLUTIONS), WHEN)
     assert page.count('alt="evidence for the predicted class"') == 12
-    assert "The lower pictures show the evidence for the predicted class in orange (Grad-CAM)." in page
+    assert "The lower pictures show the evidence for the predicted class in orange (Grad-CAM);" in page
 
 
 def test_half_precision_has_maps_too(tmp_path: Path) -> None:
