@@ -1,1 +1,1 @@
-"""A page on this machine to try a trained network, with files of one's own and with drawings."""
+"""Pages on this machine to try trained networks."""

@@ -1,1 +1,1 @@
-"""Experiments: runs and studies in their folders, with all that is written there."""
+"""Runs and studies in their folders."""

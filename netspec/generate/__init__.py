@@ -1,4 +1,4 @@
-"""Generated files: made from the catalogue and the modules, written, or compared with those that are there."""
+"""Generated files, written or compared with those that are there."""
 
 from __future__ import annotations
 

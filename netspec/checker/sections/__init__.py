@@ -1,4 +1,4 @@
-"""Checks of single sections, each in a module of the section's name."""
+"""Checks of single sections, each in the module of its name."""
 
 from __future__ import annotations
 

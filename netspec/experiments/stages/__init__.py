@@ -1,4 +1,4 @@
-"""Stages of runs: each module carries out the stage of its name."""
+"""Stages of runs, each in the module of its name."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The JSON form of the language: reader, writer, comments, layout and JSON Schema."""
+"""The JSON form: reader, writer, comments, layout and JSON Schema."""

@@ -1,1 +1,1 @@
-"""The `.net` form of the language: tokens, parser, comments and formatter."""
+"""The `.net` form: tokens, parser, comments and formatter."""

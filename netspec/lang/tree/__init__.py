@@ -1,4 +1,4 @@
-"""The tree of a spec: what was written, with spans and comments, before any of it is resolved."""
+"""The tree of a spec as it was written, with spans and comments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Charts of runs and studies, each a figure of a page."""
+"""Charts of runs and studies."""
 
 from __future__ import annotations
 
