@@ -267,6 +267,15 @@ def test_a_row_that_can_not_be_read_is_refused_with_its_reason(
     assert status == 400 and said in found["error"] and "/tmp" not in found["error"]
 
 
+def test_a_missing_value_is_refused_if_no_transform_fills_it(visit: Visit, tmp_path: Path) -> None:
+    run = train(tmp_path, "data { source = iris() }\nmodel { linear(3) }\ntrain { epochs = 1 }\n")
+    with visit(run) as person:
+        assert person.get("/run")["gaps"] is False
+        status, found = person.ask("POST", "/predict", {"row": ["5", "", "1", "1"]})
+        assert status == 400 and "a value is missing in this row, and nothing fills it" in found["error"]
+        assert person.post("/predict", {"row": ["5", "3", "1", "1"]})["label"]
+
+
 def test_a_text_that_is_no_category_is_remarked_on(flats: Path, visit: Visit) -> None:
     with visit(flats) as person:
         found = person.post("/predict", {"row": ["1", "50", "Ulm"]})
