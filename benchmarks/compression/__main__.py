@@ -8,7 +8,8 @@ written, loaded again. `mnist_fc` and `mnist_cnn` learn from all 60 000 digits o
 `MNIST/raw`, with 6000 of them for validation.
 
 Times are medians for a batch of 1 and of 64 samples, with one thread. All networks of a seed are measured side by side,
-in turns, among them the float network in ONNX Runtime; ratios are to the float network in torch.
+in turns, among them the float network in ONNX Runtime, and in torch the way that netspec runs it, with images that are
+channels last, and the way that torch's modules do by themselves. Ratios are to the latter.
 """
 
 from __future__ import annotations
@@ -24,8 +25,12 @@ from statistics import mean, stdev
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from torch import nn
+
 from benchmarks.speed.work import DATA
 from netspec import api
+from netspec.builder.execution import AS_WRITTEN
+from netspec.builder.network import build_graph
 from netspec.experiments.stages.measuring import Forward, latencies
 from netspec.exporter.formats.onnx import session
 from netspec.runner.uses.saved_run import SavedRun
@@ -41,7 +46,7 @@ CHAINS: Mapping[str, Mapping[str, str]] = {
     "resnet18": {"int8": STATIC},
 }
 """What is done with the network of each work."""
-FLOAT, RUNTIME, INT8 = "float", "float, ONNX Runtime", "int8.onnx"
+PLAIN, FLOAT, RUNTIME, INT8 = "float, torch", "float, netspec", "float, ONNX Runtime", "int8.onnx"
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,10 @@ def measured(work: str, seed: int) -> dict[str, Row]:
         run = Path(scratch, "run")
         api.run(api.check(WORKS / f"{work}.net", {"seed": str(seed)}), out=run)
         records: dict[str, StageRecord] = {}
-        networks: dict[str, Forward] = {FLOAT: _called(SavedRun.of(run))}
+        saved = SavedRun.of(run)
+        plain = build_graph(saved.program.graph, 0, AS_WRITTEN).eval()
+        plain.load_state_dict(saved.network.state_dict())
+        networks: dict[str, Forward] = {PLAIN: _called(plain), FLOAT: _called(saved.network)}
         exported = api.export(run, "onnx", Path(scratch, "float.onnx"), inside=(), batch=(1, 64))
         networks[RUNTIME] = session(exported.path)
         for name, stages in CHAINS[work].items():
@@ -69,14 +77,14 @@ def measured(work: str, seed: int) -> dict[str, Row]:
             records[FLOAT], *_, records[name] = api.compress(run, stages, out=out)
             folder = out.parent / records[name].folder
             file = folder / INT8
-            networks[name] = session(file) if file.exists() else _called(SavedRun.of(folder))
-        records[RUNTIME] = records[FLOAT]
-        found = latencies(networks, SavedRun.of(run).program.graph)
+            networks[name] = session(file) if file.exists() else _called(SavedRun.of(folder).network)
+        records |= dict.fromkeys((PLAIN, RUNTIME), records[FLOAT])
+        found = latencies(networks, saved.program.graph)
         return {name: _row(records[name], [one.median for one in found[name]]) for name in networks}
 
 
-def _called(saved: SavedRun) -> Forward:
-    return lambda inputs: saved.network(*inputs)
+def _called(network: nn.Module) -> Forward:
+    return lambda inputs: network(*inputs)
 
 
 def _row(record: StageRecord, times: Sequence[float]) -> Row:
@@ -87,7 +95,7 @@ def show(work: str, rounds: Sequence[Mapping[str, Row]]) -> None:
     print(f"{work}: {len(rounds)} seeds")
     print(f"  {'':<20}{'accuracy':>18}{'worst':>9}{'parameters':>12}{'size':>8}{'batch 1':>16}{'batch 64':>17}")
     for name in rounds[0]:
-        rows, plain = [found[name] for found in rounds], [found[FLOAT] for found in rounds]
+        rows, plain = [found[name] for found in rounds], [found[PLAIN] for found in rounds]
         accuracies = [row.accuracy for row in rows]
         spread = stdev(accuracies) if len(accuracies) > 1 else 0.0
         worst = min(row.accuracy - its.accuracy for row, its in zip(rows, plain, strict=True))
