@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,7 +60,8 @@ def with_few(program: Program) -> Program:
 SEVERAL = [path for path in SPECS if parts_of(api.check(path))]
 LARGE = ("alexnet", "body", "resnet50", "scratch", "vgg16_bn")
 """Specs that would write gigabytes or take minutes; their networks are tested against torchvision's."""
-ONE = [path for path in SPECS if path.stem not in LARGE and path not in SEVERAL]
+STAGED = [path for path in SPECS if api.check(path).compress is not None]
+ONE = [path for path in SPECS if path.stem not in LARGE and path not in (*SEVERAL, *STAGED)]
 
 
 @pytest.mark.parametrize("path", ONE, ids=lambda path: path.stem)
@@ -83,3 +85,15 @@ def test_a_spec_of_several_runs_sums_them_up(path: Path, tmp_path: Path, monkeyp
     summary = run_several(program, out=tmp_path / "run")
     assert len(summary.parts) == len(parts_of(program))
     assert 0 < summary.spreads["validation.accuracy"].mean <= 1
+
+
+@pytest.mark.parametrize("path", STAGED, ids=lambda path: path.stem)
+def test_a_spec_with_stages_goes_through_all_of_them(path: Path, tmp_path: Path) -> None:
+    shorter = tmp_path / "shorter.net"
+    shutil.copytree(path.parent, tmp_path / "specs")
+    shorter.write_text(f'extends "specs/{path.name}"\ntrain {{ epochs = 3 }}\n', encoding="utf-8")
+    program = api.check(shorter)
+    assert program.compress is not None
+    result = run_one(program, out=tmp_path / "run")
+    assert len(result.stages) == 1 + len(program.compress.stages)
+    assert result.stages[-1].values["accuracy"] > 0.8
